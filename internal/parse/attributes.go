@@ -1,0 +1,115 @@
+package parse
+
+import "strings"
+
+// An Attr is a set of attributes of a Set-Cookie line.
+type Attr uint16
+
+// The attributes that a Line can have. Partitioned is from CHIPS, Priority is
+// Chromium's; the others are the draft's.
+const (
+	Expires Attr = 1 << iota
+	MaxAge
+	Domain
+	Path
+	Secure
+	HTTPOnly
+	SameSite
+	Partitioned
+	Priority
+)
+
+// maxAttributeValue is the length in octets that an attribute's value may have.
+const maxAttributeValue = 1024
+
+// parseAttributes parses unparsed-attributes whose first semicolon the caller
+// has cut off. See RFC 6265bis, Section 5.6, attributes.
+func (l *Line) parseAttributes(unparsed string, mode Mode) {
+	for more := true; more; { // 1, 8: what is left is empty, or starts with a semicolon
+		var av string
+		av, unparsed, more = cut(unparsed, ';') // 3, and 2 of the next round
+
+		name, value, _ := cut(av, '=')        // 4
+		name, value = trim(name), trim(value) // 5
+
+		switch a := known(name); {
+		case a == 0: // 7: nobody knows it
+		case len(value) > maxAttributeValue:
+			l.Ignored++ // 6
+		default:
+			l.process(a, value, mode) // 7
+		}
+	}
+}
+
+// known returns the attribute that name names, in any case, and 0 if it names
+// none. The length of a name leaves at most three to compare it with.
+func known(name string) Attr {
+	switch len(name) {
+	case 4:
+		if equalFold(name, "path") {
+			return Path
+		}
+	case 6:
+		switch {
+		case equalFold(name, "domain"):
+			return Domain
+		case equalFold(name, "secure"):
+			return Secure
+		}
+	case 7:
+		switch {
+		case equalFold(name, "expires"):
+			return Expires
+		case equalFold(name, "max-age"):
+			return MaxAge
+		}
+	case 8:
+		switch {
+		case equalFold(name, "httponly"):
+			return HTTPOnly
+		case equalFold(name, "samesite"):
+			return SameSite
+		case equalFold(name, "priority"):
+			return Priority
+		}
+	case 11:
+		if equalFold(name, "partitioned") {
+			return Partitioned
+		}
+	}
+	return 0
+}
+
+// process adds the attribute a with its value to l, in place of an earlier one
+// of that name. The steps that are not here are package policy's, which has the
+// clock, the URL and the rules that they need.
+func (l *Line) process(a Attr, value string, mode Mode) {
+	switch a {
+	case Expires: // RFC 6265bis, Section 5.6.1, steps 3 to 5: policy knows the limit.
+		t, ok := Date(value, mode) // 1
+		if !ok {
+			return // 2
+		}
+		l.Expires = t // 6
+	case MaxAge:
+		n, ok := parseMaxAge(value)
+		if !ok {
+			return
+		}
+		l.MaxAge = n // RFC 6265bis, Section 5.6.2, step 8
+	case Domain: // RFC 6265bis, Section 5.6.3, steps 2 and 3: policy drops the dot and folds.
+		l.Domain = value // 1, 4
+	case Path: // RFC 6265bis, Section 5.6.4. Policy knows the default-path.
+		l.Path = value                                         // 1, 2
+		l.HasPath = l.HasPath || strings.HasPrefix(value, "/") // 1.1, for every Path
+	case SameSite: // RFC 6265bis, Section 5.6.7, steps 1 to 4: policy knows the enforcements.
+		l.SameSite = value // 5
+	case Priority:
+		l.Priority = value
+	default:
+		// Secure, HttpOnly, Partitioned: a value says nothing.
+		// RFC 6265bis, Section 5.6.5; Section 5.6.6.
+	}
+	l.Has |= a
+}

@@ -1,0 +1,37 @@
+package parse
+
+import "math"
+
+// parseMaxAge returns the delta-seconds that the value of a Max-Age attribute
+// denotes, and false if the attribute is to be ignored. It takes any number of
+// digits; past the range of an int64 it returns the end of that range, which
+// serves, since no user agent keeps a cookie for so long.
+// See RFC 6265bis, Section 5.6.2. Steps 5 to 7: policy knows the limit and the
+// clock.
+func parseMaxAge(value string) (seconds int64, ok bool) {
+	digits := value
+	negative := value != "" && value[0] == '-'
+	if negative {
+		digits = value[1:]
+	}
+	if digits == "" {
+		return 0, false // 1, and 2 for a lone sign
+	}
+
+	const limit = 1 << 63 // one more than math.MaxInt64: the magnitude of math.MinInt64
+	var n uint64
+	for i := range len(digits) {
+		if !isDigit(digits[i]) {
+			return 0, false // 2, 3
+		}
+		if d := uint64(digits[i] - '0'); n <= (limit-d)/10 { // 4
+			n = 10*n + d
+		} else {
+			n = limit // and stays there
+		}
+	}
+	if negative {
+		return -int64(n), true // -int64(limit) is math.MinInt64
+	}
+	return int64(min(n, math.MaxInt64)), true
+}

@@ -1,0 +1,165 @@
+// Package parse says what a Set-Cookie field value says: its name, its value,
+// its attributes. It follows RFC 6265bis, Sections 5.1.1 and 5.6, and reports
+// without judging: it knows no URL, no clock and no rule about which cookie
+// may be kept. Package policy judges.
+//
+// A server writes what is read here, so each function takes time in proportion
+// to its input, whatever the input, and allocates nothing.
+//
+// Its functions keep no state and are safe for concurrent use.
+package parse
+
+import (
+	"encoding/binary"
+	"strings"
+	"time"
+)
+
+// A Mode selects named departures from the draft that some user agents have.
+// The zero Mode is the draft.
+type Mode uint32
+
+// maxPair is the length in octets that a name and a value may have together.
+const maxPair = 4096
+
+// A Line is what one Set-Cookie field value says. Its strings are substrings
+// of the field value, and so keep it in memory.
+//
+// Where an attribute is repeated, a Line has the last one that was not
+// ignored. A known attribute is ignored if its value is longer than 1024
+// octets, or if it is an Expires or Max-Age that does not parse.
+type Line struct {
+	// Name and Value have no white space around them. They are set even if
+	// Control or TooLong is, so that a refusal can name the cookie.
+	Name, Value string
+
+	// Has is the set of attributes that are present and not ignored. It and
+	// all that follows from attributes is zero if Control or TooLong is set.
+	Has Attr
+
+	// Domain, Path, SameSite and Priority are the values of those attributes
+	// as they were written, but for white space around them.
+	Domain, Path, SameSite, Priority string
+
+	// Expires is the value of the Expires attribute, in UTC.
+	Expires time.Time
+
+	// MaxAge is the value of the Max-Age attribute in seconds. A number that
+	// no int64 can hold becomes the nearest one that can.
+	MaxAge int64
+
+	// HasPath reports whether any Path attribute, not only the last, began
+	// with a slash: the has-path attribute of the layered-cookies draft.
+	HasPath bool
+
+	// Control reports whether the line has, anywhere, a control octet other
+	// than a tab. The draft ignores such a line.
+	Control bool
+
+	// Tab reports whether Name or Value has a tab inside.
+	Tab bool
+
+	// TooLong reports whether Name and Value are together longer than 4096
+	// octets. The draft ignores such a line.
+	TooLong bool
+
+	// Ignored is the number of known attributes that were ignored because
+	// their value is longer than 1024 octets.
+	Ignored int
+}
+
+// SetCookie parses a set-cookie-string. See RFC 6265bis, Section 5.6.
+//
+// Where the draft aborts, SetCookie sets the flag that says why and leaves the
+// attributes alone.
+func SetCookie(line string, mode Mode) (l Line) {
+	l.Control = hasControl(line) // 1
+
+	pair, attributes, more := cut(line, ';') // 2
+
+	name, value, found := cut(pair, '=') // 3
+	if !found {
+		name, value = "", pair
+	}
+	name, value = trim(name), trim(value) // 4
+
+	l.TooLong = len(name)+len(value) > maxPair // 5
+	l.Name, l.Value = name, value              // 6
+	l.Tab = strings.IndexByte(name, '\t') >= 0 || strings.IndexByte(value, '\t') >= 0
+
+	if more && !l.Control && !l.TooLong {
+		l.parseAttributes(attributes, mode)
+	}
+	return l
+}
+
+// hasControl reports whether s has a control octet other than a tab. An octet
+// above ASCII is none.
+//
+// Every octet of every line comes by here, so it looks at eight at a time, and
+// closer only where one of the eight may be a control octet.
+func hasControl(s string) bool {
+	const each = 0x01_01_01_01_01_01_01_01
+	for ; len(s) >= 8; s = s[8:] {
+		w := binary.LittleEndian.Uint64([]byte(s))
+		del := w ^ each*0x7f // zero where w has DEL
+		// An octet less than n borrows from its top bit when n is taken away.
+		low := (w-each*' ')&^w | (del-each)&^del
+		if low&(each*0x80) != 0 && anyControl(s[:8]) {
+			return true
+		}
+	}
+	return anyControl(s)
+}
+
+// anyControl is hasControl, octet by octet.
+func anyControl(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' && c != '\t' || c == 0x7f {
+			return true
+		}
+	}
+	return false
+}
+
+// cut is [strings.Cut] for a separator of one octet, which is faster to find.
+func cut(s string, sep byte) (before, after string, found bool) {
+	if i := strings.IndexByte(s, sep); i >= 0 {
+		return s[:i], s[i+1:], true
+	}
+	return s, "", false
+}
+
+// trim returns s without the WSP, spaces and tabs, around it.
+func trim(s string) string {
+	for s != "" && isSpace(s[0]) {
+		s = s[1:]
+	}
+	for s != "" && isSpace(s[len(s)-1]) {
+		s = s[:len(s)-1]
+	}
+	return s
+}
+
+// isSpace reports whether c is WSP. No other white space counts.
+func isSpace(c byte) bool { return c == ' ' || c == '\t' }
+
+// isDigit reports whether c is a DIGIT.
+func isDigit(c byte) bool { return '0' <= c && c <= '9' }
+
+// equalFold reports whether s is lower, which has letters in lower case and
+// hyphens, in any mix of ASCII cases. Letters beyond ASCII have no other case
+// here, unlike in [strings.EqualFold], which takes the Kelvin sign for a k.
+// Bit 0x20 makes a small letter of a capital, but also a hyphen of a carriage
+// return: hence the look at 'A'.
+func equalFold(s, lower string) bool {
+	if len(s) != len(lower) {
+		return false
+	}
+	for i := range len(s) {
+		if c := s[i]; c != lower[i] && (c < 'A' || c|0x20 != lower[i]) {
+			return false
+		}
+	}
+	return true
+}
