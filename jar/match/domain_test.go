@@ -1,0 +1,63 @@
+package match
+
+import "testing"
+
+type domainVector struct {
+	head
+	Host, Domain string
+	Want         bool
+}
+
+func TestDomain(t *testing.T) {
+	for _, v := range vectors[domainVector](t, "domain.json") {
+		t.Run(v.ID, func(t *testing.T) {
+			if got := Domain(v.Host, v.Domain); got != v.Want {
+				t.Errorf("Domain(%q, %q) = %t, want %t: %s", v.Host, v.Domain, got, v.Want, v.Why)
+			}
+		})
+	}
+}
+
+// slowDomain is RFC 6265bis, Section 5.1.3, word for word: the reference that
+// [Domain] is held to. Canonical hosts have no colon or percent sign outside of
+// addresses, and no domain is empty; Domain says no to both.
+func slowDomain(host, domain string) bool {
+	identical := host == domain
+	at := len(host) - len(domain)
+	suffix := at >= 0 && host[at:] == domain
+	afterDot := at > 0 && host[at-1] == '.'
+	address := host != "" && host[0] == '[' || slowEndsInNumber(host)
+	for _, c := range host {
+		address = address || c == ':' || c == '%'
+	}
+	return identical || domain != "" && suffix && afterDot && !address
+}
+
+func FuzzDomain(f *testing.F) {
+	for _, v := range vectors[domainVector](f, "domain.json") {
+		f.Add(v.Host, v.Domain)
+	}
+	f.Fuzz(func(t *testing.T, host, domain string) {
+		for _, host := range []string{host, host + domain, host + "." + domain} {
+			// Domain expects canonical hosts, which are never like 0X1.
+			if h, ok := Host(host); ok {
+				host = h
+			} else if host != asciiLower(host) {
+				return
+			}
+			if got, want := Domain(host, domain), slowDomain(host, domain); got != want {
+				t.Errorf("Domain(%q, %q) = %t, reference says %t", host, domain, got, want)
+			}
+		}
+	})
+}
+
+func asciiLower(s string) string {
+	b := []byte(s)
+	for i, c := range b {
+		if 'A' <= c && c <= 'Z' {
+			b[i] = c + 'a' - 'A'
+		}
+	}
+	return string(b)
+}

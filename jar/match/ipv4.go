@@ -1,0 +1,78 @@
+package match
+
+import (
+	"strconv"
+	"strings"
+)
+
+// endsInNumber reports whether the last label of a lower-case host is a number
+// in decimal, octal or hexadecimal, by which the URL standard tells an IPv4
+// address, good or bad, from a name. One trailing dot does not count.
+func endsInNumber(host string) bool {
+	host = strings.TrimSuffix(host, ".")
+	last := host[strings.LastIndexByte(host, '.')+1:]
+	if hex, ok := strings.CutPrefix(last, "0x"); ok {
+		return strings.Trim(hex, "0123456789abcdef") == ""
+	}
+	return last != "" && digits(last)
+}
+
+// ipv4 returns the canonical form of an IPv4 address in any of the spellings
+// that the URL standard has inherited: one to four numbers, each in decimal,
+// octal (0177) or hexadecimal (0x7f), the last of which fills the octets that
+// are left; and one trailing dot.
+func ipv4(host string) (canonical string, ok bool) {
+	var addr, part uint64
+	left := 4 // octets to fill
+	for rest, more := strings.TrimSuffix(host, "."), true; more; {
+		var label string
+		label, rest, more = strings.Cut(rest, ".")
+		if part, ok = number(label); !ok || left == 0 {
+			return "", false
+		}
+		octets := 1
+		if !more {
+			octets = left
+		}
+		if part >= 1<<(8*octets) {
+			return "", false
+		}
+		addr = addr<<(8*octets) | part
+		left -= octets
+	}
+	var buf [len("255.255.255.255")]byte
+	b := buf[:0]
+	for shift := 24; shift >= 0; shift -= 8 {
+		b = strconv.AppendUint(b, addr>>shift&0xff, 10)
+		if shift > 0 {
+			b = append(b, '.')
+		}
+	}
+	return keep(host, b), true
+}
+
+// number returns the value of one part of an IPv4 address. A prefix without
+// digits after it is zero.
+func number(s string) (n uint64, ok bool) {
+	base := 10
+	if hex, ok := strings.CutPrefix(s, "0x"); ok {
+		if hex == "" {
+			return 0, true
+		}
+		s, base = hex, 16
+	} else if len(s) > 1 && s[0] == '0' {
+		s, base = s[1:], 8
+	}
+	n, err := strconv.ParseUint(s, base, 64)
+	return n, err == nil
+}
+
+// digits reports whether s has only decimal digits, or nothing.
+func digits(s string) bool {
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,108 @@
+package match
+
+import (
+	"fmt"
+	"io"
+	"strings"
+)
+
+// A List is a public suffix list that was read by [ParseList]. It does not
+// change, and is safe for concurrent use. The zero List has only the rule "*".
+type List struct {
+	name   string
+	rules  map[string]rule // by domain, without the "*." or "!"
+	labels int             // in the longest domain of rules
+}
+
+// A rule is the set of rules that a list has for one domain.
+type rule uint8
+
+const (
+	exact     rule = 1 << iota // "ck": the domain is a public suffix
+	wildcard                   // "*.ck": so is each name right below it
+	exception                  // "!www.ck": except this one
+)
+
+const (
+	maxList = 8 << 20 // octets, over twenty times the list of 2026
+	maxRule = 253     // octets: no name is longer
+)
+
+// ParseList reads a list in the format of publicsuffix.org; name is what its
+// String method returns, such as its version. Rules may be in UTF-8 or in
+// A-labels. Those of the private section count like the others, as in browsers.
+//
+// An error names the line that it is about. A list without a rule is an error,
+// and so are more than 8 MiB.
+func ParseList(r io.Reader, name string) (*List, error) {
+	text, err := io.ReadAll(io.LimitReader(r, maxList+1))
+	if err != nil {
+		return nil, fmt.Errorf("read public suffix list %s: %w", name, err)
+	}
+	if len(text) > maxList {
+		return nil, fmt.Errorf("public suffix list %s: larger than %d octets", name, maxList)
+	}
+	l := &List{name: name, rules: map[string]rule{}}
+	n := 0
+	for line := range strings.Lines(string(text)) {
+		n++
+		// A rule ends at the first space; a comment takes the whole line.
+		fields := strings.Fields(line)
+		if len(fields) == 0 || strings.HasPrefix(fields[0], "//") {
+			continue
+		}
+		if err := l.add(fields[0]); err != nil {
+			return nil, fmt.Errorf("public suffix list %s: line %d: %w", name, n, err)
+		}
+	}
+	if len(l.rules) == 0 {
+		return nil, fmt.Errorf("public suffix list %s: no rules in %d lines", name, n)
+	}
+	return l, nil
+}
+
+// add adds one rule. As in every list so far, a wildcard is the first label.
+func (l *List) add(text string) error {
+	kind, spelling := exact, text
+	if rest, ok := strings.CutPrefix(text, "!"); ok {
+		kind, spelling = exception, rest
+	} else if rest, ok := strings.CutPrefix(text, "*."); ok {
+		kind, spelling = wildcard, rest
+	}
+	domain, ok := toASCII(spelling)
+	switch {
+	case !ok || !isName(domain) || len(domain) > maxRule || strings.Contains(domain, "*") ||
+		strings.Contains("."+domain+".", ".."):
+		return fmt.Errorf("%q is not a rule", text)
+	case kind == exception && !strings.Contains(domain, "."):
+		return fmt.Errorf("%q is an exception to nothing: it has one label", text)
+	}
+	l.rules[domain] |= kind
+	l.labels = max(l.labels, 1+strings.Count(domain, "."))
+	return nil
+}
+
+// PublicSuffix returns the public suffix of a name in lower case and A-labels,
+// by the algorithm of publicsuffix.org: of the rules that match, an exception
+// prevails, else the one with the most labels, else "*".
+func (l *List) PublicSuffix(domain string) string {
+	suffix := domain[strings.LastIndexByte(domain, '.')+1:]
+	above := rule(0) // the rules for the domain without its first label
+	for dot, n := len(domain), 0; dot >= 0 && n <= l.labels; n++ {
+		dot = strings.LastIndexByte(domain[:dot], '.')
+		tail := domain[dot+1:]
+		here := l.rules[tail]
+		if here&exception != 0 {
+			_, parent, _ := strings.Cut(tail, ".")
+			return parent
+		}
+		if here&exact != 0 || above&wildcard != 0 {
+			suffix = tail
+		}
+		above = here
+	}
+	return suffix
+}
+
+// String returns the name that the list was read with.
+func (l *List) String() string { return l.name }

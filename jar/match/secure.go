@@ -1,0 +1,20 @@
+package match
+
+import "strings"
+
+// Secure reports whether a connection is "secure", which the draft leaves to the
+// user agent (RFC 6265bis, Section 5.8.3, step 3): its scheme is https or wss,
+// or it does not leave this machine. The scheme may be in any case.
+//
+// These hosts are loopback as they are in Chromium: localhost and the names
+// under it, with or without a trailing dot, 127.0.0.0/8 and ::1. An IPv4-mapped
+// 127.0.0.1 is not.
+func Secure(scheme, host string) bool {
+	return strings.EqualFold(scheme, "https") || strings.EqualFold(scheme, "wss") || loopback(host)
+}
+
+func loopback(host string) bool {
+	return host == "[::1]" ||
+		strings.HasPrefix(host, "127.") && IsIP(host) ||
+		Domain(strings.TrimSuffix(host, "."), "localhost")
+}

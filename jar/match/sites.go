@@ -1,0 +1,93 @@
+package match
+
+import (
+	"strings"
+
+	"golang.org/x/net/publicsuffix"
+)
+
+// A PublicSuffixList says what the public suffix of a domain is. It has the
+// method set of [net/http/cookiejar.PublicSuffixList].
+//
+// PublicSuffix is given a name in lower case and A-labels, without a trailing
+// dot and without empty labels, and returns the end of it, from the start of a
+// label. It must be safe for concurrent use. String says which list it is.
+type PublicSuffixList interface {
+	PublicSuffix(domain string) string
+	String() string
+}
+
+// Sites tells which hosts belong together, by a public suffix list. The zero
+// Sites uses the list embedded in [golang.org/x/net/publicsuffix]. Names that no
+// rule covers are under the rule "*": their last label is the public suffix.
+//
+// A list may be broken: its answer empty, or not the end of the name at a label.
+// Then the name has no public suffix and no registrable domain, so it is treated
+// like one on the list: it is a site of its own, and no domain cookie is shared
+// there. The mistake costs cookies that should be sent; it never sends them to
+// a host of somebody else.
+type Sites struct{ list PublicSuffixList }
+
+// NewSites returns the Sites of a list. If list is nil, that is the zero Sites.
+func NewSites(list PublicSuffixList) Sites { return Sites{list} }
+
+// PublicSuffix returns the public suffix of a canonical host, with a trailing dot
+// if the host has one. It is empty for addresses, names with empty labels, and
+// names for which the list is broken.
+func (s Sites) PublicSuffix(host string) string {
+	if !isName(host) || host[0] == '.' || strings.Contains(host, "..") {
+		return ""
+	}
+	list := s.list
+	if list == nil {
+		list = publicsuffix.List
+	}
+	name := strings.TrimSuffix(host, ".")
+	suffix := list.PublicSuffix(name)
+	if suffix == "" || !Domain(name, suffix) {
+		return ""
+	}
+	return host[len(name)-len(suffix):]
+}
+
+// IsPublicSuffix reports whether a host, in any spelling that [Host] takes, is a
+// name below which no cookie may be shared: a public suffix, or a name that has
+// no registrable domain for another reason (see [Sites]). Addresses are not:
+// nothing is below them.
+//
+// A Domain attribute that passes this must also be of the host's own Site, as in
+// browsers: amazonaws.com is no public suffix, but compute.amazonaws.com is, and
+// the hosts below that share nothing with it.
+func (s Sites) IsPublicSuffix(host string) bool {
+	host, ok := Host(host)
+	return ok && !IsIP(host) && s.Registrable(host) == ""
+}
+
+// Registrable returns the registrable domain of a canonical host: its public
+// suffix and one label more. It is empty if there is none, as for addresses,
+// public suffixes, single labels and names with empty labels.
+func (s Sites) Registrable(host string) string {
+	suffix := s.PublicSuffix(host)
+	if suffix == "" || suffix == host {
+		return ""
+	}
+	labels := host[:len(host)-len(suffix)-len(".")]
+	return host[strings.LastIndexByte(labels, '.')+1:]
+}
+
+// Site returns what the cookies of a canonical host are filed under: its
+// registrable domain, or the host itself if it has none.
+func (s Sites) Site(host string) string {
+	if domain := s.Registrable(host); domain != "" {
+		return domain
+	}
+	return host
+}
+
+// String returns the list's own description of itself.
+func (s Sites) String() string {
+	if s.list == nil {
+		return publicsuffix.List.String()
+	}
+	return s.list.String()
+}

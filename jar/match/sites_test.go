@@ -1,0 +1,131 @@
+package match
+
+import (
+	"strings"
+	"testing"
+)
+
+type sitesVector struct {
+	head
+	Host, Suffix, Registrable, Site string
+}
+
+func TestSites(t *testing.T) {
+	var s Sites
+	for _, v := range vectors[sitesVector](t, "sites.json") {
+		t.Run(v.ID, func(t *testing.T) {
+			if got := s.PublicSuffix(v.Host); got != v.Suffix {
+				t.Errorf("PublicSuffix(%q) = %q, want %q: %s", v.Host, got, v.Suffix, v.Why)
+			}
+			if got := s.Registrable(v.Host); got != v.Registrable {
+				t.Errorf("Registrable(%q) = %q, want %q: %s", v.Host, got, v.Registrable, v.Why)
+			}
+			if got := s.Site(v.Host); got != v.Site {
+				t.Errorf("Site(%q) = %q, want %q: %s", v.Host, got, v.Site, v.Why)
+			}
+		})
+	}
+}
+
+type publicSuffixVector struct {
+	head
+	Host string
+	Want bool
+}
+
+func TestIsPublicSuffix(t *testing.T) {
+	var s Sites
+	for _, v := range vectors[publicSuffixVector](t, "public_suffix.json") {
+		t.Run(v.ID, func(t *testing.T) {
+			if got := s.IsPublicSuffix(v.Host); got != v.Want {
+				t.Errorf("IsPublicSuffix(%q) = %t, want %t: %s", v.Host, got, v.Want, v.Why)
+			}
+		})
+	}
+}
+
+// A fakeList answers with what its function returns, right or wrong.
+type fakeList func(domain string) string
+
+func (f fakeList) PublicSuffix(domain string) string { return f(domain) }
+func (f fakeList) String() string                    { return "fake" }
+
+// A list that is broken must not widen anything: each host is a site of its own,
+// and none may be a cookie's Domain but for itself.
+func TestSitesBrokenList(t *testing.T) {
+	const host = "www.example.com"
+	for _, answer := range []string{
+		"", ".", "org", "ple.com", ".com", "com.", "COM", "a.www.example.com", "xwww.example.com",
+	} {
+		s := NewSites(fakeList(func(string) string { return answer }))
+		if suffix, domain, site := s.PublicSuffix(host), s.Registrable(host), s.Site(host); suffix != "" || domain != "" || site != host {
+			t.Errorf("a list that says %q: suffix %q, registrable %q, site %q, want none, none and the host", answer, suffix, domain, site)
+		}
+		if !s.IsPublicSuffix(host) {
+			t.Errorf("a list that says %q: IsPublicSuffix(%q) = false, want true: nothing is known to be shared below it", answer, host)
+		}
+	}
+}
+
+// A list is asked only what PublicSuffixList promises it.
+func TestSitesAsksCanonical(t *testing.T) {
+	s := NewSites(fakeList(func(domain string) string {
+		if got, ok := Host(domain); got != domain || !ok || strings.HasSuffix(domain, ".") || IsIP(domain) {
+			t.Errorf("the list is asked for %q, want a canonical name without a trailing dot", domain)
+		}
+		return domain[strings.LastIndexByte(domain, '.')+1:]
+	}))
+	for _, v := range vectors[publicSuffixVector](t, "public_suffix.json") {
+		s.IsPublicSuffix(v.Host)
+	}
+	for _, v := range vectors[sitesVector](t, "sites.json") {
+		s.Site(v.Host)
+	}
+}
+
+func TestSitesString(t *testing.T) {
+	for _, s := range []Sites{{}, NewSites(nil)} {
+		if got := s.String(); !strings.Contains(got, "publicsuffix.org") {
+			t.Errorf("Sites.String() = %q, want that of the embedded list", got)
+		}
+	}
+	if got := NewSites(fakeList(nil)).String(); got != "fake" {
+		t.Errorf("Sites.String() = %q, want that of the list", got)
+	}
+}
+
+// FuzzSites checks what the store relies on: sites are ends of their hosts, and
+// the site of a site is itself.
+func FuzzSites(f *testing.F) {
+	for _, v := range vectors[sitesVector](f, "sites.json") {
+		f.Add(v.Host)
+	}
+	f.Fuzz(func(t *testing.T, host string) {
+		host, ok := Host(host)
+		if !ok {
+			return
+		}
+		var s Sites
+		site := s.Site(host)
+		if !Domain(host, site) || s.Site(site) != site {
+			t.Errorf("Site(%q) = %q, whose site is %q", host, site, s.Site(site))
+		}
+		suffix, domain := s.PublicSuffix(host), s.Registrable(host)
+		if domain != "" && (s.IsPublicSuffix(domain) || !Domain(domain, suffix) || domain == suffix) {
+			t.Errorf("Registrable(%q) = %q, with public suffix %q", host, domain, suffix)
+		}
+		if !Domain(host, suffix) && suffix != "" {
+			t.Errorf("PublicSuffix(%q) = %q, which is not the end of it", host, suffix)
+		}
+	})
+}
+
+func BenchmarkSite(b *testing.B) {
+	var s Sites
+	b.ReportAllocs()
+	for b.Loop() {
+		if got := s.Site("www.example.co.uk"); got != "example.co.uk" {
+			b.Fatalf("got %q", got)
+		}
+	}
+}
