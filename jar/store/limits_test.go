@@ -1,0 +1,193 @@
+package store
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+)
+
+// fill puts n cookies, named prefix0, prefix1 and so on, one second apart.
+func fill(tb testing.TB, s *Store, prefix string, n int, change func(*Cookie), l *Limits) {
+	tb.Helper()
+	for i := range n {
+		at := epoch.Add(time.Duration(s.order.Load()) * time.Second)
+		c := cookie(fmt.Sprint(prefix, i), "example.com", "/", at)
+		if change != nil {
+			change(&c)
+		}
+		mustPut(tb, s, c, Guard{Limits: l}, at)
+	}
+}
+
+// count counts the cookies by the prefix of their names.
+func count(s *Store) map[string]int {
+	n := map[string]int{}
+	for c := range s.All(epoch) {
+		n[strings.TrimRight(c.Name, "0123456789")]++
+	}
+	return n
+}
+
+// One cookie more than 180, and a site is purged to 150, in six rounds.
+func TestSiteLimit(t *testing.T) {
+	limits := &Limits{Site: 180, SitePurged: 150}
+	type class struct {
+		name   string
+		n      int
+		change func(*Cookie)
+	}
+	low := func(c *Cookie) { c.Priority = PriorityLow }
+	lowSecure := func(c *Cookie) { c.Priority, c.Secure = PriorityLow, true }
+	medium := func(c *Cookie) {}
+	mediumSecure := func(c *Cookie) { c.Secure = true }
+	high := func(c *Cookie) { c.Priority = PriorityHigh }
+	highSecure := func(c *Cookie) { c.Priority, c.Secure = PriorityHigh, true }
+
+	for _, test := range []struct {
+		name string
+		put  []class
+		want string
+		why  string
+	}{
+		{"at the limit", []class{{"m", 180, medium}}, "m180", "180 may stay"},
+		{"medium only", []class{{"m", 181, medium}}, "m150", "31 of them go"},
+		{"insecure first", []class{{"s", 100, mediumSecure}, {"m", 81, medium}}, "m50 s100",
+			"those not Secure go in round 3: 81 of 181 may, all but the 100 that are Secure"},
+		{"low first", []class{{"m", 120, medium}, {"l", 61, low}}, "l30 m120", "low priority goes before medium, all but 30"},
+		{"low is kept to 30", []class{{"m", 141, medium}, {"l", 40, low}}, "l30 m120", "10 low go, then 21 medium"},
+		{"low secure second", []class{{"m", 100, medium}, {"l", 41, low}, {"ls", 40, lowSecure}}, "l10 ls40 m100",
+			"round 1 may take 41 of 81 low, as many as are not Secure; the goal is 31"},
+		{"secure low alone", []class{{"ls", 81, lowSecure}, {"m", 100, medium}}, "ls50 m100", "round 2: 31 of 81, 30 would be kept"},
+		{"high before secure medium", []class{{"ms", 90, mediumSecure}, {"h", 91, high}}, "h70 ms80",
+			"round 4 takes high cookies, all but 70; round 5 the rest of medium"},
+		{"secure high last", []class{{"hs", 181, highSecure}}, "hs150", "round 6, all but 70 may go"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			var s Store
+			for _, c := range test.put {
+				fill(t, &s, c.name, c.n, c.change, limits)
+			}
+			got := count(&s)
+			for _, part := range strings.Fields(test.want) {
+				name := strings.TrimRight(part, "0123456789")
+				var want int
+				if _, err := fmt.Sscan(part[len(name):], &want); err != nil {
+					t.Fatal(err)
+				}
+				if got[name] != want {
+					t.Errorf("left of %q: %d, want %d: %s", name, got[name], want, test.why)
+				}
+			}
+		})
+	}
+}
+
+// Of equals the least recently accessed goes first.
+func TestSiteLimitTakesTheStalest(t *testing.T) {
+	var s Store
+	limits := &Limits{Site: 10, SitePurged: 7}
+	fill(t, &s, "a", 10, nil, limits)
+	for _, m := range s.Select(nil, &Query{Host: "example.com", Path: "/", Now: epoch}) {
+		if m.Name() == "a0" {
+			m.Touch(epoch.Add(time.Hour))
+		}
+	}
+	mustPut(t, &s, cookie("b", "example.com", "/", epoch.Add(time.Hour)), Guard{Limits: limits}, epoch)
+	got := strings.Join(names(&s, &Query{Host: "example.com", Path: "/", Now: epoch}), " ")
+	if want := "a0 a5 a6 a7 a8 a9 b"; got != want {
+		t.Errorf("left: %s, want %s", got, want)
+	}
+}
+
+// Without SitePurged only what is too much goes.
+func TestSiteLimitWithoutPurge(t *testing.T) {
+	var s Store
+	limits := &Limits{Site: 10}
+	fill(t, &s, "a", 25, nil, limits)
+	if got := s.Len(); got != 10 {
+		t.Errorf("Len() = %d, want 10", got)
+	}
+}
+
+func TestPartitionLimits(t *testing.T) {
+	in := func(c *Cookie) { c.Partition = Partition{TopLevelSite: "https://a.test"} }
+	t.Run("count", func(t *testing.T) {
+		var s Store
+		fill(t, &s, "a", 200, in, &Limits{PartitionCount: 180, PartitionBytes: 10 << 10, Site: 5})
+		if got := s.Len(); got != 180 {
+			t.Errorf("Len() = %d, want 180: one goes for each that comes", got)
+		}
+	})
+	t.Run("bytes", func(t *testing.T) {
+		var s Store
+		fill(t, &s, "a", 12, func(c *Cookie) { in(c); c.Value = strings.Repeat("v", 1024-len(c.Name)) }, &Limits{PartitionCount: 180, PartitionBytes: 10 << 10})
+		if got := s.Len(); got != 10 {
+			t.Errorf("Len() = %d, want 10: ten of 1024 bytes are 10 KiB", got)
+		}
+	})
+}
+
+// The hard total takes expired cookies first, then those of crowded domains, the
+// Secure ones after the others, then any.
+func TestTotalClasses(t *testing.T) {
+	limits := &Limits{Total: 10, Domain: 3}
+	put := func(s *Store, name, domain string, change func(*Cookie)) {
+		at := epoch.Add(time.Duration(s.order.Load()) * time.Second)
+		c := cookie(name, domain, "/", at)
+		if change != nil {
+			change(&c)
+		}
+		mustPut(t, s, c, Guard{Limits: limits}, epoch.Add(time.Hour))
+	}
+	var s Store
+	var gone []string
+	s.Changed = func(c Change) {
+		if c.Cause != Inserted {
+			gone = append(gone, c.Cause.String()+" "+c.Cookie.Name)
+		}
+	}
+	put(&s, "stalest", "quiet.test", nil)
+	for i := range 4 {
+		put(&s, fmt.Sprint("crowd", i), "crowded.test", func(c *Cookie) { c.Secure = i != 2 })
+	}
+	for i := range 5 {
+		put(&s, fmt.Sprint("one", i), fmt.Sprintf("site%d.test", i), nil)
+	}
+	for i := range 3 {
+		put(&s, fmt.Sprint("more", i), fmt.Sprintf("more%d.test", i), nil)
+	}
+	// Four share crowded.test: the one that is not Secure goes. Then three do,
+	// which is not more than three, so the stalest of all go.
+	want := []string{"evicted crowd2", "evicted stalest", "evicted crowd0"}
+	if fmt.Sprint(gone) != fmt.Sprint(want) {
+		t.Errorf("gone: %q, want %q", gone, want)
+	}
+	if s.Len() != limits.Total {
+		t.Errorf("Len() = %d, want %d", s.Len(), limits.Total)
+	}
+}
+
+// An insert at the hard total looks at a bounded number of sites.
+func TestTotalSample(t *testing.T) {
+	var s Store
+	const total = 5000
+	limits := &Limits{Total: total, Domain: 50}
+	for i := range 2 * total {
+		mustPut(t, &s, cookie("a", fmt.Sprintf("site%d.test", i), "/", epoch.Add(time.Duration(i)*time.Second)), Guard{Limits: limits}, epoch)
+	}
+	if s.Len() != total {
+		t.Fatalf("Len() = %d, want %d", s.Len(), total)
+	}
+	// A sample of 16 takes cookies from the stale end: by chance alone half of
+	// those left would be of the older half.
+	old := 0
+	for c := range s.All(epoch) {
+		if c.Created.Before(epoch.Add(total * time.Second)) {
+			old++
+		}
+	}
+	if old > total/5 {
+		t.Errorf("%d of %d cookies left are of the older half, want few", old, total)
+	}
+}

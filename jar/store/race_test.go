@@ -1,0 +1,161 @@
+package store
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"uacookie/jar/match"
+)
+
+// Everything at once, for the race detector. What can be said of the outcome: the
+// changes reported add up to what is in the store.
+func TestConcurrent(t *testing.T) {
+	var mu sync.Mutex
+	present := map[Key]bool{}
+	s := Store{Changed: func(c Change) {
+		mu.Lock()
+		defer mu.Unlock()
+		if in := c.Cause == Inserted; in == present[c.Cookie.Key()] {
+			t.Errorf("%s of %v, which was there: %t", c.Cause, c.Cookie, !in)
+		} else if in {
+			present[c.Cookie.Key()] = true
+		} else {
+			delete(present, c.Cookie.Key())
+		}
+	}}
+	list, err := match.ParseList(strings.NewReader("test\nsite3.test\n"), "test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	limits := &Limits{Site: 20, SitePurged: 15, Total: 100, Domain: 10}
+
+	var group sync.WaitGroup
+	run := func(f func(i int)) {
+		group.Go(func() {
+			for i := range 400 {
+				f(i)
+			}
+		})
+	}
+	host := func(i int) string { return fmt.Sprintf("h%d.site%d.test", i%3, i%11) }
+	for range 2 {
+		run(func(i int) {
+			now := epoch.Add(time.Duration(i) * time.Second)
+			c := cookie("a"+strconv.Itoa(i%30), host(i), "/", now)
+			if i%4 == 0 {
+				c.Expires = now.Add(5 * time.Second)
+			}
+			s.Put(c, Guard{Sites: s.Sites(), Limits: limits}, now)
+		})
+		run(func(i int) {
+			for _, m := range s.Select(nil, &Query{Host: host(i), Path: "/", Now: epoch}) {
+				m.Touch(epoch.Add(time.Duration(i) * time.Minute))
+				if m.Cookie().Domain != host(i) {
+					t.Errorf("Select for %s found %v", host(i), m.Cookie())
+				}
+			}
+		})
+	}
+	run(func(i int) {
+		for c := range s.All(epoch) {
+			if c.Value != "v" {
+				t.Errorf("All found a broken cookie %v", c)
+			}
+		}
+	})
+	run(func(i int) { s.Delete(epoch, func(c Cookie) bool { return c.Name == "a7" }) })
+	run(func(i int) { s.DeleteExpired(epoch.Add(time.Duration(i) * time.Second)) })
+	run(func(i int) {
+		if i%100 == 99 {
+			s.Clear()
+		}
+		if i%50 == 0 {
+			s.Refile(match.NewSites(list))
+			s.Refile(match.Sites{})
+		}
+		if i%40 == 0 {
+			s.CopyTo(new(Store))
+		}
+		if i%60 == 0 {
+			s.EndSession()
+		}
+	})
+	group.Wait()
+	s.deliver()
+
+	mu.Lock()
+	defer mu.Unlock()
+	n := 0
+	for i := range s.shards {
+		for st := range s.shards[i].sites() {
+			for _, e := range st.record.Load().entries {
+				n++
+				if !present[e.cookie.Key()] {
+					t.Errorf("%v is in the store, by the changes it is not", e.cookie)
+				}
+			}
+		}
+	}
+	if n != len(present) || n != s.Len() {
+		t.Errorf("%d cookies in the store, %d by the changes, Len() = %d", n, len(present), s.Len())
+	}
+}
+
+// The history of one site is linear: readers never see a value older than one they
+// have seen, nor one cookie without the other that was put first.
+func TestLinear(t *testing.T) {
+	var s Store
+	const rounds = 2000
+	var done atomic.Bool
+	var group sync.WaitGroup
+	group.Go(func() {
+		defer done.Store(true)
+		for i := 1; i <= rounds; i++ {
+			for _, name := range []string{"first", "second"} {
+				c := cookie(name, "example.com", "/", epoch)
+				c.Value = strconv.Itoa(i)
+				s.Put(c, Guard{Sites: s.Sites()}, epoch)
+			}
+		}
+	})
+	for range 2 {
+		group.Go(func() {
+			last := map[string]int{}
+			for !done.Load() {
+				seen := map[string]int{}
+				for _, m := range s.Select(nil, &Query{Host: "example.com", Path: "/", Now: epoch}) {
+					n, err := strconv.Atoi(m.Value())
+					if err != nil || n < last[m.Name()] {
+						t.Errorf("%s went from %d to %d", m.Name(), last[m.Name()], n)
+					}
+					seen[m.Name()], last[m.Name()] = n, n
+				}
+				if d := seen["first"] - seen["second"]; d != 0 && d != 1 {
+					t.Errorf("first is %d, second %d: want the same or one ahead", seen["first"], seen["second"])
+				}
+			}
+		})
+	}
+	group.Wait()
+}
+
+// A reader gets through while a writer is stopped with all locks held.
+func TestReadersTakeNoLock(t *testing.T) {
+	var s Store
+	mustPut(t, &s, cookie("a", "example.com", "/", epoch), Guard{}, epoch)
+	s.lockAll()
+	defer s.unlockAll()
+	if got := names(&s, &Query{Host: "example.com", Path: "/", Now: epoch}); len(got) != 1 {
+		t.Errorf("Select = %q, want one", got)
+	}
+	for c := range s.All(epoch) {
+		if c.Name != "a" {
+			t.Errorf("All found %v", c)
+		}
+	}
+}

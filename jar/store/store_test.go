@@ -1,0 +1,307 @@
+package store
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"uacookie/jar/match"
+)
+
+var epoch = time.Date(2026, 1, 15, 12, 0, 0, 0, time.UTC)
+
+// cookie returns a host-only cookie, created at now.
+func cookie(name, domain, path string, now time.Time) Cookie {
+	return Cookie{Name: name, Value: "v", Domain: domain, HostOnly: true, Path: path, Created: now, LastAccess: now}
+}
+
+// mustPut puts c and fails unless that has the outcome Stored.
+func mustPut(tb testing.TB, s *Store, c Cookie, g Guard, now time.Time) Cookie {
+	tb.Helper()
+	g.Sites = s.Sites()
+	c, got := s.Put(c, g, now)
+	if got != Stored {
+		tb.Fatalf("Put(%v) = %d, want Stored", c, got)
+	}
+	return c
+}
+
+// names returns the names of what a query finds.
+func names(s *Store, q *Query) []string {
+	var all []string
+	for _, m := range s.Select(nil, q) {
+		all = append(all, m.Name())
+	}
+	return all
+}
+
+func TestSelectOrder(t *testing.T) {
+	var s Store
+	for i, path := range []string{"/", "/a/b", "/a", "/", "/a/b"} {
+		mustPut(t, &s, cookie(fmt.Sprint(i), "example.com", path, epoch.Add(time.Duration(i)*time.Second)), Guard{}, epoch)
+	}
+	// An overwrite keeps its place: Section 5.7, step 23.3.
+	mustPut(t, &s, cookie("0", "example.com", "/", epoch.Add(time.Hour)), Guard{}, epoch)
+	got := names(&s, &Query{Host: "example.com", Path: "/a/b/c", Now: epoch})
+	if want := []string{"1", "4", "2", "0", "3"}; !slices.Equal(got, want) {
+		t.Errorf("Select = %q, want %q: longer paths first, then the older", got, want)
+	}
+}
+
+// A host's cookies may be filed under several of its suffixes: s3.amazonaws.com is
+// a public suffix below a domain that is none.
+func TestSelectAboveTheSite(t *testing.T) {
+	var s Store
+	own := cookie("own", "me.s3.amazonaws.com", "/", epoch.Add(time.Second))
+	above := cookie("above", "amazonaws.com", "/", epoch)
+	above.HostOnly = false
+	mustPut(t, &s, own, Guard{}, epoch)
+	mustPut(t, &s, above, Guard{}, epoch)
+	got := names(&s, &Query{Host: "me.s3.amazonaws.com", Path: "/", Now: epoch})
+	if want := []string{"above", "own"}; !slices.Equal(got, want) {
+		t.Errorf("Select = %q, want %q: both domain-match, the older first", got, want)
+	}
+}
+
+func TestPartitions(t *testing.T) {
+	var s Store
+	p := Partition{TopLevelSite: "https://a.test"}
+	q := Partition{TopLevelSite: "https://a.test", CrossSiteAncestor: true}
+	if s.Partitioned() {
+		t.Error("Partitioned() = true for an empty store")
+	}
+	for name, in := range map[string]Partition{"none": {}, "p": p, "q": q} {
+		c := cookie(name, "example.com", "/", epoch)
+		c.Partition = in
+		mustPut(t, &s, c, Guard{}, epoch)
+	}
+	for _, test := range []struct {
+		in   Partition
+		want []string
+	}{{Partition{}, []string{"none"}}, {p, []string{"none", "p"}}, {q, []string{"none", "q"}}} {
+		got := names(&s, &Query{Host: "example.com", Path: "/", Now: epoch, Partition: test.in})
+		slices.Sort(got)
+		if !slices.Equal(got, test.want) {
+			t.Errorf("Select in %q = %q, want %q", test.in, got, test.want)
+		}
+	}
+	s.Clear()
+	if s.Partitioned() || s.Len() != 0 {
+		t.Errorf("after Clear: Partitioned() = %t, Len() = %d, want false, 0", s.Partitioned(), s.Len())
+	}
+}
+
+// Cookies demand, requests grant; what was created at or after Since is granted
+// Recent as well.
+func TestDemands(t *testing.T) {
+	var s Store
+	mustPut(t, &s, cookie("old", "example.com", "/", epoch), Guard{Demands: 1}, epoch)
+	mustPut(t, &s, cookie("new", "example.com", "/", epoch.Add(time.Minute)), Guard{Demands: 3}, epoch)
+	for _, test := range []struct {
+		q    Query
+		want string
+	}{
+		{Query{}, ""},
+		{Query{Grants: 1}, "old"},
+		{Query{Grants: 3}, "old new"},
+		{Query{Grants: 1, Recent: 2}, "old"}, // no Since: Recent does not count
+		{Query{Grants: 1, Recent: 2, Since: epoch.Add(time.Minute)}, "old new"},
+		{Query{Grants: 1, Recent: 2, Since: epoch.Add(time.Minute + 1)}, "old"},
+		{Query{Withheld: true}, "old new"},
+	} {
+		test.q.Host, test.q.Path, test.q.Now = "example.com", "/", epoch
+		if got := strings.Join(names(&s, &test.q), " "); got != test.want {
+			t.Errorf("Select(%+v) = %q, want %q", test.q, got, test.want)
+		}
+	}
+}
+
+// Sites come and go; the tables follow, and nothing is lost on the way.
+func TestManySites(t *testing.T) {
+	var s Store
+	const n = 20_000
+	host := func(i int) string { return fmt.Sprintf("site%d.test", i) }
+	for i := range n {
+		mustPut(t, &s, cookie("a", host(i), "/", epoch), Guard{}, epoch)
+	}
+	if got := s.Len(); got != n {
+		t.Fatalf("Len() = %d, want %d", got, n)
+	}
+	for i := range n {
+		if got := names(&s, &Query{Host: host(i), Path: "/", Now: epoch}); len(got) != 1 {
+			t.Fatalf("Select for %s = %q, want one", host(i), got)
+		}
+	}
+	grown := slots(&s)
+	removed := s.Delete(epoch, func(c Cookie) bool { return c.Domain != host(7) })
+	if removed != n-1 {
+		t.Errorf("Delete = %d, want %d", removed, n-1)
+	}
+	if got := names(&s, &Query{Host: host(7), Path: "/", Now: epoch}); len(got) != 1 {
+		t.Errorf("Select for the one left = %q, want one", got)
+	}
+	if left := slots(&s); left > grown/16 {
+		t.Errorf("%d slots are left of %d after all but one site went: want the tables to shrink", left, grown)
+	}
+}
+
+func slots(s *Store) int {
+	n := 0
+	for i := range s.shards {
+		if t := s.shards[i].table.Load(); t != nil {
+			n += len(t.slots)
+		}
+	}
+	return n
+}
+
+// An expired cookie is invisible at once, and removed and reported by a write to
+// its site, or sooner or later by writes to other sites.
+func TestSweep(t *testing.T) {
+	var expired []string
+	s := Store{Changed: func(c Change) {
+		if c.Cause == Expired {
+			expired = append(expired, c.Cookie.Domain)
+		}
+	}}
+	const n = 200
+	for i := range n {
+		c := cookie("a", fmt.Sprintf("site%d.test", i), "/", epoch)
+		c.Expires = epoch.Add(time.Minute)
+		mustPut(t, &s, c, Guard{}, epoch)
+	}
+	later := epoch.Add(time.Minute)
+	if got := len(slices.Collect(s.All(later))); got != 0 || s.Len() != n {
+		t.Errorf("All has %d expired cookies and Len is %d, want 0 and %d", got, s.Len(), n)
+	}
+	mustPut(t, &s, cookie("b", "site0.test", "/", later), Guard{}, later)
+	if !slices.Contains(expired, "site0.test") {
+		t.Errorf("expired after a write to site0.test: %q, want it among them", expired)
+	}
+	// Every shard's hand comes round.
+	const writes = 16 * n
+	for i := range writes {
+		mustPut(t, &s, cookie("b", fmt.Sprintf("other%d.test", i), "/", later), Guard{}, later)
+	}
+	slices.Sort(expired)
+	if got := len(slices.Compact(expired)); got != n {
+		t.Errorf("%d of %d expired cookies were swept by %d writes to other sites", got, n, writes)
+	}
+}
+
+// The list is replaced: cookies find their new sites, those of what is a public
+// suffix now are dropped and reported.
+func TestRefile(t *testing.T) {
+	var causes []string
+	s := Store{Changed: func(c Change) { causes = append(causes, c.Cause.String()+" "+c.Cookie.Name) }}
+	shared := cookie("shared", "example.com", "/", epoch)
+	shared.HostOnly = false
+	mustPut(t, &s, shared, Guard{}, epoch)
+	mustPut(t, &s, cookie("host", "example.com", "/", epoch), Guard{}, epoch)
+	mustPut(t, &s, cookie("below", "www.example.com", "/", epoch), Guard{}, epoch)
+	stale := s.Sites()
+	causes = nil
+
+	list, err := match.ParseList(strings.NewReader("com\nexample.com\n"), "test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	gone := s.Refile(match.NewSites(list))
+	if len(gone) != 1 || gone[0].Name != "shared" {
+		t.Errorf("Refile = %v, want the one cookie shared by all of example.com", gone)
+	}
+	if want := []string{"disowned shared"}; !slices.Equal(causes, want) {
+		t.Errorf("changes: %q, want %q", causes, want)
+	}
+	for host, want := range map[string]string{"example.com": "host", "www.example.com": "below"} {
+		if got := names(&s, &Query{Host: host, Path: "/", Now: epoch}); !slices.Equal(got, []string{want}) {
+			t.Errorf("Select for %s = %q, want %q", host, got, want)
+		}
+	}
+	if s.Len() != 2 {
+		t.Errorf("Len() = %d, want 2", s.Len())
+	}
+	if _, got := s.Put(cookie("late", "example.com", "/", epoch), Guard{Sites: stale}, epoch); got != Stale {
+		t.Errorf("Put decided by the old list = %d, want Stale", got)
+	}
+}
+
+// What a hook does to the store is reported by the call that is already at it.
+func TestChangedMayCallBack(t *testing.T) {
+	var s Store
+	var log []string
+	s.Changed = func(c Change) {
+		log = append(log, c.Cause.String()+" "+c.Cookie.Name)
+		if c.Cookie.Name == "a" && c.Cause == Inserted {
+			mustPut(t, &s, cookie("b", "example.com", "/", epoch), Guard{}, epoch)
+			s.Clear()
+		}
+	}
+	mustPut(t, &s, cookie("a", "example.com", "/", epoch), Guard{}, epoch)
+	want := []string{"inserted a", "inserted b", "deleted a", "deleted b"}
+	if !slices.Equal(log, want) {
+		t.Errorf("changes: %q, want %q", log, want)
+	}
+}
+
+// A hook that panics does not silence the store for ever.
+func TestChangedMayPanic(t *testing.T) {
+	var s Store
+	calls := 0
+	s.Changed = func(Change) {
+		if calls++; calls == 1 {
+			panic("hook")
+		}
+	}
+	func() {
+		defer func() { _ = recover() }()
+		s.Put(cookie("a", "example.com", "/", epoch), Guard{Sites: s.Sites()}, epoch)
+	}()
+	mustPut(t, &s, cookie("b", "example.com", "/", epoch), Guard{}, epoch)
+	if calls != 2 {
+		t.Errorf("the hook was called %d times, want 2", calls)
+	}
+}
+
+func TestCopyTo(t *testing.T) {
+	var s, copied Store
+	mustPut(t, &s, cookie("a", "example.com", "/", epoch), Guard{Demands: 4}, epoch)
+	mustPut(t, &s, cookie("b", "www.example.com", "/", epoch), Guard{}, epoch)
+	s.CopyTo(&copied)
+	collect := func(s *Store) map[Key]Cookie {
+		m := map[Key]Cookie{}
+		for c := range s.All(epoch) {
+			m[c.Key()] = c
+		}
+		return m
+	}
+	if want, got := collect(&s), collect(&copied); !maps.Equal(want, got) {
+		t.Errorf("copied %v, want %v", got, want)
+	}
+	copied.Clear()
+	if s.Len() != 2 {
+		t.Errorf("Len() = %d after the copy was cleared, want 2", s.Len())
+	}
+	c := mustPut(t, &copied, cookie("c", "example.com", "/", epoch), Guard{}, epoch)
+	if c.Order != 3 {
+		t.Errorf("the next cookie of the copy has Order %d, want 3", c.Order)
+	}
+}
+
+// A cookie from a file keeps its order, and later ones come after it.
+func TestOwnOrder(t *testing.T) {
+	var s Store
+	c := cookie("a", "example.com", "/", epoch)
+	c.Order = 40
+	mustPut(t, &s, c, Guard{OwnTimes: true}, epoch)
+	if got := mustPut(t, &s, cookie("b", "example.com", "/", epoch), Guard{}, epoch).Order; got != 41 {
+		t.Errorf("the next Order = %d, want 41", got)
+	}
+	c.Created, c.Order = epoch.Add(-time.Hour), 7
+	if got := mustPut(t, &s, c, Guard{OwnTimes: true}, epoch); !got.Created.Equal(c.Created) || got.Order != 7 {
+		t.Errorf("an overwrite with OwnTimes has %v, %d, want its own", got.Created, got.Order)
+	}
+}
