@@ -1,0 +1,56 @@
+// Package policy decides: may this cookie in, may it go out with this request,
+// and if not, by which rule?
+//
+// On the way in, [Policy.Receive] judges what depends on the request and then
+// what the cookie alone decides; [Policy.Accept] judges a ready-made cookie by
+// the second part only. What depends on the cookies already stored they write
+// into a [store.Guard], and the store decides it. On the way out,
+// [Policy.Query] compiles a request into what the store compares.
+//
+// Each decision is a [Verdict] with a [Reason].
+package policy
+
+import (
+	"time"
+
+	"uacookie/jar/match"
+	"uacookie/jar/store"
+)
+
+// A Policy is the rules of a user agent with what the owner of a jar has set. The
+// zero Policy is the Standard user agent with the embedded public suffix list. It
+// is safe for concurrent use as long as nobody changes it.
+type Policy struct {
+	UserAgent UserAgent
+
+	// Sites is the public suffix list; nil means the embedded one. A store takes
+	// cookies only from a Policy whose Sites is the store's.
+	Sites *match.Sites
+
+	// Limits are those that the store is to keep; nil means the user agent's.
+	Limits *store.Limits
+
+	// MaxAge is the cap on a cookie's lifetime. Zero means the user agent's,
+	// below zero means none.
+	MaxAge time.Duration
+}
+
+// embedded is the zero Sites, for a Policy that has none.
+var embedded match.Sites
+
+func (p *Policy) sites() *match.Sites {
+	if p.Sites == nil {
+		return &embedded
+	}
+	return p.Sites
+}
+
+// guard returns what every cookie asks of the store.
+func (p *Policy) guard(c *store.Cookie) store.Guard {
+	a := p.UserAgent.agent()
+	g := store.Guard{Demands: a.demands(c), Sites: p.sites(), Limits: p.Limits}
+	if g.Limits == nil {
+		g.Limits = &a.limits
+	}
+	return g
+}

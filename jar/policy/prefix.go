@@ -1,0 +1,56 @@
+package policy
+
+import "uacookie/jar/store"
+
+// hasPrefix reports whether s begins with prefix, which is in lower case, in any
+// case. See RFC 6265bis, Section 5.4.
+func hasPrefix(s, prefix string) bool {
+	if len(s) < len(prefix) {
+		return false
+	}
+	for i := range len(prefix) {
+		if lower(s[i]) != prefix[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// lower returns the lower case of an ASCII letter, and other octets as they are.
+func lower(b byte) byte {
+	if 'A' <= b && b <= 'Z' {
+		b += 'a' - 'A'
+	}
+	return b
+}
+
+// checkPrefixes adds the prefix rules that c breaks. saysPath is whether it has a
+// Path attribute that begins with a slash.
+//
+// The rules for __Http- and __Host-Http-, and that a Path attribute without a
+// path does not count for __Host-, are those of the layered draft; its definition
+// of an Http-prefix compatible cookie has http-only the wrong way round.
+//
+// See RFC 6265bis, Section 5.7, steps 20 to 22.
+func checkPrefixes(c *store.Cookie, saysPath bool, why *reasons) {
+	name := c.Name
+	if name == "" {
+		// 22: a server would take the value for the name.
+		for _, prefix := range [...]string{"__secure-", "__host-", "__http-"} {
+			why.addIf(hasPrefix(c.Value, prefix), NamelessPrefix)
+		}
+		return
+	}
+	if len(name) < len("__") || name[:2] != "__" {
+		return
+	}
+	host := c.Secure && // 21.1
+		c.HostOnly && // 21.2
+		saysPath && c.Path == "/" // 21.3
+	http := c.Secure && c.HttpOnly
+
+	why.addIf(hasPrefix(name, "__secure-") && !c.Secure, SecurePrefix) // 20
+	why.addIf(hasPrefix(name, "__host-") && !host, HostPrefix)         // 21
+	why.addIf(hasPrefix(name, "__http-") && !http, HTTPPrefix)
+	why.addIf(hasPrefix(name, "__host-http-") && !(host && http), HostHTTPPrefix)
+}

@@ -1,0 +1,326 @@
+package policy
+
+import (
+	"math/bits"
+	"strconv"
+)
+
+// A Reason is the rule by which a cookie was refused on its way in, or withheld on
+// its way out. Every Reason is also an error, so a caller asks
+// errors.Is(err, policy.SecureOverlay).
+//
+// The zero Reason means that nothing was refused. Never return a bare Reason as
+// an error: return a [*Refusal] or nil.
+//
+// A Reason's text is stable: vectors in testdata and users' logs match on it.
+// Reasons are declared in the draft's order, and where several apply the first is
+// reported; what depends on the cookies already stored (SecureOverlay,
+// HTTPOnlyOverwrite) is found out last.
+type Reason uint8
+
+// The reasons for refusing a cookie.
+const (
+	_ Reason = iota
+
+	// Scheme refuses all cookies where there is no URL, or one whose scheme is
+	// not http, https, ws or wss. RFC 6265bis, Section 5.3.
+	Scheme
+
+	// TooMany refuses what is left of a response with more Set-Cookie fields
+	// than the jar reads. RFC 6265bis, Section 5.3.
+	TooMany
+
+	// ControlOctet refuses a line, name or value with a control octet other than
+	// tab. RFC 6265bis, Section 5.6, step 1, and Section 5.7, step 3.
+	ControlOctet
+
+	// TooLong refuses a name and value of more than 4096 octets together.
+	// RFC 6265bis, Section 5.6, step 5, and Section 5.7, step 4.
+	TooLong
+
+	// Empty refuses a cookie with neither name nor value.
+	// RFC 6265bis, Section 5.7, step 2.
+	Empty
+
+	// Malformed refuses a ready-made cookie that no Set-Cookie line could have
+	// made: a separator in its name or value, a path that does not start with a
+	// slash, a domain that is not canonical. RFC 6265bis, Section 5.6, step 3.
+	Malformed
+
+	// DomainNotASCII refuses a Domain attribute with an octet above 0x7F.
+	// RFC 6265bis, Section 5.7, step 8.
+	DomainNotASCII
+
+	// Host refuses all cookies of a host that cannot be canonicalized.
+	// RFC 6265bis, Section 5.7, step 9.2.
+	Host
+
+	// PublicSuffix refuses a Domain attribute that names a public suffix other
+	// than the host itself. RFC 6265bis, Section 5.7, step 9.3.
+	PublicSuffix
+
+	// DomainMismatch refuses a Domain attribute that the host does not
+	// domain-match. RFC 6265bis, Section 5.7, step 10.1.
+	DomainMismatch
+
+	// InsecureOrigin refuses a Secure cookie from an insecure connection.
+	// RFC 6265bis, Section 5.7, step 13.
+	InsecureOrigin
+
+	// HTTPOnlyScript refuses an HttpOnly cookie from a script.
+	// RFC 6265bis, Section 5.7, step 15.
+	HTTPOnlyScript
+
+	// SecureOverlay refuses a cookie from an insecure connection that would
+	// overlay a Secure one. RFC 6265bis, Section 5.7, step 16.
+	SecureOverlay
+
+	// CrossSiteScript refuses a cookie that is not SameSite=None from a script
+	// in a document below a cross-site one.
+	// RFC 6265bis, Section 5.7, step 18.1.
+	CrossSiteScript
+
+	// CrossSiteStrict refuses a SameSite=Strict cookie from a cross-site request
+	// that does not navigate the top level.
+	// RFC 6265bis, Section 5.7, step 18.4.
+	CrossSiteStrict
+
+	// CrossSiteLax refuses a SameSite=Lax cookie likewise.
+	// RFC 6265bis, Section 5.7, step 18.4.
+	CrossSiteLax
+
+	// CrossSiteDefault refuses a cookie without a SameSite attribute likewise.
+	// RFC 6265bis, Section 5.7, step 18.4.
+	CrossSiteDefault
+
+	// NoneInsecure refuses SameSite=None without Secure.
+	// RFC 6265bis, Section 5.7, step 19.
+	NoneInsecure
+
+	// SecurePrefix refuses a __Secure- cookie that is not Secure.
+	// RFC 6265bis, Section 5.7, step 20.
+	SecurePrefix
+
+	// HostPrefix refuses a __Host- cookie that is not Secure, not host-only, or
+	// does not say Path=/. RFC 6265bis, Section 5.7, step 21.
+	HostPrefix
+
+	// HTTPPrefix refuses an __Http- cookie that is not Secure and HttpOnly; a
+	// rule of the layered draft.
+	HTTPPrefix
+
+	// HostHTTPPrefix refuses a __Host-Http- cookie that falls short of either
+	// __Host- or __Http-; a rule of the layered draft.
+	HostHTTPPrefix
+
+	// NamelessPrefix refuses a cookie without a name whose value would pass for
+	// a prefixed name. RFC 6265bis, Section 5.7, step 22.
+	NamelessPrefix
+
+	// Partitioned refuses a Partitioned cookie that is not Secure, or for which
+	// there is no partition; a rule of CHIPS.
+	Partitioned
+
+	// HTTPOnlyOverwrite refuses a script's cookie that would replace an HttpOnly
+	// one. RFC 6265bis, Section 5.7, step 23.2.
+	HTTPOnlyOverwrite
+)
+
+// The reasons for withholding a cookie.
+const (
+	// NotStored: the jar has no such cookie.
+	NotStored Reason = iota + HTTPOnlyOverwrite + 1
+
+	// Expired: its time is up. RFC 6265bis, Section 5.7.
+	Expired
+
+	// OtherPartition: it is in a partition that the request does not reach; a
+	// rule of CHIPS.
+	OtherPartition
+
+	// OtherDomain: the host is not the cookie's, or does not domain-match it.
+	// RFC 6265bis, Section 5.8.3, step 3.1.
+	OtherDomain
+
+	// OtherPath: the path does not path-match the cookie's.
+	// RFC 6265bis, Section 5.8.3, step 3.2.
+	OtherPath
+
+	// SecureOnly: the cookie is Secure, the connection is not.
+	// RFC 6265bis, Section 5.8.3, step 3.3.
+	SecureOnly
+
+	// HTTPOnly: the cookie is HttpOnly and a script asks.
+	// RFC 6265bis, Section 5.8.3, step 3.4.
+	HTTPOnly
+
+	// SameSiteStrict: the cookie is SameSite=Strict, the request cross-site.
+	// RFC 6265bis, Section 5.8.3, step 3.5.
+	SameSiteStrict
+
+	// SameSiteLax: the cookie is SameSite=Lax, the request cross-site and no
+	// top-level navigation. RFC 6265bis, Section 5.8.3, step 3.5.
+	SameSiteLax
+
+	// SameSiteLaxUnsafe: the cookie is SameSite=Lax, the request a cross-site
+	// navigation by an unsafe method, such as POST.
+	// RFC 6265bis, Section 5.8.3, step 3.5.
+	SameSiteLaxUnsafe
+
+	// SameSiteDefault is SameSiteLax for a cookie without a SameSite attribute.
+	// RFC 6265bis, Section 5.8.3, step 3.5.
+	SameSiteDefault
+
+	// SameSiteDefaultUnsafe is SameSiteLaxUnsafe for a cookie without a SameSite
+	// attribute. RFC 6265bis, Section 5.8.3, step 3.5.
+	SameSiteDefaultUnsafe
+
+	// CallerCookie: the caller's own Cookie header names such a cookie, and the
+	// caller's wins. RFC 6265bis, Section 5.8.1.
+	CallerCookie
+
+	// CallerHeader: the Cookie header that the caller set was meant for another
+	// origin than the one a redirect led to. RFC 6265bis, Section 5.8.1.
+	CallerHeader
+
+	// SendLimit: the bound on the count or bytes of what is sent was reached.
+	// RFC 6265bis, Section 5.8.1.
+	SendLimit
+
+	reasonCount
+)
+
+// about holds what is known about each Reason.
+var about = [reasonCount]struct{ text, spec, devTools string }{
+	0:                     {"none", "", ""},
+	Scheme:                {"scheme", "Section 5.3", "SchemeNotSupported"},
+	TooMany:               {"too-many", "Section 5.3", ""},
+	ControlOctet:          {"control-octet", "Section 5.6, step 1", "DisallowedCharacter"},
+	TooLong:               {"too-long", "Section 5.6, step 5", "NameValuePairExceedsMaxSize"},
+	Empty:                 {"empty", "Section 5.7, step 2", "NoCookieContent"},
+	Malformed:             {"malformed", "Section 5.6, step 3", "SyntaxError"},
+	DomainNotASCII:        {"domain-not-ascii", "Section 5.7, step 8", "InvalidDomain"},
+	Host:                  {"host", "Section 5.7, step 9.2", "InvalidDomain"},
+	PublicSuffix:          {"public-suffix", "Section 5.7, step 9.3", "InvalidDomain"},
+	DomainMismatch:        {"domain-mismatch", "Section 5.7, step 10.1", "InvalidDomain"},
+	InsecureOrigin:        {"insecure-origin", "Section 5.7, step 13", "SecureOnly"},
+	HTTPOnlyScript:        {"http-only-script", "Section 5.7, step 15", ""},
+	SecureOverlay:         {"secure-overlay", "Section 5.7, step 16", "OverwriteSecure"},
+	CrossSiteScript:       {"cross-site-script", "Section 5.7, step 18.1", ""},
+	CrossSiteStrict:       {"cross-site-strict", "Section 5.7, step 18.4", "SameSiteStrict"},
+	CrossSiteLax:          {"cross-site-lax", "Section 5.7, step 18.4", "SameSiteLax"},
+	CrossSiteDefault:      {"cross-site-default", "Section 5.7, step 18.4", "SameSiteUnspecifiedTreatedAsLax"},
+	NoneInsecure:          {"none-insecure", "Section 5.7, step 19", "SameSiteNoneInsecure"},
+	SecurePrefix:          {"secure-prefix", "Section 5.7, step 20", "InvalidPrefix"},
+	HostPrefix:            {"host-prefix", "Section 5.7, step 21", "InvalidPrefix"},
+	HTTPPrefix:            {"http-prefix", "layered draft, Store a Cookie", "InvalidPrefix"},
+	HostHTTPPrefix:        {"host-http-prefix", "layered draft, Store a Cookie", "InvalidPrefix"},
+	NamelessPrefix:        {"nameless-prefix", "Section 5.7, step 22", "InvalidPrefix"},
+	Partitioned:           {"partitioned", "CHIPS", ""},
+	HTTPOnlyOverwrite:     {"http-only-overwrite", "Section 5.7, step 23.2", ""},
+	NotStored:             {"not-stored", "", ""},
+	Expired:               {"expired", "Section 5.7", ""},
+	OtherPartition:        {"other-partition", "CHIPS", ""},
+	OtherDomain:           {"other-domain", "Section 5.8.3, step 3.1", "DomainMismatch"},
+	OtherPath:             {"other-path", "Section 5.8.3, step 3.2", "NotOnPath"},
+	SecureOnly:            {"secure-only", "Section 5.8.3, step 3.3", "SecureOnly"},
+	HTTPOnly:              {"http-only", "Section 5.8.3, step 3.4", ""},
+	SameSiteStrict:        {"samesite-strict", "Section 5.8.3, step 3.5", "SameSiteStrict"},
+	SameSiteLax:           {"samesite-lax", "Section 5.8.3, step 3.5", "SameSiteLax"},
+	SameSiteLaxUnsafe:     {"samesite-lax-unsafe", "Section 5.8.3, step 3.5", "SameSiteLax"},
+	SameSiteDefault:       {"samesite-default", "Section 5.8.3, step 3.5", "SameSiteUnspecifiedTreatedAsLax"},
+	SameSiteDefaultUnsafe: {"samesite-default-unsafe", "Section 5.8.3, step 3.5", "SameSiteUnspecifiedTreatedAsLax"},
+	CallerCookie:          {"caller-cookie", "Section 5.8.1", ""},
+	CallerHeader:          {"caller-header", "Section 5.8.1", ""},
+	SendLimit:             {"send-limit", "Section 5.8.1", ""},
+}
+
+// Reasons returns every Reason, in order.
+func Reasons() []Reason {
+	all := make([]Reason, 0, reasonCount-1)
+	for r := Reason(1); r < reasonCount; r++ {
+		all = append(all, r)
+	}
+	return all
+}
+
+// String returns the stable text of r, such as "secure-overlay".
+func (r Reason) String() string {
+	if r < reasonCount {
+		return about[r].text
+	}
+	return "reason " + strconv.Itoa(int(r))
+}
+
+// Spec returns where the rule is written: a section of RFC 6265bis, such as
+// "Section 5.7, step 16", or the name of the text that has it; "" for none.
+func (r Reason) Spec() string {
+	if r < reasonCount {
+		return about[r].spec
+	}
+	return ""
+}
+
+// DevTools returns the name that Chromium's developer tools give this reason, or
+// "" if they have none.
+func (r Reason) DevTools() string {
+	if r < reasonCount {
+		return about[r].devTools
+	}
+	return ""
+}
+
+// Withholds reports whether r is a reason for withholding a cookie, not for
+// refusing it.
+func (r Reason) Withholds() bool { return r >= NotStored && r < reasonCount }
+
+// Error implements error.
+func (r Reason) Error() string {
+	if r.Withholds() {
+		return "cookie withheld: " + r.String()
+	}
+	return "cookie refused: " + r.String()
+}
+
+// A Refusal is the error for one cookie that was refused or withheld. It never
+// holds the cookie's value, so it is safe to log.
+type Refusal struct {
+	Reason Reason
+	Name   string // of the cookie, as received
+	Host   string // that sent it or was not sent it; canonical if it could be
+}
+
+// Error implements error.
+func (e *Refusal) Error() string {
+	host := e.Host
+	if q := strconv.QuoteToASCII(host); len(q) != len(host)+2 {
+		host = q
+	}
+	if e.Reason.Withholds() {
+		return "cookie " + strconv.QuoteToASCII(e.Name) + " withheld from " + host + ": " + e.Reason.String()
+	}
+	return "cookie " + strconv.QuoteToASCII(e.Name) + " from " + host + " refused: " + e.Reason.String()
+}
+
+// Unwrap returns e.Reason, for errors.Is.
+func (e *Refusal) Unwrap() error { return e.Reason }
+
+// reasons is a set of Reasons. All rules are tried, and the first in the draft's
+// order is the one reported.
+type reasons uint64
+
+func (s *reasons) add(r Reason) { *s |= 1 << r }
+
+// addIf adds r if the cookie breaks the rule.
+func (s *reasons) addIf(broken bool, r Reason) {
+	if broken {
+		s.add(r)
+	}
+}
+
+func (s reasons) first() Reason {
+	if s == 0 {
+		return 0
+	}
+	return Reason(bits.TrailingZeros64(uint64(s)))
+}

@@ -1,0 +1,160 @@
+package policy
+
+import (
+	"strings"
+	"time"
+
+	"uacookie/internal/parse"
+	"uacookie/jar/match"
+	"uacookie/jar/store"
+)
+
+// Receive judges one Set-Cookie field value of the response to r, or one string
+// that a script assigned to document.cookie. If the verdict is OK, the store is
+// asked with the guard, and its outcome settles the verdict.
+//
+// See RFC 6265bis, Section 5.7.
+func (p *Policy) Receive(r *Request, line string, now time.Time) (Verdict, store.Guard) {
+	l := parse.SetCookie(line, p.UserAgent.agent().mode)
+	return p.receive(r, &l, now)
+}
+
+// receive is Receive for a parsed line: the steps of the storage model that
+// depend on the request, then those that do not. All are tried, and the first
+// reason counts. See RFC 6265bis, Section 5.7.
+func (p *Policy) receive(r *Request, l *parse.Line, now time.Time) (Verdict, store.Guard) {
+	a, sites := p.UserAgent.agent(), p.sites()
+	s := situate(r, sites)
+	v := Verdict{Host: s.host}
+	var why reasons
+	why.addIf(!s.scheme, Scheme) // 1
+	why.addIf(l.Control, ControlOctet)
+	why.addIf(l.TooLong, TooLong)
+
+	c := &v.Cookie
+	*c = store.Cookie{ // 5
+		Name: l.Name, Value: l.Value,
+		Created: now, LastAccess: now,
+		Path:     "/",
+		Secure:   l.Has&parse.Secure != 0,   // 12
+		HttpOnly: l.Has&parse.HTTPOnly != 0, // 14
+		SameSite: sameSiteFlag(l.SameSite),  // 17
+		Priority: priority(l.Priority),
+	}
+	if !s.scheme || l.Control || l.TooLong {
+		v.Reason = why.first()
+		return v, store.Guard{}
+	}
+	c.Expires, v.Capped = p.lifetime(l, now) // 6
+	receiveDomain(c, l, &s, sites, &why)     // 7 to 10
+	c.Path = cookiePath(l, s.path)           // 11
+
+	why.addIf(c.Secure && !s.secure && !a.has(secureFromInsecure), InsecureOrigin) // 13
+	why.addIf(c.HttpOnly && s.script, HTTPOnlyScript)                              // 15
+	if c.SameSite != store.SameSiteNone && !a.has(noSameSite) {
+		checkSameSite(c.SameSite, &s, &why) // 18
+	}
+	if l.Has&parse.Partitioned != 0 {
+		c.Partition = r.Partition(sites)
+		why.addIf(!c.Secure || c.Partition == (store.Partition{}), Partitioned)
+	}
+	a.checkAlone(c, l.HasPath, &why) // 2 to 4, 19 to 22
+
+	if v.Reason = why.first(); v.Reason != 0 {
+		return v, store.Guard{}
+	}
+	g := p.guard(c)
+	g.NoOverlay = !c.Secure && !s.secure && !a.has(noOverlay) // 16
+	g.KeepHTTPOnly = s.script                                 // 23.2
+	return v, g
+}
+
+// receiveDomain sets the domain and the host-only-flag.
+// See RFC 6265bis, Section 5.7, steps 7 to 10.
+func receiveDomain(c *store.Cookie, l *parse.Line, s *situation, sites *match.Sites, why *reasons) {
+	why.addIf(!isASCII(l.Domain), DomainNotASCII) // 8
+	domain := cookieDomain(l.Domain)              // 7
+	if !s.ok {
+		why.add(Host) // 9.2
+		return
+	}
+	c.Domain, c.HostOnly = s.host, true // 10: without a Domain attribute
+	if domain == "" || domain == s.host && sites.IsPublicSuffix(domain) {
+		return // 9.3
+	}
+	why.addIf(sites.IsPublicSuffix(domain), PublicSuffix)    // 9.3
+	why.addIf(!match.Domain(s.host, domain), DomainMismatch) // 10.1
+	c.Domain, c.HostOnly = domain, false                     // 10.1
+}
+
+// cookieDomain returns the cookie-domain that a Domain attribute stands for.
+// See RFC 6265bis, Section 5.6.3.
+func cookieDomain(value string) string { // 1
+	value = strings.TrimPrefix(value, ".") // 2
+	return strings.ToLower(value)          // 3; what is not ASCII is refused
+}
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= 0x80 {
+			return false
+		}
+	}
+	return true
+}
+
+// cookiePath returns the cookie-path, given the last Path attribute and the path
+// of the request. See RFC 6265bis, Section 5.6.4, and Section 5.7, step 11.
+func cookiePath(l *parse.Line, requestPath string) string {
+	if strings.HasPrefix(l.Path, "/") { // 1
+		return l.Path
+	}
+	return match.DefaultPath(requestPath) // 1
+}
+
+// sameSiteFlag returns the enforcement that a SameSite attribute asks for.
+// See RFC 6265bis, Section 5.6.7.
+func sameSiteFlag(value string) store.SameSite {
+	switch {
+	case equalFold(value, "none"): // 2
+		return store.SameSiteNone
+	case equalFold(value, "strict"): // 3
+		return store.SameSiteStrict
+	case equalFold(value, "lax"): // 4
+		return store.SameSiteLax
+	}
+	return store.SameSiteDefault // 1
+}
+
+// priority returns what a Priority attribute asks for.
+func priority(value string) store.Priority {
+	switch {
+	case equalFold(value, "low"):
+		return store.PriorityLow
+	case equalFold(value, "high"):
+		return store.PriorityHigh
+	}
+	return store.PriorityMedium
+}
+
+// equalFold reports whether s is want, which is in lower case, in any ASCII case.
+func equalFold(s, want string) bool {
+	return len(s) == len(want) && hasPrefix(s, want)
+}
+
+// checkSameSite refuses a cookie that is not SameSite=None from a cross-site
+// context. See RFC 6265bis, Section 5.7, step 18.
+func checkSameSite(flag store.SameSite, s *situation, why *reasons) {
+	switch {
+	case s.script:
+		why.addIf(!s.sameSite, CrossSiteScript) // 18.1
+	case s.sameSite: // 18.2
+	case s.topLevel: // 18.3
+	case flag == store.SameSiteStrict: // 18.4
+		why.add(CrossSiteStrict)
+	case flag == store.SameSiteLax: // 18.4
+		why.add(CrossSiteLax)
+	default: // 18.4
+		why.add(CrossSiteDefault)
+	}
+}

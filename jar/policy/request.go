@@ -1,0 +1,185 @@
+package policy
+
+import (
+	"net/url"
+	"strings"
+
+	"uacookie/jar/match"
+	"uacookie/jar/store"
+)
+
+// A Request is what decides about cookies in one HTTP request and its response,
+// or in one script's access to document.cookie.
+type Request struct {
+	// URL is the request's current URL. Nil, or a scheme other than http, https,
+	// ws and wss, has no cookies.
+	URL *url.URL
+
+	// Host, if not empty, is the cookie host instead of URL.Host, as
+	// http.Request.Host is.
+	Host string
+
+	// Method is the HTTP method; "" means GET.
+	Method string
+
+	// Context is how the request comes about. Nil means that it has no client:
+	// a user typed the URL, or a program without documents asks.
+	Context *Context
+}
+
+// A Context is what a browser knows about how a request comes about. The zero
+// Context is a top-level navigation without a client.
+type Context struct {
+	// Documents are the URLs of the documents around the request, the top-level
+	// one first, then each frame inward, ending with the document that makes the
+	// request or holds the frame being navigated. Empty means that the request
+	// navigates the top level, or that a script runs in the top-level document
+	// at the request's URL.
+	//
+	// A document whose URL has no http or https host counts as cross-site to all
+	// others, and so does nil.
+	Documents []*url.URL
+
+	// Initiator is the document that started the request. Nil means the user
+	// did, where Documents is empty; elsewhere the last of Documents did.
+	Initiator *url.URL
+
+	// Script marks an access by document.cookie, a "non-HTTP" API, in the
+	// document at the request's URL, the last of whose ancestors is the last of
+	// Documents.
+	Script bool
+
+	// CrossSiteReload marks a reload that the user asked for, of a document that
+	// was first navigated to by a cross-site request.
+	CrossSiteReload bool
+
+	// Partition, if not nil, is the partition key, instead of the one that
+	// follows from Documents.
+	Partition *store.Partition
+}
+
+// A situation is a Request as the rules see it. This file is the only place that
+// computes same-site, site for cookies and partition key.
+type situation struct {
+	host     string // canonical, if ok
+	ok       bool   // the scheme has cookies and the host could be canonicalized
+	scheme   bool   // the scheme has cookies
+	path     string // escaped
+	secure   bool   // the connection is "secure"
+	script   bool   // a "non-HTTP" API
+	sameSite bool   // the request, or the script's document, is same-site
+	topLevel bool   // a navigation of the top level
+	safe     bool   // the method is "safe"
+}
+
+// situate looks at r.
+func situate(r *Request, sites *match.Sites) situation {
+	s := situation{sameSite: true, topLevel: true, safe: safeMethod(r.Method)}
+	if r.URL != nil && hasCookies(r.URL.Scheme) {
+		s.scheme = true
+		s.host, s.ok = match.Host(r.host())
+		s.path = match.RequestPath(r.URL)
+		s.secure = match.Secure(r.URL.Scheme, s.host)
+	}
+	if c := r.Context; c != nil && s.scheme {
+		s.script = c.Script
+		s.topLevel = len(c.Documents) == 0 && !c.Script
+		s.sameSite = sameSite(r, sites)
+	}
+	return s
+}
+
+// host returns the cookie host as given.
+func (r *Request) host() string {
+	if r.Host != "" {
+		return r.Host
+	}
+	return r.URL.Host
+}
+
+// site returns the site of the request's current URL.
+func (r *Request) site(sites *match.Sites) match.Site {
+	if r.Host == "" {
+		return sites.Of(r.URL)
+	}
+	return sites.Of(&url.URL{Scheme: r.URL.Scheme, Host: r.Host})
+}
+
+// hasCookies reports whether requests of that scheme have cookies.
+func hasCookies(scheme string) bool {
+	switch strings.ToLower(scheme) {
+	case "http", "https", "ws", "wss":
+		return true
+	}
+	return false
+}
+
+// safeMethod reports whether a method is "safe".
+// See RFC 6265bis, Section 5.8.3, step 3.5.3.
+func safeMethod(method string) bool {
+	switch method {
+	case "", "GET", "HEAD", "OPTIONS", "TRACE":
+		return true
+	}
+	return false
+}
+
+// sameSite reports whether a request with a context is same-site. For a script it
+// reports whether its document's site for cookies is same-site with the top-level
+// origin. See RFC 6265bis, Section 5.2.
+func sameSite(r *Request, sites *match.Sites) bool {
+	c := r.Context
+	if c.CrossSiteReload { // 1
+		return false
+	}
+	if len(c.Documents) == 0 && c.Initiator == nil { // 2: no client
+		return true
+	}
+	own := r.site(sites)
+	if c.Initiator != nil && !sites.Of(c.Initiator).Same(own) { // 2
+		return false
+	}
+	return allSame(c.Documents, own, sites)
+}
+
+// allSame reports whether all documents are same-site with own. If own is the
+// site of a request, that is whether it is same-site with the site for cookies,
+// which is opaque unless all documents are of one site.
+// See RFC 6265bis, Section 5.2.1.
+func allSame(documents []*url.URL, own match.Site, sites *match.Sites) bool {
+	for _, d := range documents { // 4
+		if !sites.Of(d).Same(own) {
+			return false
+		}
+	}
+	return true
+}
+
+// Partition returns the partition that the request reaches besides the
+// unpartitioned cookies: the top-level site, and whether a document that is
+// cross-site to the request is among those around it. It is the zero Partition if
+// the top-level document has no site. See CHIPS.
+func (r *Request) Partition(sites *match.Sites) store.Partition {
+	if r.URL == nil {
+		return store.Partition{}
+	}
+	if r.Context == nil {
+		return store.Partition{TopLevelSite: r.site(sites).String()}
+	}
+	if p := r.Context.Partition; p != nil {
+		return *p
+	}
+	own := r.site(sites)
+	documents := r.Context.Documents
+	if len(documents) == 0 {
+		return store.Partition{TopLevelSite: own.String()}
+	}
+	top := sites.Of(documents[0])
+	if top == (match.Site{}) {
+		return store.Partition{}
+	}
+	return store.Partition{
+		TopLevelSite:      top.String(),
+		CrossSiteAncestor: !allSame(documents, own, sites),
+	}
+}

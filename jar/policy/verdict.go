@@ -1,0 +1,65 @@
+package policy
+
+import "uacookie/jar/store"
+
+// A Verdict is the decision about one cookie.
+type Verdict struct {
+	// Cookie is the cookie as it was stored or found, or, if it was refused, as
+	// far as it was understood.
+	Cookie store.Cookie
+
+	// Reason is why the cookie was refused or withheld; zero if it was not.
+	Reason Reason
+
+	// Host is the host that the request was to, canonical if it could be.
+	Host string
+
+	// Capped reports that the cookie asked for a longer life than the cap on
+	// lifetimes gives. See RFC 6265bis, Section 5.5.
+	Capped bool
+
+	// Removed reports that the cookie was accepted and had already expired, so
+	// that all it did was to remove the one it replaced.
+	Removed bool
+}
+
+// OK reports whether the cookie was accepted or sent.
+func (v Verdict) OK() bool { return v.Reason == 0 }
+
+// Err returns a *Refusal, or nil if the cookie was accepted or sent.
+func (v Verdict) Err() error {
+	if v.Reason == 0 {
+		return nil
+	}
+	return v.Refusal()
+}
+
+// Refusal returns the refusal, or nil if the cookie was accepted or sent.
+func (v Verdict) Refusal() *Refusal {
+	if v.Reason == 0 {
+		return nil
+	}
+	return &Refusal{Reason: v.Reason, Name: v.Cookie.Name, Host: v.Host}
+}
+
+// String describes the verdict in a line, without the cookie's value.
+func (v Verdict) String() string {
+	if v.Reason == 0 {
+		return v.Cookie.String() + ": ok"
+	}
+	return v.Cookie.String() + ": " + v.Reason.String()
+}
+
+// Settle completes a verdict with what the store did: the cookie as stored, and
+// the reason if the store refused it.
+func (v *Verdict) Settle(c store.Cookie, o store.Outcome) {
+	v.Cookie = c
+	switch o {
+	case store.RefusedOverlay:
+		v.Reason = SecureOverlay
+	case store.RefusedHTTPOnly:
+		v.Reason = HTTPOnlyOverwrite
+	case store.Removed:
+		v.Removed = true
+	}
+}
