@@ -1,0 +1,42 @@
+// Package jar is a cookie jar that keeps cookies as a browser does.
+//
+// It implements [net/http.CookieJar]:
+//
+//	j, _ := jar.New(nil)
+//	client := &http.Client{Jar: j}
+//
+// # Two faces
+//
+// http.CookieJar loses information. On the way in, net/http drops lines whose
+// name or value it dislikes before the jar sees them (control octets, most
+// non-ASCII bytes, JSON values with quotes and commas in some places), all lines
+// of a response with more than 3000 of them, and says so to nobody. On the way
+// out it strips quotes and other bytes from values, quotes those with spaces or
+// commas, and writes "=" before a value without a name. The jar gets back what it
+// can from [net/http.Cookie.Raw].
+//
+// [Transport] loses nothing. It is an [net/http.RoundTripper] that reads and
+// writes the header fields themselves, and it can be told of a request what a
+// browser would know: see [Context].
+//
+//	client := &http.Client{Transport: &jar.Transport{Jar: j}}
+//
+// Use one or the other, not both on one client.
+//
+// # Specification
+//
+// The jar follows draft-ietf-httpbis-rfc6265bis-22, cited throughout as
+// "RFC 6265bis". A comment such as "step 16" names a step of the section its
+// function cites. Where the jar departs from the draft, the comment starts
+// with "Deviation:" and gives the reason; testdata/deviations.json lists them.
+// [UserAgent] chooses other rules than the draft's.
+//
+// # Concurrency
+//
+// A [Jar] is safe for concurrent use. Reading takes no lock. Iterators see a
+// consistent view of each site, taken when it is reached.
+//
+// # Secrets
+//
+// A cookie's value is a secret: no error, log line or String method shows it.
+package jar

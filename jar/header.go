@@ -1,0 +1,185 @@
+package jar
+
+import (
+	"net/http"
+
+	"uacookie/jar/policy"
+	"uacookie/jar/store"
+)
+
+// matchBuffer is how many cookies a request may carry before collecting them
+// allocates.
+const matchBuffer = 32
+
+// Header returns the cookie-string for r, the value of its Cookie header field:
+// "" if there is none to send.
+func (j *Jar) Header(r *Request) string {
+	var buf [512]byte
+	return string(j.AppendHeader(buf[:0], r))
+}
+
+// AppendHeader appends the cookie-string for r to dst.
+// See RFC 6265bis, Section 5.8.3.
+func (j *Jar) AppendHeader(dst []byte, r *Request) []byte {
+	var buf [matchBuffer]store.Match
+	matches, _ := j.sent(buf[:0], r)
+	return appendCookieString(dst, matches)
+}
+
+// appendCookieString serializes cookies.
+// See RFC 6265bis, Section 5.8.3, step 6.
+func appendCookieString(dst []byte, matches []store.Match) []byte {
+	for i, m := range matches {
+		if i > 0 {
+			dst = append(dst, "; "...) // 6.3
+		}
+		if name := m.Name(); name != "" {
+			dst = append(append(dst, name...), '=') // 6.1
+		}
+		dst = append(dst, m.Value()...) // 6.2
+	}
+	return dst
+}
+
+// size returns the length of a cookie in a cookie-string.
+func size(m store.Match) int {
+	n := len(m.Name()) + len(m.Value())
+	if m.Name() != "" {
+		n += len("=")
+	}
+	return n
+}
+
+// Select returns the cookies that r carries, in the order in which they are sent,
+// with all their attributes.
+func (j *Jar) Select(r *Request) []Cookie {
+	var buf [matchBuffer]store.Match
+	matches, _ := j.sent(buf[:0], r)
+	if len(matches) == 0 {
+		return nil
+	}
+	cookies := make([]Cookie, len(matches))
+	for i, m := range matches {
+		cookies[i] = m.Cookie()
+	}
+	return cookies
+}
+
+// HTTPCookies is Select with each cookie as an [http.Cookie], as a server would
+// have set it: a Domain only if the cookie is not host-only.
+func (j *Jar) HTTPCookies(r *Request) []*http.Cookie {
+	cookies := j.Select(r)
+	if len(cookies) == 0 {
+		return nil
+	}
+	all := make([]*http.Cookie, len(cookies))
+	for i := range cookies {
+		all[i] = httpCookie(&cookies[i])
+	}
+	return all
+}
+
+func httpCookie(c *Cookie) *http.Cookie {
+	h := &http.Cookie{
+		Name:        c.Name,
+		Path:        c.Path,
+		Expires:     c.Expires,
+		Secure:      c.Secure,
+		HttpOnly:    c.HttpOnly,
+		Partitioned: c.Partition != store.Partition{},
+	}
+	h.Value, h.Quoted = unquote(c.Value)
+	if !c.HostOnly {
+		h.Domain = c.Domain
+	}
+	switch c.SameSite {
+	case store.SameSiteNone:
+		h.SameSite = http.SameSiteNoneMode
+	case store.SameSiteLax:
+		h.SameSite = http.SameSiteLaxMode
+	case store.SameSiteStrict:
+		h.SameSite = http.SameSiteStrictMode
+	}
+	return h
+}
+
+// sent appends to dst the cookies that r carries, touches them, and reports those
+// withheld. See RFC 6265bis, Section 5.8.3, step 5.
+func (j *Jar) sent(dst []store.Match, r *Request) ([]store.Match, policy.Retrieval) {
+	return j.sentBut(dst, r, nil)
+}
+
+// sentBut is sent for a request that already carries the cookies of taken, a
+// caller's own cookie-string.
+func (j *Jar) sentBut(dst []store.Match, r *Request, taken []byte) ([]store.Match, policy.Retrieval) {
+	now := j.now()
+	p := j.policy()
+	t, reason := p.Retrieve(r, j.store.Partitioned(), now)
+	if reason != 0 {
+		return dst, t
+	}
+	t.Query.Withheld = j.options.Withheld != nil
+	found := j.store.Select(dst, &t.Query)
+
+	kept := found[:0]
+	bytes, full := len(taken), false
+	for _, m := range found {
+		switch {
+		case m.Lacks != 0:
+			v := t.Judge(m)
+			j.withheld(&t, m, v.Reason)
+			continue
+		case len(taken) > 0 && names(taken, m.Name()):
+			j.withheld(&t, m, policy.CallerCookie)
+			continue
+		}
+		n := size(m)
+		if len(kept) > 0 || len(taken) > 0 {
+			n += len("; ")
+		}
+		if most := j.options.MaxSentBytes; most > 0 && bytes+n > most {
+			full = true
+		}
+		if most := j.options.MaxSent; most > 0 && len(kept) >= most {
+			full = true
+		}
+		if full { // what sorts first is sent: nothing small slips in behind
+			j.withheld(&t, m, policy.SendLimit)
+			continue
+		}
+		bytes += n
+		m.Touch(now) // 5
+		kept = append(kept, m)
+	}
+	return kept, t
+}
+
+func (j *Jar) withheld(t *policy.Retrieval, m store.Match, why Reason) {
+	if j.options.Withheld != nil {
+		j.options.Withheld(&Refusal{Reason: why, Name: m.Name(), Host: t.Host()})
+	}
+}
+
+// Explain returns a verdict on each cookie whose domain matches the host of r, in
+// the order in which they are sent: whether r would carry it, and if not, why.
+// It leaves the last access as it is, and Options.MaxSent aside.
+func (j *Jar) Explain(r *Request) []Verdict {
+	p := j.policy()
+	t, reason := p.Retrieve(r, j.store.Partitioned(), j.now())
+	if reason != 0 {
+		return nil
+	}
+	t.Query.Withheld, t.Query.OffPath = true, true
+	var verdicts []Verdict
+	for _, m := range j.store.Select(nil, &t.Query) {
+		verdicts = append(verdicts, t.Judge(m))
+	}
+	return verdicts
+}
+
+// WhyNot returns the first reason in the draft's order why r would not carry c;
+// zero if it would. The jar need not hold c.
+func (j *Jar) WhyNot(c Cookie, r *Request) Reason {
+	p := j.policy()
+	return p.Explain(c, r, j.now()).Reason
+}

@@ -1,0 +1,168 @@
+package jar
+
+import (
+	"net/http"
+	"net/url"
+	"time"
+
+	"uacookie/jar/match"
+	"uacookie/jar/policy"
+	"uacookie/jar/store"
+)
+
+// The types a user of the jar names, so that one import is enough.
+type (
+	// A Cookie is one stored cookie with all its attributes.
+	Cookie = store.Cookie
+	// A Change is one thing that happened to one cookie.
+	Change = store.Change
+	// Limits bound how many cookies are kept.
+	Limits = store.Limits
+	// A Request is what decides about cookies in one request.
+	Request = policy.Request
+	// A Context is what a browser knows about how a request comes about.
+	Context = policy.Context
+	// A Verdict is the decision about one cookie.
+	Verdict = policy.Verdict
+	// A Refusal is the error for one cookie refused or withheld.
+	Refusal = policy.Refusal
+	// A Reason is the rule behind a Refusal.
+	Reason = policy.Reason
+	// A UserAgent is the set of rules the jar keeps.
+	UserAgent = policy.UserAgent
+	// PublicSuffixList has the method set of net/http/cookiejar's.
+	PublicSuffixList = match.PublicSuffixList
+)
+
+// Options configure a [Jar]. The zero Options behaves as a browser does; each
+// field relaxes or observes that.
+type Options struct {
+	// PublicSuffixList tells which domains are registries, below which no cookie
+	// may be shared. Nil means the list embedded in
+	// golang.org/x/net/publicsuffix: unlike net/http/cookiejar's, it is safe.
+	PublicSuffixList PublicSuffixList
+
+	// UserAgent is whose rules the jar keeps. The zero value is the draft's.
+	UserAgent UserAgent
+
+	// MaxAge caps how long a cookie lives. Zero means the user agent's cap: 400
+	// days, by RFC 6265bis, Section 5.5. Below zero there is none.
+	MaxAge time.Duration
+
+	// Limits bound what is kept. Nil means the user agent's limits; in Limits, a
+	// zero field means no limit.
+	Limits *Limits
+
+	// MaxReceived is how many Set-Cookie fields of one response are read; what
+	// is past it is refused. Zero means 3000, below zero no bound.
+	MaxReceived int
+
+	// MaxSent and MaxSentBytes are how many cookies a request carries, and how
+	// many bytes its Cookie field value has, at most; the cookies that sort first
+	// are sent. Zero means no bound. Servers often take no more than 150 and
+	// 8190.
+	MaxSent      int
+	MaxSentBytes int
+
+	// Refused, if not nil, is called for each cookie the jar refuses, with no
+	// lock held. It may call back into the jar, and must be safe for concurrent
+	// use if the jar is so used.
+	Refused func(*Refusal)
+
+	// Withheld, if not nil, is called likewise for each cookie that is kept back
+	// from a request, its domain matching the host and its path that of the
+	// request.
+	Withheld func(*Refusal)
+
+	// Changed, if not nil, is called for each change of the jar's contents, with
+	// no lock held and by one goroutine at a time: the changes of one site in
+	// their order, those of several sites in no particular one. It may call back
+	// into the jar.
+	Changed func(Change)
+
+	// Now returns the current time. If Now is nil, the jar uses time.Now.
+	Now func() time.Time
+}
+
+// A Jar keeps cookies. It implements [http.CookieJar].
+//
+// The zero Jar is empty, ready to use, and has the zero Options. A Jar must not be
+// copied after first use. It is safe for concurrent use.
+type Jar struct {
+	options Options
+	store   store.Store
+}
+
+var _ http.CookieJar = (*Jar)(nil)
+
+// New returns an empty jar. Nil options are the zero Options. The error is always
+// nil; it is there because that of net/http/cookiejar.New is.
+func New(o *Options) (*Jar, error) {
+	j := new(Jar)
+	if o != nil {
+		j.options = *o
+		if o.Limits != nil {
+			l := *o.Limits
+			j.options.Limits = &l
+		}
+		j.store.Changed = o.Changed
+		if o.PublicSuffixList != nil {
+			j.store.Refile(match.NewSites(o.PublicSuffixList))
+		}
+	}
+	return j, nil
+}
+
+// SetCookies implements [http.CookieJar]. It handles the cookies of a response to
+// a request for u that has no context: same-site, at the top level. Cookies that
+// are refused are reported to Options.Refused.
+func (j *Jar) SetCookies(u *url.URL, cookies []*http.Cookie) {
+	r := &Request{URL: u}
+	j.receive(r, len(cookies), func(p *policy.Policy, i int, now time.Time) (Verdict, store.Guard) {
+		return p.ReceiveHTTP(r, cookies[i], now)
+	}, nil)
+}
+
+// Cookies implements [http.CookieJar]. It returns the cookies to send with a
+// request for u that has no context and a safe method; each has only a name and a
+// value, and Quoted if the value is in quotes.
+func (j *Jar) Cookies(u *url.URL) []*http.Cookie {
+	var buf [matchBuffer]store.Match
+	matches, _ := j.sent(buf[:0], &Request{URL: u})
+	if len(matches) == 0 {
+		return nil
+	}
+	cookies := make([]http.Cookie, len(matches))
+	pointers := make([]*http.Cookie, len(matches))
+	for i, m := range matches {
+		cookies[i].Name = m.Name()
+		cookies[i].Value, cookies[i].Quoted = unquote(m.Value())
+		pointers[i] = &cookies[i]
+	}
+	return pointers
+}
+
+// unquote returns a value as http.Cookie has it: without the quotes around it.
+func unquote(value string) (string, bool) {
+	if n := len(value); n > 1 && value[0] == '"' && value[n-1] == '"' {
+		return value[1 : n-1], true
+	}
+	return value, false
+}
+
+func (j *Jar) now() time.Time {
+	if j.options.Now != nil {
+		return j.options.Now()
+	}
+	return time.Now()
+}
+
+// policy returns the jar's rules as of now: the list may be replaced later.
+func (j *Jar) policy() policy.Policy {
+	return policy.Policy{
+		UserAgent: j.options.UserAgent,
+		Sites:     j.store.Sites(),
+		Limits:    j.options.Limits,
+		MaxAge:    j.options.MaxAge,
+	}
+}

@@ -1,0 +1,47 @@
+package jar
+
+import (
+	"iter"
+
+	"uacookie/jar/match"
+)
+
+// Len returns the number of cookies, those included that have expired and were
+// not yet removed.
+func (j *Jar) Len() int { return j.store.Len() }
+
+// All returns the cookies in the jar, site by site, those of one site in the order
+// in which they are sent. The jar may be changed during the iteration.
+func (j *Jar) All() iter.Seq[Cookie] { return j.store.All(j.now()) }
+
+// Delete removes the cookies for which pred returns true, and returns how many.
+// No lock is held while pred runs.
+func (j *Jar) Delete(pred func(Cookie) bool) int { return j.store.Delete(j.now(), pred) }
+
+// DeleteExpired removes the cookies that have expired, and returns how many. They
+// are invisible already; this gives back their memory at once, where otherwise
+// later writes to the jar do so little by little.
+func (j *Jar) DeleteExpired() int { return j.store.DeleteExpired(j.now()) }
+
+// Clear removes all cookies.
+func (j *Jar) Clear() { j.store.Clear() }
+
+// EndSession removes the session cookies, as a browser does when it is closed, and
+// returns how many. See RFC 6265bis, Section 5.7.
+func (j *Jar) EndSession() int { return j.store.EndSession() }
+
+// Clone returns a jar with the same cookies and the same Options, hooks included.
+// Changed is not called for the cookies that are copied.
+func (j *Jar) Clone() *Jar {
+	clone := &Jar{options: j.options}
+	j.store.CopyTo(&clone.store)
+	clone.store.Changed = j.options.Changed
+	return clone
+}
+
+// SetPublicSuffixList replaces the jar's list; nil means the embedded one. All
+// cookies are filed anew. Those whose domain is now a public suffix are removed
+// and returned. See RFC 6265bis, Section 5.8.3, step 3.1.3.
+func (j *Jar) SetPublicSuffixList(list PublicSuffixList) []Cookie {
+	return j.store.Refile(match.NewSites(list))
+}

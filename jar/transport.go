@@ -1,0 +1,191 @@
+package jar
+
+import (
+	"bytes"
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"uacookie/jar/policy"
+	"uacookie/jar/store"
+)
+
+// A Transport is an [http.RoundTripper] that adds cookies to requests and takes
+// them from responses, byte for byte. It takes the place of http.Client's Jar.
+//
+// Each hop of a redirect is a request of its own: with its own method and URL,
+// and the context of the first.
+//
+// A Cookie header that the caller set is sent first, and wins over stored cookies
+// of the same names. On a redirect it goes only where all hops so far are of one
+// origin; elsewhere it is dropped, and reported to Options.Withheld. net/http
+// drops it only where the domain changes.
+//
+// The zero Transport keeps a jar of its own. A Transport is safe for concurrent
+// use, and must not be copied after first use.
+type Transport struct {
+	// Base makes the requests. Nil means http.DefaultTransport.
+	Base http.RoundTripper
+
+	// Jar keeps the cookies. Nil means a jar with the zero Options that is the
+	// Transport's own.
+	Jar *Jar
+
+	own Jar
+}
+
+// contextKey is the key of a context's value of type T.
+type contextKey[T any] struct{}
+
+// WithContext returns a context for requests through a [Transport] that come about
+// as c says. Redirects keep it. c must not be changed afterwards.
+func WithContext(ctx context.Context, c *Context) context.Context {
+	return context.WithValue(ctx, contextKey[*Context]{}, c)
+}
+
+// WithJar returns a context for requests through a [Transport] that use j instead
+// of the Transport's jar. If j is nil they neither carry nor set cookies, but for
+// those of a Cookie header that the caller set.
+func WithJar(ctx context.Context, j *Jar) context.Context {
+	return context.WithValue(ctx, contextKey[*Jar]{}, j)
+}
+
+// RoundTrip implements [http.RoundTripper]. It does not change req.
+func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
+	j := t.jar(req.Context())
+	if j == nil {
+		j = new(Jar) // empty, and nobody will ever ask it
+	}
+	r := &Request{URL: req.URL, Host: req.Host, Method: req.Method}
+	r.Context, _ = req.Context().Value(contextKey[*Context]{}).(*Context)
+
+	out := withCookies(req, j, r)
+	resp, err := t.base().RoundTrip(out)
+	if err != nil {
+		return resp, err
+	}
+	if resp.Request == nil {
+		resp.Request = out // redirects are told by it
+	}
+	j.Receive(r, resp.Header["Set-Cookie"])
+	return resp, nil
+}
+
+// CloseIdleConnections forwards to Base, if it has such a method.
+func (t *Transport) CloseIdleConnections() {
+	if c, ok := t.base().(interface{ CloseIdleConnections() }); ok {
+		c.CloseIdleConnections()
+	}
+}
+
+func (t *Transport) base() http.RoundTripper {
+	if t.Base != nil {
+		return t.Base
+	}
+	return http.DefaultTransport
+}
+
+// jar returns the jar for a request, or nil if it is to have none.
+func (t *Transport) jar(ctx context.Context) *Jar {
+	if j, ok := ctx.Value(contextKey[*Jar]{}).(*Jar); ok {
+		return j
+	}
+	if t.Jar != nil {
+		return t.Jar
+	}
+	return &t.own
+}
+
+// withCookies returns req with the Cookie header it is to have: req itself if that
+// is no other than it has.
+func withCookies(req *http.Request, j *Jar, r *Request) *http.Request {
+	own := []byte(strings.Join(req.Header["Cookie"], "; "))
+	dropped := len(own) > 0 && !oneOrigin(req)
+	if dropped {
+		j.withheldHeader(r, own)
+		own = nil
+	}
+
+	var buf [matchBuffer]store.Match
+	matches, _ := j.sentBut(buf[:0], r, own)
+	if len(matches) == 0 && !dropped {
+		return req
+	}
+	value := own
+	if len(own) > 0 && len(matches) > 0 {
+		value = append(value, "; "...)
+	}
+	value = appendCookieString(value, matches)
+
+	out := req.WithContext(req.Context())
+	out.Header = req.Header.Clone()
+	if out.Header == nil {
+		out.Header = make(http.Header)
+	}
+	delete(out.Header, "Cookie")
+	if len(value) > 0 {
+		out.Header["Cookie"] = []string{string(value)}
+	}
+	return out
+}
+
+// oneOrigin reports whether all requests that were redirected to lead to req were
+// to its origin. It reports false if the chain is broken.
+func oneOrigin(req *http.Request) bool {
+	want := originOf(req)
+	for hop := req; hop.Response != nil; {
+		if hop = hop.Response.Request; hop == nil || originOf(hop) != want {
+			return false
+		}
+	}
+	return true
+}
+
+// originOf returns the origin of a request: scheme, host and port.
+func originOf(req *http.Request) (origin struct{ scheme, host, port, name string }) {
+	if req.URL == nil {
+		return origin
+	}
+	origin.scheme = strings.ToLower(req.URL.Scheme)
+	origin.host = strings.ToLower(req.URL.Hostname())
+	if origin.port = req.URL.Port(); origin.port == "" {
+		origin.port = map[string]string{"http": "80", "https": "443", "ws": "80", "wss": "443"}[origin.scheme]
+	}
+	// The name by which the server is asked, where that is another.
+	if req.Host != "" && req.Host != req.URL.Host {
+		origin.name = strings.ToLower((&url.URL{Host: req.Host}).Hostname())
+	}
+	return origin
+}
+
+// names reports whether a cookie-string has a cookie of that name.
+func names(cookies []byte, name string) bool {
+	for cookie := range bytes.SplitSeq(cookies, []byte(";")) {
+		if cookieName(cookie) == name {
+			return true
+		}
+	}
+	return false
+}
+
+// cookieName returns the name of one cookie of a cookie-string.
+func cookieName(cookie []byte) string {
+	name, _, found := bytes.Cut(cookie, []byte("="))
+	if !found {
+		return ""
+	}
+	return string(bytes.Trim(name, " \t"))
+}
+
+// withheldHeader reports the cookies of a caller's Cookie header that is dropped.
+func (j *Jar) withheldHeader(r *Request, cookies []byte) {
+	if j.options.Withheld == nil {
+		return
+	}
+	p := j.policy()
+	t, _ := p.Retrieve(r, false, j.now())
+	for cookie := range bytes.SplitSeq(cookies, []byte(";")) {
+		j.options.Withheld(&Refusal{Reason: policy.CallerHeader, Name: cookieName(cookie), Host: t.Host()})
+	}
+}
