@@ -1,0 +1,53 @@
+# make run     a crawl of a small web on this machine, to see what the jar does
+# make test    the tests of every module
+# make check   all that must hold before a change goes in; CI runs only this
+# make fuzz    the fuzz targets for FUZZTIME each
+
+GO          ?= go
+MODULES     := . $(patsubst %/go.mod,%,$(wildcard examples/go.mod jar/*/go.mod testdata/*/go.mod))
+STATICCHECK := $(GO) run honnef.co/go/tools/cmd/staticcheck@v0.7.0
+FUZZTIME    ?= 2m
+
+.PHONY: run test check fuzz fmt vet staticcheck tidy generate race fuzz-short
+
+run:
+	@cd examples && $(GO) run ./crawl
+
+test:
+	@set -e; for m in $(MODULES); do echo "# $$m"; (cd $$m && $(GO) test ./...); done
+
+check: fmt tidy generate vet staticcheck race fuzz-short
+
+fmt:
+	@out=$$(gofmt -s -l .); test -z "$$out" || { echo "gofmt -s would change:"; echo "$$out"; exit 1; }
+
+tidy:
+	@set -e; for m in $(MODULES); do (cd $$m && $(GO) mod tidy -diff); done
+
+generate:
+	@before=$$(git diff | cksum); \
+	for m in $(MODULES); do (cd $$m && $(GO) generate ./...) || exit 1; done; \
+	test "$$before" = "$$(git diff | cksum)" || { echo "go generate changes files"; exit 1; }
+
+vet:
+	@set -e; for m in $(MODULES); do (cd $$m && $(GO) vet ./...); done
+	GOOS=windows $(GO) vet ./...
+	GOOS=js GOARCH=wasm $(GO) vet ./...
+	GOARCH=386 $(GO) vet ./...
+
+staticcheck:
+	@set -e; for m in $(MODULES); do (cd $$m && $(STATICCHECK) ./...); done
+
+race:
+	@set -e; for m in $(MODULES); do echo "# $$m"; (cd $$m && $(GO) test -race -shuffle=on ./...); done
+
+# So many executions for each target that all take about two minutes together.
+fuzz-short:
+	@$(MAKE) --no-print-directory fuzz FUZZTIME=20000x
+
+fuzz:
+	@set -e; for p in $$($(GO) list ./...); do \
+		for f in $$($(GO) test -list '^Fuzz' $$p | grep '^Fuzz' || true); do \
+			echo "# $$p $$f"; $(GO) test -run='^$$' -fuzz="^$$f\$$" -fuzztime=$(FUZZTIME) -fuzzminimizetime=20x $$p; \
+		done; \
+	done
