@@ -89,12 +89,14 @@ func (l *Line) process(a Attr, value string, mode Mode) {
 	case Expires: // RFC 6265bis, Section 5.6.1, steps 3 to 5: policy knows the limit.
 		t, ok := Date(value, mode) // 1
 		if !ok {
-			return // 2
+			l.drop(a, mode) // 2
+			return
 		}
 		l.Expires = t // 6
 	case MaxAge:
-		n, ok := parseMaxAge(value)
+		n, ok := parseMaxAge(value, mode)
 		if !ok {
+			l.drop(a, mode)
 			return
 		}
 		l.MaxAge = n // RFC 6265bis, Section 5.6.2, step 8
@@ -112,4 +114,12 @@ func (l *Line) process(a Attr, value string, mode Mode) {
 		// RFC 6265bis, Section 5.6.5; Section 5.6.6.
 	}
 	l.Has |= a
+}
+
+// drop forgets an earlier attribute a, after one that does not parse, if the mode
+// is that the last one wins.
+func (l *Line) drop(a Attr, mode Mode) {
+	if mode&LastWins != 0 {
+		l.Has &^= a
+	}
 }

@@ -1,45 +1,31 @@
 package parse
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Date parses a cookie-date, in UTC, and reports whether it is one. Servers
 // have written dates in so many ways that the draft takes tokens in any order
 // and ignores those that it has no use for. See RFC 6265bis, Section 5.1.1.
-func Date(s string, _ Mode) (time.Time, bool) {
-	var (
-		hour, minute, second, day, year int
-		month                           time.Month
-
-		foundTime, foundDay, foundMonth, foundYear bool
-	)
+func Date(s string, mode Mode) (time.Time, bool) {
+	var d date
 	// Once all four are found, no token counts.
-	for !foundTime || !foundDay || !foundMonth || !foundYear { // 2
+	for !d.foundTime || !d.foundDay || !d.foundMonth || !d.foundYear { // 2
 		var token string
 		token, s = nextToken(s) // 1
 		if token == "" {
 			break
 		}
-		if !foundTime { // 2.1
-			if hour, minute, second, foundTime = timeOfDay(token); foundTime {
-				continue
-			}
-		}
-		if !foundDay { // 2.2
-			if day, _, foundDay = number(token, 1, 2); foundDay {
-				continue
-			}
-		}
-		if !foundMonth { // 2.3
-			if month, foundMonth = monthOfYear(token); foundMonth {
-				continue
-			}
-		}
-		if !foundYear { // 2.4
-			year, _, foundYear = number(token, 2, 4)
+		if mode&LooseDates != 0 {
+			d.takeLoose(token)
+		} else {
+			d.take(token)
 		}
 	}
 
 	// What counts is the number, not how many digits it was written with.
+	year := d.year
 	switch {
 	case 70 <= year && year <= 99: // 3
 		year += 1900
@@ -47,20 +33,71 @@ func Date(s string, _ Mode) (time.Time, bool) {
 		year += 2000
 	}
 
-	if !foundDay || !foundMonth || !foundYear || !foundTime || // 5.1
-		day < 1 || day > 31 || // 5.2
-		year < 1601 || // 5.3
-		hour > 23 || // 5.4
-		minute > 59 || // 5.5
-		second > 59 { // 5.6
+	if !d.foundDay || !d.foundMonth || !d.foundYear || !d.foundTime || // 5.1
+		d.day < 1 || d.day > 31 || // 5.2
+		year < 1601 && mode&LooseDates == 0 || // 5.3
+		d.hour > 23 || // 5.4
+		d.minute > 59 || // 5.5
+		d.second > 59 { // 5.6
 		return time.Time{}, false
 	}
 
-	t := time.Date(year, month, day, hour, minute, second, 0, time.UTC)
-	if t.Day() != day { // 6: time.Date takes February 30 for a day in March
+	t := time.Date(year, d.month, d.day, d.hour, d.minute, d.second, 0, time.UTC)
+	if t.Day() != d.day { // 6: time.Date takes February 30 for a day in March
 		return time.Time{}, false
 	}
 	return t, true // 7
+}
+
+// A date is what was found of a cookie-date so far.
+type date struct {
+	hour, minute, second, day, year int
+	month                           time.Month
+
+	foundTime, foundDay, foundMonth, foundYear bool
+}
+
+// take takes a token for the first of the four that is not found and that it
+// matches. See RFC 6265bis, Section 5.1.1, step 2.
+func (d *date) take(token string) {
+	if !d.foundTime { // 2.1
+		if d.hour, d.minute, d.second, d.foundTime = timeOfDay(token, false); d.foundTime {
+			return
+		}
+	}
+	if !d.foundDay { // 2.2
+		if d.day, _, d.foundDay = number(token, 1, 2); d.foundDay {
+			return
+		}
+	}
+	if !d.foundMonth { // 2.3
+		if d.month, d.foundMonth = monthOfYear(token); d.foundMonth {
+			return
+		}
+	}
+	if !d.foundYear { // 2.4
+		d.year, _, d.foundYear = number(token, 2, 4)
+	}
+}
+
+// takeLoose is take for LooseDates: what a token looks like says what it is.
+func (d *date) takeLoose(token string) {
+	switch {
+	case !isDigit(token[0]):
+		if !d.foundMonth {
+			d.month, d.foundMonth = monthOfYear(token)
+		}
+	case strings.IndexByte(token, ':') >= 0:
+		if !d.foundTime {
+			d.hour, d.minute, d.second, d.foundTime = timeOfDay(token, true)
+		}
+	case !d.foundDay && len(token) <= 2:
+		d.day, _, _ = number(token, 1, 2)
+		d.foundDay = true
+	case !d.foundYear && len(token) <= 5:
+		d.year, _, _ = number(token, 1, 5)
+		d.foundYear = true
+	}
 }
 
 // nextToken returns the first date-token of s and what follows it. The token
@@ -85,8 +122,9 @@ func isDelimiter(c byte) bool {
 	return ' ' <= c && c <= '~' || c == '\t'
 }
 
-// timeOfDay reads a token that matches the time production.
-func timeOfDay(token string) (hour, minute, second int, ok bool) {
+// timeOfDay reads a token that matches the time production. If loose, further
+// digits may follow the seconds.
+func timeOfDay(token string, loose bool) (hour, minute, second int, ok bool) {
 	hour, token, ok = number(token, 1, 2)
 	if !ok || token == "" || token[0] != ':' {
 		return 0, 0, 0, false
@@ -95,7 +133,10 @@ func timeOfDay(token string) (hour, minute, second int, ok bool) {
 	if !ok || token == "" || token[0] != ':' {
 		return 0, 0, 0, false
 	}
-	second, _, ok = number(token[1:], 1, 2)
+	if token = token[1:]; loose && len(token) > 2 {
+		token = token[:2]
+	}
+	second, _, ok = number(token, 1, 2)
 	return hour, minute, second, ok
 }
 

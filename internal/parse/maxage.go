@@ -1,6 +1,9 @@
 package parse
 
-import "math"
+import (
+	"math"
+	"strings"
+)
 
 // parseMaxAge returns the delta-seconds that the value of a Max-Age attribute
 // denotes, and false if the attribute is to be ignored. It takes any number of
@@ -8,11 +11,15 @@ import "math"
 // serves, since no user agent keeps a cookie for so long.
 // See RFC 6265bis, Section 5.6.2. Steps 5 to 7: policy knows the limit and the
 // clock.
-func parseMaxAge(value string) (seconds int64, ok bool) {
+func parseMaxAge(value string, mode Mode) (seconds int64, ok bool) {
 	digits := value
 	negative := value != "" && value[0] == '-'
 	if negative {
 		digits = value[1:]
+	}
+	loose := mode&LooseMaxAge != 0
+	if loose && !negative {
+		digits = strings.TrimPrefix(digits, "+")
 	}
 	if digits == "" {
 		return 0, false // 1, and 2 for a lone sign
@@ -22,6 +29,9 @@ func parseMaxAge(value string) (seconds int64, ok bool) {
 	var n uint64
 	for i := range len(digits) {
 		if !isDigit(digits[i]) {
+			if loose && n == limit {
+				break
+			}
 			return 0, false // 2, 3
 		}
 		if d := uint64(digits[i] - '0'); n <= (limit-d)/10 { // 4

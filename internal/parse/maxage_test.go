@@ -9,7 +9,7 @@ func TestMaxAge(t *testing.T) {
 			if v.Want != nil {
 				want = *v.Want
 			}
-			if got, ok := parseMaxAge(v.Input); got != want || ok != (v.Want != nil) {
+			if got, ok := parseMaxAge(v.Input, 0); got != want || ok != (v.Want != nil) {
 				t.Errorf("parseMaxAge(%q) = %d, %t, want %d, %t: %s", v.Input, got, ok, want, v.Want != nil, v.Why)
 			}
 			if got, ok := slowMaxAge(v.Input); got != want || ok != (v.Want != nil) {
@@ -24,7 +24,7 @@ func FuzzMaxAge(f *testing.F) {
 		f.Add(v.Input)
 	}
 	f.Fuzz(func(t *testing.T, value string) {
-		got, ok := parseMaxAge(value)
+		got, ok := parseMaxAge(value, 0)
 		if want, wantOK := slowMaxAge(value); got != want || ok != wantOK {
 			t.Errorf("parseMaxAge(%q) = %d, %t, reference says %d, %t", value, got, ok, want, wantOK)
 		}

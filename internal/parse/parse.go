@@ -19,6 +19,22 @@ import (
 // The zero Mode is the draft.
 type Mode uint32
 
+const (
+	// LastWins: the last Expires and the last Max-Age count even if they do not
+	// parse; then the line has none. The draft ignores those that do not.
+	LastWins Mode = 1 << iota
+
+	// LooseDates: a token of a cookie-date is a number if it begins with a digit,
+	// a time if it also has a colon, and else a word. A number of up to two
+	// octets is the day, the next of up to five the year; what follows its digits
+	// is ignored, and no year is too early.
+	LooseDates
+
+	// LooseMaxAge: a Max-Age may begin with "+", and what follows the digits does
+	// not matter once these are past the range of an int64.
+	LooseMaxAge
+)
+
 // maxPair is the length in octets that a name and a value may have together.
 const maxPair = 4096
 
