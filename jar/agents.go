@@ -8,4 +8,6 @@ const (
 	Standard = policy.Standard
 	// Compat lifts those rules that net/http/cookiejar lacks.
 	Compat = policy.Compat
+	// Chromium does as Chromium does.
+	Chromium = policy.Chromium
 )

@@ -22,8 +22,13 @@ func (j *Jar) Header(r *Request) string {
 // See RFC 6265bis, Section 5.8.3.
 func (j *Jar) AppendHeader(dst []byte, r *Request) []byte {
 	var buf [matchBuffer]store.Match
-	matches, _ := j.sent(buf[:0], r)
-	return appendCookieString(dst, matches)
+	matches, t := j.sent(buf[:0], r)
+	n := len(dst)
+	dst = appendCookieString(dst, matches)
+	if !t.Readable(dst[n:]) {
+		return dst[:n]
+	}
+	return dst
 }
 
 // appendCookieString serializes cookies.

@@ -106,9 +106,7 @@ func New(o *Options) (*Jar, error) {
 			j.options.Limits = &l
 		}
 		j.store.Changed = o.Changed
-		if o.PublicSuffixList != nil {
-			j.store.Refile(match.NewSites(o.PublicSuffixList))
-		}
+		j.SetPublicSuffixList(o.PublicSuffixList)
 	}
 	return j, nil
 }

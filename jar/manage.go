@@ -2,8 +2,6 @@ package jar
 
 import (
 	"iter"
-
-	"uacookie/jar/match"
 )
 
 // Len returns the number of cookies, those included that have expired and were
@@ -43,5 +41,5 @@ func (j *Jar) Clone() *Jar {
 // cookies are filed anew. Those whose domain is now a public suffix are removed
 // and returned. See RFC 6265bis, Section 5.8.3, step 3.1.3.
 func (j *Jar) SetPublicSuffixList(list PublicSuffixList) []Cookie {
-	return j.store.Refile(match.NewSites(list))
+	return j.store.Refile(j.options.UserAgent.Sites(list))
 }

@@ -307,8 +307,7 @@ func (m *modelJar) receive(r *modelRequest, line string) bool {
 	}
 	if !c.secure && !modelSecure(r.url) { // 16
 		for _, old := range m.cookies {
-			// Deviation: within one site.
-			if old.partition == c.partition && modelSite(old.domain) == modelSite(c.domain) &&
+			if old.partition == c.partition &&
 				old.name == c.name && old.secure &&
 				(modelDomainMatch(old.domain, c.domain) || modelDomainMatch(c.domain, old.domain)) &&
 				modelPathMatch(c.path, old.path) {

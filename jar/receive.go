@@ -21,8 +21,14 @@ func (j *Jar) Receive(r *Request, lines []string) []Verdict {
 		return nil
 	}
 	verdicts := make([]Verdict, 0, len(lines))
+	rules := j.policy()
+	void := rules.Void(r, lines)
 	j.receive(r, len(lines), func(p *policy.Policy, i int, now time.Time) (Verdict, store.Guard) {
-		return p.Receive(r, lines[i], now)
+		v, g := p.Receive(r, lines[i], now)
+		if void {
+			v.Reason = policy.ControlOctet
+		}
+		return v, g
 	}, func(v Verdict) { verdicts = append(verdicts, v) })
 	return verdicts
 }

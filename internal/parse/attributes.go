@@ -27,10 +27,11 @@ const maxAttributeValue = 1024
 func (l *Line) parseAttributes(unparsed string, mode Mode) {
 	for more := true; more; { // 1, 8: what is left is empty, or starts with a semicolon
 		var av string
-		av, unparsed, more = cut(unparsed, ';') // 3, and 2 of the next round
+		av, unparsed, more = cut(unparsed, ';') // 3.1, and 2 of the next round
 
-		name, value, _ := cut(av, '=')        // 4
+		name, value, _ := cut(av, '=')        // 4.1
 		name, value = trim(name), trim(value) // 5
+		l.Tab = l.Tab || hasTab(name) || hasTab(value)
 
 		switch a := known(name); {
 		case a == 0: // 7: nobody knows it
@@ -86,7 +87,7 @@ func known(name string) Attr {
 // clock, the URL and the rules that they need.
 func (l *Line) process(a Attr, value string, mode Mode) {
 	switch a {
-	case Expires: // RFC 6265bis, Section 5.6.1, steps 3 to 5: policy knows the limit.
+	case Expires: // RFC 6265bis, Section 5.6.1, steps 3 and 4: policy knows the limit.
 		t, ok := Date(value, mode) // 1
 		if !ok {
 			l.drop(a, mode) // 2

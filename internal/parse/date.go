@@ -1,6 +1,7 @@
 package parse
 
 import (
+	"math"
 	"strings"
 	"time"
 )
@@ -61,7 +62,7 @@ type date struct {
 // matches. See RFC 6265bis, Section 5.1.1, step 2.
 func (d *date) take(token string) {
 	if !d.foundTime { // 2.1
-		if d.hour, d.minute, d.second, d.foundTime = timeOfDay(token, false); d.foundTime {
+		if d.hour, d.minute, d.second, d.foundTime = timeOfDay(token); d.foundTime {
 			return
 		}
 	}
@@ -89,15 +90,34 @@ func (d *date) takeLoose(token string) {
 		}
 	case strings.IndexByte(token, ':') >= 0:
 		if !d.foundTime {
-			d.hour, d.minute, d.second, d.foundTime = timeOfDay(token, true)
+			d.hour, d.minute, d.second, d.foundTime = looseTime(token)
 		}
 	case !d.foundDay && len(token) <= 2:
-		d.day, _, _ = number(token, 1, 2)
-		d.foundDay = true
+		d.day, d.foundDay = looseNumber(token)
 	case !d.foundYear && len(token) <= 5:
-		d.year, _, _ = number(token, 1, 5)
-		d.foundYear = true
+		d.year, d.foundYear = looseNumber(token)
 	}
+}
+
+// looseTime reads three numbers with colons between them.
+func looseTime(token string) (hour, minute, second int, ok bool) {
+	h, rest, _ := cut(token, ':')
+	m, s, _ := cut(rest, ':')
+	hour, ok1 := looseNumber(h)
+	minute, ok2 := looseNumber(m)
+	second, ok3 := looseNumber(s)
+	return hour, minute, second, ok1 && ok2 && ok3
+}
+
+// looseNumber reads a number of any length, up to what 32 bits hold.
+func looseNumber(s string) (n int, ok bool) {
+	for i := range len(s) {
+		if !isDigit(s[i]) || n > (math.MaxInt32-int(s[i]-'0'))/10 {
+			return 0, false
+		}
+		n = 10*n + int(s[i]-'0')
+	}
+	return n, s != ""
 }
 
 // nextToken returns the first date-token of s and what follows it. The token
@@ -122,9 +142,8 @@ func isDelimiter(c byte) bool {
 	return ' ' <= c && c <= '~' || c == '\t'
 }
 
-// timeOfDay reads a token that matches the time production. If loose, further
-// digits may follow the seconds.
-func timeOfDay(token string, loose bool) (hour, minute, second int, ok bool) {
+// timeOfDay reads a token that matches the time production.
+func timeOfDay(token string) (hour, minute, second int, ok bool) {
 	hour, token, ok = number(token, 1, 2)
 	if !ok || token == "" || token[0] != ':' {
 		return 0, 0, 0, false
@@ -133,10 +152,7 @@ func timeOfDay(token string, loose bool) (hour, minute, second int, ok bool) {
 	if !ok || token == "" || token[0] != ':' {
 		return 0, 0, 0, false
 	}
-	if token = token[1:]; loose && len(token) > 2 {
-		token = token[:2]
-	}
-	second, _, ok = number(token, 1, 2)
+	second, _, ok = number(token[1:], 1, 2)
 	return hour, minute, second, ok
 }
 

@@ -92,6 +92,10 @@ func slowAttributes(l *Line, unparsed string) {
 		name = strings.Trim(name, "\x20\x09")
 		value = strings.Trim(value, "\x20\x09")
 
+		if strings.Contains(name+value, "\t") {
+			l.Tab = true
+		}
+
 		attrs := map[string]Attr{
 			"expires": Expires, "max-age": MaxAge, "domain": Domain, "path": Path,
 			"secure": Secure, "httponly": HTTPOnly, "samesite": SameSite,

@@ -24,10 +24,13 @@ const (
 	// parse; then the line has none. The draft ignores those that do not.
 	LastWins Mode = 1 << iota
 
-	// LooseDates: a token of a cookie-date is a number if it begins with a digit,
-	// a time if it also has a colon, and else a word. A number of up to two
-	// octets is the day, the next of up to five the year; what follows its digits
-	// is ignored, and no year is too early.
+	// LooseDates: a token of a cookie-date that begins with a digit is a time if
+	// it has a colon, and else a number; any other is a word, which may be the
+	// month. A time is three numbers of any length. The first number of up to
+	// two digits is the day, the next of up to five the year, and no year is too
+	// early. Nothing may follow the digits. In the draft, tokens have no kinds,
+	// times have fields of one or two digits, years have two to four, and
+	// anything may follow.
 	LooseDates
 
 	// LooseMaxAge: a Max-Age may begin with "+", and what follows the digits does
@@ -72,7 +75,8 @@ type Line struct {
 	// than a tab. The draft ignores such a line.
 	Control bool
 
-	// Tab reports whether Name or Value has a tab inside.
+	// Tab reports whether Name or Value, or the name or value of any attribute,
+	// known or not, has a tab inside.
 	Tab bool
 
 	// TooLong reports whether Name and Value are together longer than 4096
@@ -91,7 +95,7 @@ type Line struct {
 func SetCookie(line string, mode Mode) (l Line) {
 	l.Control = hasControl(line) // 1
 
-	pair, attributes, more := cut(line, ';') // 2
+	pair, attributes, more := cut(line, ';') // 2.1
 
 	name, value, found := cut(pair, '=') // 3
 	if !found {
@@ -101,13 +105,15 @@ func SetCookie(line string, mode Mode) (l Line) {
 
 	l.TooLong = len(name)+len(value) > maxPair // 5
 	l.Name, l.Value = name, value              // 6
-	l.Tab = strings.IndexByte(name, '\t') >= 0 || strings.IndexByte(value, '\t') >= 0
+	l.Tab = hasTab(name) || hasTab(value)
 
 	if more && !l.Control && !l.TooLong {
 		l.parseAttributes(attributes, mode)
 	}
 	return l
 }
+
+func hasTab(s string) bool { return strings.IndexByte(s, '\t') >= 0 }
 
 // hasControl reports whether s has a control octet other than a tab. An octet
 // above ASCII is none.

@@ -7,7 +7,7 @@ import (
 
 // Path reports whether the path of a request path-matches a cookie's path:
 // they are identical, or the request's is below it.
-// See RFC 6265bis, Section 5.1.4.
+// See RFC 6265bis, Section 5.1.4, path-match.
 //
 // Octets are compared: "/a" and "/%61" are two paths.
 func Path(request, cookie string) bool {
@@ -20,7 +20,7 @@ func Path(request, cookie string) bool {
 
 // DefaultPath returns the path of a cookie that does not bring its own: that of
 // the request up to its last slash, which [RequestPath] gives.
-// See RFC 6265bis, Section 5.1.4.
+// See RFC 6265bis, Section 5.1.4, default-path.
 func DefaultPath(path string) string { // 1
 	last := strings.LastIndexByte(path, '/')
 	if last <= 0 || path[0] != '/' { // 2, and 3: the only slash is the first

@@ -26,10 +26,23 @@ type PublicSuffixList interface {
 // like one on the list: it is a site of its own, and no domain cookie is shared
 // there. The mistake costs cookies that should be sent; it never sends them to
 // a host of somebody else.
-type Sites struct{ list PublicSuffixList }
+type Sites struct {
+	list PublicSuffixList
+
+	// wildcardParents: see WithWildcardParents.
+	wildcardParents bool
+}
 
 // NewSites returns the Sites of a list. If list is nil, that is the zero Sites.
-func NewSites(list PublicSuffixList) Sites { return Sites{list} }
+func NewSites(list PublicSuffixList) Sites { return Sites{list: list} }
+
+// WithWildcardParents returns s with one difference: a name right below which all
+// names are public suffixes is one too, unless a rule says otherwise. So is
+// "kawasaki.jp" by the rule "*.kawasaki.jp" alone. Chromium reads its list so.
+func (s Sites) WithWildcardParents() Sites {
+	s.wildcardParents = true
+	return s
+}
 
 // PublicSuffix returns the public suffix of a canonical host, with a trailing dot
 // if the host has one. It is empty for addresses, names with empty labels, and
@@ -69,6 +82,10 @@ func (s Sites) IsPublicSuffix(host string) bool {
 func (s Sites) Registrable(host string) string {
 	suffix := s.PublicSuffix(host)
 	if suffix == "" || suffix == host {
+		return ""
+	}
+	// No rule names a label with a star in it, so only a wildcard can match.
+	if s.wildcardParents && len(s.PublicSuffix("*."+host)) > len(host) {
 		return ""
 	}
 	labels := host[:len(host)-len(suffix)-len(".")]

@@ -13,11 +13,11 @@ import (
 func (p *Policy) lifetime(l *parse.Line, now time.Time) (expires time.Time, capped bool) {
 	switch {
 	case l.Has&parse.MaxAge != 0:
-		return p.maxAge(l.MaxAge, now)
+		return p.maxAge(l.MaxAge, now) // 6.2
 	case l.Has&parse.Expires != 0:
-		return p.cap(l.Expires, now)
+		return p.cap(l.Expires, now) // 6.2
 	}
-	return time.Time{}, false
+	return time.Time{}, false // 6.1: not persistent
 }
 
 // maxAge returns when a cookie with that Max-Age expires.

@@ -35,7 +35,7 @@ func lower(b byte) byte {
 func checkPrefixes(c *store.Cookie, saysPath bool, why *reasons) {
 	name := c.Name
 	if name == "" {
-		// 22: a server would take the value for the name.
+		// 22.1, 22.2: a server would take the value for the name.
 		for _, prefix := range [...]string{"__secure-", "__host-", "__http-"} {
 			why.addIf(hasPrefix(c.Value, prefix), NamelessPrefix)
 		}

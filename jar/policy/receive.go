@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -15,8 +16,22 @@ import (
 //
 // See RFC 6265bis, Section 5.7.
 func (p *Policy) Receive(r *Request, line string, now time.Time) (Verdict, store.Guard) {
-	l := parse.SetCookie(line, p.UserAgent.agent().mode)
+	a := p.UserAgent.agent()
+	if a.has(lineEnds) && !r.isScript() {
+		if i := strings.IndexAny(line, "\r\n"); i >= 0 {
+			line = line[:i]
+		}
+	}
+	l := parse.SetCookie(line, a.mode)
 	return p.receive(r, &l, now)
+}
+
+// Void reports whether the response to r, with these Set-Cookie field values, is
+// none that the user agent takes any cookies from: all of them are to be refused as
+// ControlOctet.
+func (p *Policy) Void(r *Request, lines []string) bool {
+	return p.UserAgent.agent().has(nulResponse) && !r.isScript() &&
+		slices.ContainsFunc(lines, func(l string) bool { return strings.IndexByte(l, 0) >= 0 })
 }
 
 // receive is Receive for a parsed line: the steps of the storage model that
@@ -28,7 +43,7 @@ func (p *Policy) receive(r *Request, l *parse.Line, now time.Time) (Verdict, sto
 	v := Verdict{Host: s.host}
 	var why reasons
 	why.addIf(!s.scheme, Scheme) // 1
-	why.addIf(l.Control, ControlOctet)
+	why.addIf(l.Control || l.Tab && a.has(tabRefused), ControlOctet)
 	why.addIf(l.TooLong, TooLong)
 
 	c := &v.Cookie
@@ -45,9 +60,14 @@ func (p *Policy) receive(r *Request, l *parse.Line, now time.Time) (Verdict, sto
 		v.Reason = why.first()
 		return v, store.Guard{}
 	}
+	why.addIf(l.Name == "" && strings.Contains(l.Value, "=") && a.has(namelessEquals), Malformed)
 	c.Expires, v.Capped = p.lifetime(l, now) // 6
-	receiveDomain(c, l, &s, sites, &why)     // 7 to 10
-	c.Path = cookiePath(l, s.path)           // 11
+	if a.has(domainAsHost) {
+		receiveHost(c, l, &s, sites, &why)
+	} else {
+		receiveDomain(c, l, &s, sites, &why) // 7 to 10
+	}
+	c.Path = cookiePath(l, s.path) // 11
 
 	why.addIf(c.Secure && !s.secure && !a.has(secureFromInsecure), InsecureOrigin) // 13
 	why.addIf(c.HttpOnly && s.script, HTTPOnlyScript)                              // 15
@@ -58,7 +78,11 @@ func (p *Policy) receive(r *Request, l *parse.Line, now time.Time) (Verdict, sto
 		c.Partition = r.Partition(sites)
 		why.addIf(!c.Secure || c.Partition == (store.Partition{}), Partitioned)
 	}
-	a.checkAlone(c, l.HasPath, &why) // 2 to 4, 19 to 22
+	saysPath := l.HasPath
+	if a.has(hostPrefixByText) {
+		saysPath = l.Path == "/" && (l.Domain == "" || match.IsIP(s.host) && l.Domain == s.host)
+	}
+	a.checkAlone(c, saysPath, &why) // 2 to 4, 19 to 22
 
 	if v.Reason = why.first(); v.Reason != 0 {
 		return v, store.Guard{}
@@ -66,6 +90,8 @@ func (p *Policy) receive(r *Request, l *parse.Line, now time.Time) (Verdict, sto
 	g := p.guard(c)
 	g.NoOverlay = !c.Secure && !s.secure && !a.has(noOverlay) // 16
 	g.KeepHTTPOnly = s.script                                 // 23.2
+	g.SameValue = a.has(orderByValue)                         // 23.3
+	g.SiteOnly = a.has(siteOnly)
 	return v, g
 }
 
@@ -73,18 +99,41 @@ func (p *Policy) receive(r *Request, l *parse.Line, now time.Time) (Verdict, sto
 // See RFC 6265bis, Section 5.7, steps 7 to 10.
 func receiveDomain(c *store.Cookie, l *parse.Line, s *situation, sites *match.Sites, why *reasons) {
 	why.addIf(!isASCII(l.Domain), DomainNotASCII) // 8
-	domain := cookieDomain(l.Domain)              // 7
+	domain := cookieDomain(l.Domain)              // 7.1
 	if !s.ok {
 		why.add(Host) // 9.2
 		return
 	}
-	c.Domain, c.HostOnly = s.host, true // 10: without a Domain attribute
+	c.Domain, c.HostOnly = s.host, true // 10.1, 10.2: without a Domain attribute
 	if domain == "" || domain == s.host && sites.IsPublicSuffix(domain) {
-		return // 9.3
+		return // 9.3.1
 	}
-	why.addIf(sites.IsPublicSuffix(domain), PublicSuffix)    // 9.3
-	why.addIf(!match.Domain(s.host, domain), DomainMismatch) // 10.1
-	c.Domain, c.HostOnly = domain, false                     // 10.1
+	why.addIf(sites.IsPublicSuffix(domain), PublicSuffix)    // 9.3.1
+	why.addIf(!match.Domain(s.host, domain), DomainMismatch) // 10.1.1
+	c.Domain, c.HostOnly = domain, false                     // 10.1.1, 10.1.2
+}
+
+// receiveHost is receiveDomain for domainAsHost.
+func receiveHost(c *store.Cookie, l *parse.Line, s *situation, sites *match.Sites, why *reasons) {
+	if !s.ok {
+		why.add(Host)
+		return
+	}
+	c.Domain, c.HostOnly = s.host, true
+	site := sites.Registrable(s.host)
+	switch text := strings.TrimPrefix(l.Domain, "."); {
+	case l.Domain == "":
+	case site == "":
+		why.addIf(strings.ToLower(text) != s.host, DomainMismatch)
+	default:
+		domain, ok := match.Host(text)
+		ok = ok && !strings.ContainsAny(text, ":%") && match.Domain(s.host, domain)
+		if ok && sites.Registrable(domain) != site {
+			why.add(PublicSuffix)
+		}
+		why.addIf(!ok, DomainMismatch)
+		c.Domain, c.HostOnly = domain, false
+	}
 }
 
 // cookieDomain returns the cookie-domain that a Domain attribute stands for.

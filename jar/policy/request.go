@@ -89,6 +89,9 @@ func situate(r *Request, sites *match.Sites) situation {
 	return s
 }
 
+// isScript reports whether r is a script's access, and no request.
+func (r *Request) isScript() bool { return r.Context != nil && r.Context.Script }
+
 // host returns the cookie host as given.
 func (r *Request) host() string {
 	if r.Host != "" {
@@ -149,7 +152,7 @@ func sameSite(r *Request, sites *match.Sites) bool {
 func allSame(documents []*url.URL, own match.Site, sites *match.Sites) bool {
 	for _, d := range documents { // 4
 		if !sites.Of(d).Same(own) {
-			return false
+			return false // 4.2
 		}
 	}
 	return true

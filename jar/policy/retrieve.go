@@ -2,6 +2,7 @@ package policy
 
 import (
 	"time"
+	"unicode/utf8"
 
 	"uacookie/jar/match"
 	"uacookie/jar/store"
@@ -13,6 +14,7 @@ type Retrieval struct {
 	Query store.Query
 
 	situation situation
+	mustUTF8  bool
 }
 
 // Host returns the canonical host of the request.
@@ -37,10 +39,18 @@ func (p *Policy) Retrieve(r *Request, partitioned bool, now time.Time) (Retrieva
 	if q.Recent != 0 && a.laxUnsafe > 0 {
 		q.Since = now.Add(-a.laxUnsafe) // Section 5.6.7.2
 	}
+	if a.has(siteOnly) {
+		q.Site = sites.Site(s.host)
+	}
 	if partitioned {
 		q.Partition = r.Partition(sites)
 	}
-	return Retrieval{q, s}, 0
+	return Retrieval{q, s, s.script && a.has(scriptUTF8)}, 0
+}
+
+// Readable reports whether who asks can read that cookie-string.
+func (t *Retrieval) Readable(cookies []byte) bool {
+	return !t.mustUTF8 || utf8.Valid(cookies)
 }
 
 // Judge returns the verdict on what the store found.
@@ -71,7 +81,7 @@ func (p *Policy) Explain(c store.Cookie, r *Request, now time.Time) Verdict {
 		v.Reason = Expired
 	case c.Partition != (store.Partition{}) && c.Partition != q.Partition:
 		v.Reason = OtherPartition
-	case c.Domain != q.Host && (c.HostOnly || !match.Domain(q.Host, c.Domain)): // 3.1
+	case c.Domain != q.Host && (c.HostOnly || !match.Domain(q.Host, c.Domain)): // 3.1.1, 3.1.2
 		v.Reason = OtherDomain
 	case !c.HostOnly && p.sites().IsPublicSuffix(c.Domain): // 3.1.3
 		v.Reason = PublicSuffix

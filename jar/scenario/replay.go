@@ -55,7 +55,13 @@ func (s *Step) Request() *jar.Request {
 		if s.Ctx.Method != "" && len(s.Ctx.RedirectFrom) == 0 {
 			r.Method = s.Ctx.Method
 		}
-	case "subresource", "iframe":
+	case "subresource":
+		c.Documents = []*url.URL{parse(s.Ctx.Top)}
+		if s.Ctx.Initiator != "" && s.Ctx.Initiator != s.Ctx.Top {
+			// Another page than the top-level one fetches: one in a frame of it.
+			c.Documents = append(c.Documents, c.Initiator)
+		}
+	case "iframe":
 		c.Documents = []*url.URL{parse(s.Ctx.Top)}
 	case "script":
 		c.Script = true

@@ -36,10 +36,10 @@ func (s *Store) enforceTotal(l *Limits, now time.Time) {
 // The classes in which cookies are removed.
 // See RFC 6265bis, Section 5.7, removal.
 const (
-	classExpired  = iota + 1 // step 1
-	classInsecure            // step 2: not Secure, of a domain with too many
-	classCrowded             // step 3: of a domain with too many
-	classAny                 // step 4
+	classExpired  = iota + 1 // 1
+	classInsecure            // 2: not Secure, of a domain with too many
+	classCrowded             // 3: of a domain with too many
+	classAny                 // 4
 )
 
 // A victim is a cookie that may be evicted.

@@ -2,6 +2,7 @@ package store
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"uacookie/jar/match"
@@ -26,6 +27,13 @@ type Guard struct {
 	// KeepHTTPOnly refuses a cookie that would replace an HttpOnly one.
 	KeepHTTPOnly bool
 
+	// SiteOnly has NoOverlay look at the cookies of the cookie's own site only.
+	SiteOnly bool
+
+	// SameValue has a cookie take over the creation time and order of the one it
+	// replaces only if the two have the same value. The draft has it do so always.
+	SameValue bool
+
 	// OwnTimes keeps the cookie's own creation time and order, as is right for
 	// one that was loaded from a file, instead of taking over those of the
 	// cookie it replaces.
@@ -49,11 +57,14 @@ const (
 // enforces the limits. If c has already expired, Put only removes.
 //
 // It returns the cookie as stored, with its times.
-// See RFC 6265bis, Section 5.7, step 23.
+// See RFC 6265bis, Section 5.7, steps 23 and 24.
 func (s *Store) Put(c Cookie, g Guard, now time.Time) (Cookie, Outcome) {
 	name := g.Sites.Site(c.Domain)
 	hash := s.hash(name, c.Partition)
 	sh := s.shard(hash)
+	if g.NoOverlay && !g.SiteOnly && s.overlaysElsewhere(&c, name, g.Sites, now) {
+		return c, RefusedOverlay
+	}
 
 	sh.mu.Lock()
 	if s.Sites() != g.Sites {
@@ -101,7 +112,7 @@ func (s *Store) put(sh *shard, hash uint64, name string, c Cookie, g Guard, now 
 		return c, Removed // nothing to do, and no site to make for it
 	}
 
-	if !g.OwnTimes && old != nil {
+	if old != nil && !g.OwnTimes && (!g.SameValue || c.Value == old.cookie.Value) {
 		c.Created, c.Order = old.cookie.Created, old.cookie.Order // 23.3
 	}
 	next := make([]*entry, 0, len(entries)+1)
@@ -158,6 +169,41 @@ func (s *Store) assignOrder(c *Cookie) {
 // same reports whether a and b, of one partition, have the same identity.
 func same(a, b *Cookie) bool {
 	return a.Name == b.Name && a.Domain == b.Domain && a.HostOnly == b.HostOnly && a.Path == b.Path
+}
+
+// overlaysElsewhere reports whether c would overlay a cookie of another site than
+// its own, name: one above it, or, if its domain is a public suffix, one below.
+//
+// Deviation: a domain that is no public suffix may have public suffixes below it,
+// as amazonaws.com has. Cookies under these are not looked for, since that would
+// take a look at the whole store for each cookie. See RFC 6265bis, Section 5.7,
+// step 16.
+func (s *Store) overlaysElsewhere(c *Cookie, name string, sites *match.Sites, now time.Time) bool {
+	overlaid := func(st *site) bool {
+		for _, e := range st.record.Load().entries {
+			if !e.cookie.Expired(now) && overlays(c, &e.cookie) {
+				return true
+			}
+		}
+		return false
+	}
+	for above, ok := parent(c.Domain); ok; above, ok = parent(above) {
+		if st := s.lookup(above, c.Partition); above != name && st != nil && overlaid(st) {
+			return true
+		}
+	}
+	if !sites.IsPublicSuffix(c.Domain) {
+		return false
+	}
+	below := "." + c.Domain
+	for i := range s.shards {
+		for st := range s.shards[i].sites() {
+			if strings.HasSuffix(st.name, below) && st.partition == c.Partition && overlaid(st) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // overlays reports whether c, which is not Secure and came over an insecure

@@ -23,6 +23,10 @@ type Query struct {
 	// unpartitioned cookies; the zero Partition if none.
 	Partition Partition
 
+	// Site, if not empty, is the only site whose cookies are looked at, instead of
+	// those of all domains above the host.
+	Site string
+
 	// Grants are the demands that the request meets. For cookies created at or
 	// after Since, if that is not zero, Recent counts as well.
 	Grants Demand
@@ -83,7 +87,11 @@ func (s *Store) Select(dst []Match, q *Query) []Match {
 	start, sources := len(dst), 0
 	// No public suffix is looked up: a host's cookies are filed under one of the
 	// host's own suffixes.
-	for name, ok := q.Host, true; ok; name, ok = parent(name) {
+	name := q.Host
+	if q.Site != "" {
+		name = q.Site
+	}
+	for ok := true; ok; name, ok = parent(name) {
 		var n int
 		if dst, n = s.selectSite(dst, q, name, Partition{}); n > 0 {
 			sources++
@@ -92,6 +100,9 @@ func (s *Store) Select(dst []Match, q *Query) []Match {
 			if dst, n = s.selectSite(dst, q, name, q.Partition); n > 0 {
 				sources++
 			}
+		}
+		if q.Site != "" {
+			break
 		}
 	}
 	if sources > 1 {

@@ -61,9 +61,9 @@ func newEntry(c Cookie, d Demand) *entry {
 // See RFC 6265bis, Section 5.8.3, step 4.
 func compare(a, b *entry) int {
 	if d := len(b.cookie.Path) - len(a.cookie.Path); d != 0 {
-		return d
+		return d // 4.1
 	}
-	return compareAge(a, b)
+	return compareAge(a, b) // 4.2
 }
 
 // compareAge orders entries by creation, the older first.
