@@ -154,7 +154,11 @@ func specFields(tb testing.TB) map[string][]string {
 		if !strings.Contains("/"+name, "/testdata/") {
 			continue
 		}
-		dec := json.NewDecoder(bytes.NewReader(read(tb, name)))
+		data := read(tb, name)
+		if !bytes.Contains(data, []byte(`"spec"`)) && !bytes.Contains(data, []byte(`"cites"`)) {
+			continue // a recording, perhaps a large one
+		}
+		dec := json.NewDecoder(bytes.NewReader(data))
 		for {
 			var v any
 			if err := dec.Decode(&v); err == io.EOF {

@@ -3,6 +3,7 @@ package scenario
 import (
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"uacookie/jar"
@@ -69,11 +70,24 @@ func (s *Step) Request() *jar.Request {
 	return r
 }
 
-// parse returns a URL that was checked, nil if it is empty.
+// parse returns the URL that s stands for, nil if it is empty. It takes s as a
+// browser sends it: net/url would escape some octets of a path that browsers
+// leave as they are, and refuse others.
 func parse(s string) *url.URL {
 	if s == "" {
 		return nil
 	}
-	u, _ := url.Parse(s)
-	return u
+	scheme, rest, ok := strings.Cut(s, "://")
+	if !ok { // data:, about:
+		scheme, _, _ = strings.Cut(s, ":")
+		return &url.URL{Scheme: scheme}
+	}
+	if end := strings.IndexAny(rest, "?#"); end >= 0 {
+		rest = rest[:end]
+	}
+	host := rest
+	if slash := strings.IndexByte(rest, '/'); slash >= 0 {
+		host = rest[:slash]
+	}
+	return &url.URL{Scheme: scheme, Host: host, Opaque: "//" + rest}
 }

@@ -103,7 +103,7 @@ func (st *site) victim(l *Limits, now time.Time) (best victim) {
 	}
 	for _, e := range entries {
 		v := victim{site: st, entry: e, class: classAny}
-		switch crowded := sharing[e.cookie.Domain] > l.Domain; {
+		switch crowded := sharing[e.cookie.Domain]-1 > l.Domain; {
 		case e.cookie.Expired(now):
 			v.class = classExpired
 		case crowded && !e.cookie.Secure:

@@ -131,7 +131,7 @@ func TestPartitionLimits(t *testing.T) {
 // The hard total takes expired cookies first, then those of crowded domains, the
 // Secure ones after the others, then any.
 func TestTotalClasses(t *testing.T) {
-	limits := &Limits{Total: 10, Domain: 3}
+	limits := &Limits{Total: 10, Domain: 2}
 	put := func(s *Store, name, domain string, change func(*Cookie)) {
 		at := epoch.Add(time.Duration(s.order.Load()) * time.Second)
 		c := cookie(name, domain, "/", at)
@@ -157,8 +157,9 @@ func TestTotalClasses(t *testing.T) {
 	for i := range 3 {
 		put(&s, fmt.Sprint("more", i), fmt.Sprintf("more%d.test", i), nil)
 	}
-	// Four share crowded.test: the one that is not Secure goes. Then three do,
-	// which is not more than three, so the stalest of all go.
+	// Four share crowded.test, each with three others: the one that is not Secure
+	// goes. Then each shares it with two, which is not more than two, so the
+	// stalest of all go.
 	want := []string{"evicted crowd2", "evicted stalest", "evicted crowd0"}
 	if fmt.Sprint(gone) != fmt.Sprint(want) {
 		t.Errorf("gone: %q, want %q", gone, want)
