@@ -2,6 +2,7 @@ package jar
 
 import (
 	"net/http"
+	"slices"
 
 	"uacookie/jar/policy"
 	"uacookie/jar/store"
@@ -127,14 +128,15 @@ func (j *Jar) sentBut(dst []store.Match, r *Request, taken []byte) ([]store.Matc
 	found := j.store.Select(dst, &t.Query)
 
 	kept := found[:0]
-	bytes, full := len(taken), false
+	names := cookieNames(taken)
+	count, bytes, full := len(names), len(taken), false
 	for _, m := range found {
 		switch {
 		case m.Lacks != 0:
 			v := t.Judge(m)
 			j.withheld(&t, m, v.Reason)
 			continue
-		case len(taken) > 0 && names(taken, m.Name()):
+		case slices.Contains(names, m.Name()):
 			j.withheld(&t, m, policy.CallerCookie)
 			continue
 		}
@@ -145,13 +147,14 @@ func (j *Jar) sentBut(dst []store.Match, r *Request, taken []byte) ([]store.Matc
 		if most := j.options.MaxSentBytes; most > 0 && bytes+n > most {
 			full = true
 		}
-		if most := j.options.MaxSent; most > 0 && len(kept) >= most {
+		if most := j.options.MaxSent; most > 0 && count >= most {
 			full = true
 		}
 		if full { // what sorts first is sent: nothing small slips in behind
 			j.withheld(&t, m, policy.SendLimit)
 			continue
 		}
+		count++
 		bytes += n
 		m.Touch(now) // 5
 		kept = append(kept, m)

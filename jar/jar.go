@@ -14,8 +14,14 @@ import (
 type (
 	// A Cookie is one stored cookie with all its attributes.
 	Cookie = store.Cookie
+	// A Partition is the key of a CHIPS partition.
+	Partition = store.Partition
+	// SameSite is a cookie's same-site-flag.
+	SameSite = store.SameSite
 	// A Change is one thing that happened to one cookie.
 	Change = store.Change
+	// A Cause says what a Change is.
+	Cause = store.Cause
 	// Limits bound how many cookies are kept.
 	Limits = store.Limits
 	// A Request is what decides about cookies in one request.

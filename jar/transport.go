@@ -3,8 +3,11 @@ package jar
 import (
 	"bytes"
 	"context"
+	"errors"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"uacookie/jar/policy"
@@ -62,10 +65,12 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 
 	out := withCookies(req, j, r)
 	resp, err := t.base().RoundTrip(out)
-	if err != nil {
+	switch {
+	case err != nil:
 		return resp, err
-	}
-	if resp.Request == nil {
+	case resp == nil:
+		return nil, errors.New("jar: the Base of a Transport returned neither a response nor an error")
+	case !leadsTo(resp.Request, req.Response):
 		resp.Request = out // redirects are told by it
 	}
 	j.Receive(r, resp.Header["Set-Cookie"])
@@ -100,7 +105,7 @@ func (t *Transport) jar(ctx context.Context) *Jar {
 // withCookies returns req with the Cookie header it is to have: req itself if that
 // is no other than it has.
 func withCookies(req *http.Request, j *Jar, r *Request) *http.Request {
-	own := []byte(strings.Join(req.Header["Cookie"], "; "))
+	own := callerCookies(req.Header)
 	dropped := len(own) > 0 && !oneOrigin(req)
 	if dropped {
 		j.withheldHeader(r, own)
@@ -123,11 +128,35 @@ func withCookies(req *http.Request, j *Jar, r *Request) *http.Request {
 	if out.Header == nil {
 		out.Header = make(http.Header)
 	}
-	delete(out.Header, "Cookie")
+	maps.DeleteFunc(out.Header, func(key string, _ []string) bool { return isCookie(key) })
 	if len(value) > 0 {
 		out.Header["Cookie"] = []string{string(value)}
 	}
 	return out
+}
+
+// callerCookies returns the cookie-string that a caller put into h. Its key may be
+// in any case: net/http sends it as it is.
+func callerCookies(h http.Header) []byte {
+	values := h["Cookie"]
+	for _, key := range slices.Sorted(maps.Keys(h)) {
+		if key != "Cookie" && isCookie(key) {
+			values = append(slices.Clip(values), h[key]...)
+		}
+	}
+	return []byte(strings.Join(values, "; "))
+}
+
+func isCookie(key string) bool { return strings.EqualFold(key, "Cookie") }
+
+// leadsTo reports whether the request that a response names is part of the chain
+// that led to the one that was made, whose Response was want. A Base may follow
+// redirects itself, or may have made a request of its own that knows of none.
+func leadsTo(req *http.Request, want *http.Response) bool {
+	for req != nil && req.Response != want && req.Response != nil {
+		req = req.Response.Request
+	}
+	return req != nil && req.Response == want
 }
 
 // oneOrigin reports whether all requests that were redirected to lead to req were
@@ -159,23 +188,22 @@ func originOf(req *http.Request) (origin struct{ scheme, host, port, name string
 	return origin
 }
 
-// names reports whether a cookie-string has a cookie of that name.
-func names(cookies []byte, name string) bool {
+// cookieNames returns the names of the cookies of a cookie-string; that of one
+// without a name is "".
+func cookieNames(cookies []byte) []string {
+	var names []string
 	for cookie := range bytes.SplitSeq(cookies, []byte(";")) {
-		if cookieName(cookie) == name {
-			return true
+		cookie = bytes.Trim(cookie, " \t")
+		if len(cookie) == 0 {
+			continue
 		}
+		name, _, found := bytes.Cut(cookie, []byte("="))
+		if !found {
+			name = nil
+		}
+		names = append(names, string(bytes.TrimRight(name, " \t")))
 	}
-	return false
-}
-
-// cookieName returns the name of one cookie of a cookie-string.
-func cookieName(cookie []byte) string {
-	name, _, found := bytes.Cut(cookie, []byte("="))
-	if !found {
-		return ""
-	}
-	return string(bytes.Trim(name, " \t"))
+	return names
 }
 
 // withheldHeader reports the cookies of a caller's Cookie header that is dropped.
@@ -185,7 +213,7 @@ func (j *Jar) withheldHeader(r *Request, cookies []byte) {
 	}
 	p := j.policy()
 	t, _ := p.Retrieve(r, false, j.now())
-	for cookie := range bytes.SplitSeq(cookies, []byte(";")) {
-		j.options.Withheld(&Refusal{Reason: policy.CallerHeader, Name: cookieName(cookie), Host: t.Host()})
+	for _, name := range cookieNames(cookies) {
+		j.options.Withheld(&Refusal{Reason: policy.CallerHeader, Name: name, Host: t.Host()})
 	}
 }

@@ -276,6 +276,9 @@ func (r Reason) Withholds() bool { return r >= NotStored && r < reasonCount }
 
 // Error implements error.
 func (r Reason) Error() string {
+	if r == 0 {
+		return r.String() // not an error, but a Reason that is printed
+	}
 	if r.Withholds() {
 		return "cookie withheld: " + r.String()
 	}

@@ -9,7 +9,7 @@ import (
 )
 
 // A Request is what decides about cookies in one HTTP request and its response,
-// or in one script's access to document.cookie.
+// or in one script's access to document.cookie. A nil Request is one without a URL.
 type Request struct {
 	// URL is the request's current URL. Nil, or a scheme other than http, https,
 	// ws and wss, has no cookies.
@@ -74,6 +74,9 @@ type situation struct {
 
 // situate looks at r.
 func situate(r *Request, sites *match.Sites) situation {
+	if r == nil {
+		return situation{}
+	}
 	s := situation{sameSite: true, topLevel: true, safe: safeMethod(r.Method)}
 	if r.URL != nil && hasCookies(r.URL.Scheme) {
 		s.scheme = true
@@ -90,7 +93,7 @@ func situate(r *Request, sites *match.Sites) situation {
 }
 
 // isScript reports whether r is a script's access, and no request.
-func (r *Request) isScript() bool { return r.Context != nil && r.Context.Script }
+func (r *Request) isScript() bool { return r != nil && r.Context != nil && r.Context.Script }
 
 // host returns the cookie host as given.
 func (r *Request) host() string {
@@ -163,7 +166,7 @@ func allSame(documents []*url.URL, own match.Site, sites *match.Sites) bool {
 // cross-site to the request is among those around it. It is the zero Partition if
 // the top-level document has no site. See CHIPS.
 func (r *Request) Partition(sites *match.Sites) store.Partition {
-	if r.URL == nil {
+	if r == nil || r.URL == nil {
 		return store.Partition{}
 	}
 	if r.Context == nil {

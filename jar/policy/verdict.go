@@ -1,6 +1,10 @@
 package policy
 
-import "uacookie/jar/store"
+import (
+	"log/slog"
+
+	"uacookie/jar/store"
+)
 
 // A Verdict is the decision about one cookie.
 type Verdict struct {
@@ -48,6 +52,11 @@ func (v Verdict) String() string {
 		return v.Cookie.String() + ": ok"
 	}
 	return v.Cookie.String() + ": " + v.Reason.String()
+}
+
+// LogValue implements slog.LogValuer, without the cookie's value.
+func (v Verdict) LogValue() slog.Value {
+	return slog.GroupValue(slog.Any("cookie", v.Cookie), slog.String("reason", v.Reason.String()), slog.String("host", v.Host))
 }
 
 // Settle completes a verdict with what the store did: the cookie as stored, and

@@ -1,11 +1,19 @@
 package store
 
-import "sync"
+import (
+	"log/slog"
+	"sync"
+)
 
 // A Change is one thing that happened to one cookie of a store.
 type Change struct {
 	Cause  Cause
 	Cookie Cookie
+}
+
+// LogValue implements slog.LogValuer, without the cookie's value.
+func (c Change) LogValue() slog.Value {
+	return slog.GroupValue(slog.String("cause", c.Cause.String()), slog.Any("cookie", c.Cookie))
 }
 
 // A Cause says what a Change is: after Inserted the cookie is in the store,

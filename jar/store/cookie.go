@@ -1,6 +1,8 @@
 package store
 
 import (
+	"fmt"
+	"io"
 	"log/slog"
 	"strconv"
 	"time"
@@ -9,7 +11,8 @@ import (
 // A Cookie is one stored cookie: the fields that RFC 6265bis, Section 5.7
 // names, the partition of CHIPS, and Chromium's priority.
 //
-// Its String method, and so fmt and log/slog, never show the value.
+// fmt and log/slog never show the value. encoding/json does, and so does a slice of
+// Cookies given to slog's JSON handler.
 type Cookie struct {
 	Name  string // octets as received; may be empty
 	Value string // octets as received; may be empty
@@ -74,8 +77,9 @@ func (c Cookie) String() string {
 	return string(b)
 }
 
-// GoString is String: %#v shows no value either.
-func (c Cookie) GoString() string { return "store.Cookie{" + c.String() + "}" }
+// Format implements fmt.Formatter: whatever the verb, it is String that is
+// written, so that none shows the value.
+func (c Cookie) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, c.String()) }
 
 // LogValue implements slog.LogValuer, without the value.
 func (c Cookie) LogValue() slog.Value {

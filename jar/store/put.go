@@ -187,7 +187,7 @@ func (s *Store) overlaysElsewhere(c *Cookie, name string, sites *match.Sites, no
 		}
 		return false
 	}
-	for above, ok := parent(c.Domain); ok; above, ok = parent(above) {
+	for above := range s.namesAbove(c.Domain, "") {
 		if st := s.lookup(above, c.Partition); above != name && st != nil && overlaid(st) {
 			return true
 		}

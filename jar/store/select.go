@@ -1,6 +1,7 @@
 package store
 
 import (
+	"iter"
 	"slices"
 	"strings"
 	"time"
@@ -87,11 +88,7 @@ func (s *Store) Select(dst []Match, q *Query) []Match {
 	start, sources := len(dst), 0
 	// No public suffix is looked up: a host's cookies are filed under one of the
 	// host's own suffixes.
-	name := q.Host
-	if q.Site != "" {
-		name = q.Site
-	}
-	for ok := true; ok; name, ok = parent(name) {
+	for name := range s.namesAbove(q.Host, q.Site) {
 		var n int
 		if dst, n = s.selectSite(dst, q, name, Partition{}); n > 0 {
 			sources++
@@ -101,14 +98,33 @@ func (s *Store) Select(dst []Match, q *Query) []Match {
 				sources++
 			}
 		}
-		if q.Site != "" {
-			break
-		}
 	}
 	if sources > 1 {
 		slices.SortFunc(dst[start:], func(a, b Match) int { return compare(a.entry, b.entry) })
 	}
 	return dst
+}
+
+// maxLabels is how many labels a host of DNS can have, and how many domains are
+// looked up for one host.
+const maxLabels = 127
+
+// namesAbove yields the names under which the cookies of a host may be filed: the
+// host and the domains above it, or site alone if that is not empty. No such walk
+// is made from a host with more labels than there can be, since it takes the
+// square of their number; such a host has the cookies of its own site.
+func (s *Store) namesAbove(host, site string) iter.Seq[string] {
+	if site == "" && strings.Count(host, ".") > maxLabels {
+		site = s.Sites().Site(host)
+	}
+	return func(yield func(string) bool) {
+		if site != "" {
+			yield(site)
+			return
+		}
+		for name, ok := host, true; ok && yield(name); name, ok = parent(name) {
+		}
+	}
 }
 
 // parent returns the domain above name, if there is one. A host that is no name

@@ -1,0 +1,96 @@
+package main
+
+import (
+	"fmt"
+	"math"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"golang.org/x/term"
+)
+
+// printable returns s, which a server may have chosen, as something that a
+// terminal cannot take for a command: quoted if it is anything but plain ASCII.
+func printable(s string) string {
+	if q := strconv.QuoteToASCII(s); len(q) != len(s)+2 {
+		return q
+	}
+	return s
+}
+
+// snip cuts s to width columns.
+func snip(s string, width int) string {
+	if utf8.RuneCountInString(s) <= width {
+		return s
+	}
+	if width < 1 {
+		return ""
+	}
+	return string([]rune(s)[:width-1]) + "…"
+}
+
+// bar draws a bar of which a part is done.
+func bar(done, cells int) string {
+	return strings.Repeat("━", done) + strings.Repeat("╌", cells-done)
+}
+
+// plural returns a number with its noun: "1 page", "12,000 pages".
+func plural(n int64, noun string) string {
+	if n != 1 {
+		noun += "s"
+	}
+	return number(n) + " " + noun
+}
+
+// number returns n with its thousands set apart.
+func number(n int64) string {
+	s := strconv.FormatInt(n, 10)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+// bytes returns a size: "96 B", "1.2 MB".
+func bytes(n int64) string {
+	size, units := float64(n), []string{"B", "kB", "MB", "GB"}
+	for size >= 999.5 && len(units) > 1 {
+		size, units = size/1000, units[1:]
+	}
+	if units[0] == "B" || size >= 9.95 {
+		return fmt.Sprintf("%.0f %s", size, units[0])
+	}
+	return fmt.Sprintf("%.1f %s", size, units[0])
+}
+
+// until returns how long a cookie lives: "session", "in 3 days".
+func until(expires, now time.Time) string {
+	if expires.IsZero() {
+		return "session"
+	}
+	const moments = 30 * time.Second // since it was set
+	left := expires.Sub(now)
+	for _, unit := range []struct {
+		name string
+		size time.Duration
+	}{{"day", 24 * time.Hour}, {"hour", time.Hour}, {"minute", time.Minute}} {
+		if left+moments >= unit.size {
+			return "in " + plural(int64(math.Round(float64(left)/float64(unit.size))), unit.name)
+		}
+	}
+	return "in moments"
+}
+
+// widthOf returns the width of the terminal that f is, or of $COLUMNS.
+func widthOf(f *os.File) int {
+	if n, err := strconv.Atoi(os.Getenv("COLUMNS")); err == nil && n > 0 {
+		return n
+	}
+	if n, _, err := term.GetSize(int(f.Fd())); err == nil && n > 0 {
+		return n
+	}
+	return 100
+}

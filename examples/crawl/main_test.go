@@ -1,0 +1,167 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"testing"
+)
+
+func mustURL(t *testing.T, s string) *url.URL {
+	t.Helper()
+	u, err := url.Parse(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return u
+}
+
+// serve starts a site on loopback and returns its URL.
+func serve(t *testing.T, h http.HandlerFunc) string {
+	t.Helper()
+	s := httptest.NewServer(h)
+	t.Cleanup(s.Close)
+	return s.URL
+}
+
+// closedPort returns the URL of a server that is not there.
+func closedPort(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.Close()
+	return "http://" + l.Addr().String() + "/"
+}
+
+// What cannot be fetched is a line and an exit code, and the others go on.
+func TestFailures(t *testing.T) {
+	good := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		setCookies(w, "a=0123456789abcdef")
+		write(w, page("Good"))
+	})
+	slow := serve(t, func(w http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
+	broken := serve(t, func(w http.ResponseWriter, r *http.Request) { raw(w, []string{"a=0123456789abcdef\x01"}, "") })
+	closed := closedPort(t)
+
+	for _, test := range []struct{ name, url, want string }{
+		{"unreachable", closed, "crawl: " + closed + ": cannot connect: "},
+		{"slow", slow, "crawl: " + slow + ": no answer within 2s"},
+		{"malformed response", broken, "crawl: " + broken + ": the response is malformed"},
+		{"no scheme", "example.com", `crawl: bad URL "example.com": want a URL that begins with http:// or https://`},
+		{"other scheme", "ftp://127.0.0.1/", `crawl: bad URL "ftp://127.0.0.1/": want a URL that begins`},
+		{"no host", "https:///x", `crawl: bad URL "https:///x": the URL has no host`},
+		{"not a URL", "http://a b/", `crawl: bad URL "http://a b/": `},
+		{"control characters", "http://a/\x1b[31m", `crawl: bad URL "http://a/\x1b[31m": `},
+		{"password", strings.Replace(closed, "//", "//u:sesame@", 1), "crawl: http://u:xxxxx@"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			var out, errs strings.Builder
+			code := run(context.Background(), []string{"-timeout=2s", test.url, good}, &out, &errs)
+			if code != exitFailed {
+				t.Errorf("exit code %d, want %d", code, exitFailed)
+			}
+			if !strings.Contains(errs.String(), test.want) {
+				t.Errorf("standard error is\n%s, want a line with\n%s", errs.String(), test.want)
+			}
+			if !strings.Contains(out.String(), "1 page ·") || !strings.Contains(out.String(), "1 COOKIE KEPT") {
+				t.Errorf("the good page was not crawled:\n%s", out.String())
+			}
+			for _, secret := range []string{"0123456789abcdef", "\x1b", "sesame"} {
+				if strings.Contains(out.String()+errs.String(), secret) {
+					t.Errorf("the output has %q in it:\n%s%s", secret, errs.String(), out.String())
+				}
+			}
+		})
+	}
+}
+
+func TestUsage(t *testing.T) {
+	for _, test := range []struct {
+		args string
+		code int
+		want string
+	}{
+		{"-h", 0, "Example:"},
+		{"-nonsense", exitUsage, "-nonsense"},
+		{"-workers=0", exitUsage, "-workers 0: want 1 or more"},
+		{"-depth=-1", exitUsage, "-depth -1: want 0 or more"},
+		{"-max-pages=0", exitUsage, "-max-pages 0: want 1 or more"},
+		{"-timeout=0s", exitUsage, "-timeout 0s: want more than zero"},
+		{"-timeout=soon", exitUsage, "invalid value"},
+	} {
+		var out, errs strings.Builder
+		code := run(context.Background(), []string{test.args}, &out, &errs)
+		if code != test.code || !strings.Contains(errs.String(), test.want) || out.Len() > 0 {
+			t.Errorf("%s: exit code %d, want %d, and on standard error %q:\n%s%s",
+				test.args, code, test.code, test.want, errs.String(), out.String())
+		}
+	}
+}
+
+// Links are followed to the same site unless one asks for more; depth and the number
+// of pages are bounded.
+func TestLimits(t *testing.T) {
+	var elsewhere atomic.Int64
+	other := serve(t, func(w http.ResponseWriter, r *http.Request) { elsewhere.Add(1) })
+	other = strings.Replace(other, "127.0.0.1", "localhost", 1)
+	var agents atomic.Value
+	endless := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		agents.Store(r.UserAgent())
+		write(w, page("Endless", anchors(r.URL.Path+"a", r.URL.Path+"b", "#top", "mailto:me", other)))
+	})
+	for _, test := range []struct {
+		args      string
+		pages     string
+		elsewhere int64
+	}{
+		{"-depth=0", "1 page ·", 0},
+		{"-depth=1", "3 pages ·", 0},
+		{"-depth=2", "7 pages ·", 0},
+		{"-depth=9 -max-pages=10", "10 pages ·", 0},
+		{"-depth=1 -offsite", "4 pages ·", 1},
+	} {
+		elsewhere.Store(0)
+		var out, errs strings.Builder
+		code := run(context.Background(), append(strings.Fields(test.args), endless), &out, &errs)
+		if code != 0 || !strings.Contains(out.String(), test.pages) || elsewhere.Load() != test.elsewhere {
+			t.Errorf("%s: exit code %d, %d requests elsewhere; want 0, %d and %s\n%s%s",
+				test.args, code, elsewhere.Load(), test.elsewhere, test.pages, errs.String(), out.String())
+		}
+	}
+	if got := fmt.Sprint(agents.Load()); got != userAgent {
+		t.Errorf("User-Agent: %s, want %s", got, userAgent)
+	}
+}
+
+// Ctrl-C ends the crawl, and what was found so far is told.
+func TestInterrupt(t *testing.T) {
+	ctx, interrupt := context.WithCancel(context.Background())
+	defer interrupt()
+	site := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/second" {
+			interrupt()
+			<-r.Context().Done()
+			return
+		}
+		setCookies(w, "first=1")
+		write(w, page("First", anchors("/second", "/third")))
+	})
+	var out, errs strings.Builder
+	code := run(ctx, []string{"-workers=1", site}, &out, &errs)
+	if code != exitInterrupted {
+		t.Errorf("exit code %d, want %d", code, exitInterrupted)
+	}
+	if !strings.Contains(out.String(), "1 COOKIE KEPT") || !strings.Contains(out.String(), "0 errors") {
+		t.Errorf("want a summary of one page:\n%s", out.String())
+	}
+	if !strings.Contains(errs.String(), "crawl: interrupted") {
+		t.Errorf("standard error does not say so:\n%s", errs.String())
+	}
+}

@@ -1,0 +1,107 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"net/url"
+	"os"
+	"sync"
+	"time"
+
+	"golang.org/x/term"
+)
+
+// A progress tells the user how far the crawl is: a line for each wave that is
+// done, and on a terminal one more that shows, drawn over and over, how far this one
+// is.
+type progress struct {
+	mu    sync.Mutex
+	out   io.Writer
+	width func() int // of the terminal; nil if out is none
+	drawn bool       // there is a live line to be erased
+	last  time.Time  // when it was drawn
+
+	depth, done, todo int           // of this wave
+	status            func() string // what has been done so far
+}
+
+// frame is how long the live line stays as it is at least.
+const frame = 50 * time.Millisecond
+
+func newProgress(out io.Writer) *progress {
+	p := &progress{out: out}
+	if f, ok := out.(*os.File); ok && term.IsTerminal(int(f.Fd())) && os.Getenv("TERM") != "dumb" {
+		p.width = func() int { return widthOf(f) }
+	}
+	return p
+}
+
+// wave begins a wave of pages or of what is embedded in them.
+func (p *progress) wave(depth, tasks int, status func() string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.depth, p.done, p.todo, p.status = depth, 0, tasks, status
+}
+
+// more adds to what is to be done in this wave.
+func (p *progress) more(tasks int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.todo += tasks
+}
+
+// waveDone ends the wave.
+func (p *progress) waveDone() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.erase()
+	fmt.Fprintf(p.out, "depth %d  %s\n", p.depth, p.status())
+}
+
+// now says what is being fetched.
+func (p *progress) now(u *url.URL) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.draw(printable(u.Redacted()))
+}
+
+// tick says that one thing has been fetched, or could not be.
+func (p *progress) tick() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.done++
+}
+
+// println prints a line of its own.
+func (p *progress) println(format string, args ...any) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.erase()
+	fmt.Fprintf(p.out, format+"\n", args...)
+}
+
+// stop erases the live line.
+func (p *progress) stop() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.erase()
+}
+
+func (p *progress) erase() {
+	if p.drawn {
+		io.WriteString(p.out, "\r\x1b[K")
+		p.drawn = false
+	}
+}
+
+// draw draws the live line: a bar, the numbers so far, and as much of what is being
+// fetched as there is room for.
+func (p *progress) draw(what string) {
+	if p.width == nil || time.Since(p.last) < frame {
+		return
+	}
+	const cells = 12
+	line := fmt.Sprintf("depth %d  %s  %s  %s", p.depth, bar(p.done*cells/max(p.todo, 1), cells), p.status(), what)
+	io.WriteString(p.out, "\r\x1b[K"+snip(line, p.width()-1))
+	p.drawn, p.last = true, time.Now()
+}

@@ -1,0 +1,177 @@
+package main
+
+import (
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"io"
+	"log"
+	"math/big"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// A web is a small web of several sites on loopback. Each has its own host name,
+// which no name server knows: only a transport of the web finds it.
+type web struct {
+	sites  map[string]http.Handler // by scheme and host, such as "https://news.test"
+	ledger ledger
+
+	secure, plain net.Listener // of https and http
+	server        http.Server
+	roots         *x509.CertPool // that vouch for its certificate
+}
+
+// startWeb starts a web. It must be closed.
+func startWeb() (*web, error) {
+	w := new(web)
+	w.sites = map[string]http.Handler{
+		"https://shop.test":     moved("https://www.shop.test/"),
+		"https://www.shop.test": w.shop(),
+		"https://shopcdn.test":  cdn(),
+		"https://sso.test":      signOn(),
+		"https://news.test":     news(),
+		"http://news.test":      moved("https://news.test/"),
+		"https://tracker.test":  tracker(),
+		"http://museum.test":    w.museum(),
+
+		// The hostile neighbour: a site with two names, and whoever runs the
+		// open wireless network, who answers for the shop where http asks.
+		"https://hostile.test":  w.hostile(),
+		"https://hostile.co.uk": w.hostile(),
+		"http://www.shop.test":  w.hostile(),
+	}
+
+	certificate, err := w.certificate()
+	if err != nil {
+		return nil, err
+	}
+	if w.plain, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
+		return nil, err
+	}
+	if w.secure, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
+		w.plain.Close()
+		return nil, err
+	}
+	w.server.Handler = w
+	w.server.ErrorLog = log.New(io.Discard, "", 0) // of connections cut short
+	go w.server.Serve(w.plain)
+	go w.server.Serve(tls.NewListener(w.secure, &tls.Config{Certificates: []tls.Certificate{certificate}}))
+	return w, nil
+}
+
+func (w *web) close() { w.server.Close() }
+
+// hosts returns how many hosts the web has.
+func (w *web) hosts() int {
+	names := make(map[string]bool)
+	for origin := range w.sites {
+		_, host, _ := strings.Cut(origin, "://")
+		names[host] = true
+	}
+	return len(names)
+}
+
+// seeds returns the pages where a crawl of the web begins.
+func (w *web) seeds() []*url.URL {
+	return []*url.URL{
+		{Scheme: "https", Host: "shop.test", Path: "/"},
+		{Scheme: "http", Host: "news.test", Path: "/"},
+		{Scheme: "http", Host: "museum.test", Path: "/"},
+	}
+}
+
+// ServeHTTP implements http.Handler: it finds the site that is asked for, and
+// looks at what cookies arrive there.
+func (w *web) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
+	origin := originOf(r)
+	site, ok := w.sites[origin]
+	if !ok {
+		http.Error(rw, "no such site", http.StatusMisdirectedRequest)
+		return
+	}
+	if !isHostile(origin) {
+		w.ledger.inspect(r)
+	}
+	site.ServeHTTP(rw, r)
+}
+
+// originOf returns where a request was to, such as "https://news.test".
+func originOf(r *http.Request) string {
+	if r.TLS != nil {
+		return "https://" + r.Host
+	}
+	return "http://" + r.Host
+}
+
+// transport returns an http.RoundTripper that reaches the web and nothing else.
+func (w *web) transport(workers int) http.RoundTripper {
+	base := &http.Transport{
+		TLSClientConfig:     &tls.Config{RootCAs: w.roots},
+		DialContext:         w.dial,
+		MaxIdleConnsPerHost: workers,
+	}
+	return roundTripper(func(req *http.Request) (*http.Response, error) {
+		if req.URL.Host == "hostile.test" && req.URL.Path == "/bytes" {
+			return wire{base}.RoundTrip(req)
+		}
+		return base.RoundTrip(req)
+	})
+}
+
+type roundTripper func(*http.Request) (*http.Response, error)
+
+func (f roundTripper) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }
+
+// dial connects to a host of the web, whatever its name, on loopback.
+func (w *web) dial(ctx context.Context, network, address string) (net.Conn, error) {
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return nil, err
+	}
+	var d net.Dialer
+	switch {
+	case port == "443" && w.sites["https://"+host] != nil:
+		return d.DialContext(ctx, network, w.secure.Addr().String())
+	case port == "80" && w.sites["http://"+host] != nil:
+		return d.DialContext(ctx, network, w.plain.Addr().String())
+	}
+	return nil, &net.DNSError{Err: "no such host", Name: host, IsNotFound: true}
+}
+
+// certificate makes a certificate for all https sites, signed by itself.
+func (w *web) certificate() (tls.Certificate, error) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return tls.Certificate{}, err
+	}
+	template := &x509.Certificate{
+		SerialNumber:          big.NewInt(1),
+		NotBefore:             time.Now().Add(-time.Hour),
+		NotAfter:              time.Now().Add(time.Hour),
+		IsCA:                  true,
+		BasicConstraintsValid: true,
+	}
+	for origin := range w.sites {
+		if u, err := url.Parse(origin); err == nil && u.Scheme == "https" {
+			template.DNSNames = append(template.DNSNames, u.Host)
+		}
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+	if err != nil {
+		return tls.Certificate{}, err
+	}
+	leaf, err := x509.ParseCertificate(der)
+	if err != nil {
+		return tls.Certificate{}, err
+	}
+	w.roots = x509.NewCertPool()
+	w.roots.AddCert(leaf)
+	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key, Leaf: leaf}, nil
+}

@@ -1,0 +1,163 @@
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"uacookie/jar/policy"
+)
+
+// forged is in the value of each cookie that the hostile neighbour sets, so that
+// those who get it know whose it is.
+const forged = "evil"
+
+// A trick is a Set-Cookie line that must do no harm, and the rule that sees to it.
+type trick struct {
+	line string
+	rule policy.Reason
+}
+
+// An act is a page of tricks.
+type act struct {
+	url    string
+	tricks []trick
+}
+
+// acts are what the neighbour tries. What it tries over http it does in the shop's
+// name: anybody on the way can answer for a host that is asked without TLS.
+var acts = []act{
+	{"https://hostile.test/siblings", []trick{ // cookies for others
+		{"__Secure-session=evil; Domain=shop.test; Secure", policy.DomainMismatch},
+		{"session=evil; Domain=www.shop.test", policy.DomainMismatch},
+		{"session=evil; Domain=www.hostile.test", policy.DomainMismatch},
+		{"session=evil; Domain=xhostile.test", policy.DomainMismatch},
+		{"session=evil; Domain=shöp.test", policy.DomainNotASCII},
+	}},
+	{"https://hostile.test/suffixes", []trick{ // cookies for everybody
+		{"session=evil; Domain=test", policy.PublicSuffix},
+		{"session=evil; Domain=.TEST", policy.PublicSuffix},
+		{"session=evil; Domain=test.", policy.PublicSuffix},
+	}},
+	{"https://hostile.co.uk/suffixes", []trick{
+		{"session=evil; Domain=co.uk", policy.PublicSuffix},
+		{"session=evil; Domain=.co.UK", policy.PublicSuffix},
+		{"session=evil; Domain=uk", policy.PublicSuffix},
+	}},
+	{"http://www.shop.test/overlay", []trick{ // over the shop's secure cookies
+		{"cart=evil; Domain=shop.test; Path=/", policy.SecureOverlay},
+		{"cart=evil; Path=/", policy.SecureOverlay},
+		{"cart=evil; Path=/account", policy.SecureOverlay},
+		{"prefs=evil; Domain=shop.test; Max-Age=0", policy.SecureOverlay},
+		{"cart=evil; Domain=shop.test; Path=/; Secure", policy.InsecureOrigin},
+		{"__Host-session=evil; Path=/; Secure", policy.InsecureOrigin},
+		{"__Host-session=evil; Path=/", policy.HostPrefix},
+		{"__HOST-SESSION=evil; Path=/", policy.HostPrefix},
+	}},
+	{"https://hostile.test/prefixes", []trick{ // names that promise what does not hold
+		{"__Secure-id=evil", policy.SecurePrefix},
+		{"__sEcUrE-id=evil", policy.SecurePrefix},
+		{"__Host-id=evil; Path=/", policy.HostPrefix},
+		{"__host-id=evil; Secure; Path=/; Domain=hostile.test", policy.HostPrefix},
+		{"__Host-id=evil; Secure; Path=/prefixes", policy.HostPrefix},
+		{"__Host-id=evil; Secure", policy.HostPrefix},
+		{"__Http-id=evil; Secure", policy.HTTPPrefix},
+		{"__Host-Http-id=evil; Secure; Path=/", policy.HostHTTPPrefix},
+	}},
+	{"https://hostile.test/nameless", []trick{ // values that pass for a name
+		{"=__Host-session=evil", policy.NamelessPrefix},
+		{"__Host-session", policy.NamelessPrefix},
+		{" = __SECURE-session=evil; Secure", policy.NamelessPrefix},
+		{"=__Http-session=evil; Secure; HttpOnly", policy.NamelessPrefix},
+		{"=; Path=/", policy.Empty},
+	}},
+	{"https://hostile.test/bytes", []trick{ // what terminals, logs and servers trip over
+		{"id=evil\x00; Path=/", policy.ControlOctet},
+		{"\x1b[31mred=evil", policy.ControlOctet},
+		{"id=\x1b[31mevil", policy.ControlOctet},
+		{"id=evil; Path=/\x01", policy.ControlOctet},
+		{"id=evil\x7f", policy.ControlOctet},
+		{"id=evil" + strings.Repeat("!", 4096), policy.TooLong},
+		{strings.Repeat("id", 2048) + "=evil", policy.TooLong},
+	}},
+	{"https://hostile.test/third-party", []trick{ // what the tracker may, only careless
+		{"id=evil; SameSite=None", policy.NoneInsecure},
+		{"id=evil; Partitioned", policy.Partitioned},
+		{"id=evil; SameSite=None; Partitioned", policy.NoneInsecure},
+	}},
+}
+
+// floods is how many cookies come in one response.
+const floods = 10_000
+
+// hostile is the neighbour's site, under each of its names.
+func (w *web) hostile() http.Handler {
+	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		at := originOf(r) + r.URL.Path
+		if i := slices.IndexFunc(acts, func(a act) bool { return a.url == at }); i >= 0 {
+			var lines []string
+			for _, t := range acts[i].tricks {
+				lines = append(lines, t.line)
+			}
+			w.ledger.attack(acts[i].tricks)
+			// See whether it worked: lead the visitor to the shop.
+			raw(rw, lines, page("Look here", anchors("https://www.shop.test/account?after="+at)))
+			return
+		}
+		switch at {
+		case "https://hostile.co.uk/flood":
+			lines := make([]string, floods)
+			for i := range lines {
+				lines[i] = fmt.Sprintf("flood-%05d=evil; Secure; HttpOnly", i)
+			}
+			raw(rw, lines, page("Wait"))
+
+		case "https://hostile.test/gift": // a POST that the visitor does not see
+			raw(rw, nil, body(` onload="document.forms[0].submit()"`, "A gift for you",
+				`<form method="post" action="https://www.shop.test/transfer"></form>`))
+
+		case "https://hostile.test/":
+			// Names that only look bad may be kept, and printed with care: a byte
+			// that is CSI to some terminals, and letters that run backwards.
+			lines := []string{"\x9b31mred=evil; Secure; Max-Age=86400", "\u202egnp.exe=evil; Secure; Max-Age=86400"}
+			links := []string{"/gift", "https://hostile.co.uk/flood"}
+			for _, a := range acts {
+				links = append(links, a.url)
+			}
+			raw(rw, lines, page("Nothing to see here", anchors(links...),
+				image("https://www.shop.test/account?embedded"))) // with the session, one hopes
+
+		default:
+			http.NotFound(rw, r)
+		}
+	})
+}
+
+// hostileHosts are the hosts in whose name the neighbour sets cookies.
+var hostileHosts = []string{"hostile.test", "hostile.co.uk", "www.shop.test"}
+
+// isHostile reports whether it is the neighbour who answers there.
+func isHostile(origin string) bool {
+	return strings.Contains(origin, "://hostile.") || origin == "http://www.shop.test"
+}
+
+// raw answers with Set-Cookie lines byte for byte. net/http's server would not let
+// some of these bytes out.
+func raw(rw http.ResponseWriter, lines []string, page string) {
+	conn, _, err := http.NewResponseController(rw).Hijack()
+	if err != nil {
+		http.Error(rw, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	defer conn.Close()
+	out := bufio.NewWriter(conn)
+	out.WriteString("HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nConnection: close\r\n")
+	fmt.Fprintf(out, "Content-Length: %d\r\n", len(page))
+	for _, line := range lines {
+		out.WriteString("Set-Cookie: " + line + "\r\n")
+	}
+	out.WriteString("\r\n" + page)
+	out.Flush()
+}
