@@ -143,7 +143,7 @@ func modelSameSite(r *modelRequest) bool {
 // modelPartition is the partition key of CHIPS, as a string.
 func modelPartition(r *modelRequest) string {
 	if len(r.documents) == 0 {
-		return modelOrigin(r.url)
+		return modelOrigin(r.url) + " false"
 	}
 	cross := false
 	for _, d := range r.documents {
@@ -237,7 +237,7 @@ func (m *modelJar) receive(r *modelRequest, line string) bool {
 		case "samesite":
 			a.value = "Default"
 			for _, v := range []string{"None", "Strict", "Lax"} {
-				if strings.ToLower(text) == strings.ToLower(v) {
+				if strings.EqualFold(text, v) {
 					a.value = v
 				}
 			}

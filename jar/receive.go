@@ -22,10 +22,10 @@ func (j *Jar) Receive(r *Request, lines []string) []Verdict {
 	}
 	verdicts := make([]Verdict, 0, len(lines))
 	rules := j.policy()
-	void := rules.Void(r, lines)
+	readable := rules.Readable(r, lines)
 	j.receive(r, len(lines), func(p *policy.Policy, i int, now time.Time) (Verdict, store.Guard) {
 		v, g := p.Receive(r, lines[i], now)
-		if void {
+		if i >= readable {
 			v.Reason = policy.ControlOctet
 		}
 		return v, g

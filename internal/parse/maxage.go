@@ -29,7 +29,7 @@ func parseMaxAge(value string, mode Mode) (seconds int64, ok bool) {
 	var n uint64
 	for i := range len(digits) {
 		if !isDigit(digits[i]) {
-			if loose && n == limit {
+			if loose && (n == limit || n == math.MaxInt64 && !negative) {
 				break
 			}
 			return 0, false // 2, 3

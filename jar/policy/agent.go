@@ -32,69 +32,12 @@ const (
 	Chromium
 )
 
-// A quirk is a named departure from the draft. A user agent is a row of the
-// table below: limits, and quirks.
-type quirk uint32
-
-const (
-	// noPrefixes: a name's prefix means nothing.
-	noPrefixes quirk = 1 << iota
-	// noOverlay: an insecure origin may overlay Secure cookies.
-	noOverlay
-	// secureFromInsecure: an insecure origin may set Secure cookies.
-	secureFromInsecure
-	// noSameSite: the SameSite attribute is kept and means nothing.
-	noSameSite
-
-	// tabRefused: a tab inside the name or value of the cookie or of any
-	// attribute refuses the line. The draft takes a tab for white space.
-	tabRefused
-	// nulResponse: a NUL in one Set-Cookie field voids all of the response,
-	// which is then no HTTP. The draft refuses that line.
-	nulResponse
-	// lineEnds: a CR or LF ends a Set-Cookie field, as it ends the line that the
-	// field is on, and what follows it is lost. The draft refuses the line.
-	lineEnds
-	// namelessEquals: a cookie without a name whose value has "=" in it is
-	// refused. The draft keeps it.
-	namelessEquals
-	// domainAsHost: a Domain attribute is canonicalized as the host of a URL is,
-	// so it may be in Unicode, and one of a dot alone is refused; an address, and
-	// a host without a registrable domain, may name itself, which makes the
-	// cookie host-only; and no cookie is for a domain of another site. The draft
-	// compares the attribute as it stands, in lower case.
-	domainAsHost
-	// wildcardParents: what a wildcard rule of the public suffix list stands
-	// below is a public suffix too. The list's own algorithm says it is not.
-	wildcardParents
-	// hostPrefixByText: for a __Host- cookie the last Path attribute must be "/",
-	// and the Domain attribute missing, empty, or the address of the host. The
-	// draft asks for a host-only cookie with the path "/".
-	hostPrefixByText
-	// orderByValue: a cookie that replaces another keeps its place in the order
-	// only if it has the same value. The draft has it always keep it.
-	orderByValue
-	// scriptUTF8: a script reads no cookies where their string is not UTF-8. The
-	// draft gives it the octets.
-	scriptUTF8
-	// siteOnly: a host is sent only cookies of its own site, and only these keep
-	// it from overlaying them. It matters for a domain below which there are
-	// public suffixes, such as amazonaws.com. The draft knows no sites here.
-	siteOnly
-)
-
-// chromiumQuirks are where the recordings part from Standard.
-const chromiumQuirks = tabRefused | nulResponse | lineEnds | namelessEquals | domainAsHost | wildcardParents |
-	hostPrefixByText | orderByValue | scriptUTF8 | siteOnly
-
 // An agent is a row of the table.
 type agent struct {
-	name      string
-	limits    store.Limits
-	maxAge    time.Duration // the cap on lifetimes; 0: none
-	laxUnsafe time.Duration // how long Lax-allowing-unsafe holds; 0: it does not
-	quirks    quirk
-	mode      parse.Mode
+	name   string
+	limits store.Limits
+	maxAge time.Duration // the cap on lifetimes; 0: none
+	quirks quirk
 }
 
 // chromiumLimits are Chromium's limits for a site, which the draft leaves open.
@@ -102,6 +45,12 @@ var chromiumLimits = store.Limits{
 	Site: 180, SitePurged: 150,
 	PartitionCount: 180, PartitionBytes: 10 << 10,
 	Domain: 50,
+}
+
+// withTotal returns l with Chromium's limit in total, which Standard does without.
+func withTotal(l store.Limits) store.Limits {
+	l.Total, l.TotalPurged, l.TotalUnused = 3300, 3000, 30*24*time.Hour
+	return l
 }
 
 // ageLimit is 400 days. See RFC 6265bis, Section 5.5.
@@ -114,12 +63,11 @@ var agents = [...]agent{
 		maxAge: ageLimit,
 	},
 	Chromium: {
-		name:      "chromium",
-		limits:    chromiumLimits,
-		maxAge:    ageLimit,
-		laxUnsafe: 2 * time.Minute,
-		quirks:    chromiumQuirks,
-		mode:      parse.LastWins | parse.LooseDates | parse.LooseMaxAge,
+		name:   "chromium",
+		limits: withTotal(chromiumLimits),
+		maxAge: ageLimit,
+		quirks: tabRefused | nulResponse | lineEnds | namelessEquals | lastWins | looseDates | looseMaxAge |
+			domainAsHost | wildcardParents | hostPrefixByText | orderByValue | laxUnsafe | scriptUTF8 | siteOnly,
 	},
 	Compat: {
 		name:   "compat",
@@ -136,6 +84,21 @@ func (u UserAgent) agent() *agent {
 }
 
 func (a *agent) has(q quirk) bool { return a.quirks&q != 0 }
+
+// mode returns how the parser is to read for a.
+func (a *agent) mode() parse.Mode {
+	var m parse.Mode
+	if a.has(lastWins) {
+		m |= parse.LastWins
+	}
+	if a.has(looseDates) {
+		m |= parse.LooseDates
+	}
+	if a.has(looseMaxAge) {
+		m |= parse.LooseMaxAge
+	}
+	return m
+}
 
 // String returns the user agent's name in lower case.
 func (u UserAgent) String() string { return u.agent().name }

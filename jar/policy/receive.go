@@ -22,16 +22,30 @@ func (p *Policy) Receive(r *Request, line string, now time.Time) (Verdict, store
 			line = line[:i]
 		}
 	}
-	l := parse.SetCookie(line, a.mode)
+	l := parse.SetCookie(line, a.mode())
 	return p.receive(r, &l, now)
 }
 
-// Void reports whether the response to r, with these Set-Cookie field values, is
-// none that the user agent takes any cookies from: all of them are to be refused as
-// ControlOctet.
-func (p *Policy) Void(r *Request, lines []string) bool {
-	return p.UserAgent.agent().has(nulResponse) && !r.isScript() &&
-		slices.ContainsFunc(lines, func(l string) bool { return strings.IndexByte(l, 0) >= 0 })
+// Readable returns how many of the Set-Cookie field values of the response to r
+// the user agent gets to read, which is all of them but where a quirk says otherwise.
+// Those past them are to be refused as ControlOctet.
+func (p *Policy) Readable(r *Request, lines []string) int {
+	a := p.UserAgent.agent()
+	if r.isScript() {
+		return len(lines)
+	}
+	n := len(lines)
+	if a.has(lineEnds) {
+		// A field that ends in LF, and then the end of its own line, make an
+		// empty line: the end of the head.
+		if i := slices.IndexFunc(lines, func(l string) bool { return strings.HasSuffix(l, "\n") }); i >= 0 {
+			n = i + 1
+		}
+	}
+	if a.has(nulResponse) && slices.ContainsFunc(lines[:n], func(l string) bool { return strings.IndexByte(l, 0) >= 0 }) {
+		return 0
+	}
+	return n
 }
 
 // receive is Receive for a parsed line: the steps of the storage model that

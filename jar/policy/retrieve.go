@@ -17,6 +17,10 @@ type Retrieval struct {
 	mustUTF8  bool
 }
 
+// laxUnsafeAge is how old a cookie may be for Lax-allowing-unsafe.
+// See RFC 6265bis, Section 5.6.7.2.
+const laxUnsafeAge = 2 * time.Minute
+
 // Host returns the canonical host of the request.
 func (t *Retrieval) Host() string { return t.situation.host }
 
@@ -36,8 +40,8 @@ func (p *Policy) Retrieve(r *Request, partitioned bool, now time.Time) (Retrieva
 	}
 	q := store.Query{Host: s.host, Path: s.path, Now: now} // 1
 	q.Grants, q.Recent = s.grants()                        // 3
-	if q.Recent != 0 && a.laxUnsafe > 0 {
-		q.Since = now.Add(-a.laxUnsafe) // Section 5.6.7.2
+	if q.Recent != 0 && a.has(laxUnsafe) {
+		q.Since = now.Add(-laxUnsafeAge) // Section 5.6.7.2
 	}
 	if a.has(siteOnly) {
 		q.Site = sites.Site(s.host)

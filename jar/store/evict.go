@@ -2,6 +2,8 @@ package store
 
 import (
 	"cmp"
+	"math"
+	"slices"
 	"time"
 )
 
@@ -116,4 +118,57 @@ func (st *site) victim(l *Limits, now time.Time) (best victim) {
 		}
 	}
 	return best
+}
+
+// purgeUnused keeps Limits.Total where TotalUnused is set. To purge it looks at the
+// whole store, and then not again before the oldest cookie left has gone unused for
+// long enough.
+func (s *Store) purgeUnused(l *Limits, now time.Time) {
+	unused := now.Add(-l.TotalUnused).UnixMicro()
+	count := s.count.Load() - s.partitioned.Load()
+	if count <= int64(l.Total) || s.oldestAccess.Load() >= unused {
+		return
+	}
+	s.DeleteExpired(now)
+
+	var old []victim
+	oldest, left := int64(math.MaxInt64), 0
+	for i := range s.shards {
+		for st := range s.shards[i].sites() {
+			if st.partition != (Partition{}) {
+				continue
+			}
+			for _, e := range st.record.Load().entries {
+				left++
+				at := e.access.Load()
+				if at >= unused {
+					oldest = min(oldest, at)
+					continue
+				}
+				class := classInsecure
+				if e.cookie.Secure {
+					class = classCrowded
+				}
+				old = append(old, victim{&s.shards[i], st, e, class})
+			}
+		}
+	}
+	slices.SortFunc(old, func(v, w victim) int {
+		if v.before(w) {
+			return -1
+		}
+		return 1
+	})
+	goal := l.TotalPurged
+	if left <= l.Total { // the expired ones were enough
+		goal = left
+	}
+	for _, v := range old {
+		if left <= goal {
+			oldest = min(oldest, v.entry.access.Load())
+			continue
+		}
+		left -= s.removeFrom(v.shard, v.site, Evicted, func(e *entry) bool { return e == v.entry })
+	}
+	s.oldestAccess.Store(oldest)
 }

@@ -27,6 +27,14 @@ type Limits struct {
 	// sites, not in all.
 	Total  int
 	Domain int
+
+	// TotalUnused, if not zero, makes Total a limit as Chromium has it. Past it,
+	// the store is purged to TotalPurged unpartitioned cookies, but only of those
+	// that were last accessed longer than TotalUnused ago: those not Secure
+	// before those that are, the least recently accessed first. Where few are so
+	// old, the store grows.
+	TotalUnused time.Duration
+	TotalPurged int
 }
 
 // limitSite returns next, the entries of a site in send order, within the limits

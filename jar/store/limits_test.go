@@ -192,3 +192,40 @@ func TestTotalSample(t *testing.T) {
 		t.Errorf("%d of %d cookies left are of the older half, want few", old, total)
 	}
 }
+
+// Chromium's total: past 3300 it purges to 3000, but only what was not used for 30
+// days, those not Secure first.
+func TestTotalUnused(t *testing.T) {
+	const day = 24 * time.Hour
+	limits := &Limits{Total: 330, TotalPurged: 300, TotalUnused: 30 * day}
+	put := func(s *Store, prefix string, n int, secure bool, at time.Time) {
+		for i := range n {
+			c := cookie(fmt.Sprint(prefix, i), fmt.Sprintf("%s%d.test", prefix, i), "/", at)
+			c.Secure = secure
+			mustPut(t, s, c, Guard{Limits: limits}, at)
+		}
+	}
+	later := epoch.Add(31 * day)
+	for _, test := range []struct {
+		name             string
+		old, secure, new int
+		want             map[string]int
+	}{
+		{"at the limit", 330, 0, 0, map[string]int{"old": 330}},
+		{"all used", 0, 0, 400, map[string]int{"new": 400}},
+		{"enough unused", 200, 0, 131, map[string]int{"old": 169, "new": 131}},
+		{"few unused", 10, 0, 321, map[string]int{"new": 321}},
+		{"insecure first", 20, 100, 211, map[string]int{"secure": 89, "new": 211}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			var s Store
+			put(&s, "secure", test.secure, true, epoch)
+			put(&s, "old", test.old, false, epoch.Add(time.Second))
+			put(&s, "new", test.new, false, later)
+			got := count(&s)
+			if fmt.Sprint(got) != fmt.Sprint(test.want) {
+				t.Errorf("left: %v, want %v", got, test.want)
+			}
+		})
+	}
+}

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -78,7 +79,11 @@ func (s *Store) Put(c Cookie, g Guard, now time.Time) (Cookie, Outcome) {
 	sh.mu.Unlock()
 
 	if outcome == Stored && g.Limits != nil && g.Limits.Total > 0 {
-		s.enforceTotal(g.Limits, now)
+		if g.Limits.TotalUnused > 0 {
+			s.purgeUnused(g.Limits, now)
+		} else {
+			s.enforceTotal(g.Limits, now)
+		}
 	}
 	s.deliver()
 	return c, outcome
@@ -132,6 +137,9 @@ func (s *Store) put(sh *shard, hash uint64, name string, c Cookie, g Guard, now 
 
 	s.assignOrder(&c)
 	e := newEntry(c, g.Demands)
+	if g.OwnTimes {
+		s.oldestAccess.Store(math.MinInt64) // it may be older than any
+	}
 	at, _ := slices.BinarySearchFunc(next, e, compare)
 	next = slices.Insert(next, at, e) // 24
 	s.report(Inserted, e)

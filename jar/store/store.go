@@ -26,14 +26,15 @@ type Store struct {
 	// made it has returned. Set it before the Store is used.
 	Changed func(Change)
 
-	hashSeed    atomic.Pointer[maphash.Seed]
-	list        atomic.Pointer[match.Sites]
-	count       atomic.Int64  // cookies
-	partitioned atomic.Int64  // those of them in a partition
-	order       atomic.Uint64 // the last Order assigned
-	hand        atomic.Uint64 // the shard where the next sample for Total starts
-	feed        feed
-	shards      [shardCount]shard
+	hashSeed     atomic.Pointer[maphash.Seed]
+	list         atomic.Pointer[match.Sites]
+	count        atomic.Int64  // cookies
+	partitioned  atomic.Int64  // those of them in a partition
+	order        atomic.Uint64 // the last Order assigned
+	hand         atomic.Uint64 // the shard where the next sample for Total starts
+	oldestAccess atomic.Int64  // no cookie's last access is earlier, in microseconds; for purgeUnused
+	feed         feed
+	shards       [shardCount]shard
 }
 
 // An entry is a stored cookie. All but access is immutable.
