@@ -1,6 +1,9 @@
 package jar
 
-import "uacookie/jar/policy"
+import (
+	"uacookie/jar/policy"
+	"uacookie/jar/store"
+)
 
 // The user agents, for Options.UserAgent.
 const (
@@ -10,4 +13,23 @@ const (
 	Compat = policy.Compat
 	// Chromium does as Chromium does.
 	Chromium = policy.Chromium
+)
+
+// The same-site-flags, for Cookie.SameSite.
+const (
+	SameSiteDefault = store.SameSiteDefault
+	SameSiteNone    = store.SameSiteNone
+	SameSiteLax     = store.SameSiteLax
+	SameSiteStrict  = store.SameSiteStrict
+)
+
+// The causes, for Change.Cause.
+const (
+	Inserted         = store.Inserted
+	Overwritten      = store.Overwritten
+	ExpiredOverwrite = store.ExpiredOverwrite
+	Deleted          = store.Deleted
+	Expired          = store.Expired
+	Evicted          = store.Evicted
+	Disowned         = store.Disowned
 )

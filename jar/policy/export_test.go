@@ -1,5 +1,7 @@
 package policy
 
+import "slices"
+
 // A Quirk is a quirk for the tests outside.
 type Quirk struct{ Name, Spec, Draft, Agent string }
 
@@ -22,12 +24,12 @@ func QuirkBits(u UserAgent) (n int) {
 	return n
 }
 
-// Without takes a quirk from u until restore is called.
-func Without(u UserAgent, name string) (restore func()) {
+// Without takes quirks from u until restore is called.
+func Without(u UserAgent, names ...string) (restore func()) {
 	a := u.agent()
 	old := a.quirks
 	for _, q := range quirks {
-		if q.name == name {
+		if slices.Contains(names, q.name) {
 			a.quirks &^= q.quirk
 		}
 	}
