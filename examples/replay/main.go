@@ -1,7 +1,7 @@
 // Replay runs scenario files through a jar and says where it differs from what
 // they want.
 //
-//	go run ./replay [-as standard|compat] FILE...
+//	go run ./replay [-as standard|chromium|compat] FILE...
 //
 // It prints one JSON line for each request of a scenario, then how many scenarios
 // passed and failed. "-" reads standard input. The exit code is 1 if one failed, 2
@@ -11,6 +11,7 @@ package main
 import (
 	"bufio"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -23,48 +24,59 @@ import (
 )
 
 func main() {
-	as := flag.String("as", "standard", "the `user agent` whose rules are kept")
-	flag.Usage = func() {
-		fmt.Fprintln(flag.CommandLine.Output(), "usage: replay [-as agent] FILE...")
-		flag.PrintDefaults()
+	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+}
+
+// run is main with its streams; it returns the exit code.
+func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	flags := flag.NewFlagSet("replay", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	as := flags.String("as", "standard", "the `user agent` whose rules are kept: standard, chromium or compat")
+	flags.Usage = func() {
+		fmt.Fprintln(stderr, "usage: replay [-as agent] FILE...")
+		flags.PrintDefaults()
 	}
-	flag.Parse()
-	if flag.NArg() == 0 {
-		flag.Usage()
-		os.Exit(2)
+	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
+		return 0
+	} else if err != nil {
+		return 2
+	}
+	if flags.NArg() == 0 {
+		flags.Usage()
+		return 2
 	}
 	ua, err := policy.ParseUserAgent(*as)
 	if err != nil {
-		fmt.Fprintln(os.Stderr, "replay:", err)
-		os.Exit(2)
+		fmt.Fprintln(stderr, "replay:", err)
+		return 2
 	}
 
-	out := bufio.NewWriter(os.Stdout)
+	out := bufio.NewWriter(stdout)
 	passed, failed, broken := 0, 0, false
-	for _, name := range flag.Args() {
-		p, f, err := replay(out, name, ua)
+	for _, name := range flags.Args() {
+		p, f, err := replay(out, stdin, name, ua)
 		passed, failed = passed+p, failed+f
 		if err != nil {
-			fmt.Fprintln(os.Stderr, "replay:", err)
+			fmt.Fprintln(stderr, "replay:", err)
 			broken = true
 		}
 	}
 	fmt.Fprintf(out, "%d passed, %d failed\n", passed, failed)
 	if err := out.Flush(); err != nil {
-		fmt.Fprintln(os.Stderr, "replay:", err)
+		fmt.Fprintln(stderr, "replay:", err)
 		broken = true
 	}
 	switch {
 	case broken:
-		os.Exit(2)
+		return 2
 	case failed > 0:
-		os.Exit(1)
+		return 1
 	}
+	return 0
 }
 
 // replay replays one file and counts its scenarios.
-func replay(out io.Writer, name string, ua jar.UserAgent) (passed, failed int, err error) {
-	var in io.Reader = os.Stdin
+func replay(out io.Writer, in io.Reader, name string, ua jar.UserAgent) (passed, failed int, err error) {
 	if name != "-" {
 		f, err := os.Open(name)
 		if err != nil {

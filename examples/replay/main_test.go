@@ -1,0 +1,57 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+const (
+	passing = `{"id":"p","steps":[{"op":"set","url":"https://a.test/","lines":["a=\u00ff"],"ctx":{"kind":"navigate"}},` +
+		`{"op":"get","url":"https://a.test/","ctx":{"kind":"navigate"},"want":"a=\u00ff"}]}` + "\n"
+	failing = `{"id":"f","steps":[{"op":"get","url":"https://a.test/","ctx":{"kind":"navigate"},"want":"b=1"}]}` + "\n"
+	unsure  = `{"id":"u","error":"no browser","steps":[{"op":"get","url":"https://a.test/","ctx":{"kind":"navigate"},"want":"b=1"}]}` + "\n"
+	broken  = `{"id":"b","steps":[{"op":"put"}]}` + "\n"
+	// A tab inside a value: the draft keeps it, Chromium does not.
+	tab = `{"id":"t","steps":[{"op":"set","url":"https://a.test/","lines":["a=1\t2"],"ctx":{"kind":"navigate"}},` +
+		`{"op":"get","url":"https://a.test/","ctx":{"kind":"navigate"},"want":""}]}` + "\n"
+)
+
+func TestRun(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "p.jsonl")
+	if err := os.WriteFile(file, []byte(passing), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		name  string
+		args  []string
+		stdin string
+		code  int
+		out   string // ends with
+		err   string // contains
+	}{
+		{"pass", []string{"-"}, passing + unsure, 0,
+			`{"id":"p","step":1,"got":"a=ÿ","want":"a=ÿ","ok":true}` + "\n1 passed, 0 failed\n", ""},
+		{"fail", []string{"-", file}, failing, 1,
+			`{"id":"f","step":0,"got":"","want":"b=1","ok":false}` + "\n" +
+				`{"id":"p","step":1,"got":"a=ÿ","want":"a=ÿ","ok":true}` + "\n1 passed, 1 failed\n", ""},
+		{"as standard", []string{"-"}, tab, 1, "0 passed, 1 failed\n", ""},
+		{"as chromium", []string{"-as", "chromium", "-"}, tab, 0, "1 passed, 0 failed\n", ""},
+		{"broken", []string{"-"}, passing + broken, 2, "1 passed, 0 failed\n", "-: line 2"},
+		{"no such file", []string{file + "x"}, "", 2, "0 passed, 0 failed\n", "p.jsonlx"},
+		{"no such agent", []string{"-as", "mosaic", "-"}, "", 2, "", "mosaic"},
+		{"no file", nil, "", 2, "", "usage"},
+		{"help", []string{"-h"}, "", 0, "", "usage"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			var out, err bytes.Buffer
+			code := run(test.args, strings.NewReader(test.stdin), &out, &err)
+			if code != test.code || !strings.HasSuffix(out.String(), test.out) || !strings.Contains(err.String(), test.err) {
+				t.Errorf("run(%q) = %d\n%s%s\nwant %d, output that ends with\n%s and an error with %q",
+					test.args, code, out.String(), err.String(), test.code, test.out, test.err)
+			}
+		})
+	}
+}
