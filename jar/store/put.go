@@ -195,8 +195,8 @@ func (s *Store) overlaysElsewhere(c *Cookie, name string, sites *match.Sites, no
 		}
 		return false
 	}
-	for above := range s.namesAbove(c.Domain, "") {
-		if st := s.lookup(above, c.Partition); above != name && st != nil && overlaid(st) {
+	for at := s.climb(c.Domain, ""); at.name != ""; at.up() {
+		if st := s.lookup(at.name, c.Partition); at.name != name && st != nil && overlaid(st) {
 			return true
 		}
 	}

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"iter"
 	"slices"
 	"strings"
 	"time"
@@ -88,13 +87,13 @@ func (s *Store) Select(dst []Match, q *Query) []Match {
 	start, sources := len(dst), 0
 	// No public suffix is looked up: a host's cookies are filed under one of the
 	// host's own suffixes.
-	for name := range s.namesAbove(q.Host, q.Site) {
+	for c := s.climb(q.Host, q.Site); c.name != ""; c.up() {
 		var n int
-		if dst, n = s.selectSite(dst, q, name, Partition{}); n > 0 {
+		if dst, n = s.selectSite(dst, q, c.name, Partition{}); n > 0 {
 			sources++
 		}
 		if q.Partition != (Partition{}) {
-			if dst, n = s.selectSite(dst, q, name, q.Partition); n > 0 {
+			if dst, n = s.selectSite(dst, q, c.name, q.Partition); n > 0 {
 				sources++
 			}
 		}
@@ -109,29 +108,33 @@ func (s *Store) Select(dst []Match, q *Query) []Match {
 // looked up for one host.
 const maxLabels = 127
 
-// namesAbove yields the names under which the cookies of a host may be filed: the
-// host and the domains above it, or site alone if that is not empty. No such walk
-// is made from a host with more labels than there can be, since it takes the
-// square of their number; such a host has the cookies of its own site.
-func (s *Store) namesAbove(host, site string) iter.Seq[string] {
+// A climb visits the names under which the cookies of a host may be filed: the
+// host and the domains above it, one after the other.
+type climb struct {
+	name string // empty at the end
+	only bool   // there is no other name
+}
+
+// climb starts a climb from host, or one that visits site alone if that is not
+// empty. From a host with more labels than there can be it visits only the host's
+// own site: the whole climb would take the square of their number.
+func (s *Store) climb(host, site string) climb {
 	if site == "" && strings.Count(host, ".") > maxLabels {
 		site = s.Sites().Site(host)
 	}
-	return func(yield func(string) bool) {
-		if site != "" {
-			yield(site)
-			return
-		}
-		for name, ok := host, true; ok && yield(name); name, ok = parent(name) {
-		}
+	if site != "" {
+		return climb{site, true}
 	}
+	return climb{host, match.IsIP(host)}
 }
 
-// parent returns the domain above name, if there is one. A host that is no name
-// has none.
-func parent(name string) (string, bool) {
-	_, above, ok := strings.Cut(name, ".")
-	return above, ok && above != "" && !match.IsIP(name)
+// up moves to the domain above.
+func (c *climb) up() {
+	_, above, _ := strings.Cut(c.name, ".")
+	if c.only {
+		above = ""
+	}
+	c.name = above
 }
 
 // selectSite appends the cookies of one site, and returns how many.

@@ -1,0 +1,34 @@
+package jar_test
+
+import (
+	"fmt"
+	"testing"
+
+	"uacookie/jar"
+)
+
+// Reading a cookie-string into a buffer allocates nothing, and the cookies as
+// net/http wants them cost the two slices they are in.
+func TestAllocations(t *testing.T) {
+	j := mustJar(t, nil)
+	u, unknown := mustURL(t, "https://www.example.com/a/b"), mustURL(t, "https://www.example.org/")
+	for i := range 10 {
+		j.Receive(&jar.Request{URL: u}, []string{fmt.Sprintf("name%d=value%d; Secure; Path=/", i, i)})
+	}
+	known, other := &jar.Request{URL: u}, &jar.Request{URL: unknown}
+	buf := make([]byte, 0, 1024)
+	for _, test := range []struct {
+		name string
+		most float64
+		f    func()
+	}{
+		{"AppendHeader", 0, func() { buf = j.AppendHeader(buf[:0], known) }},
+		{"AppendHeader for a host without cookies", 0, func() { buf = j.AppendHeader(buf[:0], other) }},
+		{"Header", 1, func() { _ = j.Header(known) }},
+		{"Cookies", 2, func() { _ = j.Cookies(u) }},
+	} {
+		if got := testing.AllocsPerRun(100, test.f); got > test.most {
+			t.Errorf("%s allocates %v times, want at most %v", test.name, got, test.most)
+		}
+	}
+}
