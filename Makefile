@@ -2,13 +2,14 @@
 # make test    the tests of every module
 # make check   all that must hold before a change goes in; CI runs only this
 # make fuzz    the fuzz targets for FUZZTIME each
+# make record  record testdata/chromium anew; needs Chromium
 
 GO          ?= go
 MODULES     := . $(patsubst %/go.mod,%,$(wildcard examples/go.mod jar/*/go.mod testdata/*/go.mod))
 STATICCHECK := $(GO) run honnef.co/go/tools/cmd/staticcheck@v0.7.0
 FUZZTIME    ?= 2m
 
-.PHONY: run test check fuzz fmt vet staticcheck tidy generate race fuzz-short
+.PHONY: run test check fuzz record fmt vet staticcheck tidy generate race fuzz-short
 
 run:
 	@cd examples && $(GO) run ./crawl
@@ -51,3 +52,15 @@ fuzz:
 			echo "# $$p $$f"; $(GO) test -run='^$$' -fuzz="^$$f\$$" -fuzztime=$(FUZZTIME) -fuzzminimizetime=20x $$p; \
 		done; \
 	done
+
+# The scenarios made by hand are recorded over what was recorded of them before.
+record:
+	@cd testdata/chromium && { command -v chromium >/dev/null || \
+		{ echo "make record needs Chromium: on Debian, apt-get install chromium"; exit 1; }; } && \
+	$(GO) run ./generate -seed 1 -n 2520 >generated.in.jsonl && \
+	$(GO) run ./record -o recordings/generated.jsonl generated.in.jsonl && \
+	rm generated.in.jsonl && \
+	for f in questions sites more; do \
+		$(GO) run ./record -o recordings/$$f.jsonl recordings/$$f.jsonl || exit 1; \
+	done
+	$(GO) generate ./jar/policy

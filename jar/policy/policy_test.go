@@ -127,6 +127,9 @@ func TestWithheld(t *testing.T) {
 		policy.CallerCookie: true,
 		policy.CallerHeader: true,
 		policy.SendLimit:    true,
+
+		policy.NoCredentials: true, // by who asks
+		policy.ThirdParty:    true,
 	}
 	for _, test := range []struct {
 		want policy.Reason

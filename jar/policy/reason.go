@@ -187,6 +187,16 @@ const (
 	// RFC 6265bis, Section 5.8.1.
 	SendLimit
 
+	// NoCredentials: the request was made without credentials, as fetch makes it
+	// with credentials "omit", and elsewhere than at its own origin by default.
+	// The response's cookies are not taken either. RFC 6265bis, Section 5.8.1.
+	NoCredentials
+
+	// ThirdParty: third-party cookies are blocked, and the cookie is not
+	// Partitioned. The response's are not taken either.
+	// RFC 6265bis, Section 5.8.1.
+	ThirdParty
+
 	reasonCount
 )
 
@@ -233,6 +243,8 @@ var about = [reasonCount]struct{ text, spec, devTools string }{
 	CallerCookie:          {"caller-cookie", "Section 5.8.1", ""},
 	CallerHeader:          {"caller-header", "Section 5.8.1", ""},
 	SendLimit:             {"send-limit", "Section 5.8.1", ""},
+	NoCredentials:         {"no-credentials", "Section 5.8.1", "AnonymousContext"},
+	ThirdParty:            {"third-party", "Section 5.8.1", "UserPreferences"},
 }
 
 // Reasons returns every Reason, in order.
