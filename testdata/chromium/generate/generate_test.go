@@ -1,0 +1,70 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"testing"
+
+	"uacookie/testdata/chromium/scenario"
+)
+
+// The same seed gives the same scenarios, another gives others.
+func TestDeterministic(t *testing.T) {
+	write := func(seed uint64) string {
+		var b bytes.Buffer
+		if err := scenario.Write(&b, generate(seed, 50)); err != nil {
+			t.Fatal(err)
+		}
+		return b.String()
+	}
+	first, second := write(7), write(7)
+	if first != second {
+		t.Error("seed 7 gives two different files")
+	}
+	if first == write(8) {
+		t.Error("seeds 7 and 8 give the same file")
+	}
+}
+
+// The recorded scenarios are what the generator makes of seed 1, with what the
+// browser made of them.
+func TestRecordedWasGenerated(t *testing.T) {
+	f, err := os.Open("../recordings/generated.jsonl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	recorded, err := scenario.Read(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range recorded {
+		s.Browser, s.Now = "", ""
+		for i := range s.Steps {
+			s.Steps[i].Want, s.Steps[i].Error = nil, ""
+		}
+	}
+	var got, want bytes.Buffer
+	if err := scenario.Write(&got, recorded); err != nil {
+		t.Fatal(err)
+	}
+	if err := scenario.Write(&want, generate(1, len(recorded))); err != nil {
+		t.Fatal(err)
+	}
+	if got.String() != want.String() {
+		t.Error("recordings/generated.jsonl is not of the scenarios that seed 1 gives: record again")
+	}
+}
+
+// Each topic has steps that set cookies and steps that ask for them.
+func TestTopics(t *testing.T) {
+	for _, s := range generate(3, 5*len(topics)) {
+		ops := map[string]int{}
+		for _, step := range s.Steps {
+			ops[step.Op]++
+		}
+		if ops[scenario.Set] == 0 || ops[scenario.Get] == 0 {
+			t.Errorf("%s has %v, want set and get", s.ID, ops)
+		}
+	}
+}

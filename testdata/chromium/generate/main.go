@@ -1,0 +1,76 @@
+// Generate writes cookie scenarios that are adversarial yet plausible: what a
+// browser's cookie code has to decide, met in random combinations. The same
+// seed gives the same scenarios.
+//
+//	go run ./generate -seed 1 -n 2520 | go run ./record -o recordings/generated.jsonl
+//
+// The scenarios have no want; record finds that out.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+
+	"uacookie/testdata/chromium/scenario"
+)
+
+func main() {
+	seed := flag.Uint64("seed", 1, "seed of the random choices")
+	n := flag.Int("n", 2520, "number of scenarios")
+	flag.Parse()
+	if flag.NArg() > 0 {
+		flag.Usage()
+		os.Exit(2)
+	}
+	if err := scenario.Write(os.Stdout, generate(*seed, *n)); err != nil {
+		fmt.Fprintln(os.Stderr, "generate:", err)
+		os.Exit(1)
+	}
+}
+
+// generate returns n scenarios, the topics taking turns. A scenario depends on
+// the seed and its own number only.
+func generate(seed uint64, n int) []*scenario.Scenario {
+	all := make([]*scenario.Scenario, n)
+	for i := range all {
+		t := topics[i%len(topics)]
+		all[i] = &scenario.Scenario{
+			ID:     fmt.Sprintf("%s-%d-%d", t.name, seed, i),
+			Source: "generated/" + t.name,
+			Steps:  t.steps(newGen(seed, uint64(i))),
+		}
+	}
+	return all
+}
+
+// A topic is a part of what a browser decides about cookies.
+type topic struct {
+	name  string
+	steps func(*gen) []scenario.Step
+}
+
+// topics has a topic once for each turn that it takes.
+var topics = []topic{
+	{"parsing", parsing},
+	{"dates", dates},
+	{"domains", domains},
+	{"paths", paths},
+	{"samesite", sameSite},
+	{"prefixes", prefixes},
+	{"secure", overlays},
+	{"order", order},
+	{"parsing", parsing},
+	{"domains", domains},
+	{"redirects", redirects},
+	{"partitions", partitions},
+	{"frames", frames},
+	{"samesite", sameSite},
+	{"deletion", deletion},
+	{"dates", maxAges},
+	{"scripts", scripts},
+	{"attributes", attributes},
+	{"prefixes", prefixes},
+	{"partitions", partitions},
+	{"mixture", mixture},
+}

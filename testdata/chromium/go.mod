@@ -1,0 +1,3 @@
+module uacookie/testdata/chromium
+
+go 1.26.0
