@@ -74,7 +74,7 @@ type deviation struct {
 
 // markRE matches the comment that marks a step, or several, on the line that does
 // it.
-var markRE = regexp.MustCompile(`^// ([0-9]+(?:\.[0-9]+)*(?:(?:, and |, | and | to )[0-9]+(?:\.[0-9]+)*)*)(|[:;,].*| .*)$`)
+var markRE = regexp.MustCompile(`^// ([1-9][0-9]*(?:\.[0-9]+)*(?:(?:, and |, | and | to )[0-9]+(?:\.[0-9]+)*)*)(|[:;,].*| .*)$`)
 
 // isMark reports whether a comment is a mark, and which numbers it has. A comment
 // on a line of its own needs a colon or a semicolon after the numbers.

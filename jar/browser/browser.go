@@ -1,0 +1,80 @@
+package browser
+
+import (
+	"net/http"
+	"sync"
+	"time"
+
+	"uacookie/jar"
+	"uacookie/jar/match"
+)
+
+// A Browser keeps cookies and opens tabs. Its fields may be changed before the first
+// request, and BlockThirdParty between requests.
+//
+// A Browser is safe for concurrent use; a [Tab] with its frames is not.
+type Browser struct {
+	// Jar keeps the cookies. New makes one that keeps the rules of Chromium, by
+	// the clock of Now. One put in its place has its own clock.
+	Jar *jar.Jar
+
+	// Now returns the current time. Nil means time.Now.
+	Now func() time.Time
+
+	// BlockThirdParty blocks third-party cookies, but for those that are
+	// Partitioned: in a document that is cross-site to the top-level one, or has
+	// such a document above it, no others are sent, stored, or seen by scripts.
+	// It is from the specification only.
+	BlockThirdParty bool
+
+	servers   map[string]http.Handler // by origin
+	sites     match.Sites
+	transport *http.Transport
+
+	mu  sync.Mutex
+	log Log
+}
+
+// New returns a browser without cookies for a web that has these sites. It panics if
+// the key of a site is not an origin.
+func New(sites Sites) *Browser {
+	b := &Browser{sites: jar.Chromium.Sites(nil)}
+	b.Jar, _ = jar.New(&jar.Options{UserAgent: jar.Chromium, Now: b.now})
+	b.serve(sites)
+	return b
+}
+
+func (b *Browser) now() time.Time {
+	if b.Now != nil {
+		return b.Now()
+	}
+	return time.Now()
+}
+
+// Open opens a tab at a URL that the user typed.
+func (b *Browser) Open(url string) *Tab {
+	t := new(Tab)
+	t.browser = b
+	t.Open(url)
+	return t
+}
+
+// EndSession closes the browser, as far as cookies notice: session cookies are
+// removed. It returns how many. Tabs stay open.
+func (b *Browser) EndSession() int { return b.Jar.EndSession() }
+
+// Log returns all requests so far, and the accesses of scripts to cookies.
+func (b *Browser) Log() Log {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.log[:len(b.log):len(b.log)]
+}
+
+// String returns the log as text: see [Log.String].
+func (b *Browser) String() string { return b.Log().String() }
+
+func (b *Browser) record(x *Exchange) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.log = append(b.log, x)
+}

@@ -1,0 +1,36 @@
+// Package browser is a small model of what decides about cookies in a browser, for
+// tests of web services: does a cross-site POST carry the session, does the login
+// survive the redirect back from single sign-on, does the embed see its cookie?
+//
+//	b := browser.New(browser.Sites{
+//		"https://bank.test": bank,
+//		"https://evil.test": http.NotFoundHandler(),
+//	})
+//	b.Open("https://bank.test/").Submit("https://bank.test/session", form)
+//
+//	r := b.Open("https://evil.test/").Submit("https://bank.test/transfer", form)
+//	if r.Sent("session") {
+//		t.Errorf("the session goes with a cross-site POST:\n%v", b)
+//	}
+//
+// Nothing leaves the process: sites are handlers, which are served over connections
+// in memory, and there is no HTML, no script and no rendering. The test does what a
+// user or a script would do; the browser does the rest. It follows redirects, keeps
+// cookies in a [jar.Jar] by the rules of Chromium, and sends the header fields that
+// servers decide by: Origin, Referer by the default policy, Sec-Fetch-Site, -Mode,
+// -Dest and -User, and Upgrade-Insecure-Requests. So [http.CrossOriginProtection]
+// answers what it answers in production.
+//
+// What a request carried and what its response stored is in its [Response]; all
+// requests so far are in [Browser.Log], and a Browser prints as a browser's network
+// panel. No log has the value of a cookie.
+//
+// # Sources
+//
+// Which cookies are sent with navigations, to frames, and by fetch without CORS and
+// with credentials, and what document.cookie reads in a document at the top level, is
+// held to recordings of Chromium: testdata/chromium. Where a comment says "from the
+// specification only", no recording confirms it yet: what is modelled is RFC 6265bis,
+// or the Fetch, HTML or Fetch Metadata standard. That is so of all header fields but
+// Cookie, and of frames more than two deep.
+package browser

@@ -1,0 +1,140 @@
+package browser
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// A Tab shows a document at the top level. It is a [Frame], and the user can type
+// into its address bar. A Tab and its frames are for one goroutine at a time.
+type Tab struct{ Frame }
+
+// A Frame shows a document: that of a [Tab], or one in an iframe. Its methods are
+// what the user does there, or a script of the document.
+//
+// URLs may be relative to that of the document. The methods panic if the request for
+// the document went nowhere, with the error that its [Response] has, and if the
+// document that the frame is in is no longer shown.
+type Frame struct {
+	browser  *Browser
+	above    []*document // around the frame, the top-level one first
+	parent   *Frame      // nil for a tab
+	sandbox  bool        // its documents are of an opaque origin
+	document *document
+	response *Response
+}
+
+// A document is where requests come from.
+type document struct {
+	// url is the address: that of the document around it, for about:srcdoc and
+	// about:blank.
+	url *url.URL
+
+	// origin is a URL of its origin, nil for an opaque one.
+	origin *url.URL
+
+	blank   bool     // it is about:blank, which sends no Referer
+	request *request // that led to it, nil for about:srcdoc
+}
+
+// Response returns the response that the document came with; nil for about:srcdoc
+// and about:blank.
+func (f *Frame) Response() *Response { return f.response }
+
+// URL returns the address of the document. For about:srcdoc and about:blank it is
+// that of the document around it, to which URLs are relative.
+func (f *Frame) URL() *url.URL { u := *f.here().url; return &u }
+
+// Embed puts an iframe into the document, and loads src into it. If src is
+// "about:srcdoc" or "about:blank", the document in it is of the same origin as the
+// one around it and there is no request; that is from the specification only.
+func (f *Frame) Embed(src string) *Frame { return f.embed(src, f.sandbox) }
+
+// Sandbox is Embed for an iframe with a sandbox attribute that has these tokens. But
+// with "allow-same-origin" among them, the documents in the frame, and in those
+// within it, are of an opaque origin, which is cross-site to all others. No other
+// token has a meaning here. It is from the specification only.
+func (f *Frame) Sandbox(src string, tokens ...string) *Frame {
+	return f.embed(src, f.sandbox || !slices.Contains(tokens, "allow-same-origin"))
+}
+
+func (f *Frame) embed(src string, sandbox bool) *Frame {
+	d := f.here()
+	sandbox = sandbox || d.origin == nil
+	child := &Frame{
+		browser: f.browser,
+		above:   append(slices.Clone(f.above), d),
+		parent:  f,
+		sandbox: sandbox,
+	}
+	if src == "about:srcdoc" || src == "about:blank" {
+		child.document = &document{url: d.url, origin: d.origin, blank: src == "about:blank"}
+		if sandbox {
+			child.document.origin = nil
+		}
+		return child
+	}
+	child.navigate(child.navigation(d, src, http.MethodGet))
+	return child
+}
+
+// here returns the document, if it is still shown.
+func (f *Frame) here() *document {
+	for g := f; g.parent != nil; g = g.parent {
+		if g.parent.document != g.above[len(g.above)-1] {
+			panic("browser: the document that the frame is in is no longer shown")
+		}
+	}
+	if f.response != nil {
+		f.response.must()
+	}
+	return f.document
+}
+
+// documents returns what Context.Documents is for a request that d, the document of
+// f, makes; if d is nil, for one that navigates f.
+func (f *Frame) documents(d *document) []*url.URL {
+	var urls []*url.URL
+	for _, a := range f.above {
+		urls = append(urls, a.origin)
+	}
+	if d != nil {
+		urls = append(urls, d.origin)
+	}
+	return urls
+}
+
+// initiator returns what Context.Initiator is for a request that d started.
+func (d *document) initiator() *url.URL {
+	if d.origin == nil {
+		return &url.URL{Scheme: "about", Opaque: "blank"} // opaque, but not nobody
+	}
+	return d.origin
+}
+
+// show has f show the document that a response brought.
+func (f *Frame) show(q *request, r *Response) {
+	d := &document{url: q.url, origin: q.url, request: q}
+	if f.sandbox || r.Err != nil || sandboxed(r.Header) {
+		d.origin = nil
+	}
+	f.document, f.response = d, r
+}
+
+// sandboxed reports whether a response asks that its document be in a sandbox, by
+// its Content-Security-Policy.
+func sandboxed(h http.Header) bool {
+	for _, policies := range h["Content-Security-Policy"] {
+		for policy := range strings.SplitSeq(policies, ",") {
+			for directive := range strings.SplitSeq(policy, ";") {
+				words := strings.Fields(strings.ToLower(directive))
+				if len(words) > 0 && words[0] == "sandbox" && !slices.Contains(words, "allow-same-origin") {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}

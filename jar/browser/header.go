@@ -1,0 +1,127 @@
+package browser
+
+import (
+	"net/http"
+	"net/url"
+)
+
+// userAgent is Chromium's, as it has been since it was reduced.
+const userAgent = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36"
+
+// headers returns the header fields of the request for the current URL, all but
+// Cookie.
+func (q *request) headers() http.Header {
+	h := q.header.Clone()
+	h.Set("User-Agent", userAgent)
+	setDefault(h, "Accept-Language", "en-US,en;q=0.9")
+	if q.mode == navigate {
+		h.Set("Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8")
+		h.Set("Upgrade-Insecure-Requests", "1")
+	} else if q.mode != socket {
+		setDefault(h, "Accept", "*/*")
+	}
+	if r := q.referer(); r != "" {
+		h.Set("Referer", r)
+	}
+	if o := q.originField(); o != "" {
+		h.Set("Origin", o)
+	}
+	if trustworthy(q.url) && q.mode != socket {
+		h.Set("Sec-Fetch-Site", q.fetchSite())
+		h.Set("Sec-Fetch-Mode", string(q.mode))
+		h.Set("Sec-Fetch-Dest", q.destination())
+		if q.mode == navigate && q.user {
+			h.Set("Sec-Fetch-User", "?1")
+		}
+	}
+	return h
+}
+
+func setDefault(h http.Header, name, value string) {
+	if h.Get(name) == "" {
+		h.Set(name, value)
+	}
+}
+
+// fetchSite returns the value of Sec-Fetch-Site. See Fetch Metadata, "set the
+// Sec-Fetch-Site header".
+func (q *request) fetchSite() string {
+	if q.client == nil {
+		return "none"
+	}
+	value, own := "same-origin", q.browser.sites.Of(q.origin())
+	for _, u := range q.hops {
+		switch {
+		case sameOrigin(q.origin(), u):
+		case !own.Same(q.browser.sites.Of(u)):
+			return "cross-site"
+		default:
+			value = "same-site"
+		}
+	}
+	return value
+}
+
+// destination returns the value of Sec-Fetch-Dest.
+func (q *request) destination() string {
+	switch q.kind {
+	case Document:
+		return "document"
+	case IFrame:
+		return "iframe"
+	}
+	return "empty"
+}
+
+// referer returns the value of Referer by the default policy,
+// strict-origin-when-cross-origin, "" for none. What a hop left out, later ones do
+// not bring back. See Referrer Policy, "determine request's referrer".
+func (q *request) referer() string {
+	r := q.referrer
+	switch {
+	case r == nil:
+		return ""
+	case trustworthy(r) && !trustworthy(q.url):
+		q.referrer = nil
+		return ""
+	}
+	stripped := *withoutFragment(r)
+	stripped.User = nil
+	if !sameOrigin(r, q.url) {
+		stripped = url.URL{Scheme: r.Scheme, Host: r.Host, Path: "/"}
+	}
+	q.referrer = &stripped
+	return stripped.String()
+}
+
+// originField returns the value of Origin, "" for none. See Fetch, "append a request
+// Origin header".
+func (q *request) originField() string {
+	switch {
+	case q.client == nil:
+		return ""
+	case q.isCORS() || q.mode == socket:
+		return q.serializedOrigin()
+	case q.method == http.MethodGet || q.method == http.MethodHead:
+		return ""
+	case q.mode != CORS && q.origin() != nil && q.origin().Scheme == "https" && q.url.Scheme != "https":
+		return "null" // as the Referer is left out
+	}
+	return q.serializedOrigin()
+}
+
+// serializedOrigin returns the origin of who asks, "null" if a redirect by another
+// origin led elsewhere. See Fetch, "serializing a request origin".
+//
+// Without CORS, Chromium has "null" where any redirect led to another origin, be it
+// from the own one.
+func (q *request) serializedOrigin() string {
+	o := q.origin()
+	for i := 1; i < len(q.hops); i++ {
+		last, u := q.hops[i-1], q.hops[i]
+		if !sameOrigin(u, last) && (!sameOrigin(o, last) || q.mode != CORS) {
+			return "null"
+		}
+	}
+	return origin(o)
+}

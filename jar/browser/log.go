@@ -1,0 +1,108 @@
+package browser
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"uacookie/jar"
+	"uacookie/jar/policy"
+)
+
+// A Log is a sequence of requests, the first one first.
+type Log []*Exchange
+
+// String returns the log as a browser's network panel has it: a line for each
+// request, and below it a line for each cookie that was sent, withheld, stored or
+// refused. Those for other paths are left out, and so are the values of all.
+//
+//	GET   200  document   https://bank.test/
+//	                      stored    session; Path=/; SameSite=Lax
+//	POST  403  document   https://bank.test/transfer  from https://evil.test
+//	                      withheld  session; Path=/; SameSite=Lax  samesite-lax-unsafe (Section 5.8.3, step 3.5)
+func (l Log) String() string {
+	var b strings.Builder
+	for _, x := range l {
+		x.write(&b)
+	}
+	return b.String()
+}
+
+// String returns the exchange as text: see [Log.String].
+func (x *Exchange) String() string { return Log{x}.String() }
+
+func (x *Exchange) write(b *strings.Builder) {
+	status := "-"
+	if x.Response != nil {
+		status = strconv.Itoa(x.Response.StatusCode)
+	}
+	fmt.Fprintf(b, "%-5s %-4s %-10s %s", x.Method, status, x.Kind, x.URL.Redacted())
+	if i := x.Context.Initiator; i != nil && i.Host != "" {
+		fmt.Fprintf(b, "  from %s", origin(i))
+	} else if i != nil {
+		b.WriteString("  from an opaque origin")
+	}
+	b.WriteByte('\n')
+	if x.Err != nil {
+		fmt.Fprintf(b, "%22serror     %v\n", "", x.Err)
+	}
+	for i := range x.Cookies {
+		if x.Cookies[i].Reason == policy.OtherPath {
+			continue
+		}
+		write(b, "sent", "withheld", &x.Cookies[i])
+	}
+	for i := range x.SetCookies {
+		stored := "stored"
+		if x.SetCookies[i].Removed {
+			stored = "removed"
+		}
+		write(b, stored, "refused", &x.SetCookies[i])
+	}
+}
+
+// write writes a line about a cookie.
+func write(b *strings.Builder, done, not string, v *jar.Verdict) {
+	if v.OK() {
+		fmt.Fprintf(b, "%22s%-9s %s\n", "", done, describe(&v.Cookie))
+		return
+	}
+	fmt.Fprintf(b, "%22s%-9s %s  %s", "", not, describe(&v.Cookie), v.Reason.String())
+	if spec := v.Reason.Spec(); spec != "" {
+		fmt.Fprintf(b, " (%s)", spec)
+	}
+	b.WriteByte('\n')
+}
+
+// describe returns a cookie as a Set-Cookie line without its value.
+func describe(c *jar.Cookie) string {
+	s := []string{quote(c.Name)}
+	if c.Name == "" {
+		s[0] = "(no name)"
+	}
+	if !c.HostOnly && c.Domain != "" {
+		s = append(s, "Domain="+quote(c.Domain))
+	}
+	s = append(s, "Path="+quote(c.Path))
+	if c.Secure {
+		s = append(s, "Secure")
+	}
+	if c.HttpOnly {
+		s = append(s, "HttpOnly")
+	}
+	if name := c.SameSite.String(); name != "" {
+		s = append(s, "SameSite="+name)
+	}
+	if c.Partition != (jar.Partition{}) {
+		s = append(s, "Partitioned")
+	}
+	return strings.Join(s, "; ")
+}
+
+// quote returns s, quoted if it has anything that a terminal may act on.
+func quote(s string) string {
+	if q := strconv.QuoteToASCII(s); len(q) != len(s)+2 {
+		return q
+	}
+	return s
+}

@@ -1,0 +1,107 @@
+package browser
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+
+	"uacookie/jar"
+)
+
+// Open has the user type a URL into the address bar. Nobody is the initiator.
+func (t *Tab) Open(url string) *Response {
+	q := t.navigation(nil, url, http.MethodGet)
+	q.user = true
+	return t.navigate(q)
+}
+
+// Reload has the user reload the document. A form is posted again. It is still the
+// first initiator that counts: where that was cross-site, so is the reload.
+//
+// It is from the specification only: RFC 6265bis, Section 5.2.
+func (t *Tab) Reload() *Response {
+	q := *t.here().request
+	q.header = q.header.Clone()
+	q.header.Set("Cache-Control", "max-age=0")
+	q.user, q.hops = true, nil
+	return t.navigate(&q)
+}
+
+// Click has the user follow a link. It navigates the frame that the link is in.
+func (f *Frame) Click(url string) *Response {
+	q := f.navigation(f.here(), url, http.MethodGet)
+	q.user = true
+	return f.navigate(q)
+}
+
+// Go is Click without a user: a script assigns to location.
+func (f *Frame) Go(url string) *Response {
+	return f.navigate(f.navigation(f.here(), url, http.MethodGet))
+}
+
+// Submit has the user submit a form by POST. It navigates the frame that the form is
+// in. A nil form is one without fields.
+func (f *Frame) Submit(url string, form url.Values) *Response {
+	q := f.navigation(f.here(), url, http.MethodPost)
+	q.user = true
+	q.body = form.Encode()
+	q.header.Set("Content-Type", "application/x-www-form-urlencoded")
+	q.header.Set("Cache-Control", "max-age=0")
+	return f.navigate(q)
+}
+
+// SubmitGet is Submit for a form with the method GET: the fields take the place of
+// the URL's query.
+func (f *Frame) SubmitGet(url string, form url.Values) *Response {
+	q := f.navigation(f.here(), url, http.MethodGet)
+	q.user = true
+	if q.err == nil {
+		q.url.RawQuery = form.Encode()
+	}
+	return f.navigate(q)
+}
+
+// navigation returns the request that navigates f to a URL that from asked for, or
+// the user, if from is nil.
+func (f *Frame) navigation(from *document, s, method string) *request {
+	q := &request{
+		browser:     f.browser,
+		kind:        Document,
+		method:      method,
+		header:      http.Header{},
+		mode:        navigate,
+		credentials: Include,
+		context:     &jar.Context{Documents: f.documents(nil)},
+	}
+	if len(f.above) > 0 {
+		q.kind = IFrame
+	}
+	var base *url.URL
+	if from != nil {
+		base = from.url
+		q.from(from)
+	}
+	q.url, q.err = parse(base, s)
+	if q.err == nil && strings.HasPrefix(q.url.Scheme, "ws") {
+		q.err = errScheme(q.url)
+	}
+	return q
+}
+
+// navigate makes the request, and shows what comes of it.
+func (f *Frame) navigate(q *request) *Response {
+	r := q.do()
+	if f.document != nil && r.Err == nil && keepsDocument(r.Response) {
+		return r
+	}
+	f.show(q, r)
+	return r
+}
+
+// keepsDocument reports whether a response to a navigation leaves the document where
+// it is: it has none, or one to download.
+func keepsDocument(r *http.Response) bool {
+	disposition := strings.ToLower(r.Header.Get("Content-Disposition"))
+	return r.StatusCode == http.StatusNoContent || r.StatusCode == http.StatusResetContent ||
+		strings.HasPrefix(disposition, "attachment")
+}

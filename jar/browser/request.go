@@ -1,0 +1,218 @@
+package browser
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"uacookie/jar"
+)
+
+// The modes of a request besides those that a script may ask for.
+const (
+	navigate Mode = "navigate"
+	socket   Mode = "websocket"
+)
+
+// A request is one fetch with all its redirects, as the Fetch standard has it.
+type request struct {
+	browser     *Browser
+	kind        Kind
+	method      string
+	url         *url.URL // the current one
+	header      http.Header
+	body        string
+	mode        Mode
+	credentials Credentials
+	context     *jar.Context
+	user        bool // a user's gesture started it
+	stream      bool
+	err         error // that keeps it from being made
+
+	client   *document  // that asks for it; nil if the user did
+	referrer *url.URL   // nil for none
+	hops     []*url.URL // the URLs so far, the current one included
+	tainted  bool       // a fetch left the origin of its client
+}
+
+// from says which document asks.
+func (q *request) from(d *document) {
+	q.client = d
+	q.context.Initiator = d.initiator()
+	if d.origin != nil && !d.blank {
+		q.referrer = d.url
+	}
+}
+
+// maxRedirects is how many redirects browsers follow.
+const maxRedirects = 20
+
+// do makes the request and follows redirects. In the end q.url is where they led.
+func (q *request) do() *Response {
+	r := &Response{Response: &http.Response{Body: http.NoBody}}
+	if q.err != nil {
+		r.Err = fmt.Errorf("browser: %w", q.err)
+		return r
+	}
+	for {
+		q.hops = append(q.hops, q.url)
+		x, err := q.hop()
+		if x != nil {
+			r.Hops = append(r.Hops, x)
+			if x.Response != nil {
+				r.Response = x.Response
+			}
+		}
+		if err == nil && x.redirects() && q.mode != socket {
+			if len(q.hops) > maxRedirects {
+				err = errors.New("too many redirects")
+			} else if err = q.redirect(x.Response); err == nil {
+				continue
+			}
+		}
+		if err != nil {
+			r.Err = fmt.Errorf("browser: %s %s: %w", q.method, q.url, err)
+		}
+		return r
+	}
+}
+
+// hop makes the request for the current URL, unless the browser blocks it.
+func (q *request) hop() (*Exchange, error) {
+	if q.isMixedContent() {
+		return nil, fmt.Errorf("%w: a secure document asks for what is not", ErrBlocked)
+	}
+	if q.kind == Fetch && !sameOrigin(q.origin(), q.url) {
+		q.tainted = true
+	}
+	if err := q.checkMode(); err != nil {
+		return nil, err
+	}
+	if q.needsPreflight() {
+		if err := q.preflight(); err != nil {
+			return nil, err
+		}
+	}
+	x, err := q.exchange()
+	if err == nil && q.isCORS() {
+		err = q.checkCORS(x.Response)
+	}
+	return x, err
+}
+
+// exchange sends the request for the current URL, and takes the response's cookies.
+func (q *request) exchange() (*Exchange, error) {
+	b := q.browser
+	x := &Exchange{Kind: q.kind, Method: q.method, URL: withoutFragment(q.url), Header: q.headers(), Context: q.context}
+	defer b.record(x)
+	b.addCookies(x, q.hasCredentials())
+
+	rt, err := b.roundTripper(q.url)
+	if err == nil {
+		x.Response, err = q.roundTrip(rt, x)
+	}
+	if err != nil {
+		x.Err = err
+		return x, err
+	}
+	b.takeCookies(x, q.hasCredentials())
+	return x, nil
+}
+
+// roundTrip has rt answer, and reads the body unless it is to be streamed.
+func (q *request) roundTrip(rt http.RoundTripper, x *Exchange) (*http.Response, error) {
+	u := *x.URL
+	u.Scheme = httpScheme(u.Scheme)
+	req := &http.Request{
+		Method: q.method, URL: &u, Host: u.Host, Header: x.Header.Clone(),
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+	}
+	if q.body != "" || q.method == http.MethodPost {
+		req.ContentLength = int64(len(q.body))
+		req.Body = io.NopCloser(strings.NewReader(q.body))
+		req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(q.body)), nil }
+		if q.body == "" {
+			req.Body, req.GetBody = http.NoBody, nil
+		}
+	}
+	resp, err := rt.RoundTrip(req)
+	if err != nil || q.stream && !redirects(resp) || resp.StatusCode == http.StatusSwitchingProtocols {
+		return resp, err
+	}
+	body, err := io.ReadAll(resp.Body)
+	_ = resp.Body.Close()
+	resp.Body = io.NopCloser(bytes.NewReader(body))
+	return resp, err
+}
+
+func (x *Exchange) redirects() bool { return x != nil && x.Response != nil && redirects(x.Response) }
+
+// redirects reports whether a response leads to another URL.
+func redirects(r *http.Response) bool {
+	switch r.StatusCode {
+	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther,
+		http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
+		return r.Header.Get("Location") != ""
+	}
+	return false
+}
+
+// redirect turns q into the request that a response redirects it to: HTTP-redirect
+// fetch of the Fetch standard.
+func (q *request) redirect(r *http.Response) error {
+	u, err := parse(q.url, r.Header.Get("Location"))
+	if err != nil {
+		return fmt.Errorf("redirect: %w", err)
+	}
+	if strings.HasPrefix(u.Scheme, "ws") {
+		return fmt.Errorf("redirect: %w", errScheme(u))
+	}
+	if u.Fragment == "" {
+		u.Fragment, u.RawFragment = q.url.Fragment, q.url.RawFragment
+	}
+	// A 301 or 302 turns POST into GET, a 303 all but HEAD.
+	post := q.method == http.MethodPost && r.StatusCode <= http.StatusFound
+	other := q.method != http.MethodGet && q.method != http.MethodHead && r.StatusCode == http.StatusSeeOther
+	if post || other {
+		q.method, q.body = http.MethodGet, ""
+		for _, name := range []string{"Content-Encoding", "Content-Language", "Content-Location", "Content-Type"} {
+			q.header.Del(name)
+		}
+	}
+	if !sameOrigin(q.url, u) {
+		q.header.Del("Authorization")
+	}
+	q.url = u
+	return nil
+}
+
+// isMixedContent reports whether a secure document asks for something insecure that
+// it would show or use. It is from the specification only: Mixed Content, "blockable".
+func (q *request) isMixedContent() bool {
+	if q.kind == Document || trustworthy(q.url) {
+		return false
+	}
+	for _, d := range q.context.Documents {
+		if d != nil && d.Scheme == "https" {
+			return true
+		}
+	}
+	return false
+}
+
+// origin returns a URL of the origin of the document that asks, nil if it is opaque
+// or there is none.
+func (q *request) origin() *url.URL {
+	if q.client == nil {
+		return nil
+	}
+	return q.client.origin
+}
+
+func errScheme(u *url.URL) error {
+	return fmt.Errorf("URL %q: a document cannot come from there", u)
+}
