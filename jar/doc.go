@@ -15,7 +15,7 @@
 // commas, and writes "=" before a value without a name. The jar gets back what it
 // can from [net/http.Cookie.Raw].
 //
-// [Transport] is an [net/http.RoundTripper] that reads and writes the header
+// [Transport] is a [net/http.RoundTripper] that reads and writes the header
 // fields themselves, byte for byte, and it can be told of a request what a browser
 // would know: see [Context]. What its Base does not hand over it cannot keep:
 // http.Transport fails a whole HTTP/1 response for one control octet in its header,

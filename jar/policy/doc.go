@@ -5,7 +5,7 @@
 // what the cookie alone decides; [Policy.Accept] judges a ready-made cookie by
 // the second part only. What depends on the cookies already stored they write
 // into a [store.Guard], and the store decides it. On the way out,
-// [Policy.Query] compiles a request into what the store compares.
+// [Policy.Retrieve] compiles a request into what the store compares.
 //
 // Each decision is a [Verdict] with a [Reason].
 package policy
