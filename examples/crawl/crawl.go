@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"uacookie/jar"
+	"uacookie/jar/jarfile"
 	"uacookie/jar/match"
 )
 
@@ -24,6 +25,7 @@ type crawler struct {
 	limits limits
 	client *http.Client
 	jar    *jar.Jar
+	file   *jarfile.File // that the jar is kept in; nil if it is not
 	tally  *tally
 	count  counters
 	line   *progress
@@ -39,16 +41,21 @@ type crawler struct {
 // around the one that makes the requests, and hooks if one wants to look on.
 func newCrawler(l limits, base http.RoundTripper, line *progress) *crawler {
 	c := &crawler{limits: l, tally: newTally(), line: line, seen: make(map[string]bool)}
-	c.jar, _ = jar.New(&jar.Options{
-		Refused:  c.tally.note,
-		Withheld: c.tally.note,
-		Changed:  c.tally.change,
-	})
+	c.jar, _ = jar.New(c.options())
 	c.client = &http.Client{
 		Transport: &jar.Transport{Jar: c.jar, Base: &meter{base, &c.count}},
 		Timeout:   l.timeout,
 	}
 	return c
+}
+
+// options have the tally look on.
+func (c *crawler) options() *jar.Options {
+	return &jar.Options{
+		Refused:  c.tally.note,
+		Withheld: c.tally.note,
+		Changed:  c.tally.change,
+	}
 }
 
 // counters are what a crawl adds up while it works.

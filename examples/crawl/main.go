@@ -57,6 +57,7 @@ func main() {
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	var (
 		limits limits
+		path   string
 		flags  = flag.NewFlagSet("crawl", flag.ContinueOnError)
 	)
 	flags.SetOutput(stderr)
@@ -69,6 +70,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	flags.IntVar(&limits.pages, "max-pages", 100, "how many pages to fetch in all")
 	flags.DurationVar(&limits.timeout, "timeout", 10*time.Second, "how long to wait for one page or resource, redirects included")
 	flags.BoolVar(&limits.offsite, "offsite", false, "follow links to other sites too")
+	flags.StringVar(&path, "jar", "", "keep the cookies in this `file` from one run to the next, session cookies included")
 	switch err := flags.Parse(args); {
 	case errors.Is(err, flag.ErrHelp):
 		return 0
@@ -77,6 +79,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	}
 	if err := limits.check(); err != nil {
 		fmt.Fprintln(stderr, "crawl:", err)
+		return exitUsage
+	}
+	if path != "" && flags.NArg() == 0 {
+		fmt.Fprintln(stderr, "crawl: -jar: want a URL: the web of our own begins anew each time")
 		return exitUsage
 	}
 
@@ -108,8 +114,18 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	}
 
 	c := newCrawler(limits, base, line)
+	if path != "" {
+		if err := c.keepIn(path); err != nil {
+			line.println("crawl: %v", err)
+			return exitFailed
+		}
+	}
 	c.crawl(ctx, seeds)
 	line.stop()
+	saveErr := c.save(ctx)
+	if saveErr != nil {
+		fmt.Fprintln(stderr, "crawl:", saveErr)
+	}
 
 	r := newReport(stdout)
 	if ctx.Err() != nil {
@@ -125,7 +141,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	case ctx.Err() != nil:
 		fmt.Fprintln(stderr, "crawl: interrupted")
 		return exitInterrupted
-	case len(bad) > 0 || c.count.failedPages.Load() > 0 || !passed:
+	case saveErr != nil || len(bad) > 0 || c.count.failedPages.Load() > 0 || !passed:
 		return exitFailed
 	}
 	return 0

@@ -7,6 +7,7 @@
 package store
 
 import (
+	"cmp"
 	"hash/maphash"
 	"sync/atomic"
 	"time"
@@ -72,10 +73,7 @@ func compareAge(a, b *entry) int {
 	if d := a.cookie.Created.Compare(b.cookie.Created); d != 0 {
 		return d
 	}
-	if a.cookie.Order < b.cookie.Order {
-		return -1
-	}
-	return 1 // no two cookies of a store have one Order
+	return cmp.Compare(a.cookie.Order, b.cookie.Order)
 }
 
 // Len returns the number of cookies, those included that have expired and were

@@ -1,0 +1,119 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+	"unicode/utf8"
+
+	"uacookie/jar"
+	"uacookie/jar/match"
+)
+
+// list prints a table of the cookies, those of one site together.
+func (c *command) list() error {
+	if len(c.args) != 1 {
+		return errUsage
+	}
+	j, err := c.load(c.args[0])
+	if err != nil {
+		return err
+	}
+	var sites match.Sites
+	cookies := slices.SortedStableFunc(j.All(), func(a, b jar.Cookie) int {
+		return cmp.Or(
+			cmp.Compare(sites.Site(a.Domain), sites.Site(b.Domain)),
+			cmp.Compare(reverseLabels(a.Domain), reverseLabels(b.Domain)),
+			cmp.Compare(a.Path, b.Path),
+			cmp.Compare(a.Name, b.Name),
+		)
+	})
+
+	var b strings.Builder
+	t := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, "DOMAIN\tPATH\tNAME\tBYTES\tEXPIRES\tFOR")
+	last := ""
+	for _, k := range cookies {
+		domain := printable(k.Domain)
+		if !k.HostOnly {
+			domain = "*." + domain
+		}
+		if domain == last {
+			domain = ""
+		} else {
+			last = domain
+		}
+		fmt.Fprintf(t, "%s\t%s\t%s\t%d\t%s\t%s\n", domain, printable(k.Path), name(&k),
+			len(k.Name)+len(k.Value), expires(&k), strings.Join(marks(&k), " "))
+	}
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	for line := range strings.Lines(b.String()) { // the last column may be empty
+		if _, err := fmt.Fprintln(c.stdout, strings.TrimRight(line, " \n")); err != nil {
+			return err
+		}
+	}
+	noun := "cookies"
+	if len(cookies) == 1 {
+		noun = "cookie"
+	}
+	_, err = fmt.Fprintf(c.stdout, "%d %s\n", len(cookies), noun)
+	return err
+}
+
+// reverseLabels returns a host from its end, so that hosts below one follow it.
+func reverseLabels(host string) string {
+	labels := strings.Split(host, ".")
+	slices.Reverse(labels)
+	return strings.Join(labels, ".")
+}
+
+func name(c *jar.Cookie) string {
+	if c.Name == "" {
+		return "(no name)"
+	}
+	return printable(c.Name)
+}
+
+func expires(c *jar.Cookie) string {
+	if !c.Persistent() {
+		return "session"
+	}
+	return c.Expires.UTC().Format("2006-01-02 15:04")
+}
+
+// marks are what restricts a cookie to some requests.
+func marks(c *jar.Cookie) (all []string) {
+	if c.Secure {
+		all = append(all, "Secure")
+	}
+	if c.HttpOnly {
+		all = append(all, "HttpOnly")
+	}
+	if s := c.SameSite.String(); s != "" {
+		all = append(all, "SameSite="+s)
+	}
+	if c.Partition != (jar.Partition{}) {
+		all = append(all, "in "+c.Partition.String())
+	}
+	return all
+}
+
+// longest is how much of a name or path is shown.
+const longest = 40
+
+// printable returns s, which a server may have chosen, as something that a
+// terminal cannot take for a command, and not too long.
+func printable(s string) string {
+	if q := strconv.QuoteToASCII(s); len(q) != len(s)+2 {
+		s = q
+	}
+	if utf8.RuneCountInString(s) > longest {
+		s = string([]rune(s)[:longest-1]) + "…"
+	}
+	return s
+}

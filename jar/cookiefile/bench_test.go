@@ -1,0 +1,71 @@
+package cookiefile
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+	"time"
+
+	"uacookie/jar"
+)
+
+// many yields so many cookies of a thousand sites.
+func many(n int) func(func(jar.Cookie) bool) {
+	return func(yield func(jar.Cookie) bool) {
+		at := time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC)
+		for i := range n {
+			c := jar.Cookie{
+				Name: fmt.Sprint("name", i), Value: "0123456789abcdef0123456789abcdef",
+				Domain: fmt.Sprintf("www.site%d.example", i%1000), HostOnly: true, Path: "/",
+				Expires: at, Secure: true, Created: at, LastAccess: at, Order: uint64(i + 1),
+			}
+			if !yield(c) {
+				return
+			}
+		}
+	}
+}
+
+// The benchmarks report the time for one cookie: nothing in this package grows with
+// the file.
+const benchCookies = 10000
+
+func BenchmarkWrite(b *testing.B) {
+	for f := JSON; f < formatCount; f++ {
+		b.Run("format="+f.String(), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if err := Write(io.Discard, many(benchCookies), &WriteOptions{Format: f}); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/benchCookies, "ns/cookie")
+		})
+	}
+}
+
+func BenchmarkRead(b *testing.B) {
+	for f := JSON; f < formatCount; f++ {
+		var text strings.Builder
+		if err := Write(&text, many(benchCookies), &WriteOptions{Format: f}); err != nil {
+			b.Fatal(err)
+		}
+		b.Run("format="+f.String(), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				n := 0
+				for _, err := range Read(strings.NewReader(text.String()), nil) {
+					if err != nil {
+						b.Fatal(err)
+					}
+					n++
+				}
+				if n != benchCookies {
+					b.Fatalf("got %d cookies, want %d", n, benchCookies)
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/benchCookies, "ns/cookie")
+		})
+	}
+}

@@ -1,0 +1,78 @@
+package cookiefile_test
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"uacookie/jar"
+	"uacookie/jar/cookiefile"
+	"uacookie/jar/store"
+)
+
+// Cookies of curl's go into a jar. What cannot be read is skipped, and reported.
+func ExampleLoad() {
+	const file = `# Netscape HTTP Cookie File
+#HttpOnly_example.com	FALSE	/	TRUE	0	session	1
+.example.com	TRUE	/	FALSE	tomorrow	bad	2
+.co.uk	TRUE	/	FALSE	0	super	3
+`
+	j, _ := jar.New(nil)
+	n, err := cookiefile.Load(j, strings.NewReader(file), &cookiefile.ReadOptions{Name: "cookies.txt"})
+	fmt.Println(n)
+	fmt.Println(err)
+	for c := range j.All() {
+		fmt.Println(c)
+	}
+	// Output:
+	// 1
+	// cookies.txt:3: expiry
+	// cookies.txt:4: cookie "super" from co.uk refused: public-suffix
+	// "session" for example.com/
+}
+
+// What the format cannot express is reported.
+func ExampleWrite() {
+	cookies := []jar.Cookie{
+		{Name: "session", Value: "1", Domain: "example.com", HostOnly: true, Path: "/", HttpOnly: true},
+		{Name: "theme", Value: "dark", Domain: "example.com", Path: "/", SameSite: store.SameSiteStrict},
+	}
+	err := cookiefile.Write(os.Stdout, slices.Values(cookies), &cookiefile.WriteOptions{
+		Format: cookiefile.Playwright,
+	})
+	if err != nil {
+		fmt.Println(err)
+	}
+	err = cookiefile.Write(os.Stdout, slices.Values(cookies), &cookiefile.WriteOptions{
+		Format: cookiefile.Netscape,
+		Lost:   func(l *cookiefile.Loss) { fmt.Println("lost:", l) },
+	})
+	if err != nil {
+		fmt.Println(err)
+	}
+	// Output:
+	// {"cookies":[
+	// {"name":"session","value":"1","domain":"example.com","path":"/","expires":-1,"httpOnly":true,"secure":false},
+	// {"name":"theme","value":"dark","domain":".example.com","path":"/","expires":-1,"httpOnly":false,"secure":false,"sameSite":"Strict"}
+	// ],"origins":[]}
+	// lost: cookie "theme" for *.example.com/, as netscape: loses its same-site
+	// # Netscape HTTP Cookie File
+	// #HttpOnly_example.com	FALSE	/	FALSE	0	session	1
+	// .example.com	TRUE	/	FALSE	0	theme	dark
+}
+
+// Read yields what the file says, without a jar.
+func ExampleRead() {
+	const file = `[{"name":"a","value":"1","domain":"example.com","path":"/"}, {"name":"b"}]`
+	for c, err := range cookiefile.Read(strings.NewReader(file), nil) {
+		if err != nil {
+			fmt.Println("skipped:", err)
+			continue
+		}
+		fmt.Println(c)
+	}
+	// Output:
+	// "a" for example.com/
+	// skipped: line 1: host
+}

@@ -1,0 +1,109 @@
+package cookiefile
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"uacookie/jar"
+)
+
+// fuzzFormat feeds a reader anything. It must not panic, and what it reads must
+// be the same after it is written and read again, as far as the format can say it.
+func fuzzFormat(f *testing.F, vectorFile string, format Format) {
+	if vectorFile != "" {
+		for _, v := range vectors(f, vectorFile) {
+			f.Add(v.Input)
+		}
+	}
+	for as := JSON; as < formatCount; as++ {
+		var b strings.Builder
+		if err := Write(&b, slices.Values(sample()), &WriteOptions{Format: as, Lost: func(*Loss) {}}); err != nil {
+			f.Fatal(err)
+		}
+		f.Add(b.String())
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		cookies, _, _ := read(text, &ReadOptions{Format: format, MaxLine: 1 << 10, MaxBytes: 1 << 16})
+		j, _ := jar.New(nil)
+		if n, _ := Load(j, strings.NewReader(text), &ReadOptions{Format: format}); n < j.Len() {
+			t.Errorf("Load = %d, and %d are in the jar", n, j.Len())
+		}
+
+		lost := make(map[int]bool)
+		n := 0
+		var b strings.Builder
+		err := Write(&b, func(yield func(jar.Cookie) bool) {
+			for ; n < len(cookies); n++ {
+				if !yield(cookies[n]) {
+					return
+				}
+			}
+		}, &WriteOptions{Format: format, Lost: func(l *Loss) { lost[n] = true }})
+		if err != nil {
+			t.Fatal("Write:", err)
+		}
+		var want []jar.Cookie
+		for i, c := range cookies {
+			if !lost[i] {
+				want = append(want, c)
+			}
+		}
+		if len(lost) > 0 {
+			b.Reset()
+			if err := Write(&b, slices.Values(want), &WriteOptions{Format: format}); err != nil {
+				t.Fatal("Write:", err)
+			}
+		}
+		got, skipped, err := read(b.String(), &ReadOptions{Format: format})
+		if err != nil || len(skipped) > 0 {
+			t.Fatalf("Read of what was written: %v, skips %q", err, skipped)
+		}
+		for i := range want {
+			if format == Netscape || format == CDP { // times are coarser there
+				want[i].Expires = max0(want[i]).Expires
+				got[i].Expires = max0(got[i]).Expires
+			}
+		}
+		if d := diff(want, got); d != "" {
+			t.Errorf("written and read again (-want +got)\n%s", d)
+		}
+	})
+}
+
+// max0 returns c with an expiry as formats count from 1970: in whole seconds, and
+// what is before the second one at that.
+func max0(c jar.Cookie) jar.Cookie {
+	if c.Persistent() {
+		if s := c.Expires.Unix(); s <= 1 {
+			c.Expires = firstTime
+		} else {
+			c.Expires = c.Expires.Truncate(1e9)
+		}
+	}
+	return c
+}
+
+func FuzzNetscape(f *testing.F) { fuzzFormat(f, "netscape.json", Netscape) }
+func FuzzBrowser(f *testing.F)  { fuzzFormat(f, "browser.json", CDP) }
+func FuzzJSON(f *testing.F)     { fuzzFormat(f, "", JSON) }
+
+// FuzzAuto holds the guess to be one of the formats: what it is read as is what it
+// is read as by name.
+func FuzzAuto(f *testing.F) {
+	f.Add("")
+	f.Add("SQLite format 3\x00")
+	f.Fuzz(func(t *testing.T, text string) {
+		want, _, err := read(text, nil)
+		if errors.Is(err, Database) {
+			return
+		}
+		for _, format := range []Format{JSON, Netscape, CDP} {
+			if got, _, _ := read(text, &ReadOptions{Format: format}); diff(want, got) == "" {
+				return
+			}
+		}
+		t.Errorf("Read as auto: %d cookies, unlike any format", len(want))
+	})
+}

@@ -1,0 +1,238 @@
+package cookiefile
+
+import (
+	"bufio"
+	"io"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"uacookie/jar"
+	"uacookie/jar/match"
+)
+
+const (
+	// netscapeHeader is the first line, without which Python reads nothing.
+	netscapeHeader = "# Netscape HTTP Cookie File\n"
+
+	// httpOnlyPrefix is how curl came to mark HttpOnly cookies: what does not
+	// know it takes the line for a comment.
+	httpOnlyPrefix = "#HttpOnly_"
+)
+
+// netscape reads cookies.txt.
+func (s *source) netscape(v visit) error {
+	for {
+		line, err := s.next()
+		switch {
+		case err == io.EOF:
+			return nil
+		case err == TooLong:
+			if !v(s.line, jar.Cookie{}, TooLong) {
+				return nil
+			}
+			continue
+		case err != nil:
+			return err
+		}
+		text, httpOnly := strings.CutPrefix(string(line), httpOnlyPrefix)
+		if t := strings.TrimLeft(text, " \t"); t == "" || t[0] == '#' && !httpOnly {
+			continue
+		}
+		c, why := parseNetscape(text)
+		c.HttpOnly = httpOnly
+		if !v(s.line, c, why) {
+			return nil
+		}
+	}
+}
+
+// parseNetscape reads one line, after the prefix for HttpOnly.
+//
+// Where the flag and the dot before the domain contradict each other the flag
+// counts, as in curl and wget. A port after the domain, which wget writes, is
+// dropped: cookies do not know ports.
+func parseNetscape(line string) (c jar.Cookie, why Reason) {
+	if hasControl(line) {
+		return c, ControlOctet
+	}
+	var fields [7]string
+	n := 0
+	for field := range strings.SplitSeq(line, "\t") {
+		if n == len(fields) {
+			return c, Fields
+		}
+		fields[n] = field
+		n++
+	}
+	switch n {
+	case 7:
+	case 6:
+		if isFlag(fields[2]) { // no path, as old files have it
+			copy(fields[3:], fields[2:])
+			fields[2] = "/"
+		} // else no value: an editor took the tab at the end
+	default:
+		return c, Fields
+	}
+
+	if !isFlag(fields[1]) || !isFlag(fields[3]) {
+		return c, Flag
+	}
+	var ok bool
+	if c.Domain, ok = match.Host(strings.TrimPrefix(fields[0], ".")); !ok {
+		return c, Host
+	}
+	if c.Expires, ok = netscapeExpiry(fields[4]); !ok {
+		return c, Expiry
+	}
+	c.HostOnly = !strings.EqualFold(fields[1], "TRUE")
+	c.Path = fields[2]
+	c.Secure = strings.EqualFold(fields[3], "TRUE")
+	c.Name, c.Value = fields[5], fields[6]
+	return c, 0
+}
+
+func isFlag(s string) bool { return strings.EqualFold(s, "TRUE") || strings.EqualFold(s, "FALSE") }
+
+// hasControl reports whether s has a control octet other than tab.
+func hasControl(s string) bool {
+	for i := range len(s) {
+		if b := s[i]; b < 0x20 && b != '\t' || b == 0x7F {
+			return true
+		}
+	}
+	return false
+}
+
+// netscapeExpiry reads an expiry; the zero Time stands for a session cookie.
+func netscapeExpiry(s string) (t time.Time, ok bool) {
+	if s == "" || s == "0" {
+		return time.Time{}, true
+	}
+	if strings.Trim(s, "0123456789+-.eE") != "" {
+		return time.Time{}, false // ParseFloat takes more than numbers
+	}
+	f, err := strconv.ParseFloat(s, 64)
+	if err != nil && !math.IsInf(f, 0) {
+		return time.Time{}, false
+	}
+	if f == 0 {
+		return time.Time{}, true
+	}
+	return unixTime(f), true
+}
+
+// The first and the last instant that a format can say, and that is not the zero
+// Time.
+var (
+	firstTime = time.Time{}.Add(1)
+	lastTime  = time.Date(9999, 12, 31, 23, 59, 59, 999999999, time.UTC)
+)
+
+// unixTime returns the instant so many seconds after 1970, to the microsecond, or
+// the nearest one that formats can say.
+func unixTime(seconds float64) time.Time {
+	switch {
+	case seconds >= float64(lastTime.Unix()):
+		return lastTime
+	case seconds <= float64(firstTime.Unix()):
+		return firstTime
+	}
+	return time.UnixMicro(int64(math.Round(seconds * 1e6))).UTC()
+}
+
+// A netscapeWriter writes cookies.txt.
+type netscapeWriter struct {
+	w      *bufio.Writer
+	python bool
+	buf    []byte
+}
+
+func (n *netscapeWriter) begin() { _, _ = n.w.WriteString(netscapeHeader) }
+func (n *netscapeWriter) end()   {}
+
+// curlLine is how long a line may be for curl to read it.
+const curlLine = 4999
+
+func (n *netscapeWriter) cookie(c *jar.Cookie, lost func(why Reason, leftOut bool)) {
+	text := [...]string{c.Name, c.Value, c.Domain, c.Path}
+	for _, s := range text {
+		switch {
+		case strings.Contains(s, "\t"):
+			lost(Tab, true)
+			return
+		case hasControl(s):
+			lost(ControlOctet, true)
+			return
+		case n.python && !utf8.ValidString(s): // Python would read none of the file
+			lost(NotUTF8, true)
+			return
+		}
+	}
+	switch {
+	case !hasPlainDomain(c):
+		lost(Host, true)
+		return
+	case c.Partition != jar.Partition{}:
+		lost(Partition, true)
+		return
+	case c.Name == "" && !n.python: // curl takes the value for a name
+		lost(Nameless, true)
+		return
+	}
+
+	b := n.buf[:0]
+	if c.HttpOnly {
+		b = append(b, httpOnlyPrefix...)
+	}
+	domain, ip := c.Domain, match.IsIP(c.Domain)
+	if ip && !n.python {
+		domain = strings.Trim(domain, "[]") // curl knows IPv6 without brackets
+	}
+	if !c.HostOnly {
+		b = append(b, '.')
+	}
+	b = append(append(b, domain...), '\t')
+	b = appendFlag(b, !c.HostOnly)
+	b = append(append(b, c.Path...), '\t')
+	b = appendFlag(b, c.Secure)
+	switch {
+	case c.Persistent():
+		b = strconv.AppendInt(b, max(c.Expires.Unix(), 1), 10)
+	case !n.python:
+		b = append(b, '0')
+	}
+	b = append(append(b, '\t'), c.Name...)
+	b = append(append(b, '\t'), c.Value...)
+	b = append(b, '\n')
+	n.buf = b
+	_, _ = n.w.Write(b) // a bufio.Writer keeps its error
+
+	if c.SameSite != 0 {
+		lost(SameSite, false)
+	}
+	if c.Priority != 0 {
+		lost(Priority, false)
+	}
+	if !n.python && len(b) > curlLine {
+		lost(TooLong, false)
+	}
+	// curl sends no domain cookies to addresses. Python calls a host without a
+	// dot by another name.
+	if !n.python && ip && !c.HostOnly || n.python && !strings.Contains(domain, ".") {
+		lost(Host, false)
+	}
+}
+
+// hasPlainDomain reports whether a dot put before the domain would say something.
+func hasPlainDomain(c *jar.Cookie) bool { return c.Domain != "" && c.Domain[0] != '.' }
+
+func appendFlag(b []byte, set bool) []byte {
+	if set {
+		return append(b, "TRUE\t"...)
+	}
+	return append(b, "FALSE\t"...)
+}

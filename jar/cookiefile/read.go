@@ -1,0 +1,201 @@
+package cookiefile
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"iter"
+
+	"uacookie/jar"
+)
+
+// ReadOptions say how a file is read. Nil and the zero ReadOptions read any format
+// of any size.
+type ReadOptions struct {
+	// Name is the file's name, for errors.
+	Name string
+
+	// Format is the file's. Auto, the zero value, means what the content says.
+	Format Format
+
+	// MaxLine is how many bytes a line may have, or one cookie in JSON. Longer
+	// ones are skipped. Zero means 64 KiB.
+	MaxLine int
+
+	// MaxBytes is how many bytes the file may have; past them reading ends with
+	// TooLarge. Zero means no bound.
+	MaxBytes int64
+
+	// Skipped, if not nil, is called by Load for each line or cookie that it
+	// skips, instead of having it in the error that Load returns.
+	Skipped func(*LineError)
+}
+
+// Read returns the cookies in r, as the file has them: no rule is applied, no
+// cookie has been judged. An error that is a [*LineError] stands for one line that
+// was skipped. Any other error is the last thing that is yielded; it is an
+// [*io/fs.PathError].
+//
+// The iterator reads from r, so it can be used once.
+func Read(r io.Reader, o *ReadOptions) iter.Seq2[jar.Cookie, error] {
+	return func(yield func(jar.Cookie, error) bool) {
+		stopped := false
+		s := newSource(r, o)
+		err := s.each(func(line int, c jar.Cookie, why Reason) bool {
+			var err error
+			if why != 0 {
+				c, err = jar.Cookie{}, &LineError{s.name, line, why}
+			}
+			stopped = !yield(c, err)
+			return !stopped
+		})
+		if err != nil && !stopped {
+			yield(jar.Cookie{}, err)
+		}
+	}
+}
+
+// Load puts the cookies in r into j by [jar.Jar.Accept], and returns how many there
+// were to keep. A cookie that has expired is not among them; it removes one of its
+// identity from j.
+//
+// Lines that cannot be read and cookies that j refuses are skipped: each is a
+// [*LineError], given to o.Skipped or, without that, joined to the error. What could
+// be read before an error is in j.
+func Load(j *jar.Jar, r io.Reader, o *ReadOptions) (n int, err error) {
+	var list errorList
+	skipped := func(e *LineError) { list.add(e) }
+	if o != nil && o.Skipped != nil {
+		skipped = o.Skipped
+	}
+	s := newSource(r, o)
+	err = s.each(func(line int, c jar.Cookie, why Reason) bool {
+		if why != 0 {
+			skipped(&LineError{s.name, line, why})
+			return true
+		}
+		switch v := j.Accept(c); {
+		case !v.OK():
+			skipped(&LineError{s.name, line, v.Refusal()})
+		case !v.Removed:
+			n++
+		}
+		return true
+	})
+	if len(list.errs) == 0 {
+		return n, err
+	}
+	return n, errors.Join(append(list.all(), err)...)
+}
+
+// defaultMaxLine is as long as a line may be where ReadOptions does not say.
+const defaultMaxLine = 64 << 10
+
+// A source is a file being read.
+type source struct {
+	*bufio.Reader
+	name    string
+	format  Format
+	maxLine int
+	line    int // the one that was read last, or is being read
+}
+
+func newSource(r io.Reader, o *ReadOptions) *source {
+	if o == nil {
+		o = new(ReadOptions)
+	}
+	if o.MaxBytes > 0 {
+		r = &bounded{r, o.MaxBytes}
+	}
+	s := &source{name: o.Name, format: o.Format, maxLine: o.MaxLine}
+	if s.maxLine <= 0 {
+		s.maxLine = defaultMaxLine
+	}
+	s.Reader = bufio.NewReaderSize(r, max(s.maxLine+len("\r\n"), 4096))
+	return s
+}
+
+// A visit is called with each cookie, or the reason why there is none, and the
+// line. It returns false to end the reading.
+type visit func(line int, c jar.Cookie, why Reason) bool
+
+// each reads the file.
+func (s *source) each(v visit) error {
+	head, _ := s.Peek(HeadLen) // who reads on meets the error again
+	format, err := s.format, error(nil)
+	if format == Auto {
+		format, err = Detect(head)
+	}
+	if bytes.HasPrefix(head, []byte(byteOrderMark)) {
+		_, _ = s.Discard(len(byteOrderMark)) // it has just been peeked at
+	}
+	if err == nil {
+		switch format {
+		case JSON:
+			err = s.own(v)
+		case Netscape, NetscapePython:
+			err = s.netscape(v)
+		default:
+			err = s.browser(v)
+		}
+	}
+	if err == nil {
+		return nil
+	}
+	if s.line > 0 {
+		err = fmt.Errorf("line %d: %w", s.line, err)
+	}
+	return &fs.PathError{Op: "read", Path: s.name, Err: err}
+}
+
+// next returns the next line, without its end, until the next call. The error is
+// TooLong for a line that is too long, after which there may be others.
+func (s *source) next() ([]byte, error) {
+	s.line++
+	line, err := s.ReadSlice('\n')
+	long := err == bufio.ErrBufferFull
+	for err == bufio.ErrBufferFull {
+		_, err = s.ReadSlice('\n')
+	}
+	if n := len(line); n > 0 && line[n-1] == '\n' {
+		line = line[:n-1]
+	}
+	if n := len(line); n > 0 && line[n-1] == '\r' {
+		line = line[:n-1]
+	}
+	switch {
+	case err == io.EOF && (len(line) > 0 || long):
+		err = nil // a last line without an end
+	case err != nil:
+		return nil, err
+	}
+	if long || len(line) > s.maxLine {
+		return nil, TooLong
+	}
+	return line, err
+}
+
+// A bounded reader fails with TooLarge when there are more than left bytes.
+type bounded struct {
+	r    io.Reader
+	left int64
+}
+
+func (b *bounded) Read(p []byte) (int, error) {
+	if b.left < 0 {
+		return 0, TooLarge // again: a bufio.Reader forgets an error it has shown
+	}
+	if int64(len(p)) > b.left+1 {
+		p = p[:b.left+1]
+	}
+	n, err := b.r.Read(p)
+	if int64(n) > b.left {
+		n, b.left = int(b.left), -1
+		return n, TooLarge
+	}
+	b.left -= int64(n)
+	return n, err
+}

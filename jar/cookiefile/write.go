@@ -1,0 +1,83 @@
+package cookiefile
+
+import (
+	"bufio"
+	"errors"
+	"io"
+	"io/fs"
+	"iter"
+
+	"uacookie/jar"
+)
+
+// WriteOptions say how a file is written. Nil and the zero WriteOptions write JSON.
+type WriteOptions struct {
+	// Name is the file's name, for errors.
+	Name string
+
+	// Format is the file's. Auto, the zero value, means JSON.
+	Format Format
+
+	// Lost, if not nil, is called for all that the format cannot express. If it
+	// is nil, the cookies that were left out are in the error that Write
+	// returns, and other losses are those that the package comment lists.
+	Lost func(*Loss)
+}
+
+// An encoder writes one format to a bufio.Writer, which keeps the first error.
+type encoder interface {
+	begin()
+	cookie(c *jar.Cookie, lost func(why Reason, leftOut bool))
+	end()
+}
+
+// Write writes cookies to w in their order.
+//
+// A cookie that the format cannot express is left out, or written without what
+// cannot be expressed, and reported as a [*Loss] to o.Lost. Without that, the
+// error joins those of cookies that were left out; the rest has been written. If w
+// fails, the error is an [*io/fs.PathError].
+func Write(w io.Writer, cookies iter.Seq[jar.Cookie], o *WriteOptions) error {
+	if o == nil {
+		o = new(WriteOptions)
+	}
+	b := bufio.NewWriterSize(w, 64<<10)
+	e, format := newEncoder(b, o.Format), o.Format
+	if format == Auto {
+		format = JSON
+	}
+	var list errorList
+	report := o.Lost
+	if report == nil {
+		report = func(l *Loss) {
+			if l.LeftOut {
+				list.add(l)
+			}
+		}
+	}
+
+	e.begin()
+	for c := range cookies {
+		e.cookie(&c, func(why Reason, leftOut bool) {
+			report(&Loss{o.Name, format, why, c, leftOut})
+		})
+		if _, err := b.Write(nil); err != nil { // the error it has kept
+			break
+		}
+	}
+	e.end()
+	if err := b.Flush(); err != nil {
+		return &fs.PathError{Op: "write", Path: o.Name, Err: err}
+	}
+	return errors.Join(list.all()...)
+}
+
+func newEncoder(w *bufio.Writer, f Format) encoder {
+	switch f {
+	case Netscape, NetscapePython:
+		return &netscapeWriter{w: w, python: f == NetscapePython}
+	case Playwright, CDP, Puppeteer:
+		return &browserWriter{w: w, format: f}
+	}
+	return &ownWriter{w: w}
+}

@@ -1,0 +1,260 @@
+// Package jarfile keeps a cookie jar in a file, which several processes may share.
+//
+//	f, err := jarfile.Open("cookies.json", nil)
+//	...
+//	client := &http.Client{Transport: &jar.Transport{Jar: f.Jar()}}
+//	...
+//	err = f.Save(ctx)
+//
+// # Saving
+//
+// [File.Save] takes a lock, reads the file again, and merges: what this process has
+// set, changed or deleted since it last loaded or saved wins, and all else stays as
+// the file has it. So a cookie that another process has deleted does not come back,
+// and one that it has added is not lost. What others saved does not enter the jar.
+//
+// The new file is written aside, readable by its owner only, flushed to disk and put
+// in the place of the old one in one step. Whatever goes wrong before, the old
+// file is whole. The lock is on a file beside it, whose name ends in .lock and which
+// stays there.
+//
+// # Formats
+//
+// A jar can be kept in the formats JSON and Netscape of package cookiefile. Comments
+// in a cookies.txt do not survive. In Netscape, what it cannot express is lost when
+// the file is loaded again. The other formats hold more than cookies, which saving
+// would lose.
+package jarfile
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/gofrs/flock"
+
+	"uacookie/jar"
+	"uacookie/jar/cookiefile"
+)
+
+// Options say how a jar is kept in a file. Nil and the zero Options are a browser's.
+type Options struct {
+	// Jar are the options of the jar.
+	Jar *jar.Options
+
+	// Format is the file's: cookiefile.JSON, Netscape or NetscapePython. Auto, the
+	// zero value, means what the file's content says or, where there is none, what
+	// suits its name.
+	Format cookiefile.Format
+
+	// KeepSession has session cookies loaded and saved like others. Without it
+	// they end with the process, as they do in a browser when it is closed.
+	KeepSession bool
+
+	// MaxBytes is how large the file may be. Zero means no bound.
+	MaxBytes int64
+
+	// Skipped, if not nil, is called for each line of the file that cannot be
+	// read, and that the next Save therefore loses, and for each cookie that the
+	// jar refuses, which stays in the file. If Skipped is nil, a line or cookie
+	// like that is an error.
+	Skipped func(*cookiefile.LineError)
+
+	// Lost, if not nil, is called for what the format cannot express. If it is
+	// nil, a cookie that has to be left out of the file is an error of Save, after
+	// the others have been saved.
+	Lost func(*cookiefile.Loss)
+}
+
+// A File is a jar that is kept in a file. It is safe for concurrent use, in several
+// processes too. It holds nothing open, and needs no Close.
+type File struct {
+	path string
+	o    Options
+	jar  *jar.Jar
+	disk disk
+
+	mu   sync.Mutex // guards base, and is held while saving
+	base cookies    // what is in the file as far as this process knows
+}
+
+// Open returns a jar with the cookies in the file at path. There need not be one.
+func Open(path string, o *Options) (*File, error) {
+	f := &File{path: path, disk: osDisk{}}
+	if o != nil {
+		f.o = *o
+	}
+	switch f.o.Format {
+	case cookiefile.Auto, cookiefile.JSON, cookiefile.Netscape, cookiefile.NetscapePython:
+	default:
+		return nil, f.fail("open", errFormat)
+	}
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		f.path = target // so that the file is replaced, and not the link to it
+	}
+	var err error
+	if f.jar, err = jar.New(f.o.Jar); err != nil {
+		return nil, f.fail("open", err)
+	}
+	r, format, err := f.open()
+	if err != nil || r == nil {
+		return f, err
+	}
+	defer r.Close()
+	if _, err := cookiefile.Load(f.jar, r, f.readOptions(format)); err != nil {
+		return nil, f.fail("open", err)
+	}
+	if !f.o.KeepSession {
+		f.jar.EndSession()
+	}
+	f.base = f.ours()
+	return f, nil
+}
+
+// Jar returns the jar.
+func (f *File) Jar() *jar.Jar { return f.jar }
+
+// lockInterval is how often a lock that another process holds is tried.
+const lockInterval = 10 * time.Millisecond
+
+// Save merges what has changed in the jar into the file. It waits for other
+// processes that are saving until ctx is done.
+func (f *File) Save(ctx context.Context) error {
+	lock := flock.New(f.path+".lock", flock.SetPermissions(0o600))
+	if _, err := lock.TryLockContext(ctx, lockInterval); err != nil {
+		return f.fail("lock", err)
+	}
+	defer lock.Close() // which unlocks
+
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	theirs, format, err := f.theirs()
+	if err != nil {
+		return f.fail("save", err)
+	}
+	ours := f.ours()
+	merged := merge(f.base, ours, theirs, f.now())
+	if format == cookiefile.JSON {
+		renumber(merged)
+	}
+
+	var left error // what the format cannot hold; the rest is saved
+	err = replace(f.disk, f.path, func(w io.Writer) error {
+		err := cookiefile.Write(w, slices.Values(merged), &cookiefile.WriteOptions{Name: f.path, Format: format, Lost: f.o.Lost})
+		if _, failed := errors.AsType[*fs.PathError](err); !failed {
+			left, err = err, nil
+		}
+		return err
+	})
+	if err != nil {
+		return f.fail("save", err)
+	}
+	f.base = ours
+	if left != nil {
+		return f.fail("save", left)
+	}
+	return nil
+}
+
+var errFormat = errors.New("a jar can be kept as json, netscape or python, not in this format")
+
+// fail wraps an error. Some name the file already.
+func (f *File) fail(op string, err error) error {
+	if p, ok := errors.AsType[*fs.PathError](err); ok && p.Path == f.path {
+		return fmt.Errorf("jarfile: %s: %w", op, err)
+	}
+	return fmt.Errorf("jarfile: %s %s: %w", op, f.path, err)
+}
+
+// open opens the file, if there is one, and says in which format it is or will be.
+func (f *File) open() (*os.File, cookiefile.Format, error) {
+	format := cmp.Or(f.o.Format, cookiefile.FormatOf(f.path))
+	r, err := os.Open(f.path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, format, nil
+	}
+	if err != nil {
+		return nil, format, f.fail("open", err)
+	}
+	found, n, err := detect(r)
+	if err == nil && n > 0 {
+		format = cmp.Or(f.o.Format, found)
+		if found == cookiefile.Playwright || found == cookiefile.Puppeteer {
+			err = errFormat
+		}
+	}
+	if err == nil && n == 0 { // as mktemp leaves it
+		r.Close()
+		return nil, format, nil
+	}
+	if err != nil {
+		r.Close()
+		return nil, format, f.fail("open", err)
+	}
+	return r, format, nil
+}
+
+// detect returns the format of a file, and how much of it was looked at.
+func detect(r *os.File) (cookiefile.Format, int, error) {
+	var head [cookiefile.HeadLen]byte
+	n, err := io.ReadFull(r, head[:])
+	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
+		return cookiefile.Auto, n, err
+	}
+	if _, err := r.Seek(0, io.SeekStart); err != nil {
+		return cookiefile.Auto, n, err
+	}
+	format, err := cookiefile.Detect(head[:n])
+	return format, n, err
+}
+
+func (f *File) readOptions(format cookiefile.Format) *cookiefile.ReadOptions {
+	return &cookiefile.ReadOptions{Name: f.path, Format: format, MaxBytes: f.o.MaxBytes, Skipped: f.o.Skipped}
+}
+
+// theirs returns what is in the file, in its order.
+func (f *File) theirs() (list []jar.Cookie, format cookiefile.Format, err error) {
+	r, format, err := f.open()
+	if err != nil || r == nil {
+		return nil, format, err
+	}
+	defer r.Close()
+	for c, err := range cookiefile.Read(r, f.readOptions(format)) {
+		if err == nil {
+			list = append(list, c)
+			continue
+		}
+		line, ok := errors.AsType[*cookiefile.LineError](err)
+		if !ok || f.o.Skipped == nil {
+			return nil, format, err
+		}
+		f.o.Skipped(line)
+	}
+	return list, format, nil
+}
+
+// ours returns what of the jar belongs into the file.
+func (f *File) ours() cookies {
+	all := make(cookies)
+	for c := range f.jar.All() {
+		if f.o.KeepSession || c.Persistent() {
+			all[c.Key()] = c
+		}
+	}
+	return all
+}
+
+func (f *File) now() time.Time {
+	if o := f.o.Jar; o != nil && o.Now != nil {
+		return o.Now()
+	}
+	return time.Now()
+}

@@ -1,0 +1,533 @@
+package jarfile
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/gofrs/flock"
+
+	"uacookie/jar"
+	"uacookie/jar/cookiefile"
+	"uacookie/jar/store"
+)
+
+// today is the day of all tests but those with several processes.
+var today = time.Date(2030, 1, 2, 3, 4, 5, 0, time.UTC)
+
+// options have session cookies kept, and a clock that stands still.
+func options() *Options {
+	return &Options{KeepSession: true, Jar: &jar.Options{Now: func() time.Time { return today }}}
+}
+
+func cookie(name, value string) jar.Cookie {
+	return jar.Cookie{Name: name, Value: value, Domain: "example.com", HostOnly: true, Path: "/"}
+}
+
+func open(t *testing.T, path string, o *Options) *File {
+	t.Helper()
+	f, err := Open(path, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+func set(t *testing.T, f *File, cookies ...jar.Cookie) {
+	t.Helper()
+	for _, c := range cookies {
+		if v := f.Jar().Accept(c); !v.OK() {
+			t.Fatal(v)
+		}
+	}
+}
+
+func remove(f *File, name string) { f.Jar().Delete(func(c jar.Cookie) bool { return c.Name == name }) }
+
+func save(t *testing.T, f *File) {
+	t.Helper()
+	if err := f.Save(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// pairs returns what is in a file, sorted.
+func pairs(t *testing.T, path string) string {
+	t.Helper()
+	all := []string{}
+	o := options()
+	o.Jar.Limits = new(jar.Limits)
+	for c := range open(t, path, o).Jar().All() {
+		all = append(all, c.Name+"="+c.Value)
+	}
+	slices.Sort(all)
+	return strings.Join(all, " ")
+}
+
+func TestSaveAndOpen(t *testing.T) {
+	for name, first := range map[string]string{
+		"cookies.txt": "# Netscape HTTP Cookie File\n",
+		"jar.json":    `{"format":"uacookie","version":1}` + "\n",
+		"jar":         `{"format":"uacookie","version":1}` + "\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), name)
+			f := open(t, path, options())
+			c := cookie("a", "1")
+			c.Expires = today.Add(time.Hour)
+			set(t, f, c, cookie("b", "2"))
+			save(t, f)
+			data, err := os.ReadFile(path)
+			if err != nil || !strings.HasPrefix(string(data), first) {
+				t.Errorf("the file = %q, %v, want it to begin with %q", data, err, first)
+			}
+			if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 && runtime.GOOS != "windows" {
+				t.Errorf("Stat = %v, %v, want mode 0600", info.Mode(), err)
+			}
+			if got := pairs(t, path); got != "a=1 b=2" {
+				t.Errorf("saved and opened: %q, want a=1 b=2", got)
+			}
+			o := options()
+			o.KeepSession = false
+			f = open(t, path, o)
+			if f.Jar().Len() != 1 {
+				t.Errorf("opened without session cookies: %d cookies, want 1", f.Jar().Len())
+			}
+			set(t, f, cookie("c", "3"))
+			save(t, f)
+			if got := pairs(t, path); got != "a=1 b=2" {
+				t.Errorf("saved without session cookies: %q, want those of others left: a=1 b=2", got)
+			}
+		})
+	}
+}
+
+// Each of two who share a file keeps what it changed, and takes the rest as it is.
+func TestMerge(t *testing.T) {
+	start := func(t *testing.T) (path string, a, b *File) {
+		path = filepath.Join(t.TempDir(), "jar.json")
+		f := open(t, path, options())
+		set(t, f, cookie("x", "0"), cookie("y", "0"))
+		save(t, f)
+		return path, open(t, path, options()), open(t, path, options())
+	}
+	for _, tt := range []struct {
+		id   string
+		a, b func(t *testing.T, f *File)
+		want string
+	}{
+		{"both add", func(t *testing.T, f *File) { set(t, f, cookie("a", "1")) }, func(t *testing.T, f *File) { set(t, f, cookie("b", "1")) }, "a=1 b=1 x=0 y=0"},
+		{"both add the same", func(t *testing.T, f *File) { set(t, f, cookie("a", "1")) }, func(t *testing.T, f *File) { set(t, f, cookie("a", "2")) }, "a=2 x=0 y=0"},
+		{"both change", func(t *testing.T, f *File) { set(t, f, cookie("x", "1")) }, func(t *testing.T, f *File) { set(t, f, cookie("x", "2")) }, "x=2 y=0"},
+		{"one changes", func(t *testing.T, f *File) { set(t, f, cookie("x", "1")) }, func(*testing.T, *File) {}, "x=1 y=0"},
+		{"one deletes", func(t *testing.T, f *File) { remove(f, "x") }, func(*testing.T, *File) {}, "y=0"},
+		{"one deletes, the other adds", func(t *testing.T, f *File) { remove(f, "x") }, func(t *testing.T, f *File) { set(t, f, cookie("b", "1")) }, "b=1 y=0"},
+		{"one deletes, the other changes", func(t *testing.T, f *File) { remove(f, "x") }, func(t *testing.T, f *File) { set(t, f, cookie("x", "1")) }, "x=1 y=0"},
+		{"one changes, the other deletes", func(t *testing.T, f *File) { set(t, f, cookie("x", "1")) }, func(t *testing.T, f *File) { remove(f, "x") }, "y=0"},
+		{"both delete", func(t *testing.T, f *File) { f.Jar().Clear() }, func(t *testing.T, f *File) { remove(f, "y") }, ""},
+	} {
+		t.Run(tt.id, func(t *testing.T) {
+			path, a, b := start(t)
+			tt.a(t, a)
+			tt.b(t, b)
+			save(t, a)
+			save(t, b)
+			if got := pairs(t, path); got != tt.want {
+				t.Errorf("in the file: %q, want %q", got, tt.want)
+			}
+			save(t, a) // nothing has changed there since
+			save(t, b)
+			if got := pairs(t, path); got != tt.want {
+				t.Errorf("in the file after both saved again: %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
+// What has expired in one process was not deleted by it: another may have had it
+// renewed.
+func TestExpiredIsNotDeleted(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "jar.json")
+	now := today
+	o := &Options{Jar: &jar.Options{Now: func() time.Time { return now }}}
+	soon, later := cookie("a", "1"), cookie("a", "2")
+	soon.Expires, later.Expires = today.Add(time.Minute), today.Add(time.Hour)
+	f := open(t, path, o)
+	set(t, f, soon)
+	save(t, f)
+	g := open(t, path, o)
+	set(t, g, later)
+	save(t, g)
+	now = today.Add(time.Minute)
+	save(t, f)
+	if got := pairs(t, path); got != "a=2" {
+		t.Errorf("in the file: %q, want a=2", got)
+	}
+	now = today.Add(time.Hour)
+	save(t, f)
+	if data, err := os.ReadFile(path); err != nil || strings.Contains(string(data), "example.com") {
+		t.Errorf("in the file after all has expired: %q, %v, want no cookie", data, err)
+	}
+}
+
+// All that a jar keeps survives, and the order is that of creation, whoever saved.
+func TestOrder(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "jar.json")
+	f, g := open(t, path, options()), open(t, path, options())
+	for i, c := range []jar.Cookie{cookie("a", "1"), cookie("b", "2"), cookie("c", "3")} {
+		c.Created = today.Add(time.Duration(i))
+		if i%2 == 0 {
+			set(t, f, c)
+		} else {
+			set(t, g, c)
+		}
+	}
+	save(t, f)
+	save(t, g)
+	var got []string
+	for c := range open(t, path, options()).Jar().All() {
+		got = append(got, fmt.Sprint(c.Name, c.Order))
+	}
+	if want := []string{"a1", "b2", "c3"}; !slices.Equal(got, want) {
+		t.Errorf("order = %q, want %q", got, want)
+	}
+}
+
+// A file that cannot be read is an error that names it, and stays as it is.
+func TestUnreadable(t *testing.T) {
+	const line = "example.com\tFALSE\t/\tFALSE\t0\ta\ts3cr3t\n"
+	for id, tt := range map[string]struct {
+		content string
+		is      error
+	}{
+		"cut off":       {`{"format":"uacookie","version":1}` + "\n", io.ErrUnexpectedEOF},
+		"bad line":      {line + "x\n", cookiefile.Fields},
+		"refused":       {strings.Replace(line, "example.com", "co.uk", 1) + strings.Replace(line, "example.com\tFALSE", "co.uk\tTRUE", 1), nil},
+		"storage state": {`{"cookies":[],"origins":[]}`, errFormat},
+		"database":      {"SQLite format 3\x00", cookiefile.Database},
+		"too large":     {strings.Repeat(line, 100), cookiefile.TooLarge},
+	} {
+		t.Run(id, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "jar")
+			f := open(t, path, options())
+			set(t, f, cookie("mine", "1"))
+			if err := os.WriteFile(path, []byte(tt.content), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			o := options()
+			o.MaxBytes = 1000
+			f.o.MaxBytes = 1000
+			_, err := Open(path, o)
+			if err == nil || !strings.Contains(err.Error(), path) || strings.Contains(err.Error(), "s3cr3t") || tt.is != nil && !errors.Is(err, tt.is) {
+				t.Errorf("Open = %v, want %v and the file's name", err, tt.is)
+			}
+			if tt.is == nil {
+				return // it can be read, and saving keeps it
+			}
+			if err := f.Save(t.Context()); !errors.Is(err, tt.is) {
+				t.Errorf("Save = %v, want %v", err, tt.is)
+			}
+			if data, err := os.ReadFile(path); err != nil || string(data) != tt.content {
+				t.Errorf("Save has changed the file: %v", err)
+			}
+		})
+	}
+	if _, err := Open("x", &Options{Format: cookiefile.CDP}); !errors.Is(err, errFormat) {
+		t.Errorf("Open as CDP = %v, want %v", err, errFormat)
+	}
+}
+
+// With a hook, bad lines do not keep the rest from being loaded and saved.
+func TestSkipped(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "cookies.txt")
+	if err := os.WriteFile(path, []byte("x\nexample.com\tFALSE\t/\tFALSE\t0\ta\t1\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	o := options()
+	var skipped []string
+	o.Skipped = func(e *cookiefile.LineError) { skipped = append(skipped, e.Error()) }
+	f := open(t, path, o)
+	save(t, f)
+	want := []string{path + ":1: fields", path + ":1: fields"}
+	if got := pairs(t, path); got != "a=1" || !slices.Equal(skipped, want) {
+		t.Errorf("in the file: %q, skipped %q, want a=1 and %q", got, skipped, want)
+	}
+}
+
+// What the format has no way to say is reported, and the rest is saved.
+func TestLost(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "cookies.txt")
+	f := open(t, path, options())
+	c := cookie("a", "1")
+	c.SameSite = store.SameSiteStrict
+	set(t, f, c, cookie("", "s3cr3t"))
+	err := f.Save(t.Context())
+	if !errors.Is(err, cookiefile.Nameless) || strings.Contains(err.Error(), "s3cr3t") {
+		t.Errorf("Save = %v, want cookiefile.Nameless", err)
+	}
+	if got := pairs(t, path); got != "a=1" {
+		t.Errorf("in the file: %q, want a=1", got)
+	}
+	var lost []cookiefile.Reason
+	f.o.Lost = func(l *cookiefile.Loss) { lost = append(lost, l.Reason) }
+	set(t, f, c) // once more: the file has it without SameSite
+	c.Value = "2"
+	set(t, f, c)
+	save(t, f)
+	if want := []cookiefile.Reason{cookiefile.SameSite}; !slices.Equal(lost, want) {
+		t.Errorf("lost = %v, want %v", lost, want)
+	}
+}
+
+func TestSymlink(t *testing.T) {
+	dir := t.TempDir()
+	target, link := filepath.Join(dir, "target.json"), filepath.Join(dir, "link.json")
+	save(t, open(t, target, options()))
+	if err := os.Symlink(target, link); err != nil {
+		t.Skip("NOT TESTED: no symbolic links:", err)
+	}
+	f := open(t, link, options())
+	set(t, f, cookie("a", "1"))
+	save(t, f)
+	if info, err := os.Lstat(link); err != nil || info.Mode()&os.ModeSymlink == 0 {
+		t.Errorf("Lstat = %v, %v, want a symbolic link still", info, err)
+	}
+	if got := pairs(t, target); got != "a=1" {
+		t.Errorf("in the target: %q, want a=1", got)
+	}
+}
+
+// Waiting for the lock ends with the context.
+func TestLocked(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "jar.json")
+	f := open(t, path, options())
+	set(t, f, cookie("a", "1"))
+	other := flock.New(path + ".lock")
+	if ok, err := other.TryLock(); !ok || err != nil {
+		t.Fatal(ok, err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	err := f.Save(ctx)
+	if want := "jarfile: lock " + path + ": context canceled"; !errors.Is(err, context.Canceled) || err.Error() != want {
+		t.Errorf("Save = %v, want %s", err, want)
+	}
+	done := make(chan error)
+	go func() { done <- f.Save(t.Context()) }()
+	if err := other.Unlock(); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-done; err != nil {
+		t.Errorf("Save after the lock is free = %v, want nil", err)
+	}
+}
+
+// A faultyDisk notes what is done, and fails at one step.
+type faultyDisk struct {
+	osDisk
+	log  []string
+	fail string
+}
+
+func (d *faultyDisk) step(name string) error {
+	if len(d.log) == 0 || d.log[len(d.log)-1] != name {
+		d.log = append(d.log, name)
+	}
+	if d.fail == name {
+		return &fs.PathError{Op: name, Path: "disk", Err: syscall.ENOSPC}
+	}
+	return nil
+}
+
+func (d *faultyDisk) create(dir, pattern string) (tempFile, error) {
+	if err := d.step("create"); err != nil {
+		return nil, err
+	}
+	f, err := d.osDisk.create(dir, pattern)
+	return &faultyFile{f, d}, err
+}
+
+func (d *faultyDisk) rename(from, to string) error {
+	if err := d.step("rename"); err != nil {
+		return err
+	}
+	return d.osDisk.rename(from, to)
+}
+
+func (d *faultyDisk) syncDir(dir string) error {
+	if err := d.step("sync folder"); err != nil {
+		return err
+	}
+	return d.osDisk.syncDir(dir)
+}
+
+type faultyFile struct {
+	tempFile
+	d *faultyDisk
+}
+
+func (f *faultyFile) Write(p []byte) (int, error) {
+	if err := f.d.step("write"); err != nil {
+		n, _ := f.tempFile.Write(p[:len(p)/2])
+		return n, err
+	}
+	return f.tempFile.Write(p)
+}
+
+func (f *faultyFile) Sync() error {
+	if err := f.d.step("sync"); err != nil {
+		return err
+	}
+	return f.tempFile.Sync()
+}
+
+func (f *faultyFile) Close() error {
+	if err := f.d.step("close"); err != nil {
+		_ = f.tempFile.Close()
+		return err
+	}
+	return f.tempFile.Close()
+}
+
+// The file is flushed before it takes the old one's place, and the folder after.
+// At whatever step the disk is full, the old file is whole, and saving again works.
+func TestDiskFull(t *testing.T) {
+	steps := []string{"create", "write", "sync", "close", "rename", "sync folder"}
+	for _, fail := range append([]string{""}, steps...) {
+		t.Run("at "+fail, func(t *testing.T) {
+			dir := t.TempDir()
+			path := filepath.Join(dir, "jar.json")
+			f := open(t, path, options())
+			set(t, f, cookie("old", "1"))
+			save(t, f)
+			d := &faultyDisk{fail: fail}
+			f.disk = d
+			set(t, f, cookie("new", "2"))
+			err := f.Save(t.Context())
+
+			if fail == "" {
+				if err != nil || !slices.Equal(d.log, steps) {
+					t.Errorf("Save = %v in the steps %q, want nil, %q", err, d.log, steps)
+				}
+			} else if !errors.Is(err, syscall.ENOSPC) || !strings.Contains(err.Error(), path) {
+				t.Errorf("Save = %v, want ENOSPC and the file's name", err)
+			}
+			want := "old=1"
+			if fail == "" || fail == "sync folder" {
+				want = "new=2 old=1"
+			}
+			if got := pairs(t, path); got != want {
+				t.Errorf("in the file: %q, want %q", got, want)
+			}
+			if names, _ := filepath.Glob(filepath.Join(dir, ".*.tmp")); len(names) > 0 {
+				t.Errorf("left behind: %q", names)
+			}
+			f.disk = osDisk{}
+			save(t, f)
+			if got := pairs(t, path); got != "new=2 old=1" {
+				t.Errorf("in the file after saving again: %q, want new=2 old=1", got)
+			}
+		})
+	}
+}
+
+// A folder that one may not write to leaves the file whole.
+func TestReadOnlyFolder(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "jar.json")
+	f := open(t, path, options())
+	set(t, f, cookie("a", "1"))
+	save(t, f)
+	if err := os.Chmod(dir, 0o500); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.Chmod(dir, 0o700) })
+	if probe, err := os.Create(filepath.Join(dir, "probe")); err == nil {
+		probe.Close()
+		t.Skip("NOT TESTED: this user may write to any folder; TestDiskFull fails at create instead")
+	}
+	set(t, f, cookie("b", "2"))
+	if err := f.Save(t.Context()); !errors.Is(err, fs.ErrPermission) {
+		t.Errorf("Save = %v, want permission denied", err)
+	}
+	if got := pairs(t, path); got != "a=1" {
+		t.Errorf("in the file: %q, want a=1", got)
+	}
+}
+
+var (
+	saves  = flag.Int("saves", 10, "how often each of ten processes saves")
+	shared = flag.String("shared", "", "run as one of the ten processes, on this file")
+	number = flag.Int("number", 0, "which of them")
+)
+
+// Ten processes that save to one file lose nothing, and nothing that they deleted
+// comes back. For a minute of it:
+//
+//	go test -run TestProcesses -saves 500
+func TestProcesses(t *testing.T) {
+	if *shared != "" {
+		process(t)
+		return
+	}
+	const processes = 10
+	path := filepath.Join(t.TempDir(), "jar.json")
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all [processes]*exec.Cmd
+	output := make([]strings.Builder, processes)
+	for i := range all {
+		all[i] = exec.CommandContext(t.Context(), self, "-test.run=^TestProcesses$",
+			"-shared="+path, "-number="+fmt.Sprint(i), "-saves="+fmt.Sprint(*saves))
+		all[i].Stdout, all[i].Stderr = &output[i], &output[i]
+		if err := all[i].Start(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i, cmd := range all {
+		if err := cmd.Wait(); err != nil {
+			t.Errorf("process %d: %v\n%s", i, err, output[i].String())
+		}
+	}
+	var want []string
+	for i := range processes {
+		for n := range *saves {
+			if n%3 != 0 || n == *saves-1 {
+				want = append(want, fmt.Sprintf("p%d-%d=%d", i, n, n))
+			}
+		}
+	}
+	slices.Sort(want)
+	if got := strings.Fields(pairs(t, path)); !slices.Equal(got, want) {
+		t.Errorf("in the file: %d cookies\n%q\nwant %d\n%q", len(got), got, len(want), want)
+	}
+}
+
+// process is one of the ten: it adds a cookie, deletes some that it added before,
+// and saves.
+func process(t *testing.T) {
+	o := options()
+	o.Jar.Limits = new(jar.Limits) // all are of one site
+	f := open(t, *shared, o)
+	for n := range *saves {
+		if n > 0 && (n-1)%3 == 0 {
+			remove(f, fmt.Sprintf("p%d-%d", *number, n-1))
+		}
+		set(t, f, cookie(fmt.Sprintf("p%d-%d", *number, n), fmt.Sprint(n)))
+		save(t, f)
+	}
+}

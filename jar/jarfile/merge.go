@@ -1,0 +1,74 @@
+package jarfile
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"uacookie/jar"
+	"uacookie/jar/store"
+)
+
+// cookies by their identity.
+type cookies map[store.Key]jar.Cookie
+
+// merge returns what is to be in the file: what changed between base and ours
+// wins, all else is theirs. Those of theirs keep their places, and what is new
+// follows in the order in which it was created.
+func merge(base, ours cookies, theirs []jar.Cookie, now time.Time) []jar.Cookie {
+	merged := make([]jar.Cookie, 0, max(len(ours), len(theirs)))
+	at := make(map[store.Key]int, len(theirs))
+	for i, t := range theirs {
+		at[t.Key()] = i
+	}
+	for i, t := range theirs {
+		key := t.Key()
+		if at[key] != i {
+			continue // a later line is for the same cookie, and counts
+		}
+		was, known := base[key]
+		mine, have := ours[key]
+		switch {
+		case have && (!known || !equal(was, mine)): // set or changed here
+			t = mine
+		case have:
+			if mine.LastAccess.After(t.LastAccess) {
+				t.LastAccess = mine.LastAccess
+			}
+		case known && !was.Expired(now): // deleted here; what expires was not
+			continue
+		}
+		if !t.Expired(now) {
+			merged = append(merged, t)
+		}
+	}
+	added := len(merged)
+	for key, mine := range ours {
+		was, known := base[key]
+		if _, seen := at[key]; !seen && (!known || !equal(was, mine)) && !mine.Expired(now) {
+			merged = append(merged, mine)
+		}
+	}
+	slices.SortFunc(merged[added:], func(a, b jar.Cookie) int { return cmp.Compare(a.Order, b.Order) })
+	return merged
+}
+
+// equal reports whether a and b, of one identity, are the same but for when they
+// were last used and the number they have in one process.
+func equal(a, b jar.Cookie) bool {
+	return a.Value == b.Value && a.Expires.Equal(b.Expires) &&
+		a.Secure == b.Secure && a.HttpOnly == b.HttpOnly &&
+		a.SameSite == b.SameSite && a.Priority == b.Priority &&
+		a.Created.Equal(b.Created)
+}
+
+// renumber puts cookies of several processes, each of which has counted for itself,
+// into the order in which they were created.
+func renumber(all []jar.Cookie) {
+	slices.SortStableFunc(all, func(a, b jar.Cookie) int {
+		return cmp.Or(a.Created.Compare(b.Created), cmp.Compare(a.Order, b.Order))
+	})
+	for i := range all {
+		all[i].Order = uint64(i + 1)
+	}
+}

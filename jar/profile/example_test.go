@@ -1,0 +1,18 @@
+package profile_test
+
+import (
+	"context"
+	"fmt"
+
+	"uacookie/jar"
+	"uacookie/jar/profile"
+)
+
+// A profile's cookies go into a jar while the browser runs.
+func ExampleLoad() {
+	j, _ := jar.New(nil)
+	n, err := profile.Load(context.Background(), j, "no/such/profile/cookies.sqlite", nil)
+	fmt.Println(n, err)
+	// Output:
+	// 0 stat no/such/profile/cookies.sqlite: no such file or directory
+}

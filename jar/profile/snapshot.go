@@ -1,0 +1,103 @@
+package profile
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"uacookie/jar/cookiefile"
+)
+
+// errBusy is given up with when the browser writes all the time.
+var errBusy = errors.New("the file changes while it is being copied")
+
+// tries is how often a copy is begun.
+const tries = 20
+
+// snapshot copies the database at path, with what belongs to it, to a folder of its
+// own, and returns the copy's path and what removes it.
+//
+// SQLite could open the browser's files for reading, but not while Chrome has them,
+// which locks out all others, and not without writing beside them.
+func snapshot(path string, most int64) (copied string, remove func(), err error) {
+	if most <= 0 {
+		most = defaultMaxBytes
+	}
+	dir, err := os.MkdirTemp("", "cookies") // 0700
+	if err != nil {
+		return "", nil, err
+	}
+	cleanUp := func() { _ = os.RemoveAll(dir) }
+	defer func() {
+		if err != nil {
+			cleanUp()
+		}
+	}()
+	copied = filepath.Join(dir, "db")
+	for range tries {
+		before, err := state(path)
+		if err != nil {
+			return "", nil, err
+		}
+		for _, end := range parts {
+			if err := copyFile(copied+end, path+end, most); err != nil && (end == "" || !errors.Is(err, fs.ErrNotExist)) {
+				return "", nil, err
+			}
+		}
+		after, err := state(path)
+		if err != nil {
+			return "", nil, err
+		}
+		if slices.Equal(before, after) {
+			return copied, cleanUp, nil
+		}
+	}
+	return "", nil, errBusy
+}
+
+// parts are the ends of the names of the files that make up a database: a journal
+// to be rolled back, and a log of what is not in the database yet.
+var parts = [...]string{"", "-journal", "-wal"}
+
+// state returns what changes when a file is written to.
+func state(path string) (all []int64, err error) {
+	for _, end := range parts {
+		info, err := os.Stat(path + end)
+		switch {
+		case err == nil && !info.Mode().IsRegular():
+			return nil, &fs.PathError{Op: "read", Path: path, Err: errors.New("not a regular file")}
+		case err == nil:
+			all = append(all, info.Size(), info.ModTime().UnixNano())
+		case end != "" && errors.Is(err, fs.ErrNotExist):
+			all = append(all, -1)
+		default:
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+// copyFile copies a file of no more than most bytes. One that is not there is not
+// there after it either.
+func copyFile(to, from string, most int64) error {
+	if err := os.Remove(to); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	in, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	out, err := os.OpenFile(to, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
+	n, err := io.Copy(out, io.LimitReader(in, most+1))
+	if err == nil && n > most {
+		err = cookiefile.TooLarge
+	}
+	return errors.Join(err, out.Close())
+}
