@@ -117,6 +117,7 @@ func FuzzList(f *testing.F) {
 	}
 	f.Add("b.c\n*.c\n!x.c\n!y.x.c\na.b.c\n*.x.c", "a.b.c")
 	f.Add("*.c\n!a.b.c\nz.y.x.c", "x.c")
+	f.Add("*.!\n!!x.c", "c")
 	f.Fuzz(func(t *testing.T, text, domain string) {
 		l, err := ParseList(strings.NewReader(text), "fuzz")
 		if err != nil {

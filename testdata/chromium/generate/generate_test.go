@@ -2,8 +2,11 @@ package main
 
 import (
 	"bytes"
+	"net/url"
 	"os"
+	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"uacookie/testdata/chromium/scenario"
 )
@@ -65,6 +68,25 @@ func TestTopics(t *testing.T) {
 		}
 		if ops[scenario.Set] == 0 || ops[scenario.Get] == 0 {
 			t.Errorf("%s has %v, want set and get", s.ID, ops)
+		}
+	}
+}
+
+// No step asks for what a browser would not do, or the recorder cannot.
+func TestRuns(t *testing.T) {
+	for _, s := range generate(5, 20*len(topics)) {
+		for _, step := range s.Steps {
+			if !runs(step.Ctx, step.URL) {
+				t.Errorf("%s: %s with %+v is mixed content", s.ID, step.URL, step.Ctx)
+			}
+			if u, err := url.Parse(step.URL); err != nil || u.Scheme == "https" && strings.HasSuffix(u.Hostname(), ".") {
+				t.Errorf("%s: cannot ask for %s: %v", s.ID, step.URL, err)
+			}
+			for _, line := range step.Lines {
+				if step.Ctx.Kind == scenario.Script && !utf8.ValidString(string(line)) {
+					t.Errorf("%s: a script cannot write %q", s.ID, line)
+				}
+			}
 		}
 	}
 }

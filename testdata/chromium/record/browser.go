@@ -40,8 +40,9 @@ var flags = []string{
 	"--disable-features=" + strings.Join([]string{
 		"HttpsUpgrades", "HttpsFirstBalancedMode", "HttpsFirstBalancedModeAutoEnable", // http: stays http:
 		"HttpsFirstModeIncognito", "HttpsFirstModeV2ForEngagedSites", "HttpsFirstModeV2ForTypicallySecureUsers",
-		"LocalNetworkAccessChecks", // any page may ask a loopback address
-		"IsolateOrigins", "site-per-process", "BackForwardCache", "SpareRendererForSitePerProcess",
+		"LocalNetworkAccessChecks",                                             // any page may ask a loopback address
+		"IsolateOrigins", "site-per-process", "SpareRendererForSitePerProcess", // few processes
+		"BackForwardCache", "RenderDocument", // few frames
 		"OptimizationHints", "MediaRouter", "Translate",
 	}, ","),
 }

@@ -15,7 +15,7 @@
 // A typed address is a navigation by the browser, with no page behind it. Any
 // other starts in a page: one at the initiator sets its location, or submits a
 // form. The responses that navigations lead to are 204 No Content, with their
-// Set-Cookie fields; cookies are the same with a page, but pages take time. A
+// Set-Cookie fields: it is all the same to cookies, but a page takes time. A
 // subresource is a fetch from a page at top. An iframe is put into a page at
 // top. If either has an initiator other than top, then that is a document in
 // an iframe of the page at top, which navigates its frame or fetches. A script

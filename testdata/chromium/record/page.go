@@ -19,11 +19,11 @@ type page struct {
 	*devtools
 	session string        // id of its DevTools session
 	frame   string        // id of its top-level frame
-	ended   chan struct{} // receives when a navigation of the frame has ended
+	ended   chan struct{} // receives when a navigation of any frame has ended
 
 	mu         sync.Mutex
-	navigating bool
-	url        string // of its document
+	navigating map[string]bool // frames, by id
+	url        string          // of its document
 }
 
 // newPage opens a page in the browser context of the id.
@@ -39,7 +39,10 @@ func newPage(ctx context.Context, d *devtools, store string) (*page, error) {
 	}, &target); err != nil {
 		return nil, err
 	}
-	p := &page{devtools: d, session: target.SessionID, frame: target.TargetID, ended: make(chan struct{}, 1)}
+	p := &page{
+		devtools: d, session: target.SessionID, frame: target.TargetID,
+		ended: make(chan struct{}, 1), navigating: map[string]bool{},
+	}
 	d.listen(p.session, p.hear)
 	return p, p.call(ctx, "Page.enable", nil, nil)
 }
@@ -63,13 +66,14 @@ func (p *page) enter(ctx context.Context, url string) error {
 	})
 }
 
-// leave has the page itself start a navigation, by the named function of page.js.
-func (p *page) leave(ctx context.Context, function, url string) error {
-	return p.navigate(ctx, func() error { return p.do(ctx, function, url) })
+// lead has a function of page.js start a navigation, of the page or of an
+// iframe in it.
+func (p *page) lead(ctx context.Context, function string, args ...string) error {
+	return p.navigate(ctx, func() error { return p.do(ctx, function, args...) })
 }
 
 // navigate starts a navigation and returns when it has ended, be it with a new
-// document or with a response that has none, which leaves the page as it is.
+// document or with a response that has none, which leaves the frame as it is.
 func (p *page) navigate(ctx context.Context, start func() error) error {
 	if err := start(); err != nil {
 		return err
@@ -82,28 +86,30 @@ func (p *page) navigate(ctx context.Context, start func() error) error {
 	}
 }
 
-// hear follows the navigations of the page's top-level frame.
+// hear follows the navigations of the page's frames.
 func (p *page) hear(m message) {
 	var e struct {
 		FrameID string
 		Frame   struct{ ID, URL, UnreachableURL string }
 	}
-	if json.Unmarshal(m.Params, &e) != nil || e.FrameID != p.frame && e.Frame.ID != p.frame {
+	if json.Unmarshal(m.Params, &e) != nil {
 		return
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	switch m.Method {
 	case "Page.frameStartedNavigating":
-		p.navigating = true
+		p.navigating[e.FrameID] = true
 	case "Page.frameNavigated":
-		p.url = e.Frame.URL
-		if e.Frame.UnreachableURL != "" {
-			p.url = "" // the browser's own page about an error
+		if e.Frame.ID == p.frame {
+			p.url = e.Frame.URL
+			if e.Frame.UnreachableURL != "" {
+				p.url = "" // the browser's own page about an error
+			}
 		}
 	case "Page.frameStoppedLoading":
-		if p.navigating {
-			p.navigating = false
+		if p.navigating[e.FrameID] {
+			delete(p.navigating, e.FrameID)
 			select {
 			case p.ended <- struct{}{}:
 			default:

@@ -1,4 +1,4 @@
-// What a tab asks of a page.
+// What a page is asked to do. Where that is a navigation, it only starts it.
 
 const go = (url) => { location = url }
 
@@ -12,20 +12,18 @@ const post = (url) => {
 
 const get = (url) => fetch(url, {mode: 'no-cors', credentials: 'include'}).catch(() => {})
 
-// frame puts one iframe into the page and resolves when it has loaded url.
+// frame puts one iframe into the page and has it load url.
 let inner
-const frame = (url) => new Promise((loaded) => {
+const frame = (url) => {
   inner?.remove()
   inner = document.createElement('iframe')
-  inner.onload = loaded
   inner.src = url
   document.body.append(inner)
-})
+}
 
-// within has the page in the iframe go or get.
+// within has the page in the iframe go or get, and resolves when that is done.
 const within = (verb, url) => new Promise((done) => {
-  if (verb === 'go') inner.onload = done
-  else addEventListener('message', done, {once: true})
+  addEventListener('message', done, {once: true})
   inner.contentWindow.postMessage([verb, url], '*')
 })
 

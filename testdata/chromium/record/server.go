@@ -8,7 +8,6 @@ import (
 	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
-	_ "embed"
 	"fmt"
 	"io"
 	"math/big"
@@ -35,7 +34,6 @@ type server struct {
 type plan struct {
 	urls   []string // the redirect hops, then the URL itself
 	lines  []string // Set-Cookie fields of the response to the last of urls
-	page   bool     // the response is a page, and not 204 No Content
 	cookie string   // the Cookie field of the request to the last of urls
 }
 
@@ -109,49 +107,36 @@ func (s *server) serve(c net.Conn, in *bufio.Reader, origin string) {
 	}
 }
 
-// blank is the page at every URL that no plan speaks of. It does what the page
-// around it asks for; see [tab].
-var blank = `<!doctype html><link rel="icon" href="data:,"><body><script>` + script + `</script>`
+// blank is the response for every URL that no plan speaks of: a page that does
+// as it is asked, see page.js.
+var blank = func() []byte {
+	body := `<!doctype html><link rel="icon" href="data:,"><body><script>` + script + `</script>`
+	return fmt.Appendf(nil, "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\nCache-Control: no-store\r\n\r\n%s", len(body), body)
+}()
 
 // respond returns the response to a request.
 func (s *server) respond(url, cookie string) []byte {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var b bytes.Buffer
 	p := s.plan
 	if p == nil || p.done() || p.urls[0] != url {
-		writePage(&b, nil)
-		return b.Bytes()
+		return blank
 	}
 	p.urls = p.urls[1:]
-	switch {
-	case !p.done():
+	var b bytes.Buffer
+	if !p.done() {
 		fmt.Fprintf(&b, "HTTP/1.1 302 Found\r\nLocation: %s\r\nContent-Length: 0\r\nCache-Control: no-store\r\n\r\n", p.urls[0])
-	case p.page:
-		p.cookie = cookie
-		writePage(&b, p.lines)
-	default:
-		p.cookie = cookie
-		b.WriteString("HTTP/1.1 204 No Content\r\nCache-Control: no-store\r\n")
-		writeCookies(&b, p.lines)
+		return b.Bytes()
 	}
-	return b.Bytes()
-}
-
-func writePage(b *bytes.Buffer, lines []string) {
-	fmt.Fprintf(b, "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\nCache-Control: no-store\r\n", len(blank))
-	writeCookies(b, lines)
-	b.WriteString(blank)
-}
-
-// writeCookies ends a header with a Set-Cookie field for each line, byte for byte.
-func writeCookies(b *bytes.Buffer, lines []string) {
-	for _, line := range lines {
+	p.cookie = cookie
+	b.WriteString("HTTP/1.1 204 No Content\r\nCache-Control: no-store\r\n")
+	for _, line := range p.lines {
 		b.WriteString("Set-Cookie: ")
 		b.WriteString(line)
 		b.WriteString("\r\n")
 	}
 	b.WriteString("\r\n")
+	return b.Bytes()
 }
 
 // A request is what a server needs to know of one.

@@ -25,7 +25,7 @@ type tab struct {
 }
 
 const (
-	maxPages = 16               // that a tab keeps
+	maxPages = 64               // that a tab keeps
 	timeout  = 20 * time.Second // of a scenario
 )
 
@@ -106,7 +106,7 @@ func (t *tab) request(ctx context.Context, s *scenario.Step) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	want := &plan{urls: slices.Concat(s.Ctx.RedirectFrom, []string{s.URL}), page: s.Ctx.Kind == scenario.Iframe}
+	want := &plan{urls: slices.Concat(s.Ctx.RedirectFrom, []string{s.URL})}
 	for _, line := range s.Lines {
 		want.lines = append(want.lines, string(line))
 	}
@@ -125,7 +125,7 @@ func (t *tab) stage(ctx context.Context, c scenario.Ctx) (*page, error) {
 	case c.Kind != scenario.Navigate:
 		p, err := t.show(ctx, c.Top)
 		if err == nil && framed(c) {
-			err = p.do(ctx, "frame", c.Initiator)
+			err = p.lead(ctx, "frame", c.Initiator)
 		}
 		return p, err
 	case c.Initiator != "":
@@ -144,13 +144,13 @@ func act(ctx context.Context, p *page, c scenario.Ctx, url string) error {
 	case c.Kind == scenario.Navigate && c.Initiator == "":
 		return p.enter(ctx, url)
 	case c.Kind == scenario.Navigate && c.Method == "POST":
-		return p.leave(ctx, "post", url)
+		return p.lead(ctx, "post", url)
 	case c.Kind == scenario.Navigate:
-		return p.leave(ctx, "go", url)
+		return p.lead(ctx, "go", url)
 	case c.Kind == scenario.Iframe && framed(c):
-		return p.do(ctx, "within", "go", url)
+		return p.lead(ctx, "within", "go", url)
 	case c.Kind == scenario.Iframe:
-		return p.do(ctx, "frame", url)
+		return p.lead(ctx, "frame", url)
 	case framed(c):
 		return p.do(ctx, "within", "get", url)
 	default:
