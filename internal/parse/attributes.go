@@ -19,8 +19,8 @@ const (
 	Priority
 )
 
-// maxAttributeValue is the length in octets that an attribute's value may have.
-const maxAttributeValue = 1024
+// MaxAttribute is the length in octets that an attribute's value may have.
+const MaxAttribute = 1024
 
 // parseAttributes parses unparsed-attributes whose first semicolon the caller
 // has cut off. See RFC 6265bis, Section 5.6, attributes.
@@ -35,7 +35,7 @@ func (l *Line) parseAttributes(unparsed string, mode Mode) {
 
 		switch a := known(name); {
 		case a == 0: // 7: nobody knows it
-		case len(value) > maxAttributeValue:
+		case len(value) > MaxAttribute:
 			l.Ignored++ // 6
 		default:
 			l.process(a, value, mode) // 7
@@ -48,34 +48,34 @@ func (l *Line) parseAttributes(unparsed string, mode Mode) {
 func known(name string) Attr {
 	switch len(name) {
 	case 4:
-		if equalFold(name, "path") {
+		if EqualFold(name, "path") {
 			return Path
 		}
 	case 6:
 		switch {
-		case equalFold(name, "domain"):
+		case EqualFold(name, "domain"):
 			return Domain
-		case equalFold(name, "secure"):
+		case EqualFold(name, "secure"):
 			return Secure
 		}
 	case 7:
 		switch {
-		case equalFold(name, "expires"):
+		case EqualFold(name, "expires"):
 			return Expires
-		case equalFold(name, "max-age"):
+		case EqualFold(name, "max-age"):
 			return MaxAge
 		}
 	case 8:
 		switch {
-		case equalFold(name, "httponly"):
+		case EqualFold(name, "httponly"):
 			return HTTPOnly
-		case equalFold(name, "samesite"):
+		case EqualFold(name, "samesite"):
 			return SameSite
-		case equalFold(name, "priority"):
+		case EqualFold(name, "priority"):
 			return Priority
 		}
 	case 11:
-		if equalFold(name, "partitioned") {
+		if EqualFold(name, "partitioned") {
 			return Partitioned
 		}
 	}

@@ -38,8 +38,8 @@ const (
 	LooseMaxAge
 )
 
-// maxPair is the length in octets that a name and a value may have together.
-const maxPair = 4096
+// MaxPair is the length in octets that a name and a value may have together.
+const MaxPair = 4096
 
 // A Line is what one Set-Cookie field value says. Its strings are substrings
 // of the field value, and so keep it in memory.
@@ -93,7 +93,7 @@ type Line struct {
 // Where the draft aborts, SetCookie sets the flag that says why and leaves the
 // attributes alone.
 func SetCookie(line string, mode Mode) (l Line) {
-	l.Control = hasControl(line) // 1
+	l.Control = HasControl(line) // 1
 
 	pair, attributes, more := cut(line, ';') // 2.1
 
@@ -103,7 +103,7 @@ func SetCookie(line string, mode Mode) (l Line) {
 	}
 	name, value = trim(name), trim(value) // 4
 
-	l.TooLong = len(name)+len(value) > maxPair // 5
+	l.TooLong = len(name)+len(value) > MaxPair // 5
 	l.Name, l.Value = name, value              // 6
 	l.Tab = hasTab(name) || hasTab(value)
 
@@ -115,12 +115,12 @@ func SetCookie(line string, mode Mode) (l Line) {
 
 func hasTab(s string) bool { return strings.IndexByte(s, '\t') >= 0 }
 
-// hasControl reports whether s has a control octet other than a tab. An octet
+// HasControl reports whether s has a control octet other than a tab. An octet
 // above ASCII is none.
 //
 // Every octet of every line comes by here, so it looks at eight at a time, and
 // closer only where one of the eight may be a control octet.
-func hasControl(s string) bool {
+func HasControl(s string) bool {
 	const each = 0x01_01_01_01_01_01_01_01
 	for ; len(s) >= 8; s = s[8:] {
 		w := binary.LittleEndian.Uint64([]byte(s))
@@ -134,7 +134,7 @@ func hasControl(s string) bool {
 	return anyControl(s)
 }
 
-// anyControl is hasControl, octet by octet.
+// anyControl is HasControl, octet by octet.
 func anyControl(s string) bool {
 	for i := range len(s) {
 		if c := s[i]; c < ' ' && c != '\t' || c == 0x7f {
@@ -169,12 +169,12 @@ func isSpace(c byte) bool { return c == ' ' || c == '\t' }
 // isDigit reports whether c is a DIGIT.
 func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 
-// equalFold reports whether s is lower, which has letters in lower case and
+// EqualFold reports whether s is lower, which has letters in lower case and
 // hyphens, in any mix of ASCII cases. Letters beyond ASCII have no other case
 // here, unlike in [strings.EqualFold], which takes the Kelvin sign for a k.
 // Bit 0x20 makes a small letter of a capital, but also a hyphen of a carriage
 // return: hence the look at 'A'.
-func equalFold(s, lower string) bool {
+func EqualFold(s, lower string) bool {
 	if len(s) != len(lower) {
 		return false
 	}

@@ -86,13 +86,13 @@ func TestEqualFold(t *testing.T) {
 	for _, lower := range "abcdefghijklmnopqrstuvwxyz-" {
 		for c := range 256 {
 			want := rune(c) == lower || 'A' <= c && c <= 'Z' && rune(c)+'a'-'A' == lower
-			if got := equalFold(string([]byte{byte(c)}), string(lower)); got != want {
-				t.Errorf("equalFold(%q, %q) = %t, want %t", rune(c), lower, got, want)
+			if got := EqualFold(string([]byte{byte(c)}), string(lower)); got != want {
+				t.Errorf("EqualFold(%q, %q) = %t, want %t", rune(c), lower, got, want)
 			}
 		}
 	}
-	if equalFold("path", "pat") || equalFold("pat", "path") {
-		t.Error("equalFold holds strings of different lengths for equal")
+	if EqualFold("path", "pat") || EqualFold("pat", "path") {
+		t.Error("EqualFold holds strings of different lengths for equal")
 	}
 }
 

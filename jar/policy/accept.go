@@ -4,12 +4,10 @@ import (
 	"strings"
 	"time"
 
+	"uacookie/internal/parse"
 	"uacookie/jar/match"
 	"uacookie/jar/store"
 )
-
-// maxPair is the most octets that a name and a value may have together.
-const maxPair = 4096
 
 // Accept judges a ready-made cookie, from a file or a program, by the rules that
 // depend on the cookie alone. Its times are kept: the zero Created and LastAccess
@@ -35,7 +33,7 @@ func (p *Policy) Accept(c store.Cookie, now time.Time) (Verdict, store.Guard) {
 	why.addIf(strings.ContainsAny(c.Name, "=;") || strings.Contains(c.Value, ";"), Malformed)
 	why.addIf(c.Name == "" && strings.Contains(c.Value, "="), Malformed)
 	why.addIf(strings.Trim(c.Name, " \t") != c.Name || strings.Trim(c.Value, " \t") != c.Value, Malformed)
-	why.addIf(hasControl(c.Path), ControlOctet)
+	why.addIf(parse.HasControl(c.Path), ControlOctet)
 	why.addIf(!c.HostOnly && p.sites().IsPublicSuffix(c.Domain), PublicSuffix) // 9
 	why.addIf(c.Partition != (store.Partition{}) && !c.Secure, Partitioned)
 	p.UserAgent.agent().checkAlone(&c, true, &why)
@@ -53,24 +51,13 @@ func (p *Policy) Accept(c store.Cookie, now time.Time) (Verdict, store.Guard) {
 // whether a Path attribute gave the cookie's path.
 // See RFC 6265bis, Section 5.7.
 func (a *agent) checkAlone(c *store.Cookie, saysPath bool, why *reasons) {
-	why.addIf(c.Name == "" && c.Value == "", Empty)                    // 2
-	why.addIf(hasControl(c.Name) || hasControl(c.Value), ControlOctet) // 3
-	why.addIf(len(c.Name)+len(c.Value) > maxPair, TooLong)             // 4
+	why.addIf(c.Name == "" && c.Value == "", Empty)                                // 2
+	why.addIf(parse.HasControl(c.Name) || parse.HasControl(c.Value), ControlOctet) // 3
+	why.addIf(len(c.Name)+len(c.Value) > parse.MaxPair, TooLong)                   // 4
 	if c.SameSite == store.SameSiteNone && !a.has(noSameSite) {
 		why.addIf(!c.Secure, NoneInsecure) // 19
 	}
 	if !a.has(noPrefixes) {
 		checkPrefixes(c, saysPath, why) // 20 to 22
 	}
-}
-
-// hasControl reports whether s has a control octet other than tab.
-// See RFC 6265bis, Section 5.7, step 3.
-func hasControl(s string) bool {
-	for i := range len(s) {
-		if b := s[i]; b < 0x20 && b != '\t' || b == 0x7F {
-			return true
-		}
-	}
-	return false
 }

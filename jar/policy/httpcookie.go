@@ -45,25 +45,21 @@ func isRaw(c *http.Cookie) bool {
 		slices.Equal(c.Unparsed, q.Unparsed)
 }
 
-// maxAttribute is the most octets that an attribute's value may have.
-// See RFC 6265bis, Section 5.6, attributes, step 6.
-const maxAttribute = 1024
-
 // lineOf returns the line that c's fields stand for.
 func lineOf(c *http.Cookie) parse.Line {
 	l := parse.Line{Name: c.Name, Value: c.Value}
 	// An attribute value that is too long is as good as none.
-	if len(c.Domain) <= maxAttribute {
+	if len(c.Domain) <= parse.MaxAttribute {
 		l.Domain = c.Domain
 	}
-	if len(c.Path) <= maxAttribute {
+	if len(c.Path) <= parse.MaxAttribute {
 		l.Path = c.Path
 	}
 	if c.Quoted {
 		l.Value = `"` + c.Value + `"`
 	}
-	l.Control = hasControl(c.Name) || hasControl(c.Value) || hasControl(c.Domain) || hasControl(c.Path)
-	l.TooLong = len(l.Name)+len(l.Value) > maxPair
+	l.Control = parse.HasControl(c.Name) || parse.HasControl(c.Value) || parse.HasControl(c.Domain) || parse.HasControl(c.Path)
+	l.TooLong = len(l.Name)+len(l.Value) > parse.MaxPair
 	l.HasPath = strings.HasPrefix(l.Path, "/")
 	for _, a := range [...]struct {
 		is   bool

@@ -179,11 +179,11 @@ func cookiePath(l *parse.Line, requestPath string) string {
 // See RFC 6265bis, Section 5.6.7.
 func sameSiteFlag(value string) store.SameSite {
 	switch {
-	case equalFold(value, "none"): // 2
+	case parse.EqualFold(value, "none"): // 2
 		return store.SameSiteNone
-	case equalFold(value, "strict"): // 3
+	case parse.EqualFold(value, "strict"): // 3
 		return store.SameSiteStrict
-	case equalFold(value, "lax"): // 4
+	case parse.EqualFold(value, "lax"): // 4
 		return store.SameSiteLax
 	}
 	return store.SameSiteDefault // 1
@@ -192,17 +192,12 @@ func sameSiteFlag(value string) store.SameSite {
 // priority returns what a Priority attribute asks for.
 func priority(value string) store.Priority {
 	switch {
-	case equalFold(value, "low"):
+	case parse.EqualFold(value, "low"):
 		return store.PriorityLow
-	case equalFold(value, "high"):
+	case parse.EqualFold(value, "high"):
 		return store.PriorityHigh
 	}
 	return store.PriorityMedium
-}
-
-// equalFold reports whether s is want, which is in lower case, in any ASCII case.
-func equalFold(s, want string) bool {
-	return len(s) == len(want) && hasPrefix(s, want)
 }
 
 // checkSameSite refuses a cookie that is not SameSite=None from a cross-site
