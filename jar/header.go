@@ -112,19 +112,20 @@ func httpCookie(c *Cookie) *http.Cookie {
 // sent appends to dst the cookies that r carries, touches them, and reports those
 // withheld. See RFC 6265bis, Section 5.8.3, step 5.
 func (j *Jar) sent(dst []store.Match, r *Request) ([]store.Match, policy.Retrieval) {
-	return j.sentBut(dst, r, nil)
+	return j.sentBut(dst, r, nil, j.audit(Sending, r))
 }
 
 // sentBut is sent for a request that already carries the cookies of taken, a
 // caller's own cookie-string.
-func (j *Jar) sentBut(dst []store.Match, r *Request, taken []byte) ([]store.Match, policy.Retrieval) {
+func (j *Jar) sentBut(dst []store.Match, r *Request, taken []byte, a *audit) ([]store.Match, policy.Retrieval) {
 	now := j.now()
 	p := j.policy()
 	t, reason := p.Retrieve(r, j.store.Partitioned(), now)
+	defer a.close(now, t.Host())
 	if reason != 0 {
 		return dst, t
 	}
-	t.Query.Withheld = j.options.Withheld != nil
+	t.Query.Withheld = a != nil
 	found := j.store.Select(dst, &t.Query)
 
 	kept := found[:0]
@@ -133,11 +134,10 @@ func (j *Jar) sentBut(dst []store.Match, r *Request, taken []byte) ([]store.Matc
 	for _, m := range found {
 		switch {
 		case m.Lacks != 0:
-			v := t.Judge(m)
-			j.withheld(&t, m, v.Reason)
+			a.withheld(m, t.Judge(m).Reason)
 			continue
 		case slices.Contains(names, m.Name()):
-			j.withheld(&t, m, policy.CallerCookie)
+			a.withheld(m, policy.CallerCookie)
 			continue
 		}
 		n := size(m)
@@ -151,21 +151,30 @@ func (j *Jar) sentBut(dst []store.Match, r *Request, taken []byte) ([]store.Matc
 			full = true
 		}
 		if full { // what sorts first is sent: nothing small slips in behind
-			j.withheld(&t, m, policy.SendLimit)
+			a.withheld(m, policy.SendLimit)
 			continue
 		}
 		count++
 		bytes += n
 		m.Touch(now) // 5
 		kept = append(kept, m)
+		a.sent(m)
 	}
 	return kept, t
 }
 
-func (j *Jar) withheld(t *policy.Retrieval, m store.Match, why Reason) {
-	if j.options.Withheld != nil {
-		j.options.Withheld(&Refusal{Reason: why, Name: m.Name(), Host: t.Host()})
+// Retrieve is Header with a verdict on each cookie that r could carry: those sent
+// and those withheld, in the order in which they are sent. Cookies whose path alone
+// does not match are not among them; [Jar.Explain] tells of these too.
+func (j *Jar) Retrieve(r *Request) (header string, verdicts []Verdict) {
+	var buf [matchBuffer]store.Match
+	a := &audit{jar: j, event: Event{Op: Sending, Request: r}}
+	matches, t := j.sentBut(buf[:0], r, nil, a)
+	cookies := appendCookieString(nil, matches)
+	if !t.Readable(cookies) {
+		cookies = nil
 	}
+	return string(cookies), a.event.Verdicts
 }
 
 // Explain returns a verdict on each cookie whose domain matches the host of r, in

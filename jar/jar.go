@@ -95,8 +95,9 @@ type Options struct {
 // The zero Jar is empty, ready to use, and has the zero Options. A Jar must not be
 // copied after first use. It is safe for concurrent use.
 type Jar struct {
-	options Options
-	store   store.Store
+	options  Options
+	store    store.Store
+	watchers watchers
 }
 
 var _ http.CookieJar = (*Jar)(nil)

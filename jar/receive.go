@@ -41,6 +41,7 @@ func (j *Jar) receive(r *Request, n int, decide func(*policy.Policy, int, time.T
 		most = defaultMaxReceived
 	}
 	now := j.now()
+	a := j.audit(Receiving, r)
 	for i := range n {
 		v := j.put(now, func(p *policy.Policy) (Verdict, store.Guard) {
 			v, g := decide(p, i, now)
@@ -49,10 +50,12 @@ func (j *Jar) receive(r *Request, n int, decide func(*policy.Policy, int, time.T
 			}
 			return v, g
 		})
+		a.received(v)
 		if verdict != nil {
 			verdict(v)
 		}
 	}
+	a.close(now, "")
 }
 
 // Accept puts a ready-made cookie into the jar, as one loaded from a file is. It
@@ -60,11 +63,15 @@ func (j *Jar) receive(r *Request, n int, decide func(*policy.Policy, int, time.T
 // times; a zero Created or LastAccess becomes now.
 func (j *Jar) Accept(c Cookie) Verdict {
 	now := j.now()
-	return j.put(now, func(p *policy.Policy) (Verdict, store.Guard) { return p.Accept(c, now) })
+	a := j.audit(Accepting, nil)
+	v := j.put(now, func(p *policy.Policy) (Verdict, store.Guard) { return p.Accept(c, now) })
+	a.received(v)
+	a.close(now, "")
+	return v
 }
 
-// put stores what decide accepts, and reports what it refuses. If the public
-// suffix list is replaced in between, it decides again.
+// put stores what decide accepts. If the public suffix list is replaced in
+// between, it decides again.
 func (j *Jar) put(now time.Time, decide func(*policy.Policy) (Verdict, store.Guard)) Verdict {
 	for {
 		p := j.policy()
@@ -75,9 +82,6 @@ func (j *Jar) put(now time.Time, decide func(*policy.Policy) (Verdict, store.Gua
 				continue
 			}
 			v.Settle(c, outcome)
-		}
-		if !v.OK() && j.options.Refused != nil {
-			j.options.Refused(v.Refusal())
 		}
 		return v
 	}

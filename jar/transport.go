@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strings"
 
-	"uacookie/jar/policy"
 	"uacookie/jar/store"
 )
 
@@ -107,13 +106,14 @@ func (t *Transport) jar(ctx context.Context) *Jar {
 func withCookies(req *http.Request, j *Jar, r *Request) *http.Request {
 	own := callerCookies(req.Header)
 	dropped := len(own) > 0 && !oneOrigin(req)
+	a := j.audit(Sending, r)
 	if dropped {
-		j.withheldHeader(r, own)
+		a.dropped(own)
 		own = nil
 	}
 
 	var buf [matchBuffer]store.Match
-	matches, _ := j.sentBut(buf[:0], r, own)
+	matches, _ := j.sentBut(buf[:0], r, own, a)
 	if len(matches) == 0 && !dropped {
 		return req
 	}
@@ -204,16 +204,4 @@ func cookieNames(cookies []byte) []string {
 		names = append(names, string(bytes.TrimRight(name, " \t")))
 	}
 	return names
-}
-
-// withheldHeader reports the cookies of a caller's Cookie header that is dropped.
-func (j *Jar) withheldHeader(r *Request, cookies []byte) {
-	if j.options.Withheld == nil {
-		return
-	}
-	p := j.policy()
-	t, _ := p.Retrieve(r, false, j.now())
-	for _, name := range cookieNames(cookies) {
-		j.options.Withheld(&Refusal{Reason: policy.CallerHeader, Name: name, Host: t.Host()})
-	}
 }

@@ -1,0 +1,156 @@
+package jar
+
+import (
+	"cmp"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"uacookie/jar/policy"
+	"uacookie/jar/store"
+)
+
+// An Event is what a jar decided about the cookies of one request, of one
+// response, or about one cookie given to [Jar.Accept].
+type Event struct {
+	Op   Op
+	Time time.Time // as the jar's clock has it
+
+	// Request is what was asked, or answered; nil if Op is Accepting. It is the
+	// caller's, and must be neither changed nor kept.
+	Request *Request
+
+	// Verdicts has one for each cookie: of those that a request could carry, the
+	// ones sent and the ones withheld, in the order in which they are sent; of a
+	// response, each line in its order. It may be kept.
+	Verdicts []Verdict
+}
+
+// An Op is what a jar was doing when it decided.
+type Op uint8
+
+// The operations.
+const (
+	Sending   Op = iota // cookies to go with a request
+	Receiving           // cookies set by a response or a script
+	Accepting           // a ready-made cookie
+)
+
+// String returns the operation's stable text.
+func (o Op) String() string {
+	switch o {
+	case Sending:
+		return "sending"
+	case Receiving:
+		return "receiving"
+	case Accepting:
+		return "accepting"
+	}
+	return "unknown"
+}
+
+// Watch has f called for each Event from now on until stop is called, which may be
+// done more than once. An event that is under way then may still be reported.
+//
+// Nothing is collected while nobody watches. f is called with no lock held, by
+// whichever goroutine made the decision; it must be safe for concurrent use if the
+// jar is so used, and may call back into the jar. A Clone has no watchers.
+func (j *Jar) Watch(f func(Event)) (stop func()) {
+	w := &f
+	j.watchers.change(func(all []*func(Event)) []*func(Event) { return append(all, w) })
+	return func() {
+		j.watchers.change(func(all []*func(Event)) []*func(Event) {
+			return slices.DeleteFunc(all, func(other *func(Event)) bool { return other == w })
+		})
+	}
+}
+
+// watchers are the functions given to Watch. They are read without a lock.
+type watchers struct {
+	mu  sync.Mutex
+	all atomic.Pointer[[]*func(Event)] // immutable; nil if there are none
+}
+
+// change replaces the watchers by what edit makes of a copy of them.
+func (w *watchers) change(edit func([]*func(Event)) []*func(Event)) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	var all []*func(Event)
+	if p := w.all.Load(); p != nil {
+		all = slices.Clone(*p)
+	}
+	if all = edit(all); len(all) > 0 {
+		w.all.Store(&all)
+	} else {
+		w.all.Store(nil)
+	}
+}
+
+// An audit collects what is decided about one request, or one response, for those
+// who want to know. A nil audit collects nothing.
+type audit struct {
+	jar   *Jar
+	event Event
+}
+
+// audit returns nil if nobody wants to know.
+func (j *Jar) audit(op Op, r *Request) *audit {
+	hook := j.options.Withheld != nil && op == Sending || j.options.Refused != nil && op != Sending
+	if !hook && j.watchers.all.Load() == nil {
+		return nil
+	}
+	return &audit{jar: j, event: Event{Op: op, Request: r}}
+}
+
+// sent notes a cookie that is sent.
+func (a *audit) sent(m store.Match) { a.withheld(m, 0) }
+
+// withheld notes a cookie that is withheld.
+func (a *audit) withheld(m store.Match, why Reason) {
+	if a != nil {
+		a.event.Verdicts = append(a.event.Verdicts, Verdict{Cookie: m.Cookie(), Reason: why})
+	}
+}
+
+// dropped notes the cookies of a caller's cookie-string that is not sent.
+func (a *audit) dropped(cookies []byte) {
+	if a == nil {
+		return
+	}
+	for _, name := range cookieNames(cookies) {
+		a.event.Verdicts = append(a.event.Verdicts, Verdict{Cookie: Cookie{Name: name}, Reason: policy.CallerHeader})
+	}
+}
+
+// received notes the verdict on a cookie that came in.
+func (a *audit) received(v Verdict) {
+	if a != nil {
+		a.event.Verdicts = append(a.event.Verdicts, v)
+	}
+}
+
+// close reports what was collected to the hooks and watchers. Host, if not empty,
+// is the host of all verdicts.
+func (a *audit) close(now time.Time, host string) {
+	if a == nil {
+		return
+	}
+	hook := a.jar.options.Refused
+	if a.event.Op == Sending {
+		hook = a.jar.options.Withheld
+	}
+	a.event.Time = now
+	for i := range a.event.Verdicts {
+		v := &a.event.Verdicts[i]
+		v.Host = cmp.Or(host, v.Host)
+		if hook != nil && !v.OK() {
+			hook(v.Refusal())
+		}
+	}
+	if all := a.jar.watchers.all.Load(); all != nil && len(a.event.Verdicts) > 0 {
+		for _, f := range *all {
+			(*f)(a.event)
+		}
+	}
+}
