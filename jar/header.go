@@ -168,7 +168,7 @@ func (j *Jar) sentBut(dst []store.Match, r *Request, taken []byte, a *audit) ([]
 // does not match are not among them; [Jar.Explain] tells of these too.
 func (j *Jar) Retrieve(r *Request) (header string, verdicts []Verdict) {
 	var buf [matchBuffer]store.Match
-	a := &audit{jar: j, event: Event{Op: Sending, Request: r}}
+	a := j.newAudit(Sending, r)
 	matches, t := j.sentBut(buf[:0], r, nil, a)
 	cookies := appendCookieString(nil, matches)
 	if !t.Readable(cookies) {

@@ -17,8 +17,8 @@ type Event struct {
 	Op   Op
 	Time time.Time // as the jar's clock has it
 
-	// Request is what was asked, or answered; nil if Op is Accepting. It is the
-	// caller's, and must be neither changed nor kept.
+	// Request is what was asked, or answered; nil if Op is Accepting. Its URL and
+	// Context are the caller's, and must be neither changed nor kept.
 	Request *Request
 
 	// Verdicts has one for each cookie: of those that a request could carry, the
@@ -100,7 +100,16 @@ func (j *Jar) audit(op Op, r *Request) *audit {
 	if !hook && j.watchers.all.Load() == nil {
 		return nil
 	}
-	return &audit{jar: j, event: Event{Op: op, Request: r}}
+	return j.newAudit(op, r)
+}
+
+func (j *Jar) newAudit(op Op, r *Request) *audit {
+	a := &audit{jar: j, event: Event{Op: op}}
+	if r != nil {
+		own := *r // or every caller's Request would be on the heap
+		a.event.Request = &own
+	}
+	return a
 }
 
 // sent notes a cookie that is sent.

@@ -34,12 +34,12 @@ func TestWatch(t *testing.T) {
 	j.Header(r)
 
 	want := []string{
-		"receiving example.com a for example.com/: ok",
-		"receiving example.com b for example.com/: " + policy.InsecureOrigin.String(),
-		"receiving example.com c for example.com/else: ok",
-		"accepting example.com d for example.com/: ok",
-		"sending example.com a for example.com/: ok",
-		"sending example.com d for example.com/: " + policy.SecureOnly.String(),
+		"receiving example.com \"a\" for example.com/: ok",
+		"receiving example.com \"b\" for example.com/: " + policy.InsecureOrigin.String(),
+		"receiving example.com \"c\" for example.com/else: ok",
+		"accepting example.com \"d\" for example.com/: ok",
+		"sending example.com \"a\" for example.com/: ok",
+		"sending example.com \"d\" for example.com/: " + policy.SecureOnly.String(),
 	}
 	want = append(want, want[4:]...) // Retrieve decides as Header does
 	if !reflect.DeepEqual(got, want) {
