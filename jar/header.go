@@ -25,35 +25,11 @@ func (j *Jar) AppendHeader(dst []byte, r *Request) []byte {
 	var buf [matchBuffer]store.Match
 	matches, t := j.sent(buf[:0], r)
 	n := len(dst)
-	dst = appendCookieString(dst, matches)
+	dst = store.AppendCookies(dst, matches)
 	if !t.Readable(dst[n:]) {
 		return dst[:n]
 	}
 	return dst
-}
-
-// appendCookieString serializes cookies.
-// See RFC 6265bis, Section 5.8.3, step 6.
-func appendCookieString(dst []byte, matches []store.Match) []byte {
-	for i, m := range matches {
-		if i > 0 {
-			dst = append(dst, "; "...) // 6.3
-		}
-		if name := m.Name(); name != "" {
-			dst = append(append(dst, name...), '=') // 6.1
-		}
-		dst = append(dst, m.Value()...) // 6.2
-	}
-	return dst
-}
-
-// size returns the length of a cookie in a cookie-string.
-func size(m store.Match) int {
-	n := len(m.Name()) + len(m.Value())
-	if m.Name() != "" {
-		n += len("=")
-	}
-	return n
 }
 
 // Select returns the cookies that r carries, in the order in which they are sent,
@@ -140,7 +116,7 @@ func (j *Jar) sentBut(dst []store.Match, r *Request, taken []byte, a *audit) ([]
 			a.withheld(m, policy.CallerCookie)
 			continue
 		}
-		n := size(m)
+		n := m.Size()
 		if len(kept) > 0 || len(taken) > 0 {
 			n += len("; ")
 		}
@@ -170,7 +146,7 @@ func (j *Jar) Retrieve(r *Request) (header string, verdicts []Verdict) {
 	var buf [matchBuffer]store.Match
 	a := j.newAudit(Sending, r)
 	matches, t := j.sentBut(buf[:0], r, nil, a)
-	cookies := appendCookieString(nil, matches)
+	cookies := store.AppendCookies(nil, matches)
 	if !t.Readable(cookies) {
 		cookies = nil
 	}

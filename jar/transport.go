@@ -121,7 +121,7 @@ func withCookies(req *http.Request, j *Jar, r *Request) *http.Request {
 	if len(own) > 0 && len(matches) > 0 {
 		value = append(value, "; "...)
 	}
-	value = appendCookieString(value, matches)
+	value = store.AppendCookies(value, matches)
 
 	out := req.WithContext(req.Context())
 	out.Header = req.Header.Clone()

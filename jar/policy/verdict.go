@@ -25,6 +25,8 @@ type Verdict struct {
 	// Removed reports that the cookie was accepted and had already expired, so
 	// that all it did was to remove the one it replaced.
 	Removed bool
+
+	rules reasons // see Steps
 }
 
 // OK reports whether the cookie was accepted or sent.
@@ -68,6 +70,8 @@ func (v *Verdict) Settle(c store.Cookie, o store.Outcome) {
 		v.Reason = SecureOverlay
 	case store.RefusedHTTPOnly:
 		v.Reason = HTTPOnlyOverwrite
+	case store.Oversize:
+		v.Reason = TooLong
 	case store.Removed:
 		v.Removed = true
 	}

@@ -12,23 +12,23 @@ import (
 // site in send order and as of one instant, when the site is reached.
 func (s *Store) All(now time.Time) iter.Seq[Cookie] {
 	return func(yield func(Cookie) bool) {
-		for e := range s.entries() {
-			if !e.cookie.Expired(now) && !yield(e.load()) {
-				return
+		for r := range s.records() {
+			for e := range r.all() {
+				if !e.expired(now.UnixMicro()) && !yield(e.cookie()) {
+					return
+				}
 			}
 		}
 	}
 }
 
-// entries yields every entry.
-func (s *Store) entries() iter.Seq[*entry] {
-	return func(yield func(*entry) bool) {
+// records yields what each site holds.
+func (s *Store) records() iter.Seq[*record] {
+	return func(yield func(*record) bool) {
 		for i := range s.shards {
-			for st := range s.shards[i].sites() {
-				for _, e := range st.record.Load().entries {
-					if !yield(e) {
-						return
-					}
+			for _, r := range s.shards[i].sites() {
+				if !yield(r) {
+					return
 				}
 			}
 		}
@@ -38,51 +38,54 @@ func (s *Store) entries() iter.Seq[*entry] {
 // Delete removes the cookies for which pred returns true, and returns how many.
 // It calls pred with no lock held; a cookie that is replaced meanwhile stays.
 func (s *Store) Delete(now time.Time, pred func(Cookie) bool) int {
-	return s.eachSite(func(sh *shard, st *site) int {
-		doomed := make(map[*entry]bool)
-		for _, e := range st.record.Load().entries {
-			if !e.cookie.Expired(now) && pred(e.load()) {
-				doomed[e] = true
+	return s.eachSite(func(k siteKey, r *record) int {
+		doomed := make(map[uint64][]entry) // by order, which is nearly unique
+		for e := range r.all() {
+			if !e.expired(now.UnixMicro()) && pred(e.cookie()) {
+				doomed[e.item.order] = append(doomed[e.item.order], e)
 			}
 		}
 		if len(doomed) == 0 {
 			return 0
 		}
-		return s.removeFrom(sh, st, Deleted, func(e *entry) bool { return doomed[e] })
+		return s.removeFrom(k, Deleted, func(e entry) bool {
+			return slices.ContainsFunc(doomed[e.item.order], e.same)
+		})
 	})
 }
 
 // Clear removes all cookies.
 func (s *Store) Clear() {
-	s.removeAll(Deleted, func(*entry) bool { return true })
+	s.removeAll(Deleted, func(entry) bool { return true })
 }
 
 // DeleteExpired removes all cookies that have expired at now, and returns how
 // many. See RFC 6265bis, Section 5.7.
 func (s *Store) DeleteExpired(now time.Time) int {
-	return s.removeAll(Expired, func(e *entry) bool { return e.cookie.Expired(now) })
+	at := now.UnixMicro()
+	return s.removeAll(Expired, func(e entry) bool { return e.expired(at) })
 }
 
 // EndSession removes the cookies that are not persistent, and returns how many.
 // See RFC 6265bis, Section 5.7.
 func (s *Store) EndSession() int {
-	return s.removeAll(Deleted, func(e *entry) bool { return !e.cookie.Persistent() })
+	return s.removeAll(Deleted, func(e entry) bool { return e.item.expires == never })
 }
 
-func (s *Store) removeAll(cause Cause, gone func(*entry) bool) int {
-	return s.eachSite(func(sh *shard, st *site) int { return s.removeFrom(sh, st, cause, gone) })
+func (s *Store) removeAll(cause Cause, gone func(entry) bool) int {
+	return s.eachSite(func(k siteKey, _ *record) int { return s.removeFrom(k, cause, gone) })
 }
 
 // eachSite calls f, with no lock held, for each site, and returns the sum of the
 // results. If the list is replaced meanwhile it starts again, since cookies have
 // moved between sites.
-func (s *Store) eachSite(f func(*shard, *site) int) int {
+func (s *Store) eachSite(f func(siteKey, *record) int) int {
 	n := 0
 	for {
 		list := s.Sites()
 		for i := range s.shards {
-			for st := range s.shards[i].sites() {
-				n += f(&s.shards[i], st)
+			for sl, r := range s.shards[i].sites() {
+				n += f(siteKey{r.site(), r.partition(), sl.hash}, r)
 			}
 		}
 		if s.Sites() == list {
@@ -91,13 +94,13 @@ func (s *Store) eachSite(f func(*shard, *site) int) int {
 	}
 }
 
-// removeFrom is remove with the lock taken and the changes delivered. It does
-// nothing to a site that is no longer the store's.
-func (s *Store) removeFrom(sh *shard, st *site, cause Cause, gone func(*entry) bool) int {
+// removeFrom is remove with the lock taken and the changes delivered.
+func (s *Store) removeFrom(k siteKey, cause Cause, gone func(entry) bool) int {
 	n := 0
+	sh := s.shard(k.hash)
 	sh.mu.Lock()
-	if sh.find(st.hash, st.name, st.partition) == st {
-		n = s.remove(sh, st, cause, gone)
+	if sl, r := sh.find(k); r != nil {
+		n = s.remove(sh, sl, r, cause, gone)
 	}
 	sh.mu.Unlock()
 	s.deliver()
@@ -120,33 +123,17 @@ func (s *Store) unlockAll() {
 // CopyTo adds the cookies of s, as of one instant, to dst, which must be empty
 // and not in use by anyone else, with their times, order and list.
 func (s *Store) CopyTo(dst *Store) {
+	seed := s.seed()
+	dst.hashSeed.Store(&seed) // so that a site's hash is the same
 	s.lockAll()
-	all := slices.Collect(s.entries())
+	defer s.unlockAll()
 	dst.list.Store(s.Sites())
 	dst.order.Store(s.order.Load())
-	s.unlockAll()
-	for _, e := range all {
-		dst.file(newEntry(e.load(), e.demands))
+	for i := range s.shards {
+		for sl, r := range s.shards[i].sites() {
+			dst.publish(&dst.shards[i], nil, sl.hash, r.clone())
+		}
 	}
-}
-
-// file adds an entry whose identity the store does not have. The caller holds all
-// locks that are needed.
-func (s *Store) file(e *entry) {
-	name := s.Sites().Site(e.cookie.Domain)
-	hash := s.hash(name, e.cookie.Partition)
-	sh := s.shard(hash)
-	st := sh.find(hash, name, e.cookie.Partition)
-	if st == nil {
-		st = sh.add(hash, name, e.cookie.Partition)
-	}
-	old := st.record.Load().entries
-	next := make([]*entry, 0, len(old)+1)
-	for len(old) > 0 && compare(old[0], e) < 0 {
-		next, old = append(next, old[0]), old[1:]
-	}
-	next = append(append(next, e), old...)
-	s.publish(sh, st, next)
 }
 
 // Refile replaces the list by which cookies are filed. Cookies whose domain, not
@@ -156,18 +143,24 @@ func (s *Store) file(e *entry) {
 // site that the new list divides or joins.
 func (s *Store) Refile(list match.Sites) []Cookie {
 	s.lockAll()
-	var next Store
-	seed := s.seed()
-	next.hashSeed.Store(&seed)
-	next.list.Store(&list)
 	var gone []Cookie
-	for e := range s.entries() {
-		if !e.cookie.HostOnly && list.IsPublicSuffix(e.cookie.Domain) {
-			s.report(Disowned, e)
-			gone = append(gone, e.load())
-			continue
+	sites := make(map[siteKey][]entry)
+	for r := range s.records() {
+		for e := range r.all() {
+			if !e.is(flagHostOnly) && list.IsPublicSuffix(e.domain()) {
+				s.report(Disowned, e)
+				gone = append(gone, e.cookie())
+				continue
+			}
+			k := s.key(list.Site(e.domain()), r.partition())
+			sites[k] = append(sites[k], e)
 		}
-		next.file(e)
+	}
+	var next Store
+	for k, entries := range sites {
+		slices.SortFunc(entries, func(a, b entry) int { return compare(a.item, b.item) })
+		pages := paginate(k.name, entries[0].page.partition, entries)
+		next.publish(next.shard(k.hash), nil, k.hash, newRecord(k.name, suffixUnknown, pages))
 	}
 	for i := range s.shards {
 		from, to := &next.shards[i], &s.shards[i]

@@ -64,13 +64,16 @@ type feed struct {
 
 // report queues a change. The caller holds the lock of the cookie's shard, so
 // that the changes of a site are in order.
-func (s *Store) report(cause Cause, e *entry) {
-	if s.Changed == nil {
-		return
+func (s *Store) report(cause Cause, e entry) {
+	if s.Changed != nil {
+		s.feed.add(Change{cause, e.cookie()})
 	}
-	s.feed.mu.Lock()
-	s.feed.queue = append(s.feed.queue, Change{cause, e.load()})
-	s.feed.mu.Unlock()
+}
+
+func (f *feed) add(c Change) {
+	f.mu.Lock()
+	f.queue = append(f.queue, c)
+	f.mu.Unlock()
 }
 
 // deliver calls s.Changed for what is queued, unless another goroutine, or a

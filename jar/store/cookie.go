@@ -37,8 +37,8 @@ type Cookie struct {
 	Partition Partition
 
 	// Created and LastAccess are the draft's creation-time and
-	// last-access-time. LastAccess moves in steps of at least a minute and is
-	// kept in microseconds.
+	// last-access-time. LastAccess moves in steps of at least a minute. A store
+	// keeps these times and Expires in UTC and whole microseconds.
 	Created    time.Time
 	LastAccess time.Time
 

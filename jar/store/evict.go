@@ -21,7 +21,7 @@ const (
 // the whole store go first. Keeping all cookies in that order would cost every
 // read a lock; the stalest of a sample of sites goes instead, still by the order
 // of the removal priorities.
-func (s *Store) enforceTotal(l *Limits, now time.Time) {
+func (s *Store) enforceTotal(l *Limits, now int64) {
 	for s.count.Load() > int64(l.Total) {
 		v, ok := s.victim(l, now)
 		if !ok {
@@ -31,7 +31,7 @@ func (s *Store) enforceTotal(l *Limits, now time.Time) {
 		if v.class == classExpired {
 			cause = Expired
 		}
-		s.removeFrom(v.shard, v.site, cause, func(e *entry) bool { return e == v.entry })
+		s.removeFrom(v.site, cause, v.entry.same)
 	}
 }
 
@@ -46,24 +46,27 @@ const (
 
 // A victim is a cookie that may be evicted.
 type victim struct {
-	shard *shard
-	site  *site
-	entry *entry
-	class int
+	site   siteKey
+	entry  entry
+	class  int
+	access int64 // as of when it was looked at
 }
 
 // before reports whether v goes before w.
-func (v victim) before(w victim) bool {
-	return w.entry == nil || cmp.Or(
+func (v *victim) before(w *victim) bool {
+	if w.entry.item == nil {
+		return true
+	}
+	return cmp.Or(
 		cmp.Compare(v.class, w.class),
-		cmp.Compare(v.entry.access.Load(), w.entry.access.Load()),
-		compareAge(v.entry, w.entry),
+		cmp.Compare(v.access, w.access),
+		compareAge(v.entry.item, w.entry.item),
 	) < 0
 }
 
 // victim returns the cookie to evict next, from a sample that moves on with each
 // call. It takes no lock.
-func (s *Store) victim(l *Limits, now time.Time) (best victim, ok bool) {
+func (s *Store) victim(l *Limits, now int64) (best victim, ok bool) {
 	sites, slots := 0, 0
 	start := s.hand.Add(1)
 	for i := range uint64(shardCount) {
@@ -75,45 +78,44 @@ func (s *Store) victim(l *Limits, now time.Time) (best victim, ok bool) {
 		// Where in the shard to begin changes each time the hand comes round.
 		at := start / shardCount * sampleSites
 		for j := range uint64(len(t.slots)) {
-			if slots++; slots > sampleSlots && best.entry != nil || sites == sampleSites {
+			if slots++; slots > sampleSlots && best.entry.item != nil || sites == sampleSites {
 				return best, true
 			}
-			st := t.slots[(at+j)%uint64(len(t.slots))].Load()
-			if st == nil {
+			sl := &t.slots[(at+j)%uint64(len(t.slots))]
+			r := sl.record.Load()
+			if r == nil || r.count == 0 {
 				continue
 			}
-			if v := st.victim(l, now); v.entry != nil {
-				sites++
-				if v.shard = sh; v.before(best) {
-					best = v
-				}
+			sites++
+			if v := r.victim(l, now); v.before(&best) {
+				best = v
+				best.site = siteKey{r.site(), r.partition(), sl.hash}
 			}
 		}
 	}
-	return best, best.entry != nil
+	return best, best.entry.item != nil
 }
 
-// victim returns the cookie of the site to evict first.
-func (st *site) victim(l *Limits, now time.Time) (best victim) {
-	entries := st.record.Load().entries
+// victim returns the cookie of r to evict first.
+func (r *record) victim(l *Limits, now int64) (best victim) {
 	var sharing map[string]int
-	if len(entries) > l.Domain {
+	if int(r.count) > l.Domain {
 		sharing = make(map[string]int)
-		for _, e := range entries {
-			sharing[e.cookie.Domain]++
+		for e := range r.all() {
+			sharing[e.domain()]++
 		}
 	}
-	for _, e := range entries {
-		v := victim{site: st, entry: e, class: classAny}
-		switch crowded := sharing[e.cookie.Domain]-1 > l.Domain; {
-		case e.cookie.Expired(now):
+	for e := range r.all() {
+		v := victim{entry: e, class: classAny, access: e.access()}
+		switch crowded := sharing != nil && sharing[e.domain()]-1 > l.Domain; {
+		case e.expired(now):
 			v.class = classExpired
-		case crowded && !e.cookie.Secure:
+		case crowded && !e.is(flagSecure):
 			v.class = classInsecure
 		case crowded:
 			v.class = classCrowded
 		}
-		if v.before(best) {
+		if v.before(&best) {
 			best = v
 		}
 	}
@@ -134,27 +136,27 @@ func (s *Store) purgeUnused(l *Limits, now time.Time) {
 	var old []victim
 	oldest, left := int64(math.MaxInt64), 0
 	for i := range s.shards {
-		for st := range s.shards[i].sites() {
-			if st.partition != (Partition{}) {
+		for sl, r := range s.shards[i].sites() {
+			if r.first.partition != nil {
 				continue
 			}
-			for _, e := range st.record.Load().entries {
+			for e := range r.all() {
 				left++
-				at := e.access.Load()
+				at := e.access()
 				if at >= unused {
 					oldest = min(oldest, at)
 					continue
 				}
 				class := classInsecure
-				if e.cookie.Secure {
+				if e.is(flagSecure) {
 					class = classCrowded
 				}
-				old = append(old, victim{&s.shards[i], st, e, class})
+				old = append(old, victim{siteKey{r.site(), Partition{}, sl.hash}, e, class, at})
 			}
 		}
 	}
 	slices.SortFunc(old, func(v, w victim) int {
-		if v.before(w) {
+		if v.before(&w) {
 			return -1
 		}
 		return 1
@@ -165,10 +167,10 @@ func (s *Store) purgeUnused(l *Limits, now time.Time) {
 	}
 	for _, v := range old {
 		if left <= goal {
-			oldest = min(oldest, v.entry.access.Load())
+			oldest = min(oldest, v.access)
 			continue
 		}
-		left -= s.removeFrom(v.shard, v.site, Evicted, func(e *entry) bool { return e == v.entry })
+		left -= s.removeFrom(v.site, Evicted, v.entry.same)
 	}
 	s.oldestAccess.Store(oldest)
 }

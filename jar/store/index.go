@@ -2,6 +2,7 @@ package store
 
 import (
 	"hash/maphash"
+	"iter"
 	"sync"
 	"sync/atomic"
 )
@@ -16,43 +17,42 @@ type shard struct {
 	mu    sync.Mutex
 	table atomic.Pointer[table]
 	live  int // sites with cookies
-	used  int // slots taken, sites without cookies included
+	used  int // slots taken, those of sites without cookies included
 	hand  int // where the next sweep for expired cookies starts
 }
 
-// A table is an open-addressed hash table of sites. Slots go from nil to a site
-// and never back, so a reader may probe while a writer adds. What must shrink is
-// built anew and published whole.
+// A table is an open-addressed hash table of sites. A slot is empty until a site
+// takes it, for as long as the table is in use, so a reader may probe while a writer
+// adds. What must shrink is built anew and published whole.
 type table struct {
-	slots []atomic.Pointer[site] // a power of two
+	slots []slot // a power of two
 }
 
-// A site is where the cookies of one registrable domain, or of one host that has
-// none, in one partition, are kept.
-type site struct {
+// A slot is a site, which is the cookies of one registrable domain, or of one host
+// that has none, in one partition.
+type slot struct {
+	hash   uint64                 // set before the first record
+	record atomic.Pointer[record] // nil: empty. A site without cookies has an empty record
+}
+
+// A siteKey identifies a site.
+type siteKey struct {
 	name      string
 	partition Partition
 	hash      uint64
-
-	// record is what readers see. It is never nil; an empty one is a site that
-	// has no cookies now.
-	record atomic.Pointer[record]
 }
 
-// A record is the immutable list of a site's cookies, in the order in which they
-// are sent.
-type record struct {
-	entries []*entry
-}
-
-// hash returns the hash of a site's key.
-func (s *Store) hash(name string, p Partition) uint64 {
+// key returns the key of a site.
+func (s *Store) key(name string, p Partition) siteKey {
 	h := maphash.String(s.seed(), name)
 	if p != (Partition{}) {
 		h ^= maphash.Comparable(s.seed(), p)
 	}
-	return h
+	return siteKey{name, p, h}
 }
+
+// nameHash returns the hash of a cookie's name.
+func (s *Store) nameHash(name string) uint16 { return uint16(maphash.String(s.seed(), name)) }
 
 // seed returns the store's own seed, so that nobody outside can make hosts
 // collide.
@@ -70,38 +70,68 @@ func (s *Store) shard(hash uint64) *shard {
 	return &s.shards[hash>>(64-6)] // the table uses the low bits
 }
 
-// lookup returns the site of that key, or nil. It takes no lock.
-func (s *Store) lookup(name string, p Partition) *site {
-	h := s.hash(name, p)
-	return s.shard(h).find(h, name, p)
+// lookup returns the cookies of a site, or nil. It takes no lock.
+func (s *Store) lookup(name string, p Partition) *record {
+	k := s.key(name, p)
+	_, r := s.shard(k.hash).find(k)
+	return r
 }
 
-func (sh *shard) find(hash uint64, name string, p Partition) *site {
+// find returns the slot of a site and what it holds, or nil.
+func (sh *shard) find(k siteKey) (*slot, *record) {
 	t := sh.table.Load()
 	if t == nil {
-		return nil
+		return nil, nil
 	}
 	mask := len(t.slots) - 1
-	for i := int(hash) & mask; ; i = (i + 1) & mask {
-		st := t.slots[i].Load()
-		if st == nil || st.hash == hash && st.name == name && st.partition == p {
-			return st
+	for i := int(k.hash) & mask; ; i = (i + 1) & mask {
+		sl := &t.slots[i]
+		r := sl.record.Load()
+		if r == nil {
+			return nil, nil
+		}
+		if sl.hash == k.hash && r.is(k.name, k.partition) {
+			return sl, r
 		}
 	}
 }
 
-// add returns a new site of that key, which the shard must not have. The caller
-// holds sh.mu.
-func (sh *shard) add(hash uint64, name string, p Partition) *site {
-	st := &site{name: name, partition: p, hash: hash}
-	st.record.Store(new(record))
+// publish makes r what readers of its site see, and keeps the counts. Sl is the
+// site's slot, or nil if it has none yet. The caller holds sh.mu.
+func (s *Store) publish(sh *shard, sl *slot, hash uint64, r *record) {
+	var before int32
+	if sl == nil {
+		sh.add(hash, r)
+	} else {
+		before = sl.record.Load().count
+		sl.record.Store(r)
+	}
+	if delta := int64(r.count - before); delta != 0 {
+		s.count.Add(delta)
+		if r.first.partition != nil {
+			s.partitioned.Add(delta)
+		}
+	}
+	switch {
+	case before == 0 && r.count > 0:
+		sh.live++
+	case before > 0 && r.count == 0:
+		sh.live--
+		// Sites come and go: give back what the gone ones hold.
+		if sh.used > 16 && sh.live < sh.used/4 {
+			sh.rebuild()
+		}
+	}
+}
+
+// add gives a site that the shard does not have a slot. The caller holds sh.mu.
+func (sh *shard) add(hash uint64, r *record) {
 	t := sh.table.Load()
 	if t == nil || 4*(sh.used+1) > 3*len(t.slots) {
 		t = sh.rebuild()
 	}
-	t.insert(st)
+	t.insert(hash, r)
 	sh.used++
-	return st
 }
 
 // rebuild publishes a table of the sites that have cookies, with room for as
@@ -111,10 +141,10 @@ func (sh *shard) rebuild() *table {
 	for size < 2*(sh.live+1) {
 		size *= 2
 	}
-	next := &table{slots: make([]atomic.Pointer[site], size)}
+	next := &table{slots: make([]slot, size)}
 	sh.used = 0
-	for st := range sh.sites() {
-		next.insert(st)
+	for sl, r := range sh.sites() {
+		next.insert(sl.hash, r)
 		sh.used++
 	}
 	sh.hand = 0
@@ -122,50 +152,33 @@ func (sh *shard) rebuild() *table {
 	return next
 }
 
-// insert puts st into a free slot; the table always has one.
-func (t *table) insert(st *site) {
+// insert puts a site into a free slot; the table always has one.
+func (t *table) insert(hash uint64, r *record) {
 	mask := len(t.slots) - 1
-	i := int(st.hash) & mask
-	for t.slots[i].Load() != nil {
+	i := int(hash) & mask
+	for t.slots[i].record.Load() != nil {
 		i = (i + 1) & mask
 	}
-	t.slots[i].Store(st)
+	t.slots[i].hash = hash
+	t.slots[i].record.Store(r)
 }
 
 // sites yields the sites that have cookies, as of when each is reached.
-func (sh *shard) sites() func(yield func(*site) bool) {
-	return func(yield func(*site) bool) {
+func (sh *shard) sites() iter.Seq2[*slot, *record] {
+	return func(yield func(*slot, *record) bool) {
 		t := sh.table.Load()
 		if t == nil {
 			return
 		}
 		for i := range t.slots {
-			st := t.slots[i].Load()
-			if st != nil && len(st.record.Load().entries) > 0 && !yield(st) {
+			sl := &t.slots[i]
+			r := sl.record.Load()
+			if r != nil && sh.table.Load() != t { // what is current is in another table by now
+				sl, r = sh.find(siteKey{r.site(), r.partition(), sl.hash})
+			}
+			if r != nil && r.count > 0 && !yield(sl, r) {
 				return
 			}
-		}
-	}
-}
-
-// publish makes entries what readers of st see, and keeps the counts. The caller
-// holds sh.mu.
-func (s *Store) publish(sh *shard, st *site, entries []*entry) {
-	before := len(st.record.Load().entries)
-	st.record.Store(&record{entries})
-	delta := int64(len(entries) - before)
-	s.count.Add(delta)
-	if st.partition != (Partition{}) {
-		s.partitioned.Add(delta)
-	}
-	switch {
-	case before == 0 && len(entries) > 0:
-		sh.live++
-	case before > 0 && len(entries) == 0:
-		sh.live--
-		// Sites come and go: give back what the gone ones hold.
-		if sh.used > 16 && sh.live < sh.used/4 {
-			sh.rebuild()
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
@@ -37,52 +38,57 @@ type Limits struct {
 	TotalPurged int
 }
 
-// limitSite returns next, the entries of a site in send order, within the limits
-// for a site, and reports what is evicted. It works in place. The caller holds
-// the lock of the site's shard.
-func (s *Store) limitSite(next []*entry, partitioned bool, l *Limits) []*entry {
-	var victims []*entry
+// limitSite returns r within the limits for a site, and reports what is evicted. The
+// caller holds the lock of the site's shard.
+func (s *Store) limitSite(r *record, l *Limits) *record {
+	var victims []entry
 	switch {
-	case partitioned:
-		victims = partitionExcess(next, l)
-	case l.Site > 0 && len(next) > l.Site:
+	case r.first.partition != nil:
+		victims = partitionExcess(r, l)
+	case l.Site > 0 && int(r.count) > l.Site:
 		left := l.SitePurged
 		if left <= 0 {
 			left = l.Site
 		}
-		victims = siteExcess(next, len(next)-left)
+		victims = siteExcess(r, int(r.count)-left)
 	}
 	if len(victims) == 0 {
-		return next
+		return r
 	}
-	gone := make(map[*entry]bool, len(victims))
+	gone := make(map[*item]bool, len(victims))
 	for _, e := range victims {
 		s.report(Evicted, e)
-		gone[e] = true
+		gone[e.item] = true
 	}
-	return slices.DeleteFunc(next, func(e *entry) bool { return gone[e] })
+	return r.without(func(e entry) bool { return gone[e.item] })
 }
 
-// stalest returns the entries with the least recently accessed first.
+// stalest returns the cookies of r with the least recently accessed first.
 // See RFC 6265bis, Section 5.7, removal, step 4.
-func stalest(entries []*entry) []*entry {
-	sorted := slices.Clone(entries)
-	slices.SortFunc(sorted, func(a, b *entry) int {
-		if d := a.access.Load() - b.access.Load(); d < 0 {
-			return -1
-		} else if d > 0 {
-			return 1
-		}
-		return compareAge(a, b)
+func stalest(r *record) []entry {
+	type accessed struct {
+		entry
+		at int64 // as of now: it may change while they are sorted
+	}
+	all := make([]accessed, 0, r.count)
+	for e := range r.all() {
+		all = append(all, accessed{e, e.access()})
+	}
+	slices.SortFunc(all, func(a, b accessed) int {
+		return cmp.Or(cmp.Compare(a.at, b.at), compareAge(a.item, b.item))
 	})
+	sorted := make([]entry, len(all))
+	for i, a := range all {
+		sorted[i] = a.entry
+	}
 	return sorted
 }
 
 // partitionExcess returns the entries to evict from a site in a partition.
-func partitionExcess(entries []*entry, l *Limits) []*entry {
-	count, size := len(entries), 0
-	for _, e := range entries {
-		size += len(e.cookie.Name) + len(e.cookie.Value)
+func partitionExcess(r *record, l *Limits) []entry {
+	count, size := int(r.count), 0
+	for e := range r.all() {
+		size += e.size()
 	}
 	over := func() bool {
 		return l.PartitionCount > 0 && count > l.PartitionCount || l.PartitionBytes > 0 && size > l.PartitionBytes
@@ -90,10 +96,10 @@ func partitionExcess(entries []*entry, l *Limits) []*entry {
 	if !over() {
 		return nil
 	}
-	sorted, n := stalest(entries), 0
+	sorted, n := stalest(r), 0
 	for ; n < len(sorted) && over(); n++ {
 		count--
-		size -= len(sorted[n].cookie.Name) + len(sorted[n].cookie.Value)
+		size -= sorted[n].size()
 	}
 	return sorted[:n]
 }
@@ -115,25 +121,25 @@ var rounds = [...]struct {
 }
 
 // siteExcess returns goal entries to evict from a site.
-func siteExcess(entries []*entry, goal int) []*entry {
-	left := stalest(entries)
-	var victims []*entry
-	for _, r := range rounds {
+func siteExcess(r *record, goal int) []entry {
+	left := stalest(r)
+	var victims []entry
+	for _, round := range rounds {
 		n, secure := 0, 0
 		for _, e := range left {
-			if e.cookie.Priority == r.priority {
+			if e.item.flags.priority() == round.priority {
 				n++
-				if e.cookie.Secure {
+				if e.is(flagSecure) {
 					secure++
 				}
 			}
 		}
-		if r.secure {
+		if round.secure {
 			secure = 0
 		}
-		may := min(n-max(secure, r.keep), goal-len(victims))
-		left = slices.DeleteFunc(left, func(e *entry) bool {
-			if may <= 0 || e.cookie.Priority != r.priority || e.cookie.Secure && !r.secure {
+		may := min(n-max(secure, round.keep), goal-len(victims))
+		left = slices.DeleteFunc(left, func(e entry) bool {
+			if may <= 0 || e.item.flags.priority() != round.priority || e.is(flagSecure) && !round.secure {
 				return false
 			}
 			may--
@@ -155,39 +161,30 @@ func siteExcess(entries []*entry, goal int) []*entry {
 const sweepSites = 4
 
 // sweep removes the expired cookies of a few sites. The caller holds sh.mu.
-func (s *Store) sweep(sh *shard, now time.Time) {
+func (s *Store) sweep(sh *shard, now int64) {
 	t := sh.table.Load()
 	for range sweepSites {
 		sh.hand = (sh.hand + 1) & (len(t.slots) - 1)
-		if st := t.slots[sh.hand].Load(); st != nil {
-			s.removeExpired(sh, st, now)
+		sl := &t.slots[sh.hand]
+		if r := sl.record.Load(); r != nil && r.count > 0 && r.expires() <= now {
+			s.remove(sh, sl, r, Expired, func(e entry) bool { return e.expired(now) })
+			t = sh.table.Load() // a site that is gone may have it rebuilt
 		}
-		t = sh.table.Load() // a site that is gone may have it rebuilt
 	}
 }
 
-// removeExpired removes a site's expired cookies and returns how many. The caller
-// holds sh.mu.
-func (s *Store) removeExpired(sh *shard, st *site, now time.Time) int {
-	return s.remove(sh, st, Expired, func(e *entry) bool { return e.cookie.Expired(now) })
-}
-
-// remove removes the entries of a site for which gone returns true, and returns
-// how many. The caller holds sh.mu.
-func (s *Store) remove(sh *shard, st *site, cause Cause, gone func(*entry) bool) int {
-	entries := st.record.Load().entries
-	first := slices.IndexFunc(entries, gone)
-	if first < 0 {
-		return 0
-	}
-	next := slices.Clone(entries[:first])
-	for _, e := range entries[first:] {
-		if gone(e) {
-			s.report(cause, e)
-		} else {
-			next = append(next, e)
+// remove removes the cookies of r, which sl holds, for which gone returns true, and
+// returns how many. The caller holds sh.mu.
+func (s *Store) remove(sh *shard, sl *slot, r *record, cause Cause, gone func(entry) bool) int {
+	next := r.without(func(e entry) bool {
+		if !gone(e) {
+			return false
 		}
+		s.report(cause, e)
+		return true
+	})
+	if next != r {
+		s.publish(sh, sl, sl.hash, next)
 	}
-	s.publish(sh, st, next)
-	return len(entries) - len(next)
+	return int(r.count - next.count)
 }

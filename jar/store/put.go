@@ -2,7 +2,6 @@ package store
 
 import (
 	"math"
-	"slices"
 	"strings"
 	"time"
 
@@ -52,18 +51,27 @@ const (
 	RefusedOverlay          // Guard.NoOverlay
 	RefusedHTTPOnly         // Guard.KeepHTTPOnly
 	Stale                   // Guard.Sites is not the store's list: decide again
+	Oversize                // the name or value has more than 65535 octets, or another text far more
 )
 
 // Put stores c, in place of the cookie of the same identity if there is one, and
 // enforces the limits. If c has already expired, Put only removes.
 //
-// It returns the cookie as stored, with its times.
+// It returns the cookie as stored, with its times, which are in UTC and whole
+// microseconds.
 // See RFC 6265bis, Section 5.7, steps 23 and 24.
 func (s *Store) Put(c Cookie, g Guard, now time.Time) (Cookie, Outcome) {
-	name := g.Sites.Site(c.Domain)
-	hash := s.hash(name, c.Partition)
-	sh := s.shard(hash)
-	if g.NoOverlay && !g.SiteOnly && s.overlaysElsewhere(&c, name, g.Sites, now) {
+	if !fits(&c) {
+		return c, Oversize
+	}
+	c.Created, c.LastAccess = whole(c.Created), whole(c.LastAccess)
+	if at := whole(c.Expires); !at.IsZero() {
+		c.Expires = at
+	}
+	name, isSuffix := s.siteOf(&c, g.Sites)
+	k := s.key(name, c.Partition)
+	sh := s.shard(k.hash)
+	if g.NoOverlay && !g.SiteOnly && s.overlaysElsewhere(&c, k, isSuffix, g.Sites, now) {
 		return c, RefusedOverlay
 	}
 
@@ -72,9 +80,9 @@ func (s *Store) Put(c Cookie, g Guard, now time.Time) (Cookie, Outcome) {
 		sh.mu.Unlock()
 		return c, Stale
 	}
-	c, outcome := s.put(sh, hash, name, c, g, now)
+	outcome := s.put(sh, k, &c, &g, isSuffix, now.UnixMicro())
 	if outcome == Stored {
-		s.sweep(sh, now)
+		s.sweep(sh, now.UnixMicro())
 	}
 	sh.mu.Unlock()
 
@@ -82,75 +90,117 @@ func (s *Store) Put(c Cookie, g Guard, now time.Time) (Cookie, Outcome) {
 		if g.Limits.TotalUnused > 0 {
 			s.purgeUnused(g.Limits, now)
 		} else {
-			s.enforceTotal(g.Limits, now)
+			s.enforceTotal(g.Limits, now.UnixMicro())
 		}
 	}
 	s.deliver()
 	return c, outcome
 }
 
+// siteOf returns the site of a cookie, and whether the site's name is known to be a
+// public suffix or not. The list is asked only if there is no cookie of the domain.
+func (s *Store) siteOf(c *Cookie, sites *match.Sites) (name string, is suffix) {
+	for at := s.climb(c.Domain, ""); at.name != ""; at.up() {
+		if r := s.lookup(at.name, c.Partition); r != nil && r.holds(c.Domain) {
+			return at.name, r.suffix
+		}
+	}
+	name = sites.Site(c.Domain)
+	switch {
+	case name != c.Domain:
+		return name, suffixUnknown
+	case sites.IsPublicSuffix(name):
+		return name, suffixYes
+	}
+	return name, suffixNo
+}
+
+// IsPublicSuffix is that of the store's list, without asking the list where a
+// cookie is stored that answers: one that is shared with what is below its domain.
+func (s *Store) IsPublicSuffix(domain string) bool {
+	for at := s.climb(domain, ""); at.name != ""; at.up() {
+		if r := s.lookup(at.name, Partition{}); r != nil && r.shares(domain) {
+			return false
+		}
+	}
+	return s.Sites().IsPublicSuffix(domain)
+}
+
 // put is Put under the lock of the site's shard.
-func (s *Store) put(sh *shard, hash uint64, name string, c Cookie, g Guard, now time.Time) (Cookie, Outcome) {
-	st := sh.find(hash, name, c.Partition)
-	var entries []*entry
-	if st != nil {
-		entries = st.record.Load().entries
-	}
+func (s *Store) put(sh *shard, k siteKey, c *Cookie, g *Guard, isSuffix suffix, now int64) Outcome {
+	sl, r := sh.find(k)
+	hash := s.nameHash(c.Name)
 
-	var old *entry
-	expired := 0
-	for _, e := range entries {
-		switch {
-		case e.cookie.Expired(now):
-			expired++
-		case g.NoOverlay && overlays(&c, &e.cookie):
-			return c, RefusedOverlay
-		case same(&c, &e.cookie): // 23.1
-			old = e
+	var old entry
+	var where [2]int
+	if r != nil {
+		for at, e := range r.named(c.Name, hash) { // 16.1 and 23.1
+			switch {
+			case e.expired(now):
+			case g.NoOverlay && overlays(c, e):
+				return RefusedOverlay
+			case e.is(flagHostOnly) == c.HostOnly && e.domain() == c.Domain && e.path() == c.Path: // 23.1
+				old, where = e, at
+			}
 		}
 	}
-	if old != nil && g.KeepHTTPOnly && old.cookie.HttpOnly {
-		return c, RefusedHTTPOnly // 23.2
+	if old.item != nil && g.KeepHTTPOnly && old.is(flagHTTPOnly) {
+		return RefusedHTTPOnly // 23.2
 	}
-	gone := c.Expired(now)
-	if gone && old == nil && expired == 0 {
-		return c, Removed // nothing to do, and no site to make for it
+	dies := c.Persistent() && c.Expires.UnixMicro() <= now
+	expired := r != nil && r.expires() <= now
+	if dies && old.item == nil && !expired {
+		return Removed // nothing to do, and no site to make for it
 	}
 
-	if old != nil && !g.OwnTimes && (!g.SameValue || c.Value == old.cookie.Value) {
-		c.Created, c.Order = old.cookie.Created, old.cookie.Order // 23.3
+	if old.item != nil && !g.OwnTimes && (!g.SameValue || c.Value == old.value()) {
+		c.Created, c.Order = fromMicro(old.item.created), old.item.order // 23.3
 	}
-	next := make([]*entry, 0, len(entries)+1)
-	for _, e := range entries {
-		if e == old { // 23.4
-			s.report(overwriteCause(gone), e)
-		} else if expired > 0 && e.cookie.Expired(now) {
-			s.report(Expired, e)
+	if !dies {
+		s.assignOrder(c)
+	}
+	add := come(c, hash, g.Demands)
+	if old.item != nil && !expired && !dies && compare(&add.item, old.item) == 0 {
+		s.report(Overwritten, old)
+		r = r.replace(where, &add) // 23.4 and 24 at once
+	} else {
+		if r != nil && (old.item != nil || expired) {
+			r = r.without(func(e entry) bool { // 23.4
+				switch {
+				case e.item == old.item:
+					s.report(overwriteCause(dies), e)
+				case e.expired(now):
+					s.report(Expired, e)
+				default:
+					return false
+				}
+				return true
+			})
+		}
+		if dies {
+			s.publish(sh, sl, k.hash, r)
+			return Removed
+		}
+		if r != nil {
+			r = r.insert(&add) // 24
 		} else {
-			next = append(next, e)
+			r = newSite(k, &add)
 		}
 	}
-	if gone {
-		s.publish(sh, st, next)
-		return c, Removed
+	if r.suffix == suffixUnknown {
+		r.suffix = isSuffix
 	}
-
-	s.assignOrder(&c)
-	e := newEntry(c, g.Demands)
+	if s.Changed != nil {
+		s.feed.add(Change{Inserted, *c})
+	}
 	if g.OwnTimes {
 		s.oldestAccess.Store(math.MinInt64) // it may be older than any
 	}
-	at, _ := slices.BinarySearchFunc(next, e, compare)
-	next = slices.Insert(next, at, e) // 24
-	s.report(Inserted, e)
 	if g.Limits != nil {
-		next = s.limitSite(next, c.Partition != (Partition{}), g.Limits)
+		r = s.limitSite(r, g.Limits)
 	}
-	if st == nil {
-		st = sh.add(hash, name, c.Partition)
-	}
-	s.publish(sh, st, next)
-	return c, Stored
+	s.publish(sh, sl, k.hash, r)
+	return Stored
 }
 
 func overwriteCause(gone bool) Cause {
@@ -174,39 +224,38 @@ func (s *Store) assignOrder(c *Cookie) {
 	}
 }
 
-// same reports whether a and b, of one partition, have the same identity.
-func same(a, b *Cookie) bool {
-	return a.Name == b.Name && a.Domain == b.Domain && a.HostOnly == b.HostOnly && a.Path == b.Path
-}
-
 // overlaysElsewhere reports whether c would overlay a cookie of another site than
-// its own, name: one above it, or, if its domain is a public suffix, one below.
+// its own, k: one above it, or, if its domain is a public suffix, one below.
 //
 // Deviation: a domain that is no public suffix may have public suffixes below it,
 // as amazonaws.com has. Cookies under these are not looked for, since that would
 // take a look at the whole store for each cookie. See RFC 6265bis, Section 5.7,
 // step 16.
-func (s *Store) overlaysElsewhere(c *Cookie, name string, sites *match.Sites, now time.Time) bool {
-	overlaid := func(st *site) bool {
-		for _, e := range st.record.Load().entries {
-			if !e.cookie.Expired(now) && overlays(c, &e.cookie) {
+func (s *Store) overlaysElsewhere(c *Cookie, k siteKey, isSuffix suffix, sites *match.Sites, now time.Time) bool {
+	hash := s.nameHash(c.Name)
+	overlaid := func(r *record) bool {
+		for _, e := range r.named(c.Name, hash) { // 16.1
+			if !e.expired(now.UnixMicro()) && overlays(c, e) {
 				return true
 			}
 		}
 		return false
 	}
 	for at := s.climb(c.Domain, ""); at.name != ""; at.up() {
-		if st := s.lookup(at.name, c.Partition); at.name != name && st != nil && overlaid(st) {
+		if at.name == k.name {
+			continue
+		}
+		if r := s.lookup(at.name, c.Partition); r != nil && overlaid(r) {
 			return true
 		}
 	}
-	if !sites.IsPublicSuffix(c.Domain) {
+	if c.Domain != k.name || !c.HostOnly || isSuffix == suffixNo || isSuffix == suffixUnknown && !sites.IsPublicSuffix(c.Domain) {
 		return false
 	}
 	below := "." + c.Domain
 	for i := range s.shards {
-		for st := range s.shards[i].sites() {
-			if strings.HasSuffix(st.name, below) && st.partition == c.Partition && overlaid(st) {
+		for _, r := range s.shards[i].sites() {
+			if strings.HasSuffix(r.site(), below) && r.partition() == c.Partition && overlaid(r) {
 				return true
 			}
 		}
@@ -215,10 +264,10 @@ func (s *Store) overlaysElsewhere(c *Cookie, name string, sites *match.Sites, no
 }
 
 // overlays reports whether c, which is not Secure and came over an insecure
-// connection, would overlay old. See RFC 6265bis, Section 5.7, step 16.
-func overlays(c, old *Cookie) bool {
-	return old.Name == c.Name && // 16.1
-		old.Secure && // 16.2
-		(match.Domain(old.Domain, c.Domain) || match.Domain(c.Domain, old.Domain)) && // 16.3
-		match.Path(c.Path, old.Path) // 16.4: one way only; see the Note
+// connection, would overlay old, which has the same name.
+// See RFC 6265bis, Section 5.7, step 16.
+func overlays(c *Cookie, old entry) bool {
+	return old.is(flagSecure) && // 16.2
+		(match.Domain(old.domain(), c.Domain) || match.Domain(c.Domain, old.domain())) && // 16.3
+		match.Path(c.Path, old.path()) // 16.4: one way only; see the Note
 }

@@ -92,11 +92,11 @@ func TestConcurrent(t *testing.T) {
 	defer mu.Unlock()
 	n := 0
 	for i := range s.shards {
-		for st := range s.shards[i].sites() {
-			for _, e := range st.record.Load().entries {
+		for _, r := range s.shards[i].sites() {
+			for e := range r.all() {
 				n++
-				if !present[e.cookie.Key()] {
-					t.Errorf("%v is in the store, by the changes it is not", e.cookie)
+				if c := e.cookie(); !present[c.Key()] {
+					t.Errorf("%v is in the store, by the changes it is not", c)
 				}
 			}
 		}

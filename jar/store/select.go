@@ -1,8 +1,10 @@
 package store
 
 import (
+	"math"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"uacookie/jar/match"
@@ -41,17 +43,29 @@ type Query struct {
 
 // Lacking returns those demands of a cookie created then that q does not grant.
 func (q *Query) Lacking(d Demand, created time.Time) Demand {
+	return q.lacking(d, created.UnixMicro(), q.since())
+}
+
+func (q *Query) lacking(d Demand, created, since int64) Demand {
 	d &^= q.Grants
-	if d != 0 && !q.Since.IsZero() && !created.Before(q.Since) {
+	if d != 0 && created >= since {
 		d &^= q.Recent
 	}
 	return d
 }
 
+// since returns the first microsecond that is not before q.Since.
+func (q *Query) since() int64 {
+	if q.Since.IsZero() {
+		return math.MaxInt64
+	}
+	return q.Since.Add(time.Microsecond - 1).UnixMicro()
+}
+
 // A Match is a stored cookie that a Query found. It is valid for as long as it is
 // kept, whatever happens to the store.
 type Match struct {
-	entry *entry
+	entry entry
 
 	// Lacks are the demands that were not met. If zero and not OffPath, the
 	// request carries the cookie.
@@ -60,13 +74,35 @@ type Match struct {
 }
 
 // Name returns the cookie's name.
-func (m Match) Name() string { return m.entry.cookie.Name }
+func (m Match) Name() string { return m.entry.name() }
+
+// Size returns how many octets the cookie has in a cookie-string.
+func (m Match) Size() int { return m.entry.item.pairLen() - len("; ") }
 
 // Value returns the cookie's value.
-func (m Match) Value() string { return m.entry.cookie.Value }
+func (m Match) Value() string { return m.entry.value() }
 
 // Cookie returns the cookie, its last access as of now.
-func (m Match) Cookie() Cookie { return m.entry.load() }
+func (m Match) Cookie() Cookie { return m.entry.cookie() }
+
+// AppendCookies appends the cookie-string of cookies.
+// See RFC 6265bis, Section 5.8.3, step 6.
+func AppendCookies(dst []byte, cookies []Match) []byte {
+	for len(cookies) > 0 {
+		// A page has them serialized, one after the other.
+		first := cookies[0].entry
+		end := first.item.pair
+		for len(cookies) > 0 && cookies[0].entry.page == first.page && cookies[0].entry.item.pair == end {
+			end += uint32(cookies[0].entry.item.pairLen())
+			cookies = cookies[1:]
+		}
+		dst = append(dst, first.page.text[first.item.pair:end]...)
+		if len(cookies) == 0 {
+			dst = dst[:len(dst)-len("; ")] // none after the last
+		}
+	}
+	return dst
+}
 
 // accessStep is the resolution of last-access-time, in microseconds: a hot
 // cookie is not written to on each request. Chromium has the same.
@@ -75,8 +111,8 @@ const accessStep = int64(time.Minute / time.Microsecond)
 // Touch makes now the cookie's last access, if that is at least a minute after
 // the one it has. See RFC 6265bis, Section 5.8.3, step 5.
 func (m Match) Touch(now time.Time) {
-	if at := now.UnixMicro(); at-m.entry.access.Load() >= accessStep {
-		m.entry.access.Store(at)
+	if at := now.UnixMicro(); at-m.entry.access() >= accessStep {
+		atomic.StoreInt64(&m.entry.item.access, at)
 	}
 }
 
@@ -99,7 +135,7 @@ func (s *Store) Select(dst []Match, q *Query) []Match {
 		}
 	}
 	if sources > 1 {
-		slices.SortFunc(dst[start:], func(a, b Match) int { return compare(a.entry, b.entry) })
+		slices.SortFunc(dst[start:], func(a, b Match) int { return compare(a.entry.item, b.entry.item) })
 	}
 	return dst
 }
@@ -139,25 +175,46 @@ func (c *climb) up() {
 
 // selectSite appends the cookies of one site, and returns how many.
 func (s *Store) selectSite(dst []Match, q *Query, name string, p Partition) ([]Match, int) {
-	st := s.lookup(name, p)
-	if st == nil {
+	r := s.lookup(name, p)
+	if r == nil {
 		return dst, 0
 	}
 	start := len(dst)
-	for _, e := range st.record.Load().entries {
-		c := &e.cookie
-		if c.Expired(q.Now) || c.Domain != q.Host && (c.HostOnly || !match.Domain(q.Host, c.Domain)) {
+	now, since := q.Now.UnixMicro(), q.since()
+	for i := range r.pages() {
+		dst = r.page(i).selectFrom(dst, q, now, since)
+	}
+	return dst, len(dst) - start
+}
+
+// selectFrom appends the cookies of one page.
+func (p *page) selectFrom(dst []Match, q *Query, now, since int64) []Match {
+	// Cookies of one place come one after the other, as a rule: it is compared once.
+	var (
+		place    = uint32(math.MaxUint32)
+		hostOnly flags
+		inDomain bool
+		offPath  bool
+	)
+	for i := range p.items {
+		e := entry{p, &p.items[i]}
+		if e.expired(now) {
 			continue
 		}
-		lacks := q.Lacking(e.demands, c.Created)
+		if e.item.place != place || e.item.flags&flagHostOnly != hostOnly {
+			place, hostOnly = e.item.place, e.item.flags&flagHostOnly
+			domain := e.domain()
+			inDomain = domain == q.Host || hostOnly == 0 && match.Domain(q.Host, domain)
+			offPath = inDomain && !match.Path(q.Path, e.path())
+		}
+		if !inDomain || offPath && !q.OffPath {
+			continue
+		}
+		lacks := q.lacking(e.item.demands, e.item.created, since)
 		if lacks != 0 && !q.Withheld {
-			continue
-		}
-		offPath := !match.Path(q.Path, c.Path)
-		if offPath && !q.OffPath {
 			continue
 		}
 		dst = append(dst, Match{e, lacks, offPath})
 	}
-	return dst, len(dst) - start
+	return dst
 }

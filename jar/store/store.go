@@ -7,10 +7,8 @@
 package store
 
 import (
-	"cmp"
 	"hash/maphash"
 	"sync/atomic"
-	"time"
 
 	"uacookie/jar/match"
 )
@@ -36,44 +34,6 @@ type Store struct {
 	oldestAccess atomic.Int64  // no cookie's last access is earlier, in microseconds; for purgeUnused
 	feed         feed
 	shards       [shardCount]shard
-}
-
-// An entry is a stored cookie. All but access is immutable.
-type entry struct {
-	cookie  Cookie
-	demands Demand
-	access  atomic.Int64 // last-access-time, in microseconds since 1970
-}
-
-// load returns the cookie with its last access.
-func (e *entry) load() Cookie {
-	c := e.cookie
-	c.LastAccess = time.UnixMicro(e.access.Load())
-	return c
-}
-
-// newEntry returns an entry for c.
-func newEntry(c Cookie, d Demand) *entry {
-	e := &entry{cookie: c, demands: d}
-	e.access.Store(c.LastAccess.UnixMicro())
-	return e
-}
-
-// compare orders entries as they are sent.
-// See RFC 6265bis, Section 5.8.3, step 4.
-func compare(a, b *entry) int {
-	if d := len(b.cookie.Path) - len(a.cookie.Path); d != 0 {
-		return d // 4.1
-	}
-	return compareAge(a, b) // 4.2
-}
-
-// compareAge orders entries by creation, the older first.
-func compareAge(a, b *entry) int {
-	if d := a.cookie.Created.Compare(b.cookie.Created); d != 0 {
-		return d
-	}
-	return cmp.Compare(a.cookie.Order, b.cookie.Order)
 }
 
 // Len returns the number of cookies, those included that have expired and were
