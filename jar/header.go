@@ -3,6 +3,7 @@ package jar
 import (
 	"net/http"
 	"slices"
+	"time"
 
 	"uacookie/jar/policy"
 	"uacookie/jar/store"
@@ -22,14 +23,42 @@ func (j *Jar) Header(r *Request) string {
 // AppendHeader appends the cookie-string for r to dst.
 // See RFC 6265bis, Section 5.8.3.
 func (j *Jar) AppendHeader(dst []byte, r *Request) []byte {
+	a := j.audit(Sending, r)
+	if a == nil && j.options.MaxSent <= 0 && j.options.MaxSentBytes <= 0 {
+		return j.appendAll(dst, r)
+	}
 	var buf [matchBuffer]store.Match
-	matches, t := j.sent(buf[:0], r)
+	matches, t := j.sentBut(buf[:0], r, nil, a)
 	n := len(dst)
-	dst = store.AppendCookies(dst, matches)
+	return readable(&t, store.AppendCookies(dst, matches), n)
+}
+
+// appendAll is AppendHeader where nobody watches and nothing is bounded.
+func (j *Jar) appendAll(dst []byte, r *Request) []byte {
+	p := j.policy()
+	t, reason := p.Retrieve(r, j.store.Partitioned())
+	if reason != 0 {
+		return dst
+	}
+	j.clock(&t.Query)
+	n := len(dst)
+	return readable(&t, j.store.Send(dst, &t.Query), n)
+}
+
+// readable returns dst, without what was appended from n on if who asks cannot read
+// that.
+func readable(t *policy.Retrieval, dst []byte, n int) []byte {
 	if !t.Readable(dst[n:]) {
 		return dst[:n]
 	}
 	return dst
+}
+
+// clock has q ask the jar's clock when it has to.
+func (j *Jar) clock(q *store.Query) {
+	if q.Clock = j.options.Now; q.Clock == nil {
+		q.Clock = time.Now
+	}
 }
 
 // Select returns the cookies that r carries, in the order in which they are sent,
@@ -94,16 +123,19 @@ func (j *Jar) sent(dst []store.Match, r *Request) ([]store.Match, policy.Retriev
 // sentBut is sent for a request that already carries the cookies of taken, a
 // caller's own cookie-string.
 func (j *Jar) sentBut(dst []store.Match, r *Request, taken []byte, a *audit) ([]store.Match, policy.Retrieval) {
-	now := j.now()
 	p := j.policy()
-	t, reason := p.Retrieve(r, j.store.Partitioned(), now)
-	defer a.close(now, t.Host())
+	t, reason := p.Retrieve(r, j.store.Partitioned())
+	j.clock(&t.Query)
+	if a != nil {
+		t.Query.Withheld, t.Query.Now = true, j.now()
+		defer a.close(t.Query.Now, t.Host())
+	}
 	if reason != 0 {
 		return dst, t
 	}
-	t.Query.Withheld = a != nil
 	found := j.store.Select(dst, &t.Query)
 
+	now := t.Query.Now
 	kept := found[:0]
 	names := cookieNames(taken)
 	count, bytes, full := len(names), len(taken), false
@@ -112,7 +144,7 @@ func (j *Jar) sentBut(dst []store.Match, r *Request, taken []byte, a *audit) ([]
 		case m.Lacks != 0:
 			a.withheld(m, t.Judge(m).Reason)
 			continue
-		case slices.Contains(names, m.Name()):
+		case len(names) > 0 && slices.Contains(names, m.Name()):
 			a.withheld(m, policy.CallerCookie)
 			continue
 		}
@@ -158,7 +190,8 @@ func (j *Jar) Retrieve(r *Request) (header string, verdicts []Verdict) {
 // It leaves the last access as it is, and Options.MaxSent aside.
 func (j *Jar) Explain(r *Request) []Verdict {
 	p := j.policy()
-	t, reason := p.Retrieve(r, j.store.Partitioned(), j.now())
+	t, reason := p.Retrieve(r, j.store.Partitioned())
+	j.clock(&t.Query)
 	if reason != 0 {
 		return nil
 	}

@@ -122,10 +122,9 @@ func New(o *Options) (*Jar, error) {
 // a request for u that has no context: same-site, at the top level. Cookies that
 // are refused are reported to Options.Refused.
 func (j *Jar) SetCookies(u *url.URL, cookies []*http.Cookie) {
-	r := &Request{URL: u}
-	j.receive(r, len(cookies), func(p *policy.Policy, i int, now time.Time) (Verdict, store.Guard) {
-		return p.ReceiveHTTP(r, cookies[i], now)
-	}, nil)
+	if len(cookies) > 0 {
+		j.receive(&Request{URL: u}, nil, cookies, nil)
+	}
 }
 
 // Cookies implements [http.CookieJar]. It returns the cookies to send with a
@@ -167,6 +166,7 @@ func (j *Jar) policy() policy.Policy {
 	return policy.Policy{
 		UserAgent: j.options.UserAgent,
 		Sites:     j.store.Sites(),
+		Store:     &j.store,
 		Limits:    j.options.Limits,
 		MaxAge:    j.options.MaxAge,
 	}

@@ -2,6 +2,8 @@ package jar
 
 import (
 	"iter"
+
+	"uacookie/jar/match"
 )
 
 // Len returns the number of cookies, those included that have expired and were
@@ -43,3 +45,17 @@ func (j *Jar) Clone() *Jar {
 func (j *Jar) SetPublicSuffixList(list PublicSuffixList) []Cookie {
 	return j.store.Refile(j.options.UserAgent.Sites(list))
 }
+
+// Options returns a copy of the options that the jar was made with.
+func (j *Jar) Options() Options {
+	o := j.options
+	if o.Limits != nil {
+		l := *o.Limits
+		o.Limits = &l
+	}
+	return o
+}
+
+// Sites returns the sites that the jar's list makes of hosts, as the jar's user agent
+// reads it. It is the list last set.
+func (j *Jar) Sites() match.Sites { return *j.store.Sites() }

@@ -1,6 +1,7 @@
 package jar
 
 import (
+	"net/http"
 	"time"
 
 	"uacookie/jar/policy"
@@ -20,40 +21,47 @@ func (j *Jar) Receive(r *Request, lines []string) []Verdict {
 	if len(lines) == 0 {
 		return nil
 	}
-	verdicts := make([]Verdict, 0, len(lines))
-	rules := j.policy()
-	readable := rules.Readable(r, lines)
-	j.receive(r, len(lines), func(p *policy.Policy, i int, now time.Time) (Verdict, store.Guard) {
-		v, g := p.Receive(r, lines[i], now)
-		if i >= readable {
-			v.Reason = policy.ControlOctet
-		}
-		return v, g
-	}, func(v Verdict) { verdicts = append(verdicts, v) })
+	verdicts := make([]Verdict, len(lines))
+	j.receive(r, lines, nil, verdicts)
 	return verdicts
 }
 
-// receive handles the n cookies that decide decides about. It calls verdict, if
-// not nil, for each.
-func (j *Jar) receive(r *Request, n int, decide func(*policy.Policy, int, time.Time) (Verdict, store.Guard), verdict func(Verdict)) {
+// receive handles lines or, if there are none, cookies that net/http made of lines.
+// It sets verdicts, unless that is nil.
+func (j *Jar) receive(r *Request, lines []string, cookies []*http.Cookie, verdicts []Verdict) {
 	most := j.options.MaxReceived
 	if most == 0 {
 		most = defaultMaxReceived
 	}
 	now := j.now()
+	p := j.policy()
+	readable := p.Readable(r, lines)
 	a := j.audit(Receiving, r)
-	for i := range n {
-		v := j.put(now, func(p *policy.Policy) (Verdict, store.Guard) {
-			v, g := decide(p, i, now)
-			if most > 0 && i >= most {
-				v.Reason = policy.TooMany
-			}
-			return v, g
-		})
-		a.received(v)
-		if verdict != nil {
-			verdict(v)
+	var own Verdict
+	for i := range max(len(lines), len(cookies)) {
+		v := &own
+		if verdicts != nil {
+			v = &verdicts[i]
 		}
+		for {
+			var g store.Guard
+			if lines != nil {
+				*v, g = p.Receive(r, lines[i], now)
+			} else {
+				*v, g = p.ReceiveHTTP(r, cookies[i], now)
+			}
+			switch {
+			case most > 0 && i >= most:
+				v.Reason = policy.TooMany
+			case lines != nil && i >= readable:
+				v.Reason = policy.ControlOctet
+			}
+			if j.put(v, g, now) {
+				break
+			}
+			p = j.policy()
+		}
+		a.received(v)
 	}
 	a.close(now, "")
 }
@@ -63,26 +71,25 @@ func (j *Jar) receive(r *Request, n int, decide func(*policy.Policy, int, time.T
 // times; a zero Created or LastAccess becomes now.
 func (j *Jar) Accept(c Cookie) Verdict {
 	now := j.now()
-	a := j.audit(Accepting, nil)
-	v := j.put(now, func(p *policy.Policy) (Verdict, store.Guard) { return p.Accept(c, now) })
-	a.received(v)
-	a.close(now, "")
-	return v
-}
-
-// put stores what decide accepts. If the public suffix list is replaced in
-// between, it decides again.
-func (j *Jar) put(now time.Time, decide func(*policy.Policy) (Verdict, store.Guard)) Verdict {
 	for {
 		p := j.policy()
-		v, g := decide(&p)
-		if v.OK() {
-			c, outcome := j.store.Put(v.Cookie, g, now)
-			if outcome == store.Stale {
-				continue
-			}
-			v.Settle(c, outcome)
+		v, g := p.Accept(c, now)
+		if j.put(&v, g, now) {
+			a := j.audit(Accepting, nil)
+			a.received(&v)
+			a.close(now, "")
+			return v
 		}
-		return v
 	}
+}
+
+// put stores the cookie of a verdict that accepts it, and reports whether that is
+// settled then. It is not if the public suffix list was replaced meanwhile.
+func (j *Jar) put(v *Verdict, g store.Guard, now time.Time) bool {
+	if !v.OK() {
+		return true
+	}
+	outcome := j.store.Put(&v.Cookie, g, now)
+	v.Settle(outcome)
+	return outcome != store.Stale
 }

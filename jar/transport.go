@@ -72,7 +72,9 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	case !leadsTo(resp.Request, req.Response):
 		resp.Request = out // redirects are told by it
 	}
-	j.Receive(r, resp.Header["Set-Cookie"])
+	if lines := resp.Header["Set-Cookie"]; len(lines) > 0 {
+		j.receive(r, lines, nil, nil)
+	}
 	return resp, nil
 }
 

@@ -133,9 +133,9 @@ func (a *audit) dropped(cookies []byte) {
 }
 
 // received notes the verdict on a cookie that came in.
-func (a *audit) received(v Verdict) {
+func (a *audit) received(v *Verdict) {
 	if a != nil {
-		a.event.Verdicts = append(a.event.Verdicts, v)
+		a.event.Verdicts = append(a.event.Verdicts, *v)
 	}
 }
 

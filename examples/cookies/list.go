@@ -22,11 +22,19 @@ func (c *command) list() error {
 	if err != nil {
 		return err
 	}
+	type row struct {
+		jar.Cookie
+		site, labels string
+	}
 	var sites match.Sites
-	cookies := slices.SortedStableFunc(j.All(), func(a, b jar.Cookie) int {
+	var cookies []row
+	for k := range j.All() {
+		cookies = append(cookies, row{k, sites.Site(k.Domain), reverseLabels(k.Domain)})
+	}
+	slices.SortStableFunc(cookies, func(a, b row) int {
 		return cmp.Or(
-			cmp.Compare(sites.Site(a.Domain), sites.Site(b.Domain)),
-			cmp.Compare(reverseLabels(a.Domain), reverseLabels(b.Domain)),
+			cmp.Compare(a.site, b.site),
+			cmp.Compare(a.labels, b.labels),
 			cmp.Compare(a.Path, b.Path),
 			cmp.Compare(a.Name, b.Name),
 		)
@@ -36,7 +44,8 @@ func (c *command) list() error {
 	t := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "DOMAIN\tPATH\tNAME\tBYTES\tEXPIRES\tFOR")
 	last := ""
-	for _, k := range cookies {
+	for _, r := range cookies {
+		k := &r.Cookie
 		domain := printable(k.Domain)
 		if !k.HostOnly {
 			domain = "*." + domain
@@ -46,8 +55,8 @@ func (c *command) list() error {
 		} else {
 			last = domain
 		}
-		fmt.Fprintf(t, "%s\t%s\t%s\t%d\t%s\t%s\n", domain, printable(k.Path), name(&k),
-			len(k.Name)+len(k.Value), expires(&k), strings.Join(marks(&k), " "))
+		fmt.Fprintf(t, "%s\t%s\t%s\t%d\t%s\t%s\n", domain, printable(k.Path), name(k),
+			len(k.Name)+len(k.Value), expires(k), strings.Join(marks(k), " "))
 	}
 	if err := t.Flush(); err != nil {
 		return err

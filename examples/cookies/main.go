@@ -6,10 +6,12 @@
 //	go run ./cookies convert [flags] IN OUT
 //	go run ./cookies list [flags] FILE
 //	go run ./cookies header [flags] FILE URL | curl -H @- URL
+//	go run ./cookies explain [flags] URL LINE...
 //
 // "-" is standard input or output. The exit code is 1 if something could not be read
-// or written, or was left out, and 2 if the command line is wrong. Only convert and
-// header print cookies' values, which is what they are for.
+// or written, or was left out, and 2 if the command line is wrong; explain has its own,
+// which explain -h tells. Only convert and header print cookies' values, which is what
+// they are for, and explain if it is told to.
 package main
 
 import (
@@ -22,6 +24,7 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"time"
 
 	"uacookie/jar"
 	"uacookie/jar/cookiefile"
@@ -34,6 +37,7 @@ const usage = `Cookies converts, lists and uses files of cookies.
 usage: cookies convert [flags] IN OUT
        cookies list [flags] FILE
        cookies header [flags] FILE URL
+       cookies explain [flags] URL LINE...    (see cookies explain -h)
 
 "-" is standard input or output. The formats are json (the jar's own, which loses
 nothing), netscape (cookies.txt), python (cookies.txt for Python), playwright, cdp and
@@ -78,6 +82,9 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	c.report = func(err error) {
 		c.somethingLost = true
 		fmt.Fprintln(stderr, "cookies:", err)
+	}
+	if len(args) > 0 && args[0] == "explain" {
+		return explain(args[1:], c, stderr, time.Now())
 	}
 	flags := flag.NewFlagSet("cookies", flag.ContinueOnError)
 	flags.SetOutput(stderr)
@@ -137,11 +144,16 @@ func (c *command) load(path string) (*jar.Jar, error) {
 	if err != nil {
 		return nil, err
 	}
+	return j, c.loadInto(j, path)
+}
+
+// loadInto is load for a jar that is there.
+func (c *command) loadInto(j *jar.Jar, path string) (err error) {
 	in, name := c.stdin, "standard input"
 	if path != "-" {
 		f, err := os.Open(path)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		defer f.Close()
 		in, name = f, path
@@ -162,7 +174,7 @@ func (c *command) load(path string) (*jar.Jar, error) {
 			c.name != "" && k.Name != c.name ||
 			c.session && k.Persistent()
 	})
-	return j, err
+	return err
 }
 
 // header prints the Cookie header field for a request that a user makes by typing

@@ -23,6 +23,9 @@ import (
 // is how browsers do it: all ASCII but its forbidden domain code points may be
 // in a label.
 func Host(hostport string) (canonical string, ok bool) {
+	if isCanonical(hostport) {
+		return hostport, true
+	}
 	host, ok := cutPort(hostport)
 	switch {
 	case !ok || host == "":
@@ -36,6 +39,40 @@ func Host(hostport string) (canonical string, ok bool) {
 	}
 	return host, ok
 }
+
+// isCanonical reports whether a host is seen in one look to be a canonical name, as
+// most hosts are.
+func isCanonical(host string) bool {
+	for i := range len(host) {
+		switch octets[host[i]] {
+		case plain:
+		case letterX:
+			if strings.HasPrefix(host[i:], "xn--") {
+				return false
+			}
+		default:
+			return false
+		}
+	}
+	return host != "" && !endsInNumber(host)
+}
+
+// What an octet is in a host name.
+const (
+	other   = iota
+	plain   // stays as it is wherever it stands
+	letterX // plain, but may begin an A-label
+)
+
+var octets = func() (class [256]uint8) {
+	for c := range utf8.RuneSelf {
+		if name := string(rune(c)); !hasForbidden(name) && strings.ToLower(name) == name {
+			class[c] = plain
+		}
+	}
+	class['x'] = letterX
+	return class
+}()
 
 // IsIP reports whether a canonical host is an IPv4 address or a bracketed IPv6
 // one. No name has a last label that is a number, so the end of it tells.

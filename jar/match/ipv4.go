@@ -9,6 +9,9 @@ import (
 // in decimal, octal or hexadecimal, by which the URL standard tells an IPv4
 // address, good or bad, from a name. One trailing dot does not count.
 func endsInNumber(host string) bool {
+	if host == "" || host[len(host)-1] > 'f' && host[len(host)-1] != 'x' {
+		return false // most names end in such a letter
+	}
 	host = strings.TrimSuffix(host, ".")
 	last := host[strings.LastIndexByte(host, '.')+1:]
 	if hex, ok := strings.CutPrefix(last, "0x"); ok {

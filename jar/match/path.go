@@ -33,6 +33,9 @@ func DefaultPath(path string) string { // 1
 // it is empty. It begins with a slash: one that is missing is added, as
 // [url.URL.String] does, and "*", the request for no path, is "/".
 func RequestPath(u *url.URL) string {
+	if u.Opaque == "" && u.RawPath == "" && isPlainPath(u.Path) {
+		return u.Path
+	}
 	path := u.EscapedPath()
 	if u.Opaque != "" {
 		path = opaquePath(u.Opaque)
@@ -44,6 +47,18 @@ func RequestPath(u *url.URL) string {
 		return "/" + path
 	}
 	return path
+}
+
+// isPlainPath reports whether a path is seen in one look to need no escaping and no
+// slash, as most do.
+func isPlainPath(path string) bool {
+	for i := range len(path) {
+		c := path[i]
+		if (c < 'a' || c > 'z') && (c < '-' || c > '9') && (c < 'A' || c > 'Z') && c != '_' {
+			return false
+		}
+	}
+	return path != "" && path[0] == '/'
 }
 
 // opaquePath returns the path in [url.URL.Opaque], which net/http sends in place

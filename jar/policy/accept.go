@@ -15,6 +15,18 @@ import (
 //
 // See RFC 6265bis, Section 5.7.
 func (p *Policy) Accept(c store.Cookie, now time.Time) (Verdict, store.Guard) {
+	return p.accept(c, now, false)
+}
+
+// Readmit is Accept for a cookie that it has accepted before, by the same public
+// suffix list: its domain is not looked up again.
+func (p *Policy) Readmit(c store.Cookie, now time.Time) (Verdict, store.Guard) {
+	return p.accept(c, now, true)
+}
+
+// accept is Accept; listed is whether the cookie's domain is known to be no public
+// suffix.
+func (p *Policy) accept(c store.Cookie, now time.Time, listed bool) (Verdict, store.Guard) {
 	var capped bool
 	if c.Created.IsZero() {
 		c.Created = now
@@ -29,17 +41,22 @@ func (p *Policy) Accept(c store.Cookie, now time.Time) (Verdict, store.Guard) {
 	var why reasons
 	host, ok := match.Host(c.Domain)
 	why.addIf(!ok || host != c.Domain, Malformed)
-	why.addIf(!strings.HasPrefix(c.Path, "/") || strings.Contains(c.Path, ";"), Malformed)
+	why.addIf(!strings.HasPrefix(c.Path, "/"), Malformed) // it may have a semicolon: default-paths do
 	why.addIf(strings.ContainsAny(c.Name, "=;") || strings.Contains(c.Value, ";"), Malformed)
 	why.addIf(c.Name == "" && strings.Contains(c.Value, "="), Malformed)
 	why.addIf(strings.Trim(c.Name, " \t") != c.Name || strings.Trim(c.Value, " \t") != c.Value, Malformed)
-	why.addIf(parse.HasControl(c.Path), ControlOctet)
-	why.addIf(!c.HostOnly && p.sites().IsPublicSuffix(c.Domain), PublicSuffix) // 9
-	why.addIf(c.Partition != (store.Partition{}) && !c.Secure, Partitioned)
+	why.addIf(parse.HasControl(c.Partition.TopLevelSite), ControlOctet)
+	checkPath(c.Path, &why)
+	if !c.HostOnly && !listed {
+		why.addIf(p.isPublicSuffix(c.Domain), PublicSuffix) // 9
+	}
+	if c.Partition != (store.Partition{}) {
+		why.addIf(!c.Secure, Partitioned)
+	}
 	p.UserAgent.agent().checkAlone(&c, true, &why)
 
-	v := Verdict{Cookie: c, Reason: why.first(), Host: c.Domain, Capped: capped}
-	if v.Reason != 0 {
+	v := Verdict{Cookie: c, Host: c.Domain, Capped: capped}
+	if v.decide(why); v.Reason != 0 {
 		return v, store.Guard{}
 	}
 	g := p.guard(&c)

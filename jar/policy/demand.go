@@ -5,7 +5,8 @@ import (
 )
 
 // The demands a cookie can make, in the order in which the draft has them, so
-// that the lowest one missing is the first reason.
+// that the lowest one missing is the first reason. The last is not the draft's: see
+// Context.BlockThirdParty.
 // See RFC 6265bis, Section 5.8.3, step 3.
 const (
 	needSecure  store.Demand = 1 << iota // 3.3
@@ -13,6 +14,7 @@ const (
 	needStrict                           // 3.5
 	needLax                              // 3.5
 	needDefault                          // 3.5
+	needFirstParty
 
 	needSameSite = needStrict | needLax | needDefault
 )
@@ -26,6 +28,9 @@ func (a *agent) demands(c *store.Cookie) store.Demand {
 	}
 	if c.HttpOnly { // 3.4
 		d |= needHTTP
+	}
+	if c.Partition == (store.Partition{}) {
+		d |= needFirstParty
 	}
 	if a.has(noSameSite) {
 		return d
@@ -50,6 +55,9 @@ func (s *situation) grants() (always, recent store.Demand) {
 	if !s.script { // 3.4
 		always |= needHTTP
 	}
+	if !s.blocked {
+		always |= needFirstParty
+	}
 	switch {
 	case s.sameSite:
 		always |= needSameSite
@@ -61,6 +69,19 @@ func (s *situation) grants() (always, recent store.Demand) {
 		recent |= needDefault
 	}
 	return always, recent
+}
+
+// try tries each demand of a cookie, of which lacks are not granted. Where
+// third-party cookies are not blocked, that demand is not one.
+// See RFC 6265bis, Section 5.8.3, step 3.
+func (s *situation) try(demands, lacks store.Demand, why *reasons) {
+	if !s.blocked {
+		demands &^= needFirstParty
+	}
+	for ; demands != 0; demands &= demands - 1 {
+		d := demands & -demands
+		why.addIf(lacks&d != 0, s.missing(d))
+	}
 }
 
 // missing returns the reason for withholding a cookie that lacks these demands.
@@ -83,6 +104,8 @@ func (s *situation) missing(lacks store.Demand) Reason {
 			return SameSiteDefaultUnsafe
 		}
 		return SameSiteDefault
+	case needFirstParty:
+		return ThirdParty
 	}
 	return 0
 }

@@ -7,7 +7,8 @@
 // into a [store.Guard], and the store decides it. On the way out,
 // [Policy.Retrieve] compiles a request into what the store compares.
 //
-// Each decision is a [Verdict] with a [Reason].
+// Each decision is a [Verdict] with a [Reason], and with the [Step]s that led to it.
+// [Policy.Parts] says which pieces of a Set-Cookie line were ignored.
 package policy
 
 import (
@@ -27,6 +28,10 @@ type Policy struct {
 	// cookies only from a Policy whose Sites is the store's.
 	Sites *match.Sites
 
+	// Store, if not nil, is the store that the cookies are for. What its cookies
+	// tell of a domain the list need not be asked. Sites must be its list.
+	Store *store.Store
+
 	// Limits are those that the store is to keep; nil means the user agent's.
 	Limits *store.Limits
 
@@ -43,6 +48,14 @@ func (p *Policy) sites() *match.Sites {
 		return &embedded
 	}
 	return p.Sites
+}
+
+// isPublicSuffix is that of the list.
+func (p *Policy) isPublicSuffix(domain string) bool {
+	if p.Store != nil {
+		return p.Store.IsPublicSuffix(domain)
+	}
+	return p.sites().IsPublicSuffix(domain)
 }
 
 // guard returns what every cookie asks of the store.

@@ -14,7 +14,7 @@ import (
 // line that the other fields come from, Raw is what counts, so that nothing
 // net/http changed is lost. A program that made or altered the cookie is taken at
 // its fields.
-func (p *Policy) ReceiveHTTP(r *Request, c *http.Cookie, now time.Time) (Verdict, store.Guard) {
+func (p *Policy) ReceiveHTTP(r *Request, c *http.Cookie, now time.Time) (v Verdict, g store.Guard) {
 	if c == nil {
 		c = new(http.Cookie) // refused as Empty
 	}
@@ -22,8 +22,9 @@ func (p *Policy) ReceiveHTTP(r *Request, c *http.Cookie, now time.Time) (Verdict
 		return p.Receive(r, c.Raw, now)
 	}
 	l := lineOf(c)
-	v, g := p.receive(r, &l, now)
-	if v.Reason == 0 && (strings.ContainsAny(l.Name, "=;") || strings.Contains(l.Value, ";") || strings.Contains(l.Path, ";")) {
+	g = p.receive(&v, r, &l, now)
+	if v.Reason == 0 && (strings.Contains(l.Name, "=") || strings.Contains(l.Name, ";") ||
+		strings.Contains(l.Value, ";") || strings.Contains(l.Path, ";")) {
 		// No line says this, and as a Cookie header it would say something else.
 		v.Reason = Malformed
 	}
@@ -61,22 +62,18 @@ func lineOf(c *http.Cookie) parse.Line {
 	l.Control = parse.HasControl(c.Name) || parse.HasControl(c.Value) || parse.HasControl(c.Domain) || parse.HasControl(c.Path)
 	l.TooLong = len(l.Name)+len(l.Value) > parse.MaxPair
 	l.HasPath = strings.HasPrefix(l.Path, "/")
-	for _, a := range [...]struct {
-		is   bool
-		attr parse.Attr
-	}{
-		{l.Domain != "", parse.Domain},
-		{l.Path != "", parse.Path},
-		{c.Secure, parse.Secure},
-		{c.HttpOnly, parse.HTTPOnly},
-		{c.Partitioned, parse.Partitioned},
-		{!c.Expires.IsZero(), parse.Expires},
-		{c.MaxAge != 0, parse.MaxAge},
-	} {
-		if a.is {
-			l.Has |= a.attr
+	has := func(is bool, attr parse.Attr) {
+		if is {
+			l.Has |= attr
 		}
 	}
+	has(l.Domain != "", parse.Domain)
+	has(l.Path != "", parse.Path)
+	has(c.Secure, parse.Secure)
+	has(c.HttpOnly, parse.HTTPOnly)
+	has(c.Partitioned, parse.Partitioned)
+	has(!c.Expires.IsZero(), parse.Expires)
+	has(c.MaxAge != 0, parse.MaxAge)
 	l.Expires, l.MaxAge = c.Expires, int64(c.MaxAge)
 	switch c.SameSite {
 	case http.SameSiteNoneMode:

@@ -44,6 +44,11 @@ func post(r *policy.Request) *policy.Request {
 	return r
 }
 
+func blocking(r *policy.Request) *policy.Request {
+	r.Context.BlockThirdParty = true
+	return r
+}
+
 // Each reason for a refusal that policy finds, and a line that it refuses.
 func TestRefusals(t *testing.T) {
 	const shop, plain = "https://shop.test/", "http://shop.test/"
@@ -123,13 +128,11 @@ func TestWithheld(t *testing.T) {
 		return with(func(c *store.Cookie) { c.SameSite, c.Secure = f, true })
 	}
 	tested := map[policy.Reason]bool{
-		policy.NotStored:    true, // by the jar
-		policy.CallerCookie: true,
-		policy.CallerHeader: true,
-		policy.SendLimit:    true,
-
+		policy.NotStored:     true, // by the jar
+		policy.CallerCookie:  true,
+		policy.CallerHeader:  true,
+		policy.SendLimit:     true,
 		policy.NoCredentials: true, // by who asks
-		policy.ThirdParty:    true,
 	}
 	for _, test := range []struct {
 		want policy.Reason
@@ -154,6 +157,13 @@ func TestWithheld(t *testing.T) {
 		{policy.SameSiteDefault, base, request(t, shop, "", evil)},
 		{policy.SameSiteDefaultUnsafe, base, post(request(t, shop, evil))},
 		{policy.SameSiteDefault, base, script(request(t, shop, "", evil))},
+		{policy.SameSiteDefault, base, blocking(request(t, shop, "", evil))}, // the draft's own reason first
+		{policy.ThirdParty, flag(store.SameSiteNone), blocking(request(t, shop, "", evil))},
+		{policy.ThirdParty, flag(store.SameSiteNone), script(blocking(request(t, shop, "", shop, evil)))},
+		{policy.ThirdParty, flag(store.SameSiteNone), blocking(request(t, shop, "", "http://shop.test/"))}, // schemeful
+		{policy.ThirdParty, flag(store.SameSiteNone), blocking(request(t, shop, "", "data:text/html,x"))},
+		{0, flag(store.SameSiteNone), blocking(request(t, shop, evil))},
+		{0, flag(store.SameSiteNone), blocking(request(t, shop, "", "https://www.shop.test/"))},
 	} {
 		tested[test.want] = true
 		p := new(policy.Policy)
@@ -164,6 +174,36 @@ func TestWithheld(t *testing.T) {
 	for _, r := range policy.Reasons() {
 		if r.Withholds() && !tested[r] {
 			t.Errorf("no cookie is withheld as %q", r)
+		}
+	}
+}
+
+// Where third-party cookies are blocked, those that are Partitioned are taken and
+// sent, and no others.
+func TestBlockThirdParty(t *testing.T) {
+	const shop, evil = "https://shop.test/", "https://evil.test/"
+	p := new(policy.Policy)
+	for _, test := range []struct {
+		r                    *policy.Request
+		plain, part, partOut policy.Reason
+	}{
+		{request(t, shop, "", evil), 0, 0, 0},
+		{blocking(request(t, shop, "", evil)), policy.ThirdParty, 0, 0},
+		{blocking(script(request(t, shop, "", evil))), policy.ThirdParty, 0, 0},
+		{blocking(request(t, shop, "", shop, evil)), policy.ThirdParty, 0, policy.OtherPartition},
+		{blocking(request(t, shop, "")), 0, 0, policy.OtherPartition},
+		{blocking(request(t, shop, evil)), 0, 0, policy.OtherPartition},
+	} {
+		if v, _ := p.Receive(test.r, "a=1; Secure; SameSite=None", now); v.Reason != test.plain {
+			t.Errorf("Receive(%+v) = %q, want %q", test.r.Context, v.Reason, test.plain)
+		}
+		if v, _ := p.Receive(test.r, "a=1; Secure; SameSite=None; Partitioned", now); v.Reason != test.part {
+			t.Errorf("Receive(%+v) of a Partitioned cookie = %q, want %q", test.r.Context, v.Reason, test.part)
+		}
+		c := store.Cookie{Name: "a", Domain: "shop.test", HostOnly: true, Path: "/", Secure: true, SameSite: store.SameSiteNone}
+		c.Partition = store.Partition{TopLevelSite: "https://evil.test", CrossSiteAncestor: true}
+		if got := p.Explain(c, test.r, now).Reason; got != test.partOut {
+			t.Errorf("Explain(%+v) of a Partitioned cookie = %q, want %q", test.r.Context, got, test.partOut)
 		}
 	}
 }
@@ -291,15 +331,15 @@ func TestAccept(t *testing.T) {
 }
 
 func TestSettle(t *testing.T) {
-	c := store.Cookie{Name: "a"}
 	for outcome, want := range map[store.Outcome]policy.Reason{
 		store.Stored:          0,
 		store.Removed:         0,
 		store.RefusedOverlay:  policy.SecureOverlay,
 		store.RefusedHTTPOnly: policy.HTTPOnlyOverwrite,
+		store.Oversize:        policy.TooLong,
 	} {
 		var v policy.Verdict
-		v.Settle(c, outcome)
+		v.Settle(outcome)
 		if v.Reason != want || v.Removed != (outcome == store.Removed) {
 			t.Errorf("Settle(%d): %q, removed %t, want %q", outcome, v.Reason, v.Removed, want)
 		}

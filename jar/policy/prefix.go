@@ -49,8 +49,16 @@ func checkPrefixes(c *store.Cookie, saysPath bool, why *reasons) {
 		saysPath && c.Path == "/" // 21.3
 	http := c.Secure && c.HttpOnly
 
-	why.addIf(hasPrefix(name, "__secure-") && !c.Secure, SecurePrefix) // 20
-	why.addIf(hasPrefix(name, "__host-") && !host, HostPrefix)         // 21
-	why.addIf(hasPrefix(name, "__http-") && !http, HTTPPrefix)
-	why.addIf(hasPrefix(name, "__host-http-") && !(host && http), HostHTTPPrefix)
+	if hasPrefix(name, "__secure-") {
+		why.addIf(!c.Secure, SecurePrefix) // 20
+	}
+	if hasPrefix(name, "__host-") {
+		why.addIf(!host, HostPrefix) // 21
+	}
+	if hasPrefix(name, "__http-") {
+		why.addIf(!http, HTTPPrefix)
+	}
+	if hasPrefix(name, "__host-http-") {
+		why.addIf(!(host && http), HostHTTPPrefix)
+	}
 }

@@ -34,7 +34,8 @@ const (
 	// tab. RFC 6265bis, Section 5.6, step 1, and Section 5.7, step 3.
 	ControlOctet
 
-	// TooLong refuses a name and value of more than 4096 octets together.
+	// TooLong refuses a name and value of more than 4096 octets together, and,
+	// where no Path attribute says it, a path of more than 8192.
 	// RFC 6265bis, Section 5.6, step 5, and Section 5.7, step 4.
 	TooLong
 
@@ -193,7 +194,7 @@ const (
 	NoCredentials
 
 	// ThirdParty: third-party cookies are blocked, and the cookie is not
-	// Partitioned. The response's are not taken either.
+	// Partitioned: see Context.BlockThirdParty. The response's are not taken either.
 	// RFC 6265bis, Section 5.8.1.
 	ThirdParty
 
@@ -320,22 +321,22 @@ func (e *Refusal) Error() string {
 // Unwrap returns e.Reason, for errors.Is.
 func (e *Refusal) Unwrap() error { return e.Reason }
 
-// reasons is a set of Reasons. All rules are tried, and the first in the draft's
-// order is the one reported.
-type reasons uint64
+// reasons are what the rules say of a cookie: two sets of Reasons, by their bits.
+// All rules that apply are tried, and the first in the draft's order that the cookie
+// breaks is the one reported. That both are kept is the trace: see [Verdict.Steps].
+type reasons struct{ tried, broken uint64 }
 
-func (s *reasons) add(r Reason) { *s |= 1 << r }
-
-// addIf adds r if the cookie breaks the rule.
+// addIf tries r, which the cookie breaks or not.
 func (s *reasons) addIf(broken bool, r Reason) {
+	s.tried |= 1 << r
 	if broken {
-		s.add(r)
+		s.broken |= 1 << r
 	}
 }
 
 func (s reasons) first() Reason {
-	if s == 0 {
+	if s.broken == 0 {
 		return 0
 	}
-	return Reason(bits.TrailingZeros64(uint64(s)))
+	return Reason(bits.TrailingZeros64(s.broken))
 }

@@ -15,15 +15,21 @@ import (
 // asked with the guard, and its outcome settles the verdict.
 //
 // See RFC 6265bis, Section 5.7.
-func (p *Policy) Receive(r *Request, line string, now time.Time) (Verdict, store.Guard) {
+func (p *Policy) Receive(r *Request, line string, now time.Time) (v Verdict, g store.Guard) {
 	a := p.UserAgent.agent()
+	l := parse.SetCookie(a.field(r, line), a.mode())
+	g = p.receive(&v, r, &l, now)
+	return v, g
+}
+
+// field returns what of a line the user agent gets to read.
+func (a *agent) field(r *Request, line string) string {
 	if a.has(lineEnds) && !r.isScript() {
 		if i := strings.IndexAny(line, "\r\n"); i >= 0 {
-			line = line[:i]
+			return line[:i]
 		}
 	}
-	l := parse.SetCookie(line, a.mode())
-	return p.receive(r, &l, now)
+	return line
 }
 
 // Readable returns how many of the Set-Cookie field values of the response to r
@@ -50,11 +56,11 @@ func (p *Policy) Readable(r *Request, lines []string) int {
 
 // receive is Receive for a parsed line: the steps of the storage model that
 // depend on the request, then those that do not. All are tried, and the first
-// reason counts. See RFC 6265bis, Section 5.7.
-func (p *Policy) receive(r *Request, l *parse.Line, now time.Time) (Verdict, store.Guard) {
+// reason counts. It completes the zero verdict v. See RFC 6265bis, Section 5.7.
+func (p *Policy) receive(v *Verdict, r *Request, l *parse.Line, now time.Time) store.Guard {
 	a, sites := p.UserAgent.agent(), p.sites()
 	s := situate(r, sites)
-	v := Verdict{Host: s.host}
+	v.Host = s.host
 	var why reasons
 	why.addIf(!s.scheme, Scheme) // 1
 	why.addIf(l.Control || l.Tab && a.has(tabRefused), ControlOctet)
@@ -71,20 +77,29 @@ func (p *Policy) receive(r *Request, l *parse.Line, now time.Time) (Verdict, sto
 		Priority: priority(l.Priority),
 	}
 	if !s.scheme || l.Control || l.TooLong {
-		v.Reason = why.first()
-		return v, store.Guard{}
+		v.decide(why)
+		return store.Guard{}
 	}
-	why.addIf(l.Name == "" && strings.Contains(l.Value, "=") && a.has(namelessEquals), Malformed)
+	if a.has(namelessEquals) {
+		why.addIf(l.Name == "" && strings.Contains(l.Value, "="), Malformed)
+	}
 	c.Expires, v.Capped = p.lifetime(l, now) // 6
 	if a.has(domainAsHost) {
 		receiveHost(c, l, &s, sites, &why)
 	} else {
-		receiveDomain(c, l, &s, sites, &why) // 7 to 10
+		p.receiveDomain(c, l, &s, &why) // 7 to 10
 	}
 	c.Path = cookiePath(l, s.path) // 11
+	if !strings.HasPrefix(l.Path, "/") {
+		checkPath(c.Path, &why)
+	}
 
-	why.addIf(c.Secure && !s.secure && !a.has(secureFromInsecure), InsecureOrigin) // 13
-	why.addIf(c.HttpOnly && s.script, HTTPOnlyScript)                              // 15
+	if c.Secure && !a.has(secureFromInsecure) {
+		why.addIf(!s.secure, InsecureOrigin) // 13
+	}
+	if c.HttpOnly {
+		why.addIf(s.script, HTTPOnlyScript) // 15
+	}
 	if c.SameSite != store.SameSiteNone && !a.has(noSameSite) {
 		checkSameSite(c.SameSite, &s, &why) // 18
 	}
@@ -92,45 +107,53 @@ func (p *Policy) receive(r *Request, l *parse.Line, now time.Time) (Verdict, sto
 		c.Partition = r.Partition(sites)
 		why.addIf(!c.Secure || c.Partition == (store.Partition{}), Partitioned)
 	}
+	if s.blocked {
+		why.addIf(c.Partition == (store.Partition{}), ThirdParty)
+	}
 	saysPath := l.HasPath
 	if a.has(hostPrefixByText) {
 		saysPath = l.Path == "/" && (l.Domain == "" || match.IsIP(s.host) && l.Domain == s.host)
 	}
 	a.checkAlone(c, saysPath, &why) // 2 to 4, 19 to 22
 
-	if v.Reason = why.first(); v.Reason != 0 {
-		return v, store.Guard{}
+	if v.decide(why); v.Reason != 0 {
+		return store.Guard{}
 	}
 	g := p.guard(c)
 	g.NoOverlay = !c.Secure && !s.secure && !a.has(noOverlay) // 16
 	g.KeepHTTPOnly = s.script                                 // 23.2
 	g.SameValue = a.has(orderByValue)                         // 23.3
 	g.SiteOnly = a.has(siteOnly)
-	return v, g
+	v.leave(&g)
+	return g
 }
 
 // receiveDomain sets the domain and the host-only-flag.
 // See RFC 6265bis, Section 5.7, steps 7 to 10.
-func receiveDomain(c *store.Cookie, l *parse.Line, s *situation, sites *match.Sites, why *reasons) {
-	why.addIf(!isASCII(l.Domain), DomainNotASCII) // 8
-	domain := cookieDomain(l.Domain)              // 7.1
-	if !s.ok {
-		why.add(Host) // 9.2
+func (p *Policy) receiveDomain(c *store.Cookie, l *parse.Line, s *situation, why *reasons) {
+	if l.Domain != "" {
+		why.addIf(!isASCII(l.Domain), DomainNotASCII) // 8
+	}
+	domain := cookieDomain(l.Domain)   // 7.1
+	if why.addIf(!s.ok, Host); !s.ok { // 9.2
 		return
 	}
 	c.Domain, c.HostOnly = s.host, true // 10.1, 10.2: without a Domain attribute
-	if domain == "" || domain == s.host && sites.IsPublicSuffix(domain) {
+	if domain == "" {
+		return
+	}
+	suffix := p.isPublicSuffix(domain)
+	if suffix && domain == s.host {
 		return // 9.3.1
 	}
-	why.addIf(sites.IsPublicSuffix(domain), PublicSuffix)    // 9.3.1
+	why.addIf(suffix, PublicSuffix)                          // 9.3.1
 	why.addIf(!match.Domain(s.host, domain), DomainMismatch) // 10.1.1
 	c.Domain, c.HostOnly = domain, false                     // 10.1.1, 10.1.2
 }
 
 // receiveHost is receiveDomain for domainAsHost.
 func receiveHost(c *store.Cookie, l *parse.Line, s *situation, sites *match.Sites, why *reasons) {
-	if !s.ok {
-		why.add(Host)
+	if why.addIf(!s.ok, Host); !s.ok {
 		return
 	}
 	c.Domain, c.HostOnly = s.host, true
@@ -142,9 +165,7 @@ func receiveHost(c *store.Cookie, l *parse.Line, s *situation, sites *match.Site
 	default:
 		domain, ok := match.Host(text)
 		ok = ok && !strings.ContainsAny(text, ":%") && match.Domain(s.host, domain)
-		if ok && sites.Registrable(domain) != site {
-			why.add(PublicSuffix)
-		}
+		why.addIf(ok && sites.Registrable(domain) != site, PublicSuffix)
 		why.addIf(!ok, DomainMismatch)
 		c.Domain, c.HostOnly = domain, false
 	}
@@ -175,6 +196,21 @@ func cookiePath(l *parse.Line, requestPath string) string {
 	return match.DefaultPath(requestPath) // 1
 }
 
+// maxPath is how many octets a cookie's path may have: as many as servers commonly
+// take for the first line of a request.
+const maxPath = 8 << 10
+
+// checkPath adds the reasons for which a path that no Path attribute gave is refused.
+// That of a URL may be as long as a redirect has made it, and, in a URL that a
+// program built, have control octets.
+//
+// Deviation: the draft bounds a Path attribute, but not a default-path. See RFC
+// 6265bis, Section 5.7, step 11.
+func checkPath(path string, why *reasons) {
+	why.addIf(parse.HasControl(path), ControlOctet)
+	why.addIf(len(path) > maxPath, TooLong)
+}
+
 // sameSiteFlag returns the enforcement that a SameSite attribute asks for.
 // See RFC 6265bis, Section 5.6.7.
 func sameSiteFlag(value string) store.SameSite {
@@ -203,16 +239,15 @@ func priority(value string) store.Priority {
 // checkSameSite refuses a cookie that is not SameSite=None from a cross-site
 // context. See RFC 6265bis, Section 5.7, step 18.
 func checkSameSite(flag store.SameSite, s *situation, why *reasons) {
+	crossSite := !s.sameSite && !s.topLevel // 18.2, 18.3
 	switch {
 	case s.script:
 		why.addIf(!s.sameSite, CrossSiteScript) // 18.1
-	case s.sameSite: // 18.2
-	case s.topLevel: // 18.3
-	case flag == store.SameSiteStrict: // 18.4
-		why.add(CrossSiteStrict)
-	case flag == store.SameSiteLax: // 18.4
-		why.add(CrossSiteLax)
-	default: // 18.4
-		why.add(CrossSiteDefault)
+	case flag == store.SameSiteStrict:
+		why.addIf(crossSite, CrossSiteStrict) // 18.4
+	case flag == store.SameSiteLax:
+		why.addIf(crossSite, CrossSiteLax) // 18.4
+	default:
+		why.addIf(crossSite, CrossSiteDefault) // 18.4
 	}
 }

@@ -53,6 +53,11 @@ type Context struct {
 	// was first navigated to by a cross-site request.
 	CrossSiteReload bool
 
+	// BlockThirdParty blocks cookies in third-party contexts: where a document
+	// among Documents is cross-site to the request. Only Partitioned cookies are
+	// sent and taken there.
+	BlockThirdParty bool
+
 	// Partition, if not nil, is the partition key, instead of the one that
 	// follows from Documents.
 	Partition *store.Partition
@@ -68,6 +73,7 @@ type situation struct {
 	secure   bool   // the connection is "secure"
 	script   bool   // a "non-HTTP" API
 	sameSite bool   // the request, or the script's document, is same-site
+	blocked  bool   // third-party cookies are, and this is a third party
 	topLevel bool   // a navigation of the top level
 	safe     bool   // the method is "safe"
 }
@@ -88,6 +94,7 @@ func situate(r *Request, sites *match.Sites) situation {
 		s.script = c.Script
 		s.topLevel = len(c.Documents) == 0 && !c.Script
 		s.sameSite = sameSite(r, sites)
+		s.blocked = c.BlockThirdParty && !allSame(c.Documents, r.site(sites), sites)
 	}
 	return s
 }

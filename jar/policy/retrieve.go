@@ -13,6 +13,7 @@ import (
 type Retrieval struct {
 	Query store.Query
 
+	agent     *agent
 	situation situation
 	mustUTF8  bool
 }
@@ -26,22 +27,23 @@ func (t *Retrieval) Host() string { return t.situation.host }
 
 // Retrieve compiles r for the store, and reports whether it can have cookies at
 // all; if not, the reason is Scheme or Host. The partition key is computed only if
-// the store has cookies in partitions.
+// the store has cookies in partitions. The caller sets the query's time.
 //
 // See RFC 6265bis, Section 5.8.3.
-func (p *Policy) Retrieve(r *Request, partitioned bool, now time.Time) (Retrieval, Reason) {
+func (p *Policy) Retrieve(r *Request, partitioned bool) (t Retrieval, why Reason) {
 	a, sites := p.UserAgent.agent(), p.sites()
-	s := situate(r, sites)
+	t.agent, t.situation = a, situate(r, sites)
+	s, q := &t.situation, &t.Query
 	switch {
 	case !s.scheme:
-		return Retrieval{situation: s}, Scheme
+		return t, Scheme
 	case !s.ok: // 2
-		return Retrieval{situation: s}, Host
+		return t, Host
 	}
-	q := store.Query{Host: s.host, Path: s.path, Now: now} // 1
+	q.Host, q.Path = s.host, s.path // 1
 	q.Grants, q.Recent = s.grants()                        // 3
 	if q.Recent != 0 && a.has(laxUnsafe) {
-		q.Since = now.Add(-laxUnsafeAge) // Section 5.6.7.2
+		q.Fresh = laxUnsafeAge // Section 5.6.7.2
 	}
 	if a.has(siteOnly) {
 		q.Site = sites.Site(s.host)
@@ -49,7 +51,8 @@ func (p *Policy) Retrieve(r *Request, partitioned bool, now time.Time) (Retrieva
 	if partitioned {
 		q.Partition = r.Partition(sites)
 	}
-	return Retrieval{q, s, s.script && a.has(scriptUTF8)}, 0
+	t.mustUTF8 = s.script && a.has(scriptUTF8)
+	return t, 0
 }
 
 // Readable reports whether who asks can read that cookie-string.
@@ -60,12 +63,19 @@ func (t *Retrieval) Readable(cookies []byte) bool {
 // Judge returns the verdict on what the store found.
 func (t *Retrieval) Judge(m store.Match) Verdict {
 	v := Verdict{Cookie: m.Cookie(), Host: t.situation.host}
-	switch {
-	case m.OffPath:
-		v.Reason = OtherPath
-	case m.Lacks != 0:
-		v.Reason = t.situation.missing(m.Lacks)
+	var why reasons
+	// What the store found is there, in reach, and of the host.
+	if v.Cookie.Persistent() {
+		why.addIf(false, Expired)
 	}
+	if v.Cookie.Partition != (store.Partition{}) {
+		why.addIf(false, OtherPartition)
+	}
+	why.addIf(false, OtherDomain)     // 3.1
+	why.addIf(m.OffPath, OtherPath)   // 3.2
+	d := t.agent.demands(&v.Cookie)   // 3.3 to 3.5
+	t.situation.try(d, m.Lacks, &why) // 3.3 to 3.5
+	v.decide(why)
 	return v
 }
 
@@ -74,25 +84,28 @@ func (t *Retrieval) Judge(m store.Match) Verdict {
 //
 // See RFC 6265bis, Section 5.8.3, step 3.
 func (p *Policy) Explain(c store.Cookie, r *Request, now time.Time) Verdict {
-	t, reason := p.Retrieve(r, c.Partition != store.Partition{}, now)
+	t, reason := p.Retrieve(r, c.Partition != store.Partition{})
+	t.Query.Now = now
 	v := Verdict{Cookie: c, Reason: reason, Host: t.situation.host}
 	if reason != 0 {
 		return v
 	}
 	q := &t.Query
-	switch lacks := q.Lacking(p.UserAgent.agent().demands(&c), c.Created); {
-	case c.Expired(now):
-		v.Reason = Expired
-	case c.Partition != (store.Partition{}) && c.Partition != q.Partition:
-		v.Reason = OtherPartition
-	case c.Domain != q.Host && (c.HostOnly || !match.Domain(q.Host, c.Domain)): // 3.1.1, 3.1.2
-		v.Reason = OtherDomain
-	case !c.HostOnly && p.sites().IsPublicSuffix(c.Domain): // 3.1.3
-		v.Reason = PublicSuffix
-	case !match.Path(q.Path, c.Path): // 3.2
-		v.Reason = OtherPath
-	case lacks != 0: // 3.3 to 3.5
-		v.Reason = t.situation.missing(lacks)
+	var why reasons
+	if c.Persistent() {
+		why.addIf(c.Expired(now), Expired)
 	}
+	if c.Partition != (store.Partition{}) {
+		why.addIf(c.Partition != q.Partition, OtherPartition)
+	}
+	why.addIf(c.Domain != q.Host && (c.HostOnly || !match.Domain(q.Host, c.Domain)), OtherDomain) // 3.1.1, 3.1.2
+	if !c.HostOnly && why.broken == 0 {
+		// The reason is declared before those above, and comes after them here.
+		why.addIf(p.sites().IsPublicSuffix(c.Domain), PublicSuffix) // 3.1.3
+	}
+	why.addIf(!match.Path(q.Path, c.Path), OtherPath) // 3.2
+	d := t.agent.demands(&c)
+	t.situation.try(d, q.Lacking(d, c.Created), &why) // 3.3 to 3.5
+	v.decide(why)
 	return v
 }

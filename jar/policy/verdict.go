@@ -61,10 +61,9 @@ func (v Verdict) LogValue() slog.Value {
 	return slog.GroupValue(slog.Any("cookie", v.Cookie), slog.String("reason", v.Reason.String()), slog.String("host", v.Host))
 }
 
-// Settle completes a verdict with what the store did: the cookie as stored, and
-// the reason if the store refused it.
-func (v *Verdict) Settle(c store.Cookie, o store.Outcome) {
-	v.Cookie = c
+// Settle completes a verdict with what the store did with its cookie: the reason,
+// if the store refused it.
+func (v *Verdict) Settle(o store.Outcome) {
 	switch o {
 	case store.RefusedOverlay:
 		v.Reason = SecureOverlay

@@ -99,7 +99,7 @@ func (s *Store) removeFrom(k siteKey, cause Cause, gone func(entry) bool) int {
 	n := 0
 	sh := s.shard(k.hash)
 	sh.mu.Lock()
-	if sl, r := sh.find(k); r != nil {
+	if sl, r := sh.find(&k); r != nil {
 		n = s.remove(sh, sl, r, cause, gone)
 	}
 	sh.mu.Unlock()

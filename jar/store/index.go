@@ -73,12 +73,12 @@ func (s *Store) shard(hash uint64) *shard {
 // lookup returns the cookies of a site, or nil. It takes no lock.
 func (s *Store) lookup(name string, p Partition) *record {
 	k := s.key(name, p)
-	_, r := s.shard(k.hash).find(k)
+	_, r := s.shard(k.hash).find(&k)
 	return r
 }
 
 // find returns the slot of a site and what it holds, or nil.
-func (sh *shard) find(k siteKey) (*slot, *record) {
+func (sh *shard) find(k *siteKey) (*slot, *record) {
 	t := sh.table.Load()
 	if t == nil {
 		return nil, nil
@@ -90,7 +90,7 @@ func (sh *shard) find(k siteKey) (*slot, *record) {
 		if r == nil {
 			return nil, nil
 		}
-		if sl.hash == k.hash && r.is(k.name, k.partition) {
+		if sl.hash == k.hash && r.is(k) {
 			return sl, r
 		}
 	}
@@ -174,7 +174,7 @@ func (sh *shard) sites() iter.Seq2[*slot, *record] {
 			sl := &t.slots[i]
 			r := sl.record.Load()
 			if r != nil && sh.table.Load() != t { // what is current is in another table by now
-				sl, r = sh.find(siteKey{r.site(), r.partition(), sl.hash})
+				sl, r = sh.find(&siteKey{r.site(), r.partition(), sl.hash})
 			}
 			if r != nil && r.count > 0 && !yield(sl, r) {
 				return

@@ -21,14 +21,18 @@ type page struct {
 	text      string
 	items     []item
 	expires   int64      // the earliest expiry of items
-	names     uint64     // a bit for each name, by its hash: most names that are not here are seen not to be
 	partition *Partition // nil for unpartitioned cookies; shared by all pages of a site
 }
 
 // An item is a cookie in a page. It has no pointer, for the garbage collector's
-// sake. Times are in microseconds since 1970.
+// sake.
 type item struct {
-	access  int64 // last-access-time; atomic, and first so that it is aligned everywhere
+	access int64 // last-access-time; atomic, and first so that it is aligned everywhere
+	fixed
+}
+
+// A fixed is what of an item does not change. Times are in microseconds since 1970.
+type fixed struct {
 	created int64
 	expires int64 // never for a session cookie
 	order   uint64
@@ -173,16 +177,23 @@ func fromMicro(t int64) time.Time { return time.UnixMicro(t).UTC() }
 // whole returns t as the store keeps it: in UTC and whole microseconds.
 func whole(t time.Time) time.Time { return fromMicro(t.UnixMicro()) }
 
+// fits reports whether there is room for c in a page.
+func fits(c *Cookie) bool {
+	return len(c.Name) <= maxPair && len(c.Value) <= maxPair && len(c.Domain) <= maxPlace && len(c.Path) <= maxPlace
+}
+
 // A newcomer is a cookie on its way into a page.
 type newcomer struct {
-	*Cookie
+	name, value, domain, path string
+
 	item item // all but pair and place
 }
 
-// come returns c as a newcomer.
-func come(c *Cookie, nameHash uint16, d Demand) newcomer {
-	n := newcomer{c, item{
-		access: c.LastAccess.UnixMicro(), created: c.Created.UnixMicro(), expires: never, order: c.Order,
+// come sets n to c, and the times of c to those that are kept.
+func (n *newcomer) come(c *Cookie, nameHash uint16, d Demand) {
+	n.name, n.value, n.domain, n.path = c.Name, c.Value, c.Domain, c.Path
+	n.item = item{c.LastAccess.UnixMicro(), fixed{
+		created: c.Created.UnixMicro(), expires: never, order: c.Order,
 		nameHash: nameHash,
 		nameLen:  uint16(len(c.Name)), valueLen: uint16(len(c.Value)),
 		domainLen: uint32(len(c.Domain)), pathLen: uint32(len(c.Path)),
@@ -191,102 +202,123 @@ func come(c *Cookie, nameHash uint16, d Demand) newcomer {
 	if c.Persistent() {
 		n.item.expires = c.Expires.UnixMicro()
 	}
-	return n
 }
 
-// fits reports whether there is room for c in a page.
-func fits(c *Cookie) bool {
-	return len(c.Name) <= maxPair && len(c.Value) <= maxPair && len(c.Domain) <= maxPlace && len(c.Path) <= maxPlace
-}
-
-// newPage returns a page for that site of some entries and, before the one at, of
-// add if it is not nil. All in all they must be no more than pageSize.
-func newPage(site string, partition *Partition, entries []entry, at int, add *newcomer) page {
-	total := len(entries)
-	if add != nil {
-		total++
+// pair returns name and value as they stand in a cookie-string, in parts.
+// See RFC 6265bis, Section 5.8.3, step 6.
+func (n *newcomer) pair() (name, equals, value, end string) {
+	if n.name != "" { // 6.1
+		equals = "="
 	}
-	p := page{expires: never, partition: partition, items: make([]item, total)}
+	return n.name, equals, n.value, "; " // 6.2 and 6.3
+}
+
+// with sets to to p with add before the item at, or in its place. In the first case
+// p must have room for one more; in the second the two must have one identity. The
+// items of to are those that are to be used, or nil.
+func (p *page) with(to *page, at int, replace bool, add *newcomer) {
+	to.partition, to.expires = p.partition, add.item.expires
+
+	// The text is copied in one go, with what is new inserted at two points.
+	from := len(p.text) // where the pair goes
+	if at < len(p.items) {
+		from = int(p.items[at].pair)
+	}
+	till := from
+	rest := p.items[at:]
+	if replace {
+		till += p.items[at].pairLen()
+		rest = rest[1:]
+	}
+	places := len(p.text) // where the places end
+	if len(p.items) > 0 {
+		places = int(p.items[0].pair)
+	}
+	domain, path := "", ""
+	place, known := p.placeOf(add)
+	if !known {
+		place, domain, path = uint32(places), add.domain, add.path
+	}
+	name, equals, value, end := add.pair()
+	to.text = p.text[:places] + domain + path + p.text[places:from] + name + equals + value + end + p.text[till:]
+
+	if to.items == nil {
+		to.items = make([]item, at+1+len(rest))
+	}
+	shift := uint32(len(domain) + len(path))
+	for i := range at {
+		to.items[i].copy(&p.items[i], shift)
+		to.expires = min(to.expires, p.items[i].expires)
+	}
+	to.items[at] = add.item
+	to.items[at].place, to.items[at].pair = place, uint32(from)+shift
+	shift += uint32(add.item.pairLen()) - uint32(till-from)
+	for i := range rest {
+		to.items[at+1+i].copy(&rest[i], shift)
+		to.expires = min(to.expires, rest[i].expires)
+	}
+}
+
+// placeOf returns where p has the place of add, if it has it.
+func (p *page) placeOf(add *newcomer) (at uint32, ok bool) {
+	d, l := add.item.domainLen, add.item.pathLen
+	for i := range p.items {
+		it := &p.items[i]
+		if it.domainLen == d && it.pathLen == l {
+			if e := (entry{p, it}); e.domain() == add.domain && e.path() == add.path {
+				return it.place, true
+			}
+		}
+	}
+	// The first is there even if no item has it.
+	if strings.HasPrefix(p.text, add.domain) && strings.HasPrefix(p.text[d:], "/") && add.path == "/" {
+		return 0, true
+	}
+	return 0, false
+}
+
+// copy sets i to a copy of from, whose last access may be changing, with its pair so
+// much farther back.
+func (i *item) copy(from *item, shift uint32) {
+	i.access = atomic.LoadInt64(&from.access)
+	i.fixed = from.fixed
+	i.pair += shift
+}
+
+// newPage returns a page of these entries for that site. There must be no more than
+// pageSize.
+func newPage(site string, partition *Partition, entries []entry) *page {
+	p := &page{expires: never, partition: partition, items: make([]item, len(entries))}
 
 	// The places, each once.
-	type place struct {
-		domain, path string
-		at           uint32
-	}
-	var buf [1 + pageSize]place
-	places := append(buf[:0], place{site, "/", 0})
-	size := len(site) + len("/")
-	pairs, next := 0, 0
-	for i := range p.items {
-		it := &p.items[i]
-		var domain, path string
-		if add != nil && i == at {
-			*it = add.item
-			domain, path = add.Domain, add.Path
-		} else {
-			e := entries[next]
-			next++
-			it.copy(e.item)
-			domain, path = e.domain(), e.path()
-		}
-		pairs += it.pairLen()
-		p.expires = min(p.expires, it.expires)
-		p.names |= nameBit(it.nameHash)
-		k := 0
-		for k < len(places) && (places[k].domain != domain || places[k].path != path) {
-			k++
-		}
-		if k == len(places) {
-			places = append(places, place{domain, path, uint32(size)})
-			size += len(domain) + len(path)
-		}
-		it.place = places[k].at
-	}
-
 	var text strings.Builder
-	text.Grow(size + pairs)
-	for i := range places {
-		text.WriteString(places[i].domain)
-		text.WriteString(places[i].path)
-	}
-	next = 0
-	for i := range p.items {
+	text.WriteString(site)
+	text.WriteByte('/')
+	for i, e := range entries {
 		it := &p.items[i]
-		it.pair = uint32(text.Len())
-		if add != nil && i == at {
-			// See RFC 6265bis, Section 5.8.3, step 6.
-			if add.Name != "" { // 6.1
-				text.WriteString(add.Name)
-				text.WriteByte('=')
-			}
-			text.WriteString(add.Value) // 6.2
-			text.WriteString("; ")      // 6.3
-			continue
+		it.copy(e.item, 0)
+		p.expires = min(p.expires, it.expires)
+		places := page{text: text.String(), items: p.items[:i]}
+		place, known := places.placeOf(&newcomer{domain: e.domain(), path: e.path(), item: *it})
+		if !known {
+			place = uint32(text.Len())
+			text.WriteString(e.domain())
+			text.WriteString(e.path())
 		}
-		e := entries[next]
-		next++
+		it.place = place
+	}
+	for i, e := range entries {
+		p.items[i].pair = uint32(text.Len())
 		text.WriteString(e.page.text[e.item.pair:][:e.item.pairLen()])
 	}
-	p.text = text.String()
+	p.text = strings.Clone(text.String()) // without room to grow
 	return p
-}
-
-// copy sets i to a copy of from, whose last access may be changing.
-func (i *item) copy(from *item) {
-	*i = item{
-		access: atomic.LoadInt64(&from.access), created: from.created, expires: from.expires, order: from.order,
-		pair: from.pair, place: from.place, nameHash: from.nameHash,
-		nameLen: from.nameLen, valueLen: from.valueLen, domainLen: from.domainLen, pathLen: from.pathLen,
-		flags: from.flags, demands: from.demands,
-	}
 }
 
 func cloneItems(from []item) []item {
 	items := make([]item, len(from))
 	for i := range items {
-		items[i].copy(&from[i])
+		items[i].copy(&from[i], 0)
 	}
 	return items
 }
-
-func nameBit(hash uint16) uint64 { return 1 << (hash & 63) }

@@ -57,32 +57,33 @@ const (
 // Put stores c, in place of the cookie of the same identity if there is one, and
 // enforces the limits. If c has already expired, Put only removes.
 //
-// It returns the cookie as stored, with its times, which are in UTC and whole
-// microseconds.
+// It sets *c to the cookie as stored, with its times, which are in UTC and whole
+// microseconds, and keeps nothing of it.
 // See RFC 6265bis, Section 5.7, steps 23 and 24.
-func (s *Store) Put(c Cookie, g Guard, now time.Time) (Cookie, Outcome) {
-	if !fits(&c) {
-		return c, Oversize
+func (s *Store) Put(c *Cookie, g Guard, now time.Time) Outcome {
+	if !fits(c) {
+		return Oversize
 	}
 	c.Created, c.LastAccess = whole(c.Created), whole(c.LastAccess)
 	if at := whole(c.Expires); !at.IsZero() {
 		c.Expires = at
 	}
-	name, isSuffix := s.siteOf(&c, g.Sites)
-	k := s.key(name, c.Partition)
-	sh := s.shard(k.hash)
-	if g.NoOverlay && !g.SiteOnly && s.overlaysElsewhere(&c, k, isSuffix, g.Sites, now) {
-		return c, RefusedOverlay
+	at := now.UnixMicro()
+	k, isSuffix := s.siteOf(c, g.Sites)
+	hash := s.nameHash(c.Name)
+	if g.NoOverlay && !g.SiteOnly && s.overlaysElsewhere(c, hash, &k, isSuffix, g.Sites, at) {
+		return RefusedOverlay
 	}
 
+	sh := s.shard(k.hash)
 	sh.mu.Lock()
 	if s.Sites() != g.Sites {
 		sh.mu.Unlock()
-		return c, Stale
+		return Stale
 	}
-	outcome := s.put(sh, k, &c, &g, isSuffix, now.UnixMicro())
+	outcome := s.put(sh, &k, c, hash, &g, isSuffix, at)
 	if outcome == Stored {
-		s.sweep(sh, now.UnixMicro())
+		s.sweep(sh, at)
 	}
 	sh.mu.Unlock()
 
@@ -90,36 +91,38 @@ func (s *Store) Put(c Cookie, g Guard, now time.Time) (Cookie, Outcome) {
 		if g.Limits.TotalUnused > 0 {
 			s.purgeUnused(g.Limits, now)
 		} else {
-			s.enforceTotal(g.Limits, now.UnixMicro())
+			s.enforceTotal(g.Limits, at)
 		}
 	}
 	s.deliver()
-	return c, outcome
+	return outcome
 }
 
 // siteOf returns the site of a cookie, and whether the site's name is known to be a
 // public suffix or not. The list is asked only if there is no cookie of the domain.
-func (s *Store) siteOf(c *Cookie, sites *match.Sites) (name string, is suffix) {
+func (s *Store) siteOf(c *Cookie, sites *match.Sites) (k siteKey, is suffix) {
 	for at := s.climb(c.Domain, ""); at.name != ""; at.up() {
-		if r := s.lookup(at.name, c.Partition); r != nil && r.holds(c.Domain) {
-			return at.name, r.suffix
+		k = s.key(at.name, c.Partition)
+		if _, r := s.shard(k.hash).find(&k); r != nil && r.has(c.Domain, 0) {
+			return k, r.suffix
 		}
 	}
-	name = sites.Site(c.Domain)
+	name := sites.Site(c.Domain)
 	switch {
 	case name != c.Domain:
-		return name, suffixUnknown
 	case sites.IsPublicSuffix(name):
-		return name, suffixYes
+		is = suffixYes
+	default:
+		is = suffixNo
 	}
-	return name, suffixNo
+	return s.key(name, c.Partition), is
 }
 
 // IsPublicSuffix is that of the store's list, without asking the list where a
 // cookie is stored that answers: one that is shared with what is below its domain.
 func (s *Store) IsPublicSuffix(domain string) bool {
 	for at := s.climb(domain, ""); at.name != ""; at.up() {
-		if r := s.lookup(at.name, Partition{}); r != nil && r.shares(domain) {
+		if r := s.lookup(at.name, Partition{}); r != nil && r.has(domain, flagHostOnly) {
 			return false
 		}
 	}
@@ -127,28 +130,24 @@ func (s *Store) IsPublicSuffix(domain string) bool {
 }
 
 // put is Put under the lock of the site's shard.
-func (s *Store) put(sh *shard, k siteKey, c *Cookie, g *Guard, isSuffix suffix, now int64) Outcome {
+func (s *Store) put(sh *shard, k *siteKey, c *Cookie, hash uint16, g *Guard, isSuffix suffix, now int64) Outcome {
 	sl, r := sh.find(k)
-	hash := s.nameHash(c.Name)
-
-	var old entry
-	var where [2]int
+	var (
+		old     entry
+		i, at   int
+		expired bool
+	)
 	if r != nil {
-		for at, e := range r.named(c.Name, hash) { // 16.1 and 23.1
-			switch {
-			case e.expired(now):
-			case g.NoOverlay && overlays(c, e):
-				return RefusedOverlay
-			case e.is(flagHostOnly) == c.HostOnly && e.domain() == c.Domain && e.path() == c.Path: // 23.1
-				old, where = e, at
-			}
+		if g.NoOverlay && r.overlaid(c, hash, now) {
+			return RefusedOverlay
 		}
+		old, i, at = r.lookFor(c, hash, now)
+		expired = r.expires() <= now
 	}
 	if old.item != nil && g.KeepHTTPOnly && old.is(flagHTTPOnly) {
 		return RefusedHTTPOnly // 23.2
 	}
 	dies := c.Persistent() && c.Expires.UnixMicro() <= now
-	expired := r != nil && r.expires() <= now
 	if dies && old.item == nil && !expired {
 		return Removed // nothing to do, and no site to make for it
 	}
@@ -159,15 +158,19 @@ func (s *Store) put(sh *shard, k siteKey, c *Cookie, g *Guard, isSuffix suffix, 
 	if !dies {
 		s.assignOrder(c)
 	}
-	add := come(c, hash, g.Demands)
-	if old.item != nil && !expired && !dies && compare(&add.item, old.item) == 0 {
+	var add newcomer
+	add.come(c, hash, g.Demands)
+	switch {
+	case old.item != nil && !expired && !dies && compare(&add.item, old.item) == 0:
 		s.report(Overwritten, old)
-		r = r.replace(where, &add) // 23.4 and 24 at once
-	} else {
-		if r != nil && (old.item != nil || expired) {
-			r = r.without(func(e entry) bool { // 23.4
+		r = r.with(i, at, true, &add) // 23.4 and 24 at once
+	case r == nil:
+		r = newSite(k, &add) // 24
+	default:
+		if old.item != nil || expired {
+			r = r.without(func(e entry) bool {
 				switch {
-				case e.item == old.item:
+				case e.item == old.item: // 23.4
 					s.report(overwriteCause(dies), e)
 				case e.expired(now):
 					s.report(Expired, e)
@@ -181,11 +184,7 @@ func (s *Store) put(sh *shard, k siteKey, c *Cookie, g *Guard, isSuffix suffix, 
 			s.publish(sh, sl, k.hash, r)
 			return Removed
 		}
-		if r != nil {
-			r = r.insert(&add) // 24
-		} else {
-			r = newSite(k, &add)
-		}
+		r = r.insert(&add) // 24
 	}
 	if r.suffix == suffixUnknown {
 		r.suffix = isSuffix
@@ -231,21 +230,12 @@ func (s *Store) assignOrder(c *Cookie) {
 // as amazonaws.com has. Cookies under these are not looked for, since that would
 // take a look at the whole store for each cookie. See RFC 6265bis, Section 5.7,
 // step 16.
-func (s *Store) overlaysElsewhere(c *Cookie, k siteKey, isSuffix suffix, sites *match.Sites, now time.Time) bool {
-	hash := s.nameHash(c.Name)
-	overlaid := func(r *record) bool {
-		for _, e := range r.named(c.Name, hash) { // 16.1
-			if !e.expired(now.UnixMicro()) && overlays(c, e) {
-				return true
-			}
-		}
-		return false
-	}
+func (s *Store) overlaysElsewhere(c *Cookie, hash uint16, k *siteKey, isSuffix suffix, sites *match.Sites, now int64) bool {
 	for at := s.climb(c.Domain, ""); at.name != ""; at.up() {
 		if at.name == k.name {
 			continue
 		}
-		if r := s.lookup(at.name, c.Partition); r != nil && overlaid(r) {
+		if r := s.lookup(at.name, c.Partition); r != nil && r.overlaid(c, hash, now) {
 			return true
 		}
 	}
@@ -255,19 +245,10 @@ func (s *Store) overlaysElsewhere(c *Cookie, k siteKey, isSuffix suffix, sites *
 	below := "." + c.Domain
 	for i := range s.shards {
 		for _, r := range s.shards[i].sites() {
-			if strings.HasSuffix(r.site(), below) && r.partition() == c.Partition && overlaid(r) {
+			if strings.HasSuffix(r.site(), below) && r.partition() == c.Partition && r.overlaid(c, hash, now) {
 				return true
 			}
 		}
 	}
 	return false
-}
-
-// overlays reports whether c, which is not Secure and came over an insecure
-// connection, would overlay old, which has the same name.
-// See RFC 6265bis, Section 5.7, step 16.
-func overlays(c *Cookie, old entry) bool {
-	return old.is(flagSecure) && // 16.2
-		(match.Domain(old.domain(), c.Domain) || match.Domain(c.Domain, old.domain())) && // 16.3
-		match.Path(c.Path, old.path()) // 16.4: one way only; see the Note
 }

@@ -4,6 +4,8 @@ import (
 	"iter"
 	"slices"
 	"sort"
+
+	"uacookie/jar/match"
 )
 
 // A record is what a site's cookies are at one time. But for last accesses it is
@@ -16,11 +18,29 @@ type record struct {
 	suffix  suffix
 }
 
-// A tail is the pages of a site after the first.
+// A tail tells of the pages of a site that has more than one.
 type tail struct {
-	pages   []*page
-	expires int64 // no cookie of the site expires before
+	pages   []pageRef // in send order; the page of the first is record.first
+	expires int64     // no cookie of the site expires before
 }
+
+// A pageRef is a page, and a bit for each name in it, by its hash: most names that a
+// page does not have are seen not to be there.
+type pageRef struct {
+	*page
+	names uint64
+}
+
+// ref returns p with the bits of its names.
+func (p *page) ref() pageRef {
+	f := pageRef{page: p}
+	for i := range p.items {
+		f.names |= nameBit(p.items[i].nameHash)
+	}
+	return f
+}
+
+func nameBit(hash uint16) uint64 { return 1 << (hash & 63) }
 
 // A suffix says whether a site's name is itself a public suffix.
 type suffix uint8
@@ -35,11 +55,14 @@ const (
 func (r *record) site() string { return r.first.text[:r.siteLen] }
 
 // is reports whether r is of that site.
-func (r *record) is(site string, p Partition) bool {
-	if q := r.first.partition; q != nil {
-		return *q == p && r.site() == site
+func (r *record) is(k *siteKey) bool {
+	if r.site() != k.name {
+		return false
 	}
-	return p.TopLevelSite == "" && !p.CrossSiteAncestor && r.site() == site
+	if p := r.first.partition; p != nil {
+		return *p == k.partition
+	}
+	return k.partition == Partition{}
 }
 
 // partition returns the partition of the site.
@@ -61,7 +84,7 @@ func (r *record) expires() int64 {
 // pages returns how many pages there are, of which an empty record has one.
 func (r *record) pages() int {
 	if r.more != nil {
-		return 1 + len(r.more.pages)
+		return len(r.more.pages)
 	}
 	return 1
 }
@@ -71,7 +94,12 @@ func (r *record) page(i int) *page {
 	if i == 0 {
 		return &r.first
 	}
-	return r.more.pages[i-1]
+	return r.more.pages[i].page
+}
+
+// mayName reports whether the i-th page may have a cookie whose name has that hash.
+func (r *record) mayName(i int, hash uint16) bool {
+	return r.more == nil || r.more.pages[i].names&nameBit(hash) != 0
 }
 
 // all yields the cookies in send order.
@@ -88,22 +116,52 @@ func (r *record) all() iter.Seq[entry] {
 	}
 }
 
-// named yields the cookies with that name, and where they are.
-func (r *record) named(name string, hash uint16) iter.Seq2[[2]int, entry] {
-	return func(yield func([2]int, entry) bool) {
-		for i := range r.pages() {
-			p := r.page(i)
-			if p.names&nameBit(hash) == 0 {
+// lookFor returns the cookie that has the identity of c, and in which page and where
+// in it: the entry is zero if there is none. Expired ones are none.
+// See RFC 6265bis, Section 5.7, step 23.1.
+func (r *record) lookFor(c *Cookie, hash uint16, now int64) (e entry, i, at int) {
+	for i := range r.pages() {
+		if !r.mayName(i, hash) {
+			continue
+		}
+		p := r.page(i)
+		for at := range p.items {
+			if p.items[at].nameHash != hash {
 				continue
 			}
-			for j := range p.items {
-				e := entry{p, &p.items[j]}
-				if e.item.nameHash == hash && e.name() == name && !yield([2]int{i, j}, e) {
-					return
-				}
+			e := entry{p, &p.items[at]}
+			if e.name() == c.Name && e.is(flagHostOnly) == c.HostOnly && e.domain() == c.Domain && e.path() == c.Path &&
+				!e.expired(now) {
+				return e, i, at
 			}
 		}
 	}
+	return entry{}, 0, 0
+}
+
+// overlaid reports whether c, which is not Secure and came over an insecure
+// connection, would overlay a cookie of r. See RFC 6265bis, Section 5.7, step 16.
+func (r *record) overlaid(c *Cookie, hash uint16, now int64) bool {
+	for i := range r.pages() {
+		if !r.mayName(i, hash) {
+			continue
+		}
+		p := r.page(i)
+		for at := range p.items {
+			if e := (entry{p, &p.items[at]}); !e.expired(now) && overlays(c, e) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// overlays is overlaid for one cookie.
+func overlays(c *Cookie, old entry) bool {
+	return old.name() == c.Name && // 16.1
+		old.is(flagSecure) && // 16.2
+		(match.Domain(old.domain(), c.Domain) || match.Domain(c.Domain, old.domain())) && // 16.3
+		match.Path(c.Path, old.path()) // 16.4: one way only; see the Note
 }
 
 // paginate returns full pages, but for the last, for a site with these entries in send
@@ -111,12 +169,10 @@ func (r *record) named(name string, hash uint16) iter.Seq2[[2]int, entry] {
 func paginate(site string, p *Partition, entries []entry) []*page {
 	var pages []*page
 	for chunk := range slices.Chunk(entries, pageSize) {
-		q := newPage(site, p, chunk, 0, nil)
-		pages = append(pages, &q)
+		pages = append(pages, newPage(site, p, chunk))
 	}
 	if len(pages) == 0 {
-		q := newPage(site, p, nil, 0, nil)
-		pages = append(pages, &q)
+		pages = append(pages, newPage(site, p, nil))
 	}
 	return pages
 }
@@ -125,13 +181,17 @@ func paginate(site string, p *Partition, entries []entry) []*page {
 func newRecord(site string, s suffix, pages []*page) *record {
 	r := &record{first: *pages[0], siteLen: uint32(len(site)), suffix: s}
 	if len(pages) > 1 {
-		r.more = &tail{pages[1:], never}
+		r.more = &tail{expires: never}
 	}
 	for _, p := range pages {
 		r.count += int32(len(p.items))
 		if r.more != nil {
+			r.more.pages = append(r.more.pages, p.ref())
 			r.more.expires = min(r.more.expires, p.expires)
 		}
+	}
+	if r.more != nil {
+		r.more.pages[0].page = nil
 	}
 	return r
 }
@@ -145,22 +205,20 @@ func (p *page) entries(buf []entry) []entry {
 }
 
 // newSite returns the record of a site whose only cookie is add.
-func newSite(k siteKey, add *newcomer) *record {
-	var p *Partition
+func newSite(k *siteKey, add *newcomer) *record {
+	empty := page{text: k.name + "/", expires: never}
 	if k.partition != (Partition{}) {
 		own := k.partition
-		p = &own
+		empty.partition = &own
 	}
-	return &record{first: newPage(k.name, p, nil, 0, add), count: 1, siteLen: uint32(len(k.name))}
+	r := roomFor(1)
+	r.count, r.siteLen = 1, uint32(len(k.name))
+	empty.with(&r.first, 0, false, add)
+	return r
 }
 
-// holds reports whether r is seen to have a cookie of that domain.
-func (r *record) holds(domain string) bool { return r.has(domain, 0) }
-
-// shares reports whether r is seen to have a cookie for what is below that domain.
-func (r *record) shares(domain string) bool { return r.has(domain, flagHostOnly) }
-
-// has looks at the first page only: it may miss a cookie, but not invent one.
+// has reports whether r is seen to have a cookie of that domain without those flags.
+// It looks at the first page only: it may miss a cookie, but not invent one.
 func (r *record) has(domain string, not flags) bool {
 	p := &r.first
 	for i := range p.items {
@@ -171,67 +229,117 @@ func (r *record) has(domain string, not flags) bool {
 	return false
 }
 
-// replace returns r with add in place of the cookie at where, which sorts where
-// add does.
-func (r *record) replace(where [2]int, add *newcomer) *record {
-	var buf [pageSize]entry
-	entries := r.page(where[0]).entries(buf[:0])
-	entries = append(entries[:where[1]], entries[where[1]+1:]...)
-	return r.splice(where[0], 0, newPage(r.site(), r.first.partition, entries, where[1], add))
-}
-
-// insert returns r with add.
-func (r *record) insert(add *newcomer) *record {
-	last := func(i int) *item {
-		items := r.page(i).items
-		return &items[len(items)-1]
+// with returns r with add before item at of the i-th page, or in its place: see
+// page.with.
+func (r *record) with(i, at int, replace bool, add *newcomer) *record {
+	count := r.count
+	if !replace {
+		count++
 	}
-	if r.count == 0 {
-		return r.splice(0, 1, newPage(r.site(), r.first.partition, nil, 0, add))
-	}
-	i := min(sort.Search(r.pages(), func(i int) bool { return compare(&add.item, last(i)) < 0 }), r.pages()-1)
-	var buf [pageSize]entry
-	entries := r.page(i).entries(buf[:0])
-	at := sort.Search(len(entries), func(j int) bool { return compare(&add.item, entries[j].item) < 0 })
-
-	part := func(entries []entry, at int, add *newcomer) page {
-		return newPage(r.site(), r.first.partition, entries, at, add)
-	}
-	const half = pageSize / 2
-	switch {
-	case len(entries) < pageSize:
-		return r.splice(i, 1, part(entries, at, add))
-	case at == pageSize: // the last page: where cookies come in order, pages get full
-		return r.splice(i, 1, *r.page(i), part(nil, 0, add))
-	case at <= half:
-		return r.splice(i, 1, part(entries[:half], at, add), part(entries[half:], 0, nil))
-	}
-	return r.splice(i, 1, part(entries[:half], 0, nil), part(entries[half:], at-half, add))
-}
-
-// splice returns r with these pages, one or two, in place of the i-th; all in all
-// delta cookies more.
-func (r *record) splice(i int, delta int32, pages ...page) *record {
-	next := &record{first: r.first, more: r.more, count: r.count + delta, siteLen: r.siteLen, suffix: r.suffix}
-	if i == 0 {
-		next.first, pages = pages[0], pages[1:]
-	}
-	if r.more == nil && len(pages) == 0 {
+	if r.more == nil {
+		next := roomFor(int(count))
+		next.count, next.siteLen, next.suffix = count, r.siteLen, r.suffix
+		r.first.with(&next.first, at, replace, add)
 		return next
 	}
-	t := &tail{pages: make([]*page, 0, r.pages()+len(pages)-1), expires: min(r.expiresWithout(i), next.first.expires)}
-	if r.more != nil {
-		t.pages = append(t.pages, r.more.pages[:max(i-1, 0)]...)
+	next := &record{first: r.first, more: &tail{pages: slices.Clone(r.more.pages)}, count: count, siteLen: r.siteLen, suffix: r.suffix}
+	changed := &next.first
+	if i > 0 {
+		changed = new(page)
+		next.more.pages[i].page = changed
 	}
-	for _, p := range pages {
-		t.pages = append(t.pages, &p)
-		t.expires = min(t.expires, p.expires)
-	}
-	if r.more != nil {
-		t.pages = append(t.pages, r.more.pages[i:]...)
-	}
-	next.more = t
+	changed.items = nil
+	r.page(i).with(changed, at, replace, add)
+	next.more.pages[i].names |= nameBit(add.item.nameHash)
+	next.more.expires = min(r.expiresWithout(i), changed.expires)
 	return next
+}
+
+// roomFor returns a record whose first page has room for n items. The items of small
+// sites, which most are, are in one piece with it.
+func roomFor(n int) *record {
+	switch {
+	case n <= 1:
+		b := new(struct {
+			record
+			items [1]item
+		})
+		b.first.items = b.items[:n]
+		return &b.record
+	case n <= 2:
+		b := new(struct {
+			record
+			items [2]item
+		})
+		b.first.items = b.items[:n]
+		return &b.record
+	case n <= 3:
+		b := new(struct {
+			record
+			items [3]item
+		})
+		b.first.items = b.items[:n]
+		return &b.record
+	case n <= 5:
+		b := new(struct {
+			record
+			items [5]item
+		})
+		b.first.items = b.items[:n]
+		return &b.record
+	}
+	r := new(record)
+	r.first.items = make([]item, n)
+	return r
+}
+
+// insert returns r with add where it sorts.
+func (r *record) insert(add *newcomer) *record {
+	i, at := r.search(&add.item)
+	p := r.page(i)
+	if len(p.items) < pageSize {
+		return r.with(i, at, false, add)
+	}
+	// The page is full. Where cookies come in order, pages stay so.
+	entries := p.entries(nil)
+	var left, right *page
+	const half = pageSize / 2
+	switch more := new(page); {
+	case at == pageSize:
+		empty := newPage(r.site(), p.partition, nil)
+		empty.with(more, 0, false, add)
+		left, right = p, more
+	case at <= half:
+		left, right = newPage(r.site(), p.partition, entries[:half]), newPage(r.site(), p.partition, entries[half:])
+		left.with(more, at, false, add)
+		left = more
+	default:
+		left, right = newPage(r.site(), p.partition, entries[:half]), newPage(r.site(), p.partition, entries[half:])
+		right.with(more, at-half, false, add)
+		right = more
+	}
+	pages := make([]*page, 0, r.pages()+1)
+	for j := range r.pages() {
+		if j == i {
+			pages = append(pages, left, right)
+		} else {
+			pages = append(pages, r.page(j))
+		}
+	}
+	return newRecord(r.site(), r.suffix, pages)
+}
+
+// search returns the page where an item sorts, and the place in it.
+func (r *record) search(it *item) (i, at int) {
+	if r.more != nil {
+		last := func(i int) *item {
+			items := r.page(i).items
+			return &items[len(items)-1]
+		}
+		i = min(sort.Search(r.pages(), func(i int) bool { return compare(it, last(i)) < 0 }), r.pages()-1)
+	}
+	items := r.page(i).items
+	return i, sort.Search(len(items), func(j int) bool { return compare(it, &items[j]) < 0 })
 }
 
 // expiresWithout is expires without the i-th page.
@@ -268,8 +376,7 @@ func (r *record) without(gone func(entry) bool) *record {
 		case len(kept) == len(p.items):
 			pages = append(pages, p)
 		case len(kept) > 0:
-			q := newPage(r.site(), p.partition, kept, 0, nil)
-			pages = append(pages, &q)
+			pages = append(pages, newPage(r.site(), p.partition, kept))
 		}
 	}
 	if left == r.count {
@@ -290,11 +397,11 @@ func (r *record) clone() *record {
 	next := *r
 	next.first.items = cloneItems(r.first.items)
 	if r.more != nil {
-		t := &tail{make([]*page, len(r.more.pages)), r.more.expires}
-		for i, p := range r.more.pages {
-			q := *p
-			q.items = cloneItems(p.items)
-			t.pages[i] = &q
+		t := &tail{slices.Clone(r.more.pages), r.more.expires}
+		for i := 1; i < len(t.pages); i++ {
+			p := *t.pages[i].page
+			p.items = cloneItems(p.items)
+			t.pages[i].page = &p
 		}
 		next.more = t
 	}

@@ -19,7 +19,11 @@ type Demand uint8
 type Query struct {
 	Host string // canonical
 	Path string // escaped
-	Now  time.Time
+
+	// Now is the time of the request. If it is zero, it is set to what Clock returns
+	// as soon as a cookie may be in reach: most hosts have none.
+	Now   time.Time
+	Clock func() time.Time
 
 	// Partition is the partition that the request reaches besides the
 	// unpartitioned cookies; the zero Partition if none.
@@ -29,11 +33,11 @@ type Query struct {
 	// those of all domains above the host.
 	Site string
 
-	// Grants are the demands that the request meets. For cookies created at or
-	// after Since, if that is not zero, Recent counts as well.
+	// Grants are the demands that the request meets. For cookies that are not older
+	// than Fresh, if that is not zero, Recent counts as well.
 	Grants Demand
 	Recent Demand
-	Since  time.Time
+	Fresh  time.Duration
 
 	// Withheld asks also for cookies whose demands are not met, OffPath also for
 	// those whose path does not match.
@@ -43,7 +47,8 @@ type Query struct {
 
 // Lacking returns those demands of a cookie created then that q does not grant.
 func (q *Query) Lacking(d Demand, created time.Time) Demand {
-	return q.lacking(d, created.UnixMicro(), q.since())
+	_, since := q.times()
+	return q.lacking(d, created.UnixMicro(), since)
 }
 
 func (q *Query) lacking(d Demand, created, since int64) Demand {
@@ -54,12 +59,16 @@ func (q *Query) lacking(d Demand, created, since int64) Demand {
 	return d
 }
 
-// since returns the first microsecond that is not before q.Since.
-func (q *Query) since() int64 {
-	if q.Since.IsZero() {
-		return math.MaxInt64
+// times returns the time of the request, and since when a cookie is fresh.
+func (q *Query) times() (now, since int64) {
+	if q.Now.IsZero() && q.Clock != nil {
+		q.Now = q.Clock()
 	}
-	return q.Since.Add(time.Microsecond - 1).UnixMicro()
+	since = math.MaxInt64
+	if q.Fresh != 0 { // the first whole microsecond
+		since = q.Now.Add(time.Microsecond - 1 - q.Fresh).UnixMicro()
+	}
+	return q.Now.UnixMicro(), since
 }
 
 // A Match is a stored cookie that a Query found. It is valid for as long as it is
@@ -85,34 +94,17 @@ func (m Match) Value() string { return m.entry.value() }
 // Cookie returns the cookie, its last access as of now.
 func (m Match) Cookie() Cookie { return m.entry.cookie() }
 
-// AppendCookies appends the cookie-string of cookies.
-// See RFC 6265bis, Section 5.8.3, step 6.
-func AppendCookies(dst []byte, cookies []Match) []byte {
-	for len(cookies) > 0 {
-		// A page has them serialized, one after the other.
-		first := cookies[0].entry
-		end := first.item.pair
-		for len(cookies) > 0 && cookies[0].entry.page == first.page && cookies[0].entry.item.pair == end {
-			end += uint32(cookies[0].entry.item.pairLen())
-			cookies = cookies[1:]
-		}
-		dst = append(dst, first.page.text[first.item.pair:end]...)
-		if len(cookies) == 0 {
-			dst = dst[:len(dst)-len("; ")] // none after the last
-		}
-	}
-	return dst
-}
-
 // accessStep is the resolution of last-access-time, in microseconds: a hot
 // cookie is not written to on each request. Chromium has the same.
 const accessStep = int64(time.Minute / time.Microsecond)
 
 // Touch makes now the cookie's last access, if that is at least a minute after
 // the one it has. See RFC 6265bis, Section 5.8.3, step 5.
-func (m Match) Touch(now time.Time) {
-	if at := now.UnixMicro(); at-m.entry.access() >= accessStep {
-		atomic.StoreInt64(&m.entry.item.access, at)
+func (m Match) Touch(now time.Time) { m.entry.item.touch(now.UnixMicro()) }
+
+func (i *item) touch(now int64) {
+	if now-atomic.LoadInt64(&i.access) >= accessStep {
+		atomic.StoreInt64(&i.access, now)
 	}
 }
 
@@ -121,23 +113,36 @@ func (m Match) Touch(now time.Time) {
 // See RFC 6265bis, Section 5.8.3, steps 3 and 4.
 func (s *Store) Select(dst []Match, q *Query) []Match {
 	start, sources := len(dst), 0
-	// No public suffix is looked up: a host's cookies are filed under one of the
-	// host's own suffixes.
-	for c := s.climb(q.Host, q.Site); c.name != ""; c.up() {
-		var n int
-		if dst, n = s.selectSite(dst, q, c.name, Partition{}); n > 0 {
+	s.each(q, func(r *record) {
+		before := len(dst)
+		now, since := q.times()
+		for i := range r.pages() {
+			dst = r.page(i).selectFrom(dst, q, now, since)
+		}
+		if len(dst) > before {
 			sources++
 		}
-		if q.Partition != (Partition{}) {
-			if dst, n = s.selectSite(dst, q, c.name, q.Partition); n > 0 {
-				sources++
-			}
-		}
-	}
+	})
 	if sources > 1 {
 		slices.SortFunc(dst[start:], func(a, b Match) int { return compare(a.entry.item, b.entry.item) })
 	}
 	return dst
+}
+
+// each calls f for each site that may have cookies for q.
+func (s *Store) each(q *Query, f func(*record)) {
+	// No public suffix is looked up: a host's cookies are filed under one of the
+	// host's own suffixes.
+	for c := s.climb(q.Host, q.Site); c.name != ""; c.up() {
+		if r := s.lookup(c.name, Partition{}); r != nil && r.count > 0 {
+			f(r)
+		}
+		if q.Partition != (Partition{}) {
+			if r := s.lookup(c.name, q.Partition); r != nil && r.count > 0 {
+				f(r)
+			}
+		}
+	}
 }
 
 // maxLabels is how many labels a host of DNS can have, and how many domains are
@@ -155,7 +160,7 @@ type climb struct {
 // empty. From a host with more labels than there can be it visits only the host's
 // own site: the whole climb would take the square of their number.
 func (s *Store) climb(host, site string) climb {
-	if site == "" && strings.Count(host, ".") > maxLabels {
+	if site == "" && len(host) > maxLabels && strings.Count(host, ".") > maxLabels {
 		site = s.Sites().Site(host)
 	}
 	if site != "" {
@@ -173,48 +178,45 @@ func (c *climb) up() {
 	c.name = above
 }
 
-// selectSite appends the cookies of one site, and returns how many.
-func (s *Store) selectSite(dst []Match, q *Query, name string, p Partition) ([]Match, int) {
-	r := s.lookup(name, p)
-	if r == nil {
-		return dst, 0
+// A filter tells which cookies of a page a query is for.
+type filter struct {
+	q          *Query
+	now, since int64
+
+	// Cookies of one place come one after the other, as a rule: it is compared once.
+	known    bool
+	place    uint32
+	hostOnly flags
+	inDomain bool
+	offPath  bool
+}
+
+// selects reports whether the query is for e, and what it lacks.
+func (f *filter) selects(e entry) (lacks Demand, ok bool) {
+	if e.expired(f.now) {
+		return 0, false
 	}
-	start := len(dst)
-	now, since := q.Now.UnixMicro(), q.since()
-	for i := range r.pages() {
-		dst = r.page(i).selectFrom(dst, q, now, since)
+	if h := e.item.flags & flagHostOnly; !f.known || e.item.place != f.place || h != f.hostOnly {
+		f.known, f.place, f.hostOnly = true, e.item.place, h
+		domain := e.domain()
+		f.inDomain = domain == f.q.Host || h == 0 && match.Domain(f.q.Host, domain)
+		f.offPath = f.inDomain && !match.Path(f.q.Path, e.path())
 	}
-	return dst, len(dst) - start
+	if !f.inDomain || f.offPath && !f.q.OffPath {
+		return 0, false
+	}
+	lacks = f.q.lacking(e.item.demands, e.item.created, f.since)
+	return lacks, lacks == 0 || f.q.Withheld
 }
 
 // selectFrom appends the cookies of one page.
 func (p *page) selectFrom(dst []Match, q *Query, now, since int64) []Match {
-	// Cookies of one place come one after the other, as a rule: it is compared once.
-	var (
-		place    = uint32(math.MaxUint32)
-		hostOnly flags
-		inDomain bool
-		offPath  bool
-	)
+	f := filter{q: q, now: now, since: since}
 	for i := range p.items {
 		e := entry{p, &p.items[i]}
-		if e.expired(now) {
-			continue
+		if lacks, ok := f.selects(e); ok {
+			dst = append(dst, Match{e, lacks, f.offPath})
 		}
-		if e.item.place != place || e.item.flags&flagHostOnly != hostOnly {
-			place, hostOnly = e.item.place, e.item.flags&flagHostOnly
-			domain := e.domain()
-			inDomain = domain == q.Host || hostOnly == 0 && match.Domain(q.Host, domain)
-			offPath = inDomain && !match.Path(q.Path, e.path())
-		}
-		if !inDomain || offPath && !q.OffPath {
-			continue
-		}
-		lacks := q.lacking(e.item.demands, e.item.created, since)
-		if lacks != 0 && !q.Withheld {
-			continue
-		}
-		dst = append(dst, Match{e, lacks, offPath})
 	}
 	return dst
 }

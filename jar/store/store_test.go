@@ -22,8 +22,7 @@ func cookie(name, domain, path string, now time.Time) Cookie {
 func mustPut(tb testing.TB, s *Store, c Cookie, g Guard, now time.Time) Cookie {
 	tb.Helper()
 	g.Sites = s.Sites()
-	c, got := s.Put(c, g, now)
-	if got != Stored {
+	if got := s.Put(&c, g, now); got != Stored {
 		tb.Fatalf("Put(%v) = %d, want Stored", c, got)
 	}
 	return c
@@ -94,8 +93,8 @@ func TestPartitions(t *testing.T) {
 	}
 }
 
-// Cookies demand, requests grant; what was created at or after Since is granted
-// Recent as well.
+// Cookies demand, requests grant; what is not older than Fresh is granted Recent as
+// well.
 func TestDemands(t *testing.T) {
 	var s Store
 	mustPut(t, &s, cookie("old", "example.com", "/", epoch), Guard{Demands: 1}, epoch)
@@ -107,12 +106,12 @@ func TestDemands(t *testing.T) {
 		{Query{}, ""},
 		{Query{Grants: 1}, "old"},
 		{Query{Grants: 3}, "old new"},
-		{Query{Grants: 1, Recent: 2}, "old"}, // no Since: Recent does not count
-		{Query{Grants: 1, Recent: 2, Since: epoch.Add(time.Minute)}, "old new"},
-		{Query{Grants: 1, Recent: 2, Since: epoch.Add(time.Minute + 1)}, "old"},
+		{Query{Grants: 1, Recent: 2}, "old"}, // nothing is fresh: Recent does not count
+		{Query{Grants: 1, Recent: 2, Fresh: time.Minute}, "old new"},
+		{Query{Grants: 1, Recent: 2, Fresh: time.Minute - 1}, "old"},
 		{Query{Withheld: true}, "old new"},
 	} {
-		test.q.Host, test.q.Path, test.q.Now = "example.com", "/", epoch
+		test.q.Host, test.q.Path, test.q.Now = "example.com", "/", epoch.Add(2*time.Minute)
 		if got := strings.Join(names(&s, &test.q), " "); got != test.want {
 			t.Errorf("Select(%+v) = %q, want %q", test.q, got, test.want)
 		}
@@ -224,7 +223,8 @@ func TestRefile(t *testing.T) {
 	if s.Len() != 2 {
 		t.Errorf("Len() = %d, want 2", s.Len())
 	}
-	if _, got := s.Put(cookie("late", "example.com", "/", epoch), Guard{Sites: stale}, epoch); got != Stale {
+	late := cookie("late", "example.com", "/", epoch)
+	if got := s.Put(&late, Guard{Sites: stale}, epoch); got != Stale {
 		t.Errorf("Put decided by the old list = %d, want Stale", got)
 	}
 }
@@ -258,7 +258,8 @@ func TestChangedMayPanic(t *testing.T) {
 	}
 	func() {
 		defer func() { _ = recover() }()
-		s.Put(cookie("a", "example.com", "/", epoch), Guard{Sites: s.Sites()}, epoch)
+		c := cookie("a", "example.com", "/", epoch)
+		s.Put(&c, Guard{Sites: s.Sites()}, epoch)
 	}()
 	mustPut(t, &s, cookie("b", "example.com", "/", epoch), Guard{}, epoch)
 	if calls != 2 {

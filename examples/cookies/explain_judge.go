@@ -1,0 +1,121 @@
+package main
+
+import (
+	"time"
+
+	"uacookie/jar"
+	"uacookie/jar/policy"
+)
+
+// An explanation is what is to be said about one line.
+type explanation struct {
+	number  int // from 1
+	request *policy.Request
+	line    string
+	agents  []judged
+}
+
+// A judged is what one user agent makes of a line.
+type judged struct {
+	agent   policy.UserAgent
+	parts   []policy.Part
+	verdict jar.Verdict
+
+	then *jar.Verdict // nil if nobody asks, or the cookie was not kept
+	to   *policy.Request
+}
+
+func (j *judged) ok() bool { return j.verdict.OK() && (j.then == nil || j.then.OK()) }
+
+// ok reports whether all user agents kept the cookie, and sent it.
+func (e *explanation) ok() bool {
+	for i := range e.agents {
+		if !e.agents[i].ok() {
+			return false
+		}
+	}
+	return true
+}
+
+// judge has each user agent receive all lines in a jar of its own, and then send what
+// it kept.
+func (x *explainer) judge(exchanges []exchange) ([]explanation, error) {
+	var all []explanation
+	for _, e := range exchanges {
+		r, err := x.setting.request(e.target)
+		if err != nil {
+			return nil, err
+		}
+		for _, line := range e.lines {
+			all = append(all, explanation{number: len(all) + 1, request: r, line: line})
+		}
+	}
+	var to *policy.Request
+	if x.then != "" {
+		u, err := targetURL(x.then)
+		if err != nil {
+			return nil, err
+		}
+		if to, err = x.sending.request(target{url: u}); err != nil {
+			return nil, err
+		}
+	}
+	for _, ua := range x.agents {
+		j, err := jar.New(&jar.Options{UserAgent: ua, Now: func() time.Time { return x.now }})
+		if err != nil {
+			return nil, err
+		}
+		if x.stored != "" {
+			if err := x.command.loadInto(j, x.stored); err != nil {
+				return nil, err
+			}
+		}
+		sites := j.Sites()
+		rules := &policy.Policy{UserAgent: ua, Sites: &sites}
+		next := all
+		for _, e := range exchanges {
+			if len(e.lines) == 0 {
+				continue
+			}
+			for i, v := range j.Receive(next[0].request, e.lines) {
+				next[i].agents = append(next[i].agents, judged{
+					agent: ua, parts: rules.Parts(next[0].request, e.lines[i]), verdict: v, to: to,
+				})
+			}
+			next = next[len(e.lines):]
+		}
+		if to != nil {
+			x.send(all, j, rules, to)
+		}
+	}
+	return all, nil
+}
+
+// send completes what the last of the user agents, whose rules these are, makes of each
+// line by what becomes of the cookie in a later request.
+func (x *explainer) send(all []explanation, j *jar.Jar, rules *policy.Policy, to *policy.Request) {
+	stored := map[uint64]jar.Cookie{}
+	for c := range j.All() {
+		stored[c.Order] = c
+	}
+	lasts := map[uint64]int{} // the line that a stored cookie is from
+	for i := range all {
+		if v := &all[i].last().verdict; v.OK() && !v.Removed {
+			lasts[v.Cookie.Order] = i
+		}
+	}
+	for i := range all {
+		last := all[i].last()
+		v := &last.verdict
+		if !v.OK() {
+			continue
+		}
+		then := jar.Verdict{Cookie: v.Cookie, Reason: policy.NotStored}
+		if c, ok := stored[v.Cookie.Order]; ok && !v.Removed && lasts[c.Order] == i {
+			then = rules.Explain(c, to, x.now.Add(x.after))
+		}
+		last.then = &then
+	}
+}
+
+func (e *explanation) last() *judged { return &e.agents[len(e.agents)-1] }

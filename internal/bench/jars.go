@@ -1,0 +1,117 @@
+package main
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+
+	"golang.org/x/net/publicsuffix"
+
+	"uacookie/jar"
+)
+
+// A site is one host, asked by both jars.
+type site struct {
+	url     *url.URL
+	request *jar.Request
+}
+
+func newSite(rawURL string) site {
+	u, err := url.Parse(rawURL)
+	if err != nil {
+		panic(err)
+	}
+	return site{u, &jar.Request{URL: u}}
+}
+
+// manySites returns n sites.
+func manySites(n int) []site {
+	all := make([]site, n)
+	for i := range all {
+		all[i] = newSite(fmt.Sprintf("https://www.site%d.com/a/b", i))
+	}
+	return all
+}
+
+func newStd() *cookiejar.Jar {
+	j, err := cookiejar.New(&cookiejar.Options{PublicSuffixList: publicsuffix.List})
+	if err != nil {
+		panic(err)
+	}
+	return j
+}
+
+// newOwn returns a jar; without limits if they are lifted.
+func newOwn(lifted bool) *jar.Jar {
+	var o jar.Options
+	if lifted {
+		o.Limits = &jar.Limits{}
+	}
+	j, err := jar.New(&o)
+	if err != nil {
+		panic(err)
+	}
+	return j
+}
+
+// A setter puts Set-Cookie lines into a jar.
+type setter interface{ set(s site, lines []string) }
+
+type stdJar struct{ *cookiejar.Jar }
+
+// set is what http.Client does with a response.
+func (j stdJar) set(s site, lines []string) {
+	cookies := make([]*http.Cookie, 0, len(lines))
+	for _, line := range lines {
+		c, err := http.ParseSetCookie(line)
+		if err != nil {
+			panic(err)
+		}
+		cookies = append(cookies, c)
+	}
+	j.SetCookies(s.url, cookies)
+}
+
+type ownJar struct{ *jar.Jar }
+
+func (j ownJar) set(s site, lines []string) {
+	for _, v := range j.Receive(s.request, lines) {
+		if !v.OK() {
+			panic(v.Err())
+		}
+	}
+}
+
+// mixed are the lines of ten cookies with mixed attributes.
+var mixed = []string{
+	"session=5f3c8a1e9b7d4f60a2c4; Path=/; Secure; HttpOnly; SameSite=Lax",
+	"csrf=Zk9yVXNlT25seQ; Path=/; Secure; SameSite=Strict",
+	"theme=dark; Path=/; Max-Age=31536000",
+	"lang=en; Path=/a; Max-Age=31536000; SameSite=Lax",
+	"cart=3c1d5b7f; Path=/a; Secure; HttpOnly",
+	"_ga=GA1.2.1034567890.1700000000; Domain=example.com; Path=/; Max-Age=31536000",
+	"_gid=GA1.2.987654321.1700000000; Domain=example.com; Path=/; Max-Age=86400",
+	"consent=yes; Domain=example.com; Path=/; SameSite=None; Secure",
+	"ab=bucket-7; Path=/a/b; Max-Age=3600",
+	"seen=1",
+}
+
+// few returns n lines of cookies with names of 16 octets and values of 32.
+func few(n int) []string {
+	lines := make([]string, n)
+	for i := range lines {
+		lines[i] = fmt.Sprintf("name-of-16-oct%02d=%032d; Path=/", i, i)
+	}
+	return lines
+}
+
+// filled puts the lines into both jars for each of the sites.
+func filled(sites []site, lines []string, lifted bool) (*cookiejar.Jar, *jar.Jar) {
+	std, own := newStd(), newOwn(lifted)
+	for _, s := range sites {
+		stdJar{std}.set(s, lines)
+		ownJar{own}.set(s, lines)
+	}
+	return std, own
+}

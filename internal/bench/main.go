@@ -1,0 +1,52 @@
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"regexp"
+	"runtime"
+	"text/tabwriter"
+)
+
+func main() {
+	only := flag.String("rows", "", "measure only the rows whose name matches this `regexp`")
+	svg := flag.String("svg", "", "draw time a lookup against number of sites into this `file`, and nothing else")
+	flag.Parse()
+	pattern, err := regexp.Compile(*only)
+	if err != nil || flag.NArg() > 0 {
+		fmt.Fprintln(os.Stderr, "bench: -rows wants a regular expression, and there are no arguments:", err)
+		os.Exit(2)
+	}
+	if *svg != "" {
+		if err := os.WriteFile(*svg, plot(), 0o644); err != nil {
+			fmt.Fprintln(os.Stderr, "bench:", err)
+			os.Exit(2)
+		}
+		return
+	}
+	if !table(pattern) {
+		os.Exit(1)
+	}
+}
+
+// table prints the rows that match, and reports whether all bounds on allocations
+// held.
+func table(pattern *regexp.Regexp) bool {
+	fmt.Printf("%s %s/%s, %d CPUs; std is net/http/cookiejar with x/net/publicsuffix\n\n",
+		runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
+	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "operation\tstd\tuacookie\tratio\tmiddle half\ttarget\tmet\tallocs\tbound")
+	held := true
+	for _, r := range rows {
+		if !pattern.MatchString(r.name) {
+			continue
+		}
+		got := r.measure()
+		fmt.Fprintln(w, got)
+		held = held && got.held
+		w.Flush()
+		runtime.GC()
+	}
+	return held
+}

@@ -1,0 +1,99 @@
+package main
+
+import (
+	"fmt"
+	"runtime"
+
+	"uacookie/jar"
+)
+
+// heap returns the bytes that are live after a collection.
+func heap() float64 {
+	runtime.GC()
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return float64(m.HeapAlloc)
+}
+
+// heapACookie measures the heap that a cookie takes, its name and value included.
+func heapACookie(*row) result {
+	const sites, each = 100_000, 5
+	all := manySites(sites)
+	lines := few(each)
+	cost := func(j setter) float64 {
+		before := heap()
+		for _, s := range all {
+			j.set(s, lines)
+		}
+		after := heap()
+		runtime.KeepAlive(j)
+		runtime.KeepAlive(all)
+		return (after - before) / (sites * each)
+	}
+	std, own := cost(stdJar{newStd()}), cost(ownJar{newOwn(false)})
+	return result{
+		std: fmt.Sprintf("%.0f B", std), own: fmt.Sprintf("%.0f B", own),
+		note: "<= 150 B", met: own <= 150,
+	}
+}
+
+// gcCycle measures the CPU time of a collection with 3M cookies in the jar.
+func gcCycle(r *row) result {
+	const sites, each = 600_000, 5
+	lines := few(each)
+	cycles := func(j setter) []float64 {
+		for i := range sites {
+			j.set(newSite(fmt.Sprintf("https://www.site%d.com/", i)), lines)
+		}
+		runtime.GC()
+		var times []float64
+		for range 7 {
+			times = append(times, slice(func(int) { runtime.GC() }, 1))
+		}
+		runtime.KeepAlive(j)
+		return times
+	}
+	std := cycles(stdJar{newStd()})
+	runtime.GC()
+	own := cycles(ownJar{newOwn(false)})
+	return compare(std, own, r.target)
+}
+
+// hardTotal measures what the limit adds to an insert into a jar that is full.
+func hardTotal(*row) result {
+	const total = 3_000_000
+	fill := func(limit int) *jar.Jar {
+		j, err := jar.New(&jar.Options{Limits: &jar.Limits{Total: limit, Domain: 50}})
+		if err != nil {
+			panic(err)
+		}
+		for i := range total / 5 {
+			ownJar{j}.set(newSite(fmt.Sprintf("https://www.site%d.com/", i)), few(5))
+		}
+		return j
+	}
+	line := few(1)
+	insert := func(j *jar.Jar) []float64 {
+		var times []float64
+		for k := range pairs {
+			sites := make([]site, 20_000)
+			for i := range sites {
+				sites[i] = newSite(fmt.Sprintf("https://www.new%d-%d.org/", k, i))
+			}
+			times = append(times, slice(func(n int) {
+				for i := range n {
+					ownJar{j}.set(sites[i], line)
+				}
+			}, len(sites)))
+		}
+		return times
+	}
+	free := insert(fill(0))
+	full := insert(fill(total))
+	a, b := quantile(free, .5), quantile(full, .5)
+	return result{
+		std: nanoseconds(a) + " without", own: nanoseconds(b),
+		note: "<= +500 ns", met: b-a <= 500,
+	}
+}

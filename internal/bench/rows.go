@@ -1,0 +1,213 @@
+package main
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"net/http/cookiejar"
+	"strings"
+
+	"uacookie/internal/parse"
+	"uacookie/jar"
+)
+
+var rows = []row{
+	{name: "header, 1 site x 10", target: 40, allocs: 0, both: headers(1, mixed)},
+	{name: "header, 100k sites x 5", target: 8, allocs: 0, both: headers(100_000, few(5))},
+	{name: "header, 1M sites x 3", target: 4, allocs: 0, both: headers(1_000_000, few(3))},
+	{name: "Cookies, 1 site x 10", target: 5, allocs: 2, both: lists(1, mixed)},
+	{name: "Cookies, 100k sites x 5", target: 3, allocs: 2, both: lists(100_000, few(5))},
+	{name: "Cookies, 1M sites x 3", target: 2, allocs: 2, both: lists(1_000_000, few(3))},
+	{name: "unknown host", target: 3, allocs: 0, both: unknown},
+	{name: "two cores, one hot site, reads: scaling", target: 1.8, special: scaling(0)},
+	{name: "two cores, one hot site, reads: to std", target: 5, special: twoCores(0)},
+	{name: "two cores, one hot site, 95% reads: scaling", target: 1.3, special: scaling(20)},
+	{name: "two cores, one hot site, 95% reads: to std", target: 5, special: twoCores(20)},
+	{name: "line parsed and stored over an old one", target: 3, allocs: 3, both: overLine},
+	{name: "parser alone, six attributes", target: 4, allocs: 0, both: parser},
+	{name: "overwrite, site of 1", target: 2.5, allocs: -1, both: overwrite(1)},
+	{name: "overwrite, site of 10", target: 1.5, allocs: -1, both: overwrite(10)},
+	{name: "overwrite, site of 150", target: 1.5, allocs: -1, both: overwrite(150)},
+	{name: "overwrite, site of 1000", target: 2, allocs: -1, both: overwrite(1000)},
+	{name: "new site", target: 1.8, allocs: -1, both: added(20_000, 1)},
+	{name: "each cookie added, 5 a site", target: 1.8, allocs: -1, both: added(4000, 5)},
+	{name: "1000 built on one site", target: 1.5, allocs: -1, both: added(1, 1000)},
+	{name: "heap a cookie, 100k sites x 5", special: heapACookie},
+	{name: "GC CPU a cycle, 3M cookies", target: 8, special: gcCycle},
+	{name: "insert at a hard total of 3M", special: hardTotal},
+}
+
+// pick returns n sites in random order.
+func pick(sites []site, n int) []site {
+	random := rand.New(rand.NewPCG(1, 2))
+	some := make([]site, n)
+	for i := range some {
+		some[i] = sites[random.IntN(len(sites))]
+	}
+	return some
+}
+
+// reads makes both sides of a row that asks random sites.
+func reads(n int, lines []string, std func(*cookiejar.Jar, site), own func(*jar.Jar, site)) func() sides {
+	return func() sides {
+		sites := manySites(n)
+		if n == 1 {
+			sites[0] = newSite("https://www.example.com/a/b/c")
+		}
+		stdJar, ownJar := filled(sites, lines, false)
+		asked := pick(sites, min(n*8, 1<<20))
+		i, j := 0, 0
+		return sides{
+			std: func(n int) {
+				for range n {
+					std(stdJar, asked[i%len(asked)])
+					i++
+				}
+			},
+			own: func(n int) {
+				for range n {
+					own(ownJar, asked[j%len(asked)])
+					j++
+				}
+			},
+		}
+	}
+}
+
+// clientPath is what http.Client does before a request.
+func clientPath(j *cookiejar.Jar, s site) {
+	req := &http.Request{Header: make(http.Header)}
+	for _, c := range j.Cookies(s.url) {
+		req.AddCookie(c)
+	}
+}
+
+func headers(n int, lines []string) func() sides {
+	buf := make([]byte, 0, 4096)
+	return reads(n, lines, clientPath, func(j *jar.Jar, s site) { buf = j.AppendHeader(buf[:0], s.request) })
+}
+
+func lists(n int, lines []string) func() sides {
+	return reads(n, lines,
+		func(j *cookiejar.Jar, s site) { _ = j.Cookies(s.url) },
+		func(j *jar.Jar, s site) { _ = j.Cookies(s.url) })
+}
+
+// unknown asks 100,000 sites for those they do not have.
+func unknown() sides {
+	std, own := filled(manySites(100_000), few(1), false)
+	sites := make([]site, 10_000)
+	for i := range sites {
+		sites[i] = newSite(fmt.Sprintf("https://www.unknown%d.org/a/b", i))
+	}
+	buf := make([]byte, 0, 4096)
+	return sides{
+		std: func(n int) {
+			for i := range n {
+				clientPath(std, sites[i%len(sites)])
+			}
+		},
+		own: func(n int) {
+			for i := range n {
+				buf = own.AppendHeader(buf[:0], sites[i%len(sites)].request)
+			}
+		},
+	}
+}
+
+// overLine has the two jars take a line whose cookie they have, with another value.
+func overLine() sides {
+	s := newSite("https://www.example.com/a/b")
+	lines := [2][]string{
+		{"session=5f3c8a1e9b7d4f60a2c4; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=3600"},
+		{"session=60a2c45f3c8a1e9b7d4f; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=3600"},
+	}
+	std, own := filled([]site{s}, lines[0], false)
+	run := func(j setter) func(int) {
+		return func(n int) {
+			for i := range n {
+				j.set(s, lines[i%2])
+			}
+		}
+	}
+	return sides{std: run(stdJar{std}), own: run(ownJar{own})}
+}
+
+func parser() sides {
+	const line = "session=5f3c8a1e9b7d4f60a2c4; Expires=Wed, 21 Oct 2065 07:28:00 GMT; Domain=example.com; Path=/; Secure; HttpOnly; SameSite=Lax"
+	return sides{
+		std: func(n int) {
+			for range n {
+				if _, err := http.ParseSetCookie(line); err != nil {
+					panic(err)
+				}
+			}
+		},
+		own: func(n int) {
+			for range n {
+				if l := parse.SetCookie(line, 0); l.Name == "" {
+					panic("not parsed")
+				}
+			}
+		},
+	}
+}
+
+// overwrite sets cookies anew, without a line, on a site that has count.
+func overwrite(count int) func() sides {
+	return func() sides {
+		s := newSite("https://www.example.com/a/b")
+		lines := make([]string, count)
+		cookies := make([][]*http.Cookie, 2*count)
+		for i := range lines {
+			lines[i] = fmt.Sprintf("name%d=%032d; Path=/", i, i)
+			for k, value := range []string{strings.Repeat("x", 32), strings.Repeat("y", 32)} {
+				cookies[i+k*count] = []*http.Cookie{{Name: fmt.Sprint("name", i), Value: value, Path: "/"}}
+			}
+		}
+		std, own := filled([]site{s}, lines, true)
+		run := func(j http.CookieJar) func(int) {
+			i := 0
+			return func(n int) {
+				for range n {
+					j.SetCookies(s.url, cookies[i%len(cookies)])
+					i++
+				}
+			}
+		}
+		return sides{std: run(std), own: run(own)}
+	}
+}
+
+// added fills a new jar with count cookies on each of n sites, one by one, line by
+// line, again and again. An operation is one cookie.
+func added(n, count int) func() sides {
+	return func() sides {
+		sites := manySites(n)
+		var lines [][]string
+		for _, line := range few(count) {
+			lines = append(lines, []string{line})
+		}
+		run := func(fresh func() setter) func(int) {
+			return func(ops int) {
+				j, done := fresh(), 0
+				for done < ops {
+					for _, line := range lines {
+						for _, s := range sites {
+							if done++; done > ops {
+								return
+							}
+							j.set(s, line)
+						}
+					}
+					j = fresh()
+				}
+			}
+		}
+		return sides{
+			std:   run(func() setter { return stdJar{newStd()} }),
+			own:   run(func() setter { return ownJar{newOwn(true)} }),
+			limit: n * count * 4,
+		}
+	}
+}

@@ -1,0 +1,332 @@
+package match
+
+import (
+	"math/big"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"golang.org/x/net/idna"
+)
+
+// slowURLHost returns the host of a URL as the URL standard parses it, word for word
+// as far as cookies need it, and whether there is one: the URL is one of http, https,
+// ws or wss, and there is no base URL. A browser connects to that host, and so it is
+// the reference that the way through [net/url.Parse] and [Host] is held to.
+func slowURLHost(input string) (host string, ok bool) {
+	// Leading and trailing C0 controls and spaces go, and all tabs and newlines.
+	input = strings.TrimFunc(input, func(r rune) bool { return r <= ' ' })
+	input = strings.NewReplacer("\t", "", "\n", "", "\r", "").Replace(input)
+
+	// Scheme state.
+	scheme, rest, found := strings.Cut(input, ":")
+	if !found || !slices.Contains([]string{"http", "https", "ws", "wss"}, strings.ToLower(scheme)) {
+		return "", false
+	}
+	// Special authority slashes and special authority ignore slashes states: without
+	// them, or with too many, it is an authority all the same.
+	rest = strings.TrimLeft(rest, `/\`)
+	// Authority state: up to a slash of either kind, a query or a fragment. The last
+	// at sign ends the credentials.
+	if end := strings.IndexAny(rest, `/\?#`); end >= 0 {
+		rest = rest[:end]
+	}
+	if i := strings.LastIndexByte(rest, '@'); i >= 0 {
+		rest = rest[i+1:]
+	}
+	// Host state: a colon outside of brackets ends the host.
+	inside, buffer, port := false, rest, ""
+	for i, c := range []byte(rest) {
+		if c == '[' {
+			inside = true
+		} else if c == ']' {
+			inside = false
+		} else if c == ':' && !inside {
+			buffer, port = rest[:i], rest[i+1:]
+			break
+		}
+	}
+	// Port state.
+	n := 0
+	for _, c := range []byte(port) {
+		if c < '0' || c > '9' {
+			return "", false
+		}
+		if n = 10*n + int(c-'0'); n > 65535 {
+			return "", false
+		}
+	}
+	if buffer == "" {
+		return "", false
+	}
+	return slowHostParser(buffer)
+}
+
+// slowHostParser is the host parser of the URL standard, not opaque.
+func slowHostParser(input string) (string, bool) {
+	if input[0] == '[' {
+		if input[len(input)-1] != ']' {
+			return "", false
+		}
+		address, ok := slowIPv6(input[1 : len(input)-1])
+		if !ok {
+			return "", false
+		}
+		return "[" + slowSerializeIPv6(address) + "]", true
+	}
+	domain := slowPercentDecode(input)
+	if !utf8.ValidString(domain) {
+		domain = strings.ToValidUTF8(domain, "\uFFFD") // which no domain has
+	}
+	ascii, ok := slowDomainToASCII(domain)
+	if !ok || strings.ContainsAny(ascii, "\x00\t\n\r #/:<>?@[\\]^|%\x7f") || strings.IndexFunc(ascii, func(r rune) bool { return r <= 0x1f }) >= 0 {
+		return "", false
+	}
+	if slowEndsInNumber(ascii) {
+		return slowIPv4(ascii)
+	}
+	return ascii, true
+}
+
+func slowPercentDecode(s string) string {
+	var b []byte
+	for i := 0; i < len(s); i++ {
+		if s[i] == '%' && i+2 < len(s) {
+			if n, err := strconv.ParseUint(s[i+1:i+3], 16, 8); err == nil && s[i+1] != '+' && s[i+1] != '-' {
+				b = append(b, byte(n))
+				i += 2
+				continue
+			}
+		}
+		b = append(b, s[i])
+	}
+	return string(b)
+}
+
+// slowDomainToASCII is UTS #46's ToASCII with the standard's choices. The tables are
+// those of x/net/idna; what is done with its answers is what is held to account.
+func slowDomainToASCII(domain string) (string, bool) {
+	if isASCII(domain) && !strings.Contains(strings.ToLower("."+domain), ".xn--") {
+		return strings.ToLower(domain), domain != ""
+	}
+	// An A-label that stands for nothing, or for ASCII alone, is an error. A full stop
+	// may be any of these.
+	for label := range strings.SplitSeq(strings.NewReplacer("\u3002", ".", "\uff0e", ".", "\uff61", ".").Replace(domain), ".") {
+		if label = strings.ToLower(label); strings.HasPrefix(label, "xn--") && isASCII(label) {
+			if u, err := idna.Punycode.ToUnicode(label); err != nil || isASCII(u) {
+				return "", false
+			}
+		}
+	}
+	profile := idna.New(idna.MapForLookup(), idna.Transitional(false), idna.StrictDomainName(false),
+		idna.CheckHyphens(false), idna.CheckJoiners(true), idna.BidiRule())
+	ascii, err := profile.ToASCII(domain)
+	return ascii, err == nil && ascii != ""
+}
+
+// slowIPv6 is the IPv6 parser of the URL standard.
+func slowIPv6(input string) (address [8]uint16, ok bool) {
+	piece, compress, p := 0, -1, 0
+	at := func(i int) byte {
+		if i < len(input) {
+			return input[i]
+		}
+		return 0
+	}
+	isDigit := func(c byte) bool { return '0' <= c && c <= '9' }
+	if at(p) == ':' {
+		if at(p+1) != ':' {
+			return address, false
+		}
+		p += 2
+		piece++
+		compress = piece
+	}
+	for p < len(input) {
+		if piece == 8 {
+			return address, false
+		}
+		if input[p] == ':' {
+			if compress >= 0 {
+				return address, false
+			}
+			p++
+			piece++
+			compress = piece
+			continue
+		}
+		value, length := 0, 0
+		for length < 4 && p < len(input) && strings.IndexByte("0123456789abcdefABCDEF", input[p]) >= 0 {
+			d, _ := new(big.Int).SetString(input[p:p+1], 16)
+			value = value*16 + int(d.Int64())
+			p++
+			length++
+		}
+		if at(p) == '.' {
+			if length == 0 {
+				return address, false
+			}
+			p -= length
+			if piece > 6 {
+				return address, false
+			}
+			numbers := 0
+			for p < len(input) {
+				ipv4 := -1
+				if numbers > 0 {
+					if at(p) != '.' || numbers >= 4 {
+						return address, false
+					}
+					p++
+				}
+				if !isDigit(at(p)) {
+					return address, false
+				}
+				for isDigit(at(p)) {
+					number := int(at(p) - '0')
+					switch ipv4 {
+					case -1:
+						ipv4 = number
+					case 0:
+						return address, false
+					default:
+						ipv4 = ipv4*10 + number
+					}
+					if ipv4 > 255 {
+						return address, false
+					}
+					p++
+				}
+				address[piece] = address[piece]*0x100 + uint16(ipv4)
+				numbers++
+				if numbers == 2 || numbers == 4 {
+					piece++
+				}
+			}
+			if numbers != 4 {
+				return address, false
+			}
+			break
+		} else if at(p) == ':' {
+			p++
+			if p == len(input) {
+				return address, false
+			}
+		} else if p < len(input) {
+			return address, false
+		}
+		address[piece] = uint16(value)
+		piece++
+	}
+	if compress >= 0 {
+		swaps := piece - compress
+		for piece = 7; piece != 0 && swaps > 0; piece, swaps = piece-1, swaps-1 {
+			other := compress + swaps - 1
+			address[piece], address[other] = address[other], address[piece]
+		}
+	} else if piece != 8 {
+		return address, false
+	}
+	return address, true
+}
+
+// slowSerializeIPv6 is the IPv6 serializer of the URL standard.
+func slowSerializeIPv6(address [8]uint16) string {
+	compress, longest := -1, 1
+	for i := 0; i < 8; i++ {
+		n := 0
+		for i+n < 8 && address[i+n] == 0 {
+			n++
+		}
+		if n > longest {
+			compress, longest = i, n
+		}
+	}
+	var out strings.Builder
+	for i := 0; i < 8; i++ {
+		if i == compress {
+			if i == 0 {
+				out.WriteString("::")
+			} else {
+				out.WriteString(":")
+			}
+			i += longest - 1
+			continue
+		}
+		out.WriteString(strconv.FormatUint(uint64(address[i]), 16))
+		if i != 7 {
+			out.WriteString(":")
+		}
+	}
+	return out.String()
+}
+
+// urls are the spellings by which one program has been made to see another host than
+// the next one.
+var urls = []string{
+	"https://example.com/", "https://example.com%5C@example.net/", `https://example.com\@example.net/`, "https://a:b@example.net:443/x",
+	"https://example.com#@example.net/", "https://example.com?@example.net/", "http://[::1%25.www.example.com]/", "http://[::FFFF:1.2.3.4]/",
+	"http://[1:2::3:0:0:0:4]:80", "http://0x7f.1/", "http://127.1.:8080/", "http://1.2.3.4.5/", "http://b\u00fccher.example/", "http://xn--bcher-kva.example/",
+	"http://ex\u24d0mple.com/", "http://a\u3002b/", "http://%e3%80%82/", "http://a%2Eb/", "http:///a/", "http:a/", "HTTPS://A.B./", "ws://a:65536/", "wss://a:/",
+	"http://a@b@c/", "http://[::1]a/", "http://a\tb/", " http://a/ ", "http://\u00ad/", "http://xn--/", "http://a..b/", "http://./", "http://fa\u00df.de/",
+}
+
+// FuzzURL holds the host for which a jar takes and sends cookies to the one that a
+// browser would have gone to, and to the name that net/http looks up.
+//
+// What differs: an IPv6 address may have a zone here, and a port may be larger than
+// there are, which net/http then fails to connect to. What net/url refuses, or finds
+// no host in, has no cookies; nor has a name outside ASCII that is longer than 1024
+// octets or has an empty label.
+func FuzzURL(f *testing.F) {
+	for _, u := range urls {
+		f.Add(u)
+	}
+	for _, v := range vectors[hostVector](f, "host.json") {
+		f.Add("http://" + v.Host + "/")
+		f.Add("https://example.com" + v.Host)
+	}
+	f.Fuzz(func(t *testing.T, raw string) {
+		u, err := url.Parse(raw)
+		if err != nil || u.Host == "" || !slices.Contains([]string{"http", "https", "ws", "wss"}, u.Scheme) {
+			return // there is no request
+		}
+		got, ok := Host(u.Host)
+		want, wantOK := slowURLHost(raw)
+		address, _ := netip.ParseAddr(u.Hostname())
+		port, err := strconv.Atoi(u.Port())
+		switch {
+		case address.Zone() != "":
+			return
+		case u.Port() != "" && (err != nil || port > 65535):
+			return
+		case ok && (!wantOK || got != want):
+			t.Errorf("%q: Host(%q) = %q, the URL standard says %q, %t", raw, u.Host, got, want, wantOK)
+		case !ok && wantOK && len(want) <= maxIDN && len(u.Host) <= maxIDN:
+			// What IDNA takes and Host does not is refused for a reason that
+			// toASCII gives: it has an empty label, or does not come out the same
+			// again.
+			again, err := nonTransitional.ToUnicode(want)
+			plain := isASCII(u.Host) && !hasALabel(want)
+			if plain || err == nil && !hasALabel(again) && want[0] != '.' && !strings.Contains(want, "..") {
+				t.Errorf("%q: Host(%q) has none, the URL standard says %q", raw, u.Host, want)
+			}
+		}
+		if !ok || IsIP(got) {
+			return
+		}
+		// net/http connects to the name as it is if that is ASCII, and to what
+		// idna.Lookup makes of it if not.
+		dialed, err := u.Hostname(), error(nil)
+		if !isASCII(dialed) {
+			dialed, err = idna.Lookup.ToASCII(dialed)
+		}
+		if err == nil && strings.ToLower(dialed) != got {
+			t.Errorf("%q: cookies are those of %q, net/http connects to %q", raw, got, dialed)
+		}
+	})
+}

@@ -1,0 +1,54 @@
+package policy
+
+import "uacookie/jar/store"
+
+// A Step is one rule that was tried on the way to a [Verdict].
+type Step struct {
+	Rule   Reason // what the cookie is refused or withheld for if it breaks the rule
+	Spec   string // where the rule is written, as Reason.Spec has it
+	Broken bool   // the cookie breaks it
+}
+
+// Steps returns the rules that were tried to reach the verdict, in the draft's order.
+// Rules that do not apply, such as those on prefixes to a name without one, are not
+// among them; nor are those past a rule after which nothing is left to judge, such as
+// that on control octets.
+//
+// It is the trace of the decision itself: v.Reason is the first that the cookie
+// breaks, unless a jar refused or withheld it before the rules had their say. A
+// verdict that Receive, Accept, Explain or Judge returned has all its steps; one put
+// together elsewhere has the broken one at most. Rules on what is stored already
+// count as kept until the store has settled the verdict.
+func (v Verdict) Steps() []Step {
+	rules := v.rules
+	if v.Reason != 0 {
+		rules.addIf(true, v.Reason)
+	}
+	var all []Step
+	outgoing := rules.has(OtherDomain)
+	for r := Reason(1); r < reasonCount; r++ {
+		if rules.has(r) && !(outgoing && r == PublicSuffix) {
+			all = append(all, Step{r, r.Spec(), rules.broken>>r&1 != 0})
+		}
+		if outgoing && r == OtherDomain && rules.has(PublicSuffix) {
+			// A list may have changed since the cookie was stored.
+			all = append(all, Step{PublicSuffix, OtherDomain.Spec(), rules.broken>>PublicSuffix&1 != 0})
+		}
+	}
+	return all
+}
+
+func (s *reasons) has(r Reason) bool { return s.tried>>r&1 != 0 }
+
+// decide makes the rules' first reason that of the verdict.
+func (v *Verdict) decide(why reasons) { v.Reason, v.rules = why.first(), why }
+
+// leave notes the rules that are left to the store.
+func (v *Verdict) leave(g *store.Guard) {
+	if g.NoOverlay {
+		v.rules.addIf(false, SecureOverlay)
+	}
+	if g.KeepHTTPOnly {
+		v.rules.addIf(false, HTTPOnlyOverwrite)
+	}
+}

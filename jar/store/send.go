@@ -1,0 +1,61 @@
+package store
+
+// Send appends to dst the cookie-string for q, and makes q.Now the last access of the
+// cookies in it. Q.Withheld and q.OffPath must not be set. It takes no lock.
+// See RFC 6265bis, Section 5.8.3, steps 3 to 6.
+func (s *Store) Send(dst []byte, q *Query) []byte {
+	start, sources := len(dst), 0
+	s.each(q, func(r *record) {
+		before := len(dst)
+		now, since := q.times()
+		for i := range r.pages() {
+			dst = r.page(i).send(dst, q, now, since)
+		}
+		if len(dst) > before {
+			sources++
+		}
+	})
+	if sources > 1 { // they are to be sorted
+		var buf [2 * pageSize]Match
+		return AppendCookies(dst[:start], s.Select(buf[:0], q))
+	}
+	return trimEnd(dst, start)
+}
+
+// send appends the cookies of one page, each with "; " after it.
+func (p *page) send(dst []byte, q *Query, now, since int64) []byte {
+	f := filter{q: q, now: now, since: since}
+	from, till := uint32(0), uint32(0) // a run of cookies that are sent
+	for i := range p.items {
+		it := &p.items[i]
+		if _, ok := f.selects(entry{p, it}); !ok {
+			continue
+		}
+		it.touch(now) // 5
+		if it.pair != till {
+			dst = append(dst, p.text[from:till]...)
+			from = it.pair
+		}
+		till = it.pair + uint32(it.pairLen())
+	}
+	return append(dst, p.text[from:till]...)
+}
+
+// AppendCookies appends the cookie-string of cookies.
+// See RFC 6265bis, Section 5.8.3, step 6.
+func AppendCookies(dst []byte, cookies []Match) []byte {
+	start := len(dst)
+	for _, m := range cookies {
+		it := m.entry.item
+		dst = append(dst, m.entry.page.text[it.pair:][:it.pairLen()]...)
+	}
+	return trimEnd(dst, start)
+}
+
+// trimEnd cuts off the "; " after the last cookie of those from start on.
+func trimEnd(dst []byte, start int) []byte {
+	if len(dst) > start {
+		dst = dst[:len(dst)-len("; ")]
+	}
+	return dst
+}
