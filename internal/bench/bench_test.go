@@ -1,10 +1,72 @@
 package main
-import "testing"
-func BenchmarkRow(b *testing.B) {
-	for i := range rows { r := &rows[i]; if r.both == nil { continue }
-		b.Run(r.name, func(b *testing.B) {
-			b.Run("impl=std", func(b *testing.B) { s := r.both(); b.ReportAllocs(); b.ResetTimer(); s.std(b.N) })
-			b.Run("impl=uacookie", func(b *testing.B) { s := r.both(); b.ReportAllocs(); b.ResetTimer(); s.own(b.N) })
+
+import (
+	"encoding/xml"
+	"errors"
+	"io"
+	"strings"
+	"testing"
+)
+
+// The rows of the table as benchmarks, for benchstat: -col /impl compares.
+func Benchmark(b *testing.B) {
+	for i := range rows {
+		r := &rows[i]
+		if r.both == nil {
+			continue
+		}
+		name := strings.NewReplacer(", ", "-", " ", "-").Replace(r.name)
+		b.Run(name, func(b *testing.B) {
+			s := r.both()
+			for _, impl := range []struct {
+				name string
+				run  func(int)
+			}{{"impl=std", s.std}, {"impl=uacookie", s.own}} {
+				b.Run(impl.name, func(b *testing.B) {
+					b.ReportAllocs()
+					impl.run(b.N)
+				})
+			}
 		})
+	}
+}
+
+// The bounds on allocations are held here too, where CI sees them.
+func TestAllocations(t *testing.T) {
+	for i := range rows {
+		r := &rows[i]
+		if r.both == nil || r.allocs < 0 || strings.Contains(r.name, "1M") {
+			continue
+		}
+		s := r.both()
+		if got := testing.AllocsPerRun(100, func() { s.own(1) }); got > r.allocs {
+			t.Errorf("%s: %v allocations, want at most %v", r.name, got, r.allocs)
+		}
+	}
+}
+
+func TestCompare(t *testing.T) {
+	r := compare([]float64{400, 100, 200}, []float64{50, 100, 100}, 2)
+	if r.ratio != 2 || !r.met || r.lo > r.hi {
+		t.Errorf("compare = %+v, want medians of 200 and 100", r)
+	}
+	if r := compare([]float64{100}, []float64{100}, 2); r.met {
+		t.Errorf("a ratio of %v meets a target of 2", r.ratio)
+	}
+}
+
+// The picture is well-formed, and higher means slower.
+func TestDraw(t *testing.T) {
+	svg := draw([]point{{1, 2000, 150}, {sitesPlotted, 8000, 900}})
+	d := xml.NewDecoder(strings.NewReader(string(svg)))
+	for {
+		if _, err := d.Token(); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			t.Fatalf("%v in\n%s", err, svg)
+		}
+	}
+	if plotY(2000) >= plotY(150) || plotX(1) != left || plotX(sitesPlotted) != right {
+		t.Errorf("2 us is drawn at %v, 150 ns at %v", plotY(2000), plotY(150))
 	}
 }

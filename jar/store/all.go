@@ -164,7 +164,8 @@ func (s *Store) Refile(list match.Sites) []Cookie {
 	}
 	for i := range s.shards {
 		from, to := &next.shards[i], &s.shards[i]
-		to.live, to.used, to.hand = from.live, from.used, 0
+		to.live, to.used = from.live, from.used
+		to.hand, to.expires, to.passed = 0, from.expires, never
 		to.table.Store(from.table.Load())
 	}
 	s.count.Store(next.count.Load())

@@ -23,8 +23,8 @@ const (
 // of the removal priorities.
 func (s *Store) enforceTotal(l *Limits, now int64) {
 	for s.count.Load() > int64(l.Total) {
-		v, ok := s.victim(l, now)
-		if !ok {
+		v, _ := s.victim(l, now)
+		if v.entry.item == nil {
 			return
 		}
 		cause := Evicted
@@ -65,9 +65,9 @@ func (v *victim) before(w *victim) bool {
 }
 
 // victim returns the cookie to evict next, from a sample that moves on with each
-// call. It takes no lock.
-func (s *Store) victim(l *Limits, now int64) (best victim, ok bool) {
-	sites, slots := 0, 0
+// call, and of how many sites that is. It takes no lock.
+func (s *Store) victim(l *Limits, now int64) (best victim, sites int) {
+	slots := 0
 	start := s.hand.Add(1)
 	for i := range uint64(shardCount) {
 		sh := &s.shards[(start+i)%shardCount]
@@ -79,7 +79,7 @@ func (s *Store) victim(l *Limits, now int64) (best victim, ok bool) {
 		at := start / shardCount * sampleSites
 		for j := range uint64(len(t.slots)) {
 			if slots++; slots > sampleSlots && best.entry.item != nil || sites == sampleSites {
-				return best, true
+				return best, sites
 			}
 			sl := &t.slots[(at+j)%uint64(len(t.slots))]
 			r := sl.record.Load()
@@ -93,7 +93,7 @@ func (s *Store) victim(l *Limits, now int64) (best victim, ok bool) {
 			}
 		}
 	}
-	return best, best.entry.item != nil
+	return best, sites
 }
 
 // victim returns the cookie of r to evict first.

@@ -18,7 +18,13 @@ type shard struct {
 	table atomic.Pointer[table]
 	live  int // sites with cookies
 	used  int // slots taken, those of sites without cookies included
-	hand  int // where the next sweep for expired cookies starts
+
+	// The sweep for expired cookies goes round the table. None expires before
+	// expires; of the slots that the round has passed, and of those written to since it
+	// began, none before passed.
+	hand    int
+	expires int64
+	passed  int64
 }
 
 // A table is an open-addressed hash table of sites. A slot is empty until a site
@@ -106,6 +112,9 @@ func (s *Store) publish(sh *shard, sl *slot, hash uint64, r *record) {
 		before = sl.record.Load().count
 		sl.record.Store(r)
 	}
+	if at := r.expires(); at != never {
+		sh.expires, sh.passed = min(sh.expires, at), min(sh.passed, at)
+	}
 	if delta := int64(r.count - before); delta != 0 {
 		s.count.Add(delta)
 		if r.first.partition != nil {
@@ -147,7 +156,10 @@ func (sh *shard) rebuild() *table {
 		next.insert(sl.hash, r)
 		sh.used++
 	}
-	sh.hand = 0
+	if sh.table.Load() == nil {
+		sh.expires = never
+	}
+	sh.hand, sh.passed = 0, never
 	sh.table.Store(next)
 	return next
 }

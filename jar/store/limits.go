@@ -160,15 +160,26 @@ func siteExcess(r *record, goal int) []entry {
 // more a write, the sweep gets round before the table is built anew.
 const sweepSites = 4
 
-// sweep removes the expired cookies of a few sites. The caller holds sh.mu.
+// sweep removes the expired cookies of a few sites, where there may be any. The caller
+// holds sh.mu.
 func (s *Store) sweep(sh *shard, now int64) {
+	if sh.expires > now {
+		return
+	}
 	t := sh.table.Load()
 	for range sweepSites {
-		sh.hand = (sh.hand + 1) & (len(t.slots) - 1)
 		sl := &t.slots[sh.hand]
-		if r := sl.record.Load(); r != nil && r.count > 0 && r.expires() <= now {
-			s.remove(sh, sl, r, Expired, func(e entry) bool { return e.expired(now) })
-			t = sh.table.Load() // a site that is gone may have it rebuilt
+		if r := sl.record.Load(); r != nil && r.count > 0 {
+			if r.expires() <= now {
+				s.remove(sh, sl, r, Expired, func(e entry) bool { return e.expired(now) })
+				if sh.table.Load() != t { // a site that is gone may have it rebuilt
+					return
+				}
+			}
+			sh.passed = min(sh.passed, sl.record.Load().expires())
+		}
+		if sh.hand++; sh.hand == len(t.slots) {
+			sh.hand, sh.expires, sh.passed = 0, sh.passed, never
 		}
 	}
 }

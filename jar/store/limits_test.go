@@ -180,6 +180,11 @@ func TestTotalSample(t *testing.T) {
 	if s.Len() != total {
 		t.Fatalf("Len() = %d, want %d", s.Len(), total)
 	}
+	for range 100 {
+		if _, sites := s.victim(limits, epoch.UnixMicro()); sites > 64 {
+			t.Fatalf("%d sites are looked at to evict one cookie, want at most 64", sites)
+		}
+	}
 	// A sample of 16 takes cookies from the stale end: by chance alone half of
 	// those left would be of the older half.
 	old := 0

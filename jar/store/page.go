@@ -174,9 +174,6 @@ func compareAge(a, b *item) int {
 
 func fromMicro(t int64) time.Time { return time.UnixMicro(t).UTC() }
 
-// whole returns t as the store keeps it: in UTC and whole microseconds.
-func whole(t time.Time) time.Time { return fromMicro(t.UnixMicro()) }
-
 // fits reports whether there is room for c in a page.
 func fits(c *Cookie) bool {
 	return len(c.Name) <= maxPair && len(c.Value) <= maxPair && len(c.Domain) <= maxPlace && len(c.Path) <= maxPlace
@@ -189,7 +186,7 @@ type newcomer struct {
 	item item // all but pair and place
 }
 
-// come sets n to c, and the times of c to those that are kept.
+// come sets n to c.
 func (n *newcomer) come(c *Cookie, nameHash uint16, d Demand) {
 	n.name, n.value, n.domain, n.path = c.Name, c.Value, c.Domain, c.Path
 	n.item = item{c.LastAccess.UnixMicro(), fixed{

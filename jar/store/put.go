@@ -64,10 +64,6 @@ func (s *Store) Put(c *Cookie, g Guard, now time.Time) Outcome {
 	if !fits(c) {
 		return Oversize
 	}
-	c.Created, c.LastAccess = whole(c.Created), whole(c.LastAccess)
-	if at := whole(c.Expires); !at.IsZero() {
-		c.Expires = at
-	}
 	at := now.UnixMicro()
 	k, isSuffix := s.siteOf(c, g.Sites)
 	hash := s.nameHash(c.Name)
@@ -81,7 +77,9 @@ func (s *Store) Put(c *Cookie, g Guard, now time.Time) Outcome {
 		sh.mu.Unlock()
 		return Stale
 	}
-	outcome := s.put(sh, &k, c, hash, &g, isSuffix, at)
+	var add newcomer
+	add.come(c, hash, g.Demands)
+	outcome := s.put(sh, &k, c, &add, &g, isSuffix, at)
 	if outcome == Stored {
 		s.sweep(sh, at)
 	}
@@ -130,7 +128,7 @@ func (s *Store) IsPublicSuffix(domain string) bool {
 }
 
 // put is Put under the lock of the site's shard.
-func (s *Store) put(sh *shard, k *siteKey, c *Cookie, hash uint16, g *Guard, isSuffix suffix, now int64) Outcome {
+func (s *Store) put(sh *shard, k *siteKey, c *Cookie, add *newcomer, g *Guard, isSuffix suffix, now int64) Outcome {
 	sl, r := sh.find(k)
 	var (
 		old     entry
@@ -138,34 +136,36 @@ func (s *Store) put(sh *shard, k *siteKey, c *Cookie, hash uint16, g *Guard, isS
 		expired bool
 	)
 	if r != nil {
-		if g.NoOverlay && r.overlaid(c, hash, now) {
+		if g.NoOverlay && r.overlaid(c, add.item.nameHash, now) {
 			return RefusedOverlay
 		}
-		old, i, at = r.lookFor(c, hash, now)
+		old, i, at = r.lookFor(c, add.item.nameHash, now)
 		expired = r.expires() <= now
 	}
 	if old.item != nil && g.KeepHTTPOnly && old.is(flagHTTPOnly) {
 		return RefusedHTTPOnly // 23.2
 	}
-	dies := c.Persistent() && c.Expires.UnixMicro() <= now
+	dies := add.item.expires <= now
 	if dies && old.item == nil && !expired {
 		return Removed // nothing to do, and no site to make for it
 	}
 
 	if old.item != nil && !g.OwnTimes && (!g.SameValue || c.Value == old.value()) {
-		c.Created, c.Order = fromMicro(old.item.created), old.item.order // 23.3
+		add.item.created, add.item.order = old.item.created, old.item.order // 23.3
 	}
 	if !dies {
-		s.assignOrder(c)
+		s.assignOrder(&add.item)
 	}
-	var add newcomer
-	add.come(c, hash, g.Demands)
+	c.Order, c.Created, c.LastAccess = add.item.order, fromMicro(add.item.created), fromMicro(add.item.access)
+	if !dies && add.item.expires != never {
+		c.Expires = fromMicro(add.item.expires)
+	}
 	switch {
 	case old.item != nil && !expired && !dies && compare(&add.item, old.item) == 0:
 		s.report(Overwritten, old)
-		r = r.with(i, at, true, &add) // 23.4 and 24 at once
+		r = r.with(i, at, true, add) // 23.4 and 24 at once
 	case r == nil:
-		r = newSite(k, &add) // 24
+		r = newSite(k, add) // 24
 	default:
 		if old.item != nil || expired {
 			r = r.without(func(e entry) bool {
@@ -184,7 +184,7 @@ func (s *Store) put(sh *shard, k *siteKey, c *Cookie, hash uint16, g *Guard, isS
 			s.publish(sh, sl, k.hash, r)
 			return Removed
 		}
-		r = r.insert(&add) // 24
+		r = r.insert(add) // 24
 	}
 	if r.suffix == suffixUnknown {
 		r.suffix = isSuffix
@@ -209,15 +209,15 @@ func overwriteCause(gone bool) Cause {
 	return Overwritten
 }
 
-// assignOrder gives c the next number, or notes the one it has.
-func (s *Store) assignOrder(c *Cookie) {
-	if c.Order == 0 {
-		c.Order = s.order.Add(1)
+// assignOrder gives a cookie the next number, or notes the one it has.
+func (s *Store) assignOrder(it *item) {
+	if it.order == 0 {
+		it.order = s.order.Add(1)
 		return
 	}
 	for {
 		last := s.order.Load()
-		if c.Order <= last || s.order.CompareAndSwap(last, c.Order) {
+		if it.order <= last || s.order.CompareAndSwap(last, it.order) {
 			return
 		}
 	}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"iter"
+	"math/bits"
 	"slices"
 	"sort"
 
@@ -24,23 +25,35 @@ type tail struct {
 	expires int64     // no cookie of the site expires before
 }
 
-// A pageRef is a page, and a bit for each name in it, by its hash: most names that a
-// page does not have are seen not to be there.
+// A pageRef is a page, and an octet of the hash of each name in it, so that a name is
+// sought without a look at the pages.
 type pageRef struct {
 	*page
-	names uint64
+	prints [pageSize / 8]uint64
 }
 
-// ref returns p with the bits of its names.
+// ref returns p with its prints.
 func (p *page) ref() pageRef {
 	f := pageRef{page: p}
 	for i := range p.items {
-		f.names |= nameBit(p.items[i].nameHash)
+		f.prints[i/8] |= uint64(uint8(p.items[i].nameHash)) << (i % 8 * 8)
 	}
 	return f
 }
 
-func nameBit(hash uint16) uint64 { return 1 << (hash & 63) }
+// next returns the first item from at on whose name may have that hash; pageSize if
+// there is none.
+func (f *pageRef) next(at int, hash uint16) int {
+	const ones = 0x0101010101010101
+	for ; at < pageSize; at = at/8*8 + 8 {
+		x := f.prints[at/8] ^ uint64(uint8(hash))*ones
+		x |= 1<<(at%8*8) - 1                           // not those before
+		if x = (x - ones) &^ x & (ones << 7); x != 0 { // the octets that are zero, and some above
+			return at/8*8 + bits.TrailingZeros64(x)/8
+		}
+	}
+	return pageSize
+}
 
 // A suffix says whether a site's name is itself a public suffix.
 type suffix uint8
@@ -97,9 +110,24 @@ func (r *record) page(i int) *page {
 	return r.more.pages[i].page
 }
 
-// mayName reports whether the i-th page may have a cookie whose name has that hash.
-func (r *record) mayName(i int, hash uint16) bool {
-	return r.more == nil || r.more.pages[i].names&nameBit(hash) != 0
+// find returns the first cookie from item at of the i-th page on whose name may have
+// that hash, and where it is; the zero entry if there is none.
+func (r *record) find(i, at int, hash uint16) (e entry, inPage, item int) {
+	for ; i < r.pages(); i, at = i+1, 0 {
+		if r.more != nil {
+			at = r.more.pages[i].next(at, hash)
+		}
+		p := r.page(i)
+		for ; at < len(p.items); at++ {
+			if p.items[at].nameHash == hash {
+				return entry{p, &p.items[at]}, i, at
+			}
+			if r.more != nil {
+				at = r.more.pages[i].next(at+1, hash) - 1
+			}
+		}
+	}
+	return entry{}, 0, 0
 }
 
 // all yields the cookies in send order.
@@ -120,37 +148,21 @@ func (r *record) all() iter.Seq[entry] {
 // in it: the entry is zero if there is none. Expired ones are none.
 // See RFC 6265bis, Section 5.7, step 23.1.
 func (r *record) lookFor(c *Cookie, hash uint16, now int64) (e entry, i, at int) {
-	for i := range r.pages() {
-		if !r.mayName(i, hash) {
-			continue
-		}
-		p := r.page(i)
-		for at := range p.items {
-			if p.items[at].nameHash != hash {
-				continue
-			}
-			e := entry{p, &p.items[at]}
-			if e.name() == c.Name && e.is(flagHostOnly) == c.HostOnly && e.domain() == c.Domain && e.path() == c.Path &&
-				!e.expired(now) {
-				return e, i, at
-			}
+	for e, i, at = r.find(0, 0, hash); e.item != nil; e, i, at = r.find(i, at+1, hash) {
+		if e.name() == c.Name && e.is(flagHostOnly) == c.HostOnly && e.domain() == c.Domain && e.path() == c.Path &&
+			!e.expired(now) {
+			break
 		}
 	}
-	return entry{}, 0, 0
+	return e, i, at
 }
 
 // overlaid reports whether c, which is not Secure and came over an insecure
 // connection, would overlay a cookie of r. See RFC 6265bis, Section 5.7, step 16.
 func (r *record) overlaid(c *Cookie, hash uint16, now int64) bool {
-	for i := range r.pages() {
-		if !r.mayName(i, hash) {
-			continue
-		}
-		p := r.page(i)
-		for at := range p.items {
-			if e := (entry{p, &p.items[at]}); !e.expired(now) && overlays(c, e) {
-				return true
-			}
+	for e, i, at := r.find(0, 0, hash); e.item != nil; e, i, at = r.find(i, at+1, hash) {
+		if !e.expired(now) && overlays(c, e) {
+			return true
 		}
 	}
 	return false
@@ -250,7 +262,7 @@ func (r *record) with(i, at int, replace bool, add *newcomer) *record {
 	}
 	changed.items = nil
 	r.page(i).with(changed, at, replace, add)
-	next.more.pages[i].names |= nameBit(add.item.nameHash)
+	next.more.pages[i].prints = changed.ref().prints
 	next.more.expires = min(r.expiresWithout(i), changed.expires)
 	return next
 }
