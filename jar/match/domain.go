@@ -20,5 +20,5 @@ func Domain(host, domain string) bool {
 
 // isName reports whether a host is not an address, even if it is not canonical.
 func isName(host string) bool {
-	return host != "" && !IsIP(host) && !strings.ContainsAny(host, ":%")
+	return host != "" && !IsIP(host) && strings.IndexByte(host, ':') < 0 && strings.IndexByte(host, '%') < 0
 }

@@ -132,8 +132,9 @@ func (s *Store) Select(dst []Match, q *Query) []Match {
 // each calls f for each site that may have cookies for q.
 func (s *Store) each(q *Query, f func(*record)) {
 	// No public suffix is looked up: a host's cookies are filed under one of the
-	// host's own suffixes.
-	for c := s.climb(q.Host, q.Site); c.name != ""; c.up() {
+	// host's own suffixes. A single label above it is a public suffix, and has no
+	// cookies for what is below.
+	for c := s.climb(q.Host, q.Site); c.name != ""; c.upToDot() {
 		if r := s.lookup(c.name, Partition{}); r != nil && r.count > 0 {
 			f(r)
 		}
@@ -169,13 +170,21 @@ func (s *Store) climb(host, site string) climb {
 	return climb{host, match.IsIP(host)}
 }
 
+// upToDot is up to names of more than one label.
+func (c *climb) upToDot() {
+	if c.up(); strings.IndexByte(c.name, '.') < 0 {
+		c.name = ""
+	}
+}
+
 // up moves to the domain above.
 func (c *climb) up() {
-	_, above, _ := strings.Cut(c.name, ".")
-	if c.only {
-		above = ""
+	i := strings.IndexByte(c.name, '.')
+	if c.only || i < 0 {
+		c.name = ""
+		return
 	}
-	c.name = above
+	c.name = c.name[i+1:]
 }
 
 // A filter tells which cookies of a page a query is for.
