@@ -59,7 +59,7 @@ const (
 	exitUsage  = 2
 )
 
-func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
+func main() { os.Exit(run(os.Args[1:], os.Stdin, visible(os.Stdout), os.Stderr)) }
 
 // A command is what the program was told.
 type command struct {

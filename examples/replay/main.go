@@ -10,6 +10,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"errors"
 	"flag"
@@ -17,6 +18,8 @@ import (
 	"io"
 	"os"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"uacookie/jar"
 	"uacookie/jar/policy"
@@ -85,7 +88,8 @@ func replay(out io.Writer, in io.Reader, name string, ua jar.UserAgent) (passed,
 		defer f.Close()
 		in = f
 	}
-	enc := json.NewEncoder(out)
+	var line bytes.Buffer
+	enc := json.NewEncoder(&line)
 	enc.SetEscapeHTML(false)
 	now := time.Now()
 	for s, err := range scenario.Read(in) {
@@ -97,7 +101,11 @@ func replay(out io.Writer, in io.Reader, name string, ua jar.UserAgent) (passed,
 		}
 		ok := true
 		for _, r := range s.Replay(ua, now) {
+			line.Reset()
 			if err := enc.Encode(r); err != nil {
+				return passed, failed, err
+			}
+			if _, err := out.Write(plain(line.Bytes())); err != nil {
 				return passed, failed, err
 			}
 			ok = ok && r.OK
@@ -109,4 +117,22 @@ func replay(out io.Writer, in io.Reader, name string, ua jar.UserAgent) (passed,
 		}
 	}
 	return passed, failed, nil
+}
+
+// plain returns JSON with what is not printable escaped, in which encoding/json leaves
+// what a terminal acts on: DEL, and the control codes beyond ASCII.
+func plain(text []byte) []byte {
+	var b []byte
+	for _, r := range string(text) {
+		switch {
+		case unicode.IsPrint(r) || r == '\n':
+			b = utf8.AppendRune(b, r)
+		case r <= 0xffff:
+			b = fmt.Appendf(b, `\u%04x`, r)
+		default:
+			r -= 0x1_0000
+			b = fmt.Appendf(b, `\u%04x\u%04x`, 0xd800+r>>10, 0xdc00+r&0x3ff)
+		}
+	}
+	return b
 }

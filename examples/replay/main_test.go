@@ -39,6 +39,8 @@ func TestRun(t *testing.T) {
 				`{"id":"p","step":1,"got":"a=ÿ","want":"a=ÿ","ok":true}` + "\n1 passed, 1 failed\n", ""},
 		{"as standard", []string{"-"}, tab, 1, "0 passed, 1 failed\n", ""},
 		{"as chromium", []string{"-as", "chromium", "-"}, tab, 0, "1 passed, 0 failed\n", ""},
+		{"terminal", []string{"-"}, strings.ReplaceAll(strings.ReplaceAll(passing, `"p"`, `"\u009b2J\u202e"`), `\u00ff`, `\u009b\u0085`), 0,
+			`{"id":"\u009b2J\u202e","step":1,"got":"a=\u009b\u0085","want":"a=\u009b\u0085","ok":true}` + "\n1 passed, 0 failed\n", ""},
 		{"broken", []string{"-"}, passing + broken, 2, "1 passed, 0 failed\n", "-: line 2"},
 		{"no such file", []string{file + "x"}, "", 2, "0 passed, 0 failed\n", "p.jsonlx"},
 		{"no such agent", []string{"-as", "mosaic", "-"}, "", 2, "", "mosaic"},

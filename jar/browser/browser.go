@@ -24,7 +24,6 @@ type Browser struct {
 	// BlockThirdParty blocks third-party cookies, but for those that are
 	// Partitioned: in a document that is cross-site to the top-level one, or has
 	// such a document above it, no others are sent, stored, or seen by scripts.
-	// It is from the specification only.
 	BlockThirdParty bool
 
 	servers   map[string]http.Handler // by origin

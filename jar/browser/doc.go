@@ -27,10 +27,14 @@
 //
 // # Sources
 //
-// Which cookies are sent with navigations, to frames, and by fetch without CORS and
-// with credentials, and what document.cookie reads in a document at the top level, is
-// held to recordings of Chromium: testdata/chromium. Where a comment says "from the
-// specification only", no recording confirms it yet: what is modelled is RFC 6265bis,
-// or the Fetch, HTML or Fetch Metadata standard. That is so of all header fields but
-// Cookie, and of frames more than two deep.
+// The browser is held to recordings of Chromium, testdata/chromium: which cookies go
+// with navigations, reloads, forms, fetches and WebSockets, from documents at the top
+// level, in frames up to four deep, sandboxed, about:srcdoc or about:blank; what
+// document.cookie reads and writes there; all of it with third-party cookies allowed
+// and blocked; and of each request, preflights and redirects among them, the method,
+// the URL, and the header fields above, those of CORS, Sec-Fetch-Storage-Access,
+// Cache-Control and Content-Type.
+//
+// Where a comment says "from the specification only", no recording confirms it: what
+// is modelled is the Fetch or HTML standard. That is so of all other header fields.
 package browser

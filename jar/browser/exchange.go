@@ -37,8 +37,9 @@ type Exchange struct {
 	// Context is what decided, besides method and URL, about cookies.
 	Context *jar.Context
 
-	// Cookies has a verdict on each cookie whose domain matches the host, in the
-	// order in which they are sent: sent, or withheld by which rule.
+	// Cookies has a verdict on each cookie whose domain matches the host: sent, or
+	// withheld by which rule, in the order in which they are sent, and then those
+	// for other paths.
 	Cookies []jar.Verdict
 
 	// SetCookies has a verdict on each Set-Cookie line, or on what a script

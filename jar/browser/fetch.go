@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
-
-	"uacookie/jar"
 )
 
 // Credentials say whether a fetch has cookies.
@@ -46,8 +44,8 @@ type FetchOptions struct {
 //
 // A request to another origin that needs a preflight is preceded by one, and blocked
 // if the site does not allow it; and what CORS keeps from the script has an Err that
-// wraps [ErrBlocked]. Its cookies were sent and stored all the same. Preflights and
-// credentials modes are from the specification only, but for NoCORS with Include.
+// wraps [ErrBlocked]. Its cookies were sent and stored all the same. A preflight has
+// no cookies, nor does its response set any.
 //
 // Fetch panics if a mode is not one of the constants.
 func (f *Frame) Fetch(url string, o *FetchOptions) *Response {
@@ -63,7 +61,7 @@ func (f *Frame) Fetch(url string, o *FetchOptions) *Response {
 		body:        o.Body,
 		mode:        o.Mode,
 		credentials: o.Credentials,
-		context:     &jar.Context{Documents: f.documents(d)},
+		context:     f.context(d),
 		stream:      o.Stream,
 	}
 	q.from(d)

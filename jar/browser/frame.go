@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"uacookie/jar"
 )
 
 // A Tab shows a document at the top level. It is a [Frame], and the user can type
@@ -49,13 +51,13 @@ func (f *Frame) URL() *url.URL { u := *f.here().url; return &u }
 
 // Embed puts an iframe into the document, and loads src into it. If src is
 // "about:srcdoc" or "about:blank", the document in it is of the same origin as the
-// one around it and there is no request; that is from the specification only.
+// one around it and there is no request.
 func (f *Frame) Embed(src string) *Frame { return f.embed(src, f.sandbox) }
 
 // Sandbox is Embed for an iframe with a sandbox attribute that has these tokens. But
 // with "allow-same-origin" among them, the documents in the frame, and in those
 // within it, are of an opaque origin, which is cross-site to all others. No other
-// token has a meaning here. It is from the specification only.
+// token has a meaning here.
 func (f *Frame) Sandbox(src string, tokens ...string) *Frame {
 	return f.embed(src, f.sandbox || !slices.Contains(tokens, "allow-same-origin"))
 }
@@ -104,6 +106,12 @@ func (f *Frame) documents(d *document) []*url.URL {
 		urls = append(urls, d.origin)
 	}
 	return urls
+}
+
+// context returns how a request comes about that d, the document of f, makes; if d is
+// nil, one that navigates f, or a script's access in it.
+func (f *Frame) context(d *document) *jar.Context {
+	return &jar.Context{Documents: f.documents(d), BlockThirdParty: f.browser.BlockThirdParty}
 }
 
 // initiator returns what Context.Initiator is for a request that d started.

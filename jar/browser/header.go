@@ -3,6 +3,8 @@ package browser
 import (
 	"net/http"
 	"net/url"
+
+	"uacookie/jar"
 )
 
 // userAgent is Chromium's, as it has been since it was reduced.
@@ -33,6 +35,12 @@ func (q *request) headers() http.Header {
 		if q.mode == navigate && q.user {
 			h.Set("Sec-Fetch-User", "?1")
 		}
+		if access := q.storageAccess(); access != "" {
+			h.Set("Sec-Fetch-Storage-Access", access)
+			if access == "inactive" {
+				setDefault(h, "Origin", q.serializedOrigin())
+			}
+		}
 	}
 	return h
 }
@@ -44,13 +52,18 @@ func setDefault(h http.Header, name, value string) {
 }
 
 // fetchSite returns the value of Sec-Fetch-Site. See Fetch Metadata, "set the
-// Sec-Fetch-Site header".
+// Sec-Fetch-Site header". A preflight is a request of its own, with no redirects
+// before it.
 func (q *request) fetchSite() string {
 	if q.client == nil {
 		return "none"
 	}
+	hops := q.hops
+	if q.kind == Preflight {
+		hops = []*url.URL{q.url}
+	}
 	value, own := "same-origin", q.browser.sites.Of(q.origin())
-	for _, u := range q.hops {
+	for _, u := range hops {
 		switch {
 		case sameOrigin(q.origin(), u):
 		case !own.Same(q.browser.sites.Of(u)):
@@ -60,6 +73,23 @@ func (q *request) fetchSite() string {
 		}
 	}
 	return value
+}
+
+// storageAccess returns the value of Sec-Fetch-Storage-Access, "" for none: whether a
+// third party has its cookies, has not, or would if it asked, as where the top-level
+// document is of its own site. See Storage Access Headers.
+func (q *request) storageAccess() string {
+	sites := &q.browser.sites
+	p := (&jar.Request{URL: q.url, Context: q.context}).Partition(sites)
+	switch {
+	case !q.hasCredentials(), p.TopLevelSite != "" && !p.CrossSiteAncestor:
+		return ""
+	case !q.context.BlockThirdParty:
+		return "active"
+	case p.TopLevelSite == sites.Of(q.url).String():
+		return "inactive"
+	}
+	return "none"
 }
 
 // destination returns the value of Sec-Fetch-Dest.
@@ -75,13 +105,14 @@ func (q *request) destination() string {
 
 // referer returns the value of Referer by the default policy,
 // strict-origin-when-cross-origin, "" for none. What a hop left out, later ones do
-// not bring back. See Referrer Policy, "determine request's referrer".
+// not bring back. See Referrer Policy, "determine request's referrer"; but to Chromium
+// http is less than https on this machine too.
 func (q *request) referer() string {
 	r := q.referrer
 	switch {
 	case r == nil:
 		return ""
-	case trustworthy(r) && !trustworthy(q.url):
+	case r.Scheme == "https" && q.url.Scheme == "http":
 		q.referrer = nil
 		return ""
 	}

@@ -9,8 +9,8 @@ import (
 	"uacookie/jar/browser"
 )
 
-// The header fields that servers decide by, on the last hop. But for those of a
-// reload and of a form for an insecure page they were seen in Chromium 156.
+// The header fields that servers decide by, on the last hop. The recordings have them
+// too, but for a form of a secure page for an insecure one, of which Chromium warns.
 func TestHeaders(t *testing.T) {
 	const (
 		bank = "https://bank.test/"
@@ -32,6 +32,7 @@ func TestHeaders(t *testing.T) {
 		{"click", func(b *browser.Browser) *browser.Response { return b.Open(bank + "x?y#z").Click("/a") }, "; https://bank.test/x?y; same-origin navigate document ?1; 1"},
 		{"go", func(b *browser.Browser) *browser.Response { return b.Open(www + "x").Go(bank) }, "; https://www.bank.test/; same-site navigate document; 1"},
 		{"form", func(b *browser.Browser) *browser.Response { return b.Open(evil).Submit(bank, nil) }, "https://evil.test; https://evil.test/; cross-site navigate document ?1; 1"},
+		{"form of a script", func(b *browser.Browser) *browser.Response { return b.Open(evil).Post(bank, nil) }, "https://evil.test; https://evil.test/; cross-site navigate document; 1"},
 		{"form of an insecure page", func(b *browser.Browser) *browser.Response { return b.Open(weak+"x").Submit(bank, nil) }, "http://weak.test; http://weak.test/; cross-site navigate document ?1; 1"},
 		{"form of a secure page", func(b *browser.Browser) *browser.Response { return b.Open(bank).Submit(weak, nil) }, "null; ; ; 1"},
 		{"form, redirected away", func(b *browser.Browser) *browser.Response {

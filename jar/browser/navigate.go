@@ -4,8 +4,6 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-
-	"uacookie/jar"
 )
 
 // Open has the user type a URL into the address bar. Nobody is the initiator.
@@ -16,9 +14,8 @@ func (t *Tab) Open(url string) *Response {
 }
 
 // Reload has the user reload the document. A form is posted again. It is still the
-// first initiator that counts: where that was cross-site, so is the reload.
-//
-// It is from the specification only: RFC 6265bis, Section 5.2.
+// first initiator that counts: where that was cross-site, so is the reload. Redirects
+// that led to the document do not. See RFC 6265bis, Section 5.2.
 func (t *Tab) Reload() *Response {
 	q := *t.here().request
 	q.header = q.header.Clone()
@@ -41,9 +38,14 @@ func (f *Frame) Go(url string) *Response {
 
 // Submit has the user submit a form by POST. It navigates the frame that the form is
 // in. A nil form is one without fields.
-func (f *Frame) Submit(url string, form url.Values) *Response {
+func (f *Frame) Submit(url string, form url.Values) *Response { return f.post(url, form, true) }
+
+// Post is Submit without a user: a script submits the form.
+func (f *Frame) Post(url string, form url.Values) *Response { return f.post(url, form, false) }
+
+func (f *Frame) post(url string, form url.Values, user bool) *Response {
 	q := f.navigation(f.here(), url, http.MethodPost)
-	q.user = true
+	q.user = user
 	q.body = form.Encode()
 	q.header.Set("Content-Type", "application/x-www-form-urlencoded")
 	q.header.Set("Cache-Control", "max-age=0")
@@ -56,7 +58,7 @@ func (f *Frame) SubmitGet(url string, form url.Values) *Response {
 	q := f.navigation(f.here(), url, http.MethodGet)
 	q.user = true
 	if q.err == nil {
-		q.url.RawQuery = form.Encode()
+		q.url.RawQuery, q.url.ForceQuery = form.Encode(), true
 	}
 	return f.navigate(q)
 }
@@ -71,7 +73,7 @@ func (f *Frame) navigation(from *document, s, method string) *request {
 		header:      http.Header{},
 		mode:        navigate,
 		credentials: Include,
-		context:     &jar.Context{Documents: f.documents(nil)},
+		context:     f.context(nil),
 	}
 	if len(f.above) > 0 {
 		q.kind = IFrame

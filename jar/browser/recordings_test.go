@@ -2,138 +2,159 @@ package browser_test
 
 import (
 	"bytes"
+	"errors"
 	"net/http"
-	"net/url"
 	"os"
 	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
 	"testing"
-	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"uacookie/jar/browser"
 	"uacookie/jar/scenario"
 )
 
-// A stage is the web of one scenario: what its server answers is laid down before
-// each step, as in the recorder.
-type stage struct {
-	lines     []string          // of the next response from target
-	redirects map[string]string // from one URL to the next
-	target    string
+// An outcome is what came of a step.
+type outcome struct {
+	cookie  string // that was sent last, or read
+	blocked bool
+	listed  []string // cookies, to a script
+	log     browser.Log
 }
 
-func (s *stage) RoundTrip(r *http.Request) (*http.Response, error) {
-	resp := &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: http.NoBody, Request: r}
-	resp.Header.Set("Access-Control-Allow-Origin", "*")
-	at := text(r.URL)
-	if next, ok := s.redirects[at]; ok {
-		delete(s.redirects, at)
-		resp.StatusCode = http.StatusFound
-		resp.Header.Set("Location", next)
-	} else if at == s.target {
-		resp.Header["Set-Cookie"] = s.lines
-		s.target, s.lines = "", nil
-	}
-	return resp, nil
-}
-
-// text returns a URL as it is compared.
-func text(u *url.URL) string { return u.Scheme + "://" + u.Host + u.RequestURI() }
-
-func mustText(tb testing.TB, s string) string {
+// act carries out a step.
+func act(tb testing.TB, b *browser.Browser, web *stage, s *scenario.Step) outcome {
 	tb.Helper()
-	u, err := url.Parse(s)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return text(u)
-}
+	b.BlockThirdParty = s.Ctx.BlockThirdParty
+	web.expect(tb, s, nil)
+	web.redirects, web.target = nil, ""
+	web.dress(&s.Ctx)
+	tab, frame := enter(b, s)
 
-// newStage returns a browser for the web of s.
-func newStage(tb testing.TB, s *scenario.Scenario) (*browser.Browser, *stage) {
-	tb.Helper()
-	web := &stage{redirects: map[string]string{}}
-	sites := browser.Sites{}
-	for i := range s.Steps {
-		c := &s.Steps[i].Ctx
-		for _, at := range append([]string{s.Steps[i].URL, c.Top, c.Initiator}, c.RedirectFrom...) {
-			u, err := url.Parse(at)
-			if err != nil {
-				tb.Fatal(err)
-			}
-			if at != "" {
-				sites[u.Scheme+"://"+u.Host] = browser.Forward(web)
-			}
-		}
-	}
-	b := browser.New(sites)
-	b.Now = func() time.Time { return s.Now }
-	return b, web
-}
-
-// act carries out a step, and returns the cookies that were sent or read.
-func act(tb testing.TB, b *browser.Browser, web *stage, s *scenario.Step) string {
-	tb.Helper()
 	if s.Ctx.Kind == "script" {
-		tab := b.Open(s.URL)
 		for _, l := range s.Lines {
-			_ = tab.SetCookie(string(l)) // that it is refused shows in what is read
+			_ = frame.SetCookie(string(l)) // that it is refused shows in what is read
 		}
-		return tab.Cookie()
-	}
-	from := s.Ctx.Initiator
-	var tab *browser.Tab
-	var frame *browser.Frame
-	switch {
-	case s.Ctx.Kind == "navigate" && from != "":
-		tab = b.Open(from)
-		frame = &tab.Frame
-	case s.Ctx.Kind == "navigate":
-	default:
-		tab = b.Open(s.Ctx.Top)
-		frame = &tab.Frame
-		if from != "" && from != s.Ctx.Top {
-			frame = tab.Embed(from)
+		n := len(b.Log())
+		o := outcome{cookie: frame.Cookie()}
+		o.blocked = len(b.Log()) == n
+		for _, v := range frame.Cookies() {
+			if v.OK() {
+				o.listed = append(o.listed, strings.TrimPrefix(v.Cookie.Name+"="+v.Cookie.Value, "="))
+			}
 		}
+		return o
 	}
 
-	urls := append(append([]string{}, s.Ctx.RedirectFrom...), s.URL)
-	for i, u := range urls[1:] {
-		web.redirects[mustText(tb, urls[i])] = u
+	web.expect(tb, s, s.Lines)
+	if s.Ctx.Reload {
+		web.lines = nil
 	}
-	first := urls[0]
-	web.target = mustText(tb, s.URL)
-	for _, l := range s.Lines {
-		web.lines = append(web.lines, string(l))
-	}
-
+	n := len(b.Log())
 	var r *browser.Response
-	switch {
-	case s.Ctx.Kind == "navigate" && from == "":
-		r = b.Open(first).Response()
-	case s.Ctx.Kind == "navigate" && s.Ctx.Method == http.MethodPost:
-		r = frame.Submit(first, nil)
-	case s.Ctx.Kind == "navigate":
-		r = frame.Go(first)
-	case s.Ctx.Kind == "iframe" && frame != &tab.Frame:
-		r = frame.Go(first)
-	case s.Ctx.Kind == "iframe":
-		r = frame.Embed(first).Response()
-	default:
-		r = frame.Fetch(first, &browser.FetchOptions{Mode: browser.NoCORS, Credentials: browser.Include})
+	if tab == nil { // typed
+		tab = b.Open(slices.Concat(s.Ctx.RedirectFrom, []string{s.URL})[0])
+		r = tab.Response()
+	} else {
+		r = request(frame, s)
 	}
-	if r.Err != nil {
+	if s.Ctx.Reload {
+		again := *s
+		again.Ctx.RedirectFrom = nil
+		web.expect(tb, &again, s.Lines)
+		n = len(b.Log())
+		r = tab.Reload()
+	}
+	if r.Err != nil && !errors.Is(r.Err, browser.ErrBlocked) {
 		tb.Fatal(r.Err)
 	}
-	return r.Last().Header.Get("Cookie")
+	o := outcome{blocked: r.Err != nil, log: b.Log()[n:]}
+	if x := r.Last(); x != nil && text(x.URL) == mustText(tb, s.URL) {
+		o.cookie = x.Header.Get("Cookie")
+	}
+	return o
+}
+
+// enter opens the document that a step starts in, and its tab; nil if it starts in
+// none.
+func enter(b *browser.Browser, s *scenario.Step) (*browser.Tab, *browser.Frame) {
+	c := &s.Ctx
+	top := c.Top
+	switch {
+	case c.Kind == "script" && top == "":
+		top = s.URL
+	case c.Kind == "navigate" && c.Initiator == "":
+		return nil, nil
+	case c.Kind == "navigate":
+		top = c.Initiator
+	}
+	tab := b.Open(top)
+	frame := &tab.Frame
+	for _, f := range c.Frames {
+		frame = embed(frame, f.URL, f.Sandbox)
+	}
+	if inFrame(c) {
+		frame = embed(frame, c.Initiator, c.Sandbox)
+	}
+	return tab, frame
+}
+
+// inFrame reports whether the initiator is a document in one more frame.
+func inFrame(c *scenario.Ctx) bool {
+	return c.Kind != "navigate" && c.Initiator != "" && (c.Initiator != c.Top || len(c.Frames) > 0)
+}
+
+func embed(f *browser.Frame, url string, sandbox *string) *browser.Frame {
+	if sandbox == nil {
+		return f.Embed(url)
+	}
+	return f.Sandbox(url, strings.Fields(*sandbox)...)
+}
+
+// request makes the request of a step, from the document of frame.
+func request(frame *browser.Frame, s *scenario.Step) *browser.Response {
+	c := &s.Ctx
+	first := slices.Concat(c.RedirectFrom, []string{s.URL})[0]
+	switch {
+	case c.Kind == "subresource":
+		o := &browser.FetchOptions{Mode: browser.NoCORS, Credentials: browser.Include, Method: c.Method, Header: http.Header{}}
+		if c.Mode != "" {
+			o.Mode = browser.Mode(c.Mode)
+		}
+		if c.Credentials != "" {
+			o.Credentials = browser.Credentials(c.Credentials)
+		}
+		for name, value := range c.Header {
+			o.Header.Set(name, value)
+		}
+		return frame.Fetch(first, o)
+	case c.Kind == "websocket":
+		return frame.WebSocket(first)
+	case c.Kind == "iframe" && !inFrame(c):
+		return embed(frame, first, c.Sandbox).Response()
+	case c.Method == http.MethodPost && c.User:
+		return frame.Submit(first, nil)
+	case c.Method == http.MethodPost:
+		return frame.Post(first, nil)
+	case c.Method == http.MethodGet:
+		return frame.SubmitGet(strings.TrimSuffix(first, "?"), nil) // which the form adds
+	case c.User:
+		return frame.Click(first)
+	}
+	return frame.Go(first)
 }
 
 // Every recording of Chromium is acted out in the browser, and comes out the same.
+// Where the recording has all requests, so do all their header fields.
 func TestRecordings(t *testing.T) {
 	files, err := filepath.Glob("../../testdata/chromium/recordings/*.jsonl")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no recordings: %v", err)
 	}
-	n := 0
+	n, detailed := 0, 0
 	for _, name := range files {
 		data, err := os.ReadFile(name)
 		if err != nil {
@@ -146,17 +167,31 @@ func TestRecordings(t *testing.T) {
 			if !s.Scored() {
 				continue
 			}
+			n++
 			b, web := newStage(t, s)
 			for i := range s.Steps {
-				got, want := act(t, b, web, &s.Steps[i]), s.Steps[i].Want
-				if want != nil && got != string(*want) {
-					t.Errorf("%s, step %d: Cookie: %q, recorded %q\n%v", s.ID, i, got, *want, b)
+				step := &s.Steps[i]
+				got := act(t, b, web, step)
+				if step.Want != nil && got.cookie != string(*step.Want) {
+					t.Errorf("%s, step %d: Cookie: %q, recorded %q\n%v", s.ID, i, got.cookie, *step.Want, b)
+				}
+				if listed := strings.Join(got.listed, "; "); step.Listed != nil && listed != string(*step.Listed) {
+					t.Errorf("%s, step %d: listed: %q, recorded %q\n%v", s.ID, i, listed, *step.Listed, b)
+				}
+				if step.Requests == nil && !step.Blocked {
+					continue
+				}
+				detailed++
+				if got.blocked != step.Blocked {
+					t.Errorf("%s, step %d: blocked: %t, recorded %t\n%v", s.ID, i, got.blocked, step.Blocked, b)
+				}
+				if all := requests(got.log); !reflect.DeepEqual(step.Requests, all) {
+					t.Errorf("%s, step %d, %+v (-recorded +got):\n%s", s.ID, i, step.Ctx, cmp.Diff(step.Requests, all))
 				}
 			}
-			n++
 		}
 	}
-	if n < 1000 {
-		t.Errorf("%d recordings were replayed: want all", n)
+	if n < 4000 || detailed < 2000 {
+		t.Errorf("%d recordings were replayed, %d steps with all requests: want all", n, detailed)
 	}
 }

@@ -107,7 +107,7 @@ func (q *request) hop() (*Exchange, error) {
 // exchange sends the request for the current URL, and takes the response's cookies.
 func (q *request) exchange() (*Exchange, error) {
 	b := q.browser
-	x := &Exchange{Kind: q.kind, Method: q.method, URL: withoutFragment(q.url), Header: q.headers(), Context: q.context}
+	x := &Exchange{Kind: q.kind, Method: q.method, URL: withoutFragment(q.url), Header: q.headers(), Context: q.ownContext()}
 	defer b.record(x)
 	b.addCookies(x, q.hasCredentials())
 
@@ -119,8 +119,22 @@ func (q *request) exchange() (*Exchange, error) {
 		x.Err = err
 		return x, err
 	}
-	b.takeCookies(x, q.hasCredentials())
+	b.receive(x, x.Response.Header["Set-Cookie"], q.hasCredentials())
 	return x, nil
+}
+
+// ownContext returns how the request for the current URL comes about. In Chromium the
+// fetches of a sandboxed about:blank reach the partition that those of the document
+// around it reach.
+func (q *request) ownContext() *jar.Context {
+	if q.kind != Fetch || !q.client.blank || q.client.origin != nil {
+		return q.context
+	}
+	c := *q.context
+	around := jar.Context{Documents: c.Documents[:len(c.Documents)-1]}
+	p := (&jar.Request{URL: q.url, Context: &around}).Partition(&q.browser.sites)
+	c.Partition = &p
+	return &c
 }
 
 // roundTrip has rt answer, and reads the body unless it is to be streamed.
@@ -191,7 +205,8 @@ func (q *request) redirect(r *http.Response) error {
 }
 
 // isMixedContent reports whether a secure document asks for something insecure that
-// it would show or use. It is from the specification only: Mixed Content, "blockable".
+// it would show or use. See Mixed Content, "blockable". Of frames, it is from the
+// specification only.
 func (q *request) isMixedContent() bool {
 	if q.kind == Document || trustworthy(q.url) {
 		return false

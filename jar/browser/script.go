@@ -50,8 +50,7 @@ func (f *Frame) script(verb string) *Exchange {
 	if d.origin == nil {
 		return nil
 	}
-	return &Exchange{
-		Kind: Script, Method: verb, URL: withoutFragment(d.origin),
-		Context: &jar.Context{Script: true, Documents: f.documents(nil)},
-	}
+	c := f.context(nil)
+	c.Script = true
+	return &Exchange{Kind: Script, Method: verb, URL: withoutFragment(d.origin), Context: c}
 }

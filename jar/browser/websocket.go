@@ -3,8 +3,6 @@ package browser
 import (
 	"net/http"
 	"strings"
-
-	"uacookie/jar"
 )
 
 // WebSocket has a script of the document open a WebSocket at a ws or wss URL; http
@@ -14,7 +12,7 @@ import (
 //
 // A WebSocket has cookies from wherever it is opened, but for SameSite, and CORS does
 // not protect it: it is the server that must look at Origin. Like Chromium, the
-// browser sends no Sec-Fetch fields with it. It is from the specification only.
+// browser sends no Sec-Fetch fields with it.
 func (f *Frame) WebSocket(url string) *Response {
 	d := f.here()
 	q := &request{
@@ -23,7 +21,7 @@ func (f *Frame) WebSocket(url string) *Response {
 		method:      http.MethodGet,
 		mode:        socket,
 		credentials: Include,
-		context:     &jar.Context{Documents: f.documents(d)},
+		context:     f.context(d),
 		header: http.Header{
 			"Connection":            {"Upgrade"},
 			"Upgrade":               {"websocket"},

@@ -1,8 +1,9 @@
 package cookiefile
 
 import (
-	"fmt"
 	"io"
+	"iter"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -10,14 +11,18 @@ import (
 	"uacookie/jar"
 )
 
-// many yields so many cookies of a thousand sites.
-func many(n int) func(func(jar.Cookie) bool) {
+// many yields so many cookies, ten of each site in turn.
+func many(n int) iter.Seq[jar.Cookie] {
+	at := time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC)
 	return func(yield func(jar.Cookie) bool) {
-		at := time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC)
+		host := ""
 		for i := range n {
+			if i%10 == 0 {
+				host = "www.site" + strconv.Itoa(i/10) + ".example"
+			}
 			c := jar.Cookie{
-				Name: fmt.Sprint("name", i), Value: "0123456789abcdef0123456789abcdef",
-				Domain: fmt.Sprintf("www.site%d.example", i%1000), HostOnly: true, Path: "/",
+				Name: "name" + strconv.Itoa(i), Value: "0123456789abcdef0123456789abcdef",
+				Domain: host, HostOnly: true, Path: "/",
 				Expires: at, Secure: true, Created: at, LastAccess: at, Order: uint64(i + 1),
 			}
 			if !yield(c) {

@@ -3,8 +3,8 @@ package cookiefile
 import (
 	"bytes"
 	"encoding/json"
-	"io"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"uacookie/jar"
@@ -12,110 +12,27 @@ import (
 	"uacookie/jar/store"
 )
 
-// browser reads the JSON of Playwright, CDP, Puppeteer and browser extensions: an
-// array of cookies, or an object that has it as "cookies".
+// browser reads the JSON of Playwright, CDP, Puppeteer and browser extensions.
 func (s *source) browser(v visit) error {
-	s.line = 1
-	b, err := s.peek()
-	switch {
-	case err != nil:
-		return err
-	case b == '[':
-		if more, err := s.elements(v); err != nil || !more {
-			return err
-		}
-	case b == '{':
-		found, more, err := s.members(v)
-		if err != nil || !more {
-			return err
-		}
-		if !found {
-			return Foreign
-		}
-	default:
-		return Foreign
-	}
-	switch _, err := s.peek(); err {
-	case io.ErrUnexpectedEOF:
-		return nil
-	case nil:
-		return Malformed // something follows
-	default:
-		return err
-	}
+	return s.document(func() (bool, error) { return s.cookies(v) })
 }
 
-// members reads the object of which "cookies" is a member, and skips the others.
-func (s *source) members(v visit) (found, more bool, err error) {
-	if _, err := s.Discard(1); err != nil {
-		return false, false, err
-	}
-	if b, err := s.peek(); err != nil || b == '}' {
-		return false, true, err
-	}
-	for {
-		key, err := s.value(make([]byte, 0, 16))
-		if err != nil && err != TooLong { // a long key is not ours
-			return found, false, err
-		}
-		if err := s.expect(':'); err != nil {
-			return found, false, err
-		}
-		b, err := s.peek()
-		if err != nil {
-			return found, false, err
-		}
-		if string(key) == `"cookies"` && b == '[' {
-			found = true
-			if more, err := s.elements(v); err != nil || !more {
-				return found, more, err
-			}
-		} else if _, err := s.value(nil); err != nil {
-			return found, false, err
-		}
-		if more, err := s.more('}'); err != nil || !more {
-			return found, true, err
-		}
-	}
-}
-
-// elements reads the array of cookies. It returns false if v ended the reading.
-func (s *source) elements(v visit) (more bool, err error) {
-	if _, err := s.Discard(1); err != nil {
-		return false, err
-	}
-	if b, err := s.peek(); err != nil {
-		return false, err
-	} else if b == ']' {
-		_, err = s.Discard(1)
-		return true, err
-	}
+// cookies reads the array of cookies. It returns false if v ended the reading.
+func (s *source) cookies(v visit) (more bool, err error) {
 	buf := make([]byte, 0, 1024)
-	for {
-		if _, err := s.peek(); err != nil {
-			return false, err
-		}
+	return s.elements(func() (bool, error) {
 		line := s.line
+		var err error
 		buf, err = s.value(buf[:0])
-		var (
-			c   jar.Cookie
-			why Reason
-		)
-		switch {
-		case err == TooLong:
-			why = TooLong
-		case err != nil:
-			return false, err
-		default:
-			c, why = parseBrowser(buf)
+		switch err {
+		case nil:
+			c, why := parseBrowser(buf)
+			return v(line, c, why), nil
+		case TooLong:
+			return v(line, jar.Cookie{}, TooLong), nil
 		}
-		if !v(line, c, why) {
-			return false, nil
-		}
-		if more, err := s.more(']'); err != nil || !more {
-			return true, err
-		}
-	}
+		return false, err
+	})
 }
 
 // A browserCookie is a cookie as one or the other program spells it.
@@ -147,14 +64,74 @@ type partitionKey struct {
 	HasCrossSiteAncestor *bool  `json:"hasCrossSiteAncestor,omitempty"`
 }
 
+// scan reads a cookie as most programs write most. It reports whether it could.
+func (b *browserCookie) scan(raw []byte) bool {
+	return scanObject(raw, func(key, text []byte, kind byte) bool {
+		switch kind {
+		case '"':
+			switch string(key) {
+			case "name":
+				b.Name = string(text)
+			case "value":
+				b.Value = string(text)
+			case "domain":
+				b.Domain = string(text)
+			case "path":
+				b.Path = string(text)
+			case "sameSite":
+				b.SameSite = string(text)
+			case "priority":
+				b.Priority = string(text)
+			case "sourceScheme", "storeId":
+			default:
+				return false
+			}
+		case 't', 'f':
+			switch string(key) {
+			case "secure":
+				b.Secure = kind == 't'
+			case "httpOnly":
+				b.HTTPOnly = kind == 't'
+			case "session":
+				b.Session = kind == 't'
+			case "hostOnly":
+				b.HostOnly = new(kind == 't')
+			case "sameParty":
+			default:
+				return false
+			}
+		default:
+			switch string(key) {
+			case "expires", "expirationDate":
+				f, err := strconv.ParseFloat(string(text), 64)
+				if err != nil {
+					return false
+				}
+				if string(key) == "expires" {
+					b.Expires = &f
+				} else {
+					b.ExpirationDate = &f
+				}
+			case "size", "sourcePort", "id":
+			default:
+				return false
+			}
+		}
+		return true
+	})
+}
+
 // parseBrowser reads one cookie.
 func parseBrowser(raw []byte) (c jar.Cookie, why Reason) {
 	if !isText(raw) {
 		return c, NotUTF8
 	}
 	var b browserCookie
-	if !bytes.HasPrefix(raw, []byte("{")) || json.Unmarshal(raw, &b) != nil { // whose error may quote the value
-		return c, Malformed
+	if !b.scan(raw) {
+		b = browserCookie{}
+		if !bytes.HasPrefix(raw, []byte("{")) || json.Unmarshal(raw, &b) != nil { // whose error may quote the value
+			return c, Malformed
+		}
 	}
 	c.Name, c.Value, c.Path = b.Name, b.Value, b.Path
 	c.Secure, c.HttpOnly = b.Secure, b.HTTPOnly
@@ -229,22 +206,19 @@ func parsePriority(s string) (_ store.Priority, ok bool) {
 // read. Older spellings do not say whether there is a cross-site ancestor: there
 // must be one if the cookie is not of the top-level site.
 func (b *browserCookie) partition(host string) (p jar.Partition, ok bool) {
-	if b.PartitionKeyOpaque {
-		return p, false
-	}
-	var (
-		key     partitionKey
-		err     error
-		raw     = b.PartitionKey
-		oldForm = len(raw) > 0 && raw[0] == '"'
-	)
+	raw := b.PartitionKey
 	switch {
+	case b.PartitionKeyOpaque:
+		return p, false
 	case len(raw) == 0 || string(raw) == "null":
 		return p, true
-	case oldForm:
+	}
+	var key partitionKey
+	var err error
+	if raw[0] == '"' { // the old form
 		err = json.Unmarshal(raw, &key.TopLevelSite)
 		key.HasCrossSiteAncestor = b.CrHasCrossSiteAncestor
-	default:
+	} else {
 		err = json.Unmarshal(raw, &key)
 	}
 	if err != nil {

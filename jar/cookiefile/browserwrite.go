@@ -2,7 +2,6 @@ package cookiefile
 
 import (
 	"bufio"
-	"encoding/json"
 	"fmt"
 	"strconv"
 	"time"
@@ -15,6 +14,7 @@ import (
 type browserWriter struct {
 	w      *bufio.Writer
 	format Format
+	buf    []byte
 	some   bool // a cookie has been written
 }
 
@@ -36,25 +36,6 @@ func (b *browserWriter) end() {
 	_, _ = b.w.WriteString("\n")
 }
 
-// A browserRecord is what all three have in common, then what each has of its own.
-type browserRecord struct {
-	Name     string      `json:"name"`
-	Value    string      `json:"value"`
-	Domain   string      `json:"domain"`
-	Path     string      `json:"path"`
-	Expires  json.Number `json:"expires"`
-	HTTPOnly bool        `json:"httpOnly"`
-	Secure   bool        `json:"secure"`
-	SameSite string      `json:"sameSite,omitempty"`
-
-	Size     int    `json:"size,omitempty"`     // CDP, Puppeteer
-	Session  *bool  `json:"session,omitempty"`  // CDP, Puppeteer
-	Priority string `json:"priority,omitempty"` // CDP, Puppeteer
-
-	PartitionKey           any   `json:"partitionKey,omitempty"`
-	CrHasCrossSiteAncestor *bool `json:"_crHasCrossSiteAncestor,omitempty"` // Playwright
-}
-
 func (b *browserWriter) cookie(c *jar.Cookie, lost func(why Reason, leftOut bool)) {
 	for _, s := range [...]string{c.Name, c.Value, c.Domain, c.Path, c.Partition.TopLevelSite} {
 		if !utf8.ValidString(s) {
@@ -66,56 +47,64 @@ func (b *browserWriter) cookie(c *jar.Cookie, lost func(why Reason, leftOut bool
 		lost(Host, true)
 		return
 	}
-	r := browserRecord{
-		Name: c.Name, Value: c.Value, Domain: c.Domain, Path: c.Path,
-		HTTPOnly: c.HttpOnly, Secure: c.Secure, SameSite: c.SameSite.String(),
-		Expires: browserExpiry(c.Expires),
-	}
-	if !c.HostOnly {
-		r.Domain = "." + c.Domain
-	}
-	if b.format == Playwright {
-		if c.Priority != 0 {
-			lost(Priority, false)
-		}
-	} else {
-		session := !c.Persistent()
-		r.Size, r.Session, r.Priority = len(c.Name)+len(c.Value), &session, c.Priority.String()
-	}
-	if p := c.Partition; p != (jar.Partition{}) {
-		switch b.format {
-		case Playwright:
-			r.PartitionKey, r.CrHasCrossSiteAncestor = p.TopLevelSite, &p.CrossSiteAncestor
-		case Puppeteer:
-			r.PartitionKey = partitionKey{SourceOrigin: p.TopLevelSite, HasCrossSiteAncestor: &p.CrossSiteAncestor}
-		default:
-			r.PartitionKey = partitionKey{TopLevelSite: p.TopLevelSite, HasCrossSiteAncestor: &p.CrossSiteAncestor}
-		}
-	}
-	line, err := json.Marshal(r)
-	if err != nil {
-		panic("cookiefile: " + err.Error()) // strings, numbers and booleans cannot fail
-	}
+	o := b.buf[:0]
 	if b.some {
-		_ = b.w.WriteByte(',')
+		o = append(o, ',')
 	}
 	b.some = true
-	_ = b.w.WriteByte('\n')
-	_, _ = b.w.Write(line)
+	o = appendString(append(o, "\n{\"name\":"...), c.Name)
+	o = appendString(append(o, `,"value":`...), c.Value)
+	o = append(o, `,"domain":`...)
+	if c.HostOnly {
+		o = appendString(o, c.Domain)
+	} else {
+		o = appendString(o, "."+c.Domain)
+	}
+	o = appendString(append(o, `,"path":`...), c.Path)
+	o = appendExpiry(append(o, `,"expires":`...), c.Expires)
+	o = strconv.AppendBool(append(o, `,"httpOnly":`...), c.HttpOnly)
+	o = strconv.AppendBool(append(o, `,"secure":`...), c.Secure)
+	if s := c.SameSite.String(); s != "" {
+		o = appendString(append(o, `,"sameSite":`...), s)
+	}
+	if b.format != Playwright {
+		o = strconv.AppendInt(append(o, `,"size":`...), int64(len(c.Name)+len(c.Value)), 10)
+		o = strconv.AppendBool(append(o, `,"session":`...), !c.Persistent())
+		o = appendString(append(o, `,"priority":`...), c.Priority.String())
+	}
+	if p := c.Partition; p != (jar.Partition{}) {
+		o = append(o, `,"partitionKey":`...)
+		switch b.format {
+		case Playwright:
+			o = appendString(o, p.TopLevelSite)
+			o = strconv.AppendBool(append(o, `,"_crHasCrossSiteAncestor":`...), p.CrossSiteAncestor)
+		case Puppeteer:
+			o = append(o, marshal(partitionKey{SourceOrigin: p.TopLevelSite, HasCrossSiteAncestor: &p.CrossSiteAncestor})...)
+		default:
+			o = append(o, marshal(partitionKey{TopLevelSite: p.TopLevelSite, HasCrossSiteAncestor: &p.CrossSiteAncestor})...)
+		}
+	}
+	o = append(o, '}')
+	b.buf = o
+	_, _ = b.w.Write(o) // a bufio.Writer keeps its error
+	if b.format == Playwright && c.Priority != 0 {
+		lost(Priority, false)
+	}
 }
 
-// browserExpiry writes seconds since 1970, -1 for a session cookie. What expired
+// appendExpiry appends seconds since 1970, -1 for a session cookie. What expired
 // before 1970 expires then.
-func browserExpiry(t time.Time) json.Number {
+func appendExpiry(b []byte, t time.Time) []byte {
 	if t.IsZero() {
-		return "-1"
+		return append(b, "-1"...)
 	}
 	if t.After(lastTime) {
 		t = lastTime
 	}
 	micros := max(t.UnixMicro(), 0)
+	b = strconv.AppendInt(b, micros/1e6, 10)
 	if micros%1e6 == 0 {
-		return json.Number(strconv.FormatInt(micros/1e6, 10))
+		return b
 	}
-	return json.Number(fmt.Sprintf("%d.%06d", micros/1e6, micros%1e6))
+	return fmt.Appendf(b, ".%06d", micros%1e6)
 }

@@ -76,12 +76,13 @@ func FormatOf(name string) Format {
 const byteOrderMark = "\uFEFF"
 
 // HeadLen is how much of a file Detect looks at.
-const HeadLen = 512
+const HeadLen = 8 << 10
 
 // Detect returns the format of a file that begins with head, of which the first
-// HeadLen bytes count; Netscape for an empty one. All JSON that is not of this
-// package is Puppeteer if it is an array, else Playwright. The error is Database for
-// an SQLite database; what else is no cookie file is found out by reading it.
+// HeadLen bytes count; Netscape for an empty one. JSON that is not of this package is
+// Puppeteer if it is an array, else CDP if a member "session" shows, else Playwright.
+// The error is Database for an SQLite database; what else is no cookie file is found
+// out by reading it.
 func Detect(head []byte) (Format, error) {
 	head = head[:min(len(head), HeadLen)]
 	if bytes.HasPrefix(head, []byte("SQLite format 3\x00")) {
@@ -98,6 +99,8 @@ func Detect(head []byte) (Format, error) {
 		return JSON, nil
 	case head[0] == '[':
 		return Puppeteer, nil
+	case head[0] == '{' && bytes.Contains(head, []byte(`"session":`)): // no string can have that in it
+		return CDP, nil
 	case head[0] == '{':
 		return Playwright, nil
 	}

@@ -2,7 +2,7 @@ package cookiefile
 
 import (
 	"bufio"
-	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -12,8 +12,7 @@ import (
 	"uacookie/jar"
 )
 
-// ReadOptions say how a file is read. Nil and the zero ReadOptions read any format
-// of any size.
+// ReadOptions say how a file is read. Nil and the zero ReadOptions read any format.
 type ReadOptions struct {
 	// Name is the file's name, for errors.
 	Name string
@@ -26,7 +25,7 @@ type ReadOptions struct {
 	MaxLine int
 
 	// MaxBytes is how many bytes the file may have; past them reading ends with
-	// TooLarge. Zero means no bound.
+	// TooLarge. Zero means 1 GiB, and less than zero no bound.
 	MaxBytes int64
 
 	// Skipped, if not nil, is called by Load for each line or cookie that it
@@ -91,8 +90,11 @@ func Load(j *jar.Jar, r io.Reader, o *ReadOptions) (n int, err error) {
 	return n, errors.Join(append(list.all(), err)...)
 }
 
-// defaultMaxLine is as long as a line may be where ReadOptions does not say.
-const defaultMaxLine = 64 << 10
+// As long as a line, and as large as a file may be where ReadOptions does not say.
+const (
+	defaultMaxLine  = 64 << 10
+	defaultMaxBytes = 1 << 30 // some millions of cookies
+)
 
 // A source is a file being read.
 type source struct {
@@ -100,21 +102,22 @@ type source struct {
 	name    string
 	format  Format
 	maxLine int
-	line    int // the one that was read last, or is being read
+	line    int           // the one that was read last, or is being read
+	copyTo  *bufio.Writer // if not nil, it gets what JSON is passed over
 }
 
 func newSource(r io.Reader, o *ReadOptions) *source {
 	if o == nil {
 		o = new(ReadOptions)
 	}
-	if o.MaxBytes > 0 {
-		r = &bounded{r, o.MaxBytes}
+	if o.MaxBytes >= 0 {
+		r = &bounded{r, cmp.Or(o.MaxBytes, defaultMaxBytes)}
 	}
 	s := &source{name: o.Name, format: o.Format, maxLine: o.MaxLine}
 	if s.maxLine <= 0 {
 		s.maxLine = defaultMaxLine
 	}
-	s.Reader = bufio.NewReaderSize(r, max(s.maxLine+len("\r\n"), 4096))
+	s.Reader = bufio.NewReaderSize(r, max(s.maxLine+len("\r\n"), HeadLen))
 	return s
 }
 
@@ -129,9 +132,7 @@ func (s *source) each(v visit) error {
 	if format == Auto {
 		format, err = Detect(head)
 	}
-	if bytes.HasPrefix(head, []byte(byteOrderMark)) {
-		_, _ = s.Discard(len(byteOrderMark)) // it has just been peeked at
-	}
+	s.skipMark()
 	if err == nil {
 		switch format {
 		case JSON:
@@ -142,6 +143,18 @@ func (s *source) each(v visit) error {
 			err = s.browser(v)
 		}
 	}
+	return s.fail(err)
+}
+
+// skipMark passes over the byte order mark, if the file begins with one.
+func (s *source) skipMark() {
+	if head, _ := s.Peek(len(byteOrderMark)); string(head) == byteOrderMark {
+		_, _ = s.Discard(len(head))
+	}
+}
+
+// fail says in which file and line there was an error, if there was one.
+func (s *source) fail(err error) error {
 	if err == nil {
 		return nil
 	}

@@ -1,26 +1,57 @@
 package cookiefile
 
 import (
+	"bytes"
 	"io"
 	"unicode/utf8"
 )
 
+// chunk returns some bytes that come next, and leaves them there. At the end of the
+// file the error is io.ErrUnexpectedEOF.
+func (s *source) chunk() ([]byte, error) {
+	_, err := s.Peek(1)
+	if n := s.Buffered(); n > 0 {
+		return s.Peek(n)
+	}
+	if err == io.EOF {
+		err = io.ErrUnexpectedEOF
+	}
+	return nil, err
+}
+
+// take passes over what chunk has returned, or the beginning of it.
+func (s *source) take(b []byte) {
+	if s.copyTo != nil {
+		_, _ = s.copyTo.Write(b) // a bufio.Writer keeps its error
+	}
+	_, _ = s.Discard(len(b)) // it is in the buffer
+}
+
 // peek returns the next byte that is not white space, and leaves it there.
 func (s *source) peek() (byte, error) {
 	for {
-		b, err := s.ReadByte()
-		switch {
-		case err == io.EOF:
-			return 0, io.ErrUnexpectedEOF
-		case err != nil:
+		chunk, err := s.chunk()
+		if err != nil {
 			return 0, err
-		case b == '\n':
-			s.line++
-		case b == ' ' || b == '\t' || b == '\r':
-		default:
-			return b, s.UnreadByte()
 		}
+		for i, b := range chunk {
+			switch b {
+			case '\n':
+				s.line++
+			case ' ', '\t', '\r':
+			default:
+				s.take(chunk[:i])
+				return b, nil
+			}
+		}
+		s.take(chunk)
 	}
+}
+
+// takeByte takes the byte that peek has just returned.
+func (s *source) takeByte() {
+	b, _ := s.Peek(1)
+	s.take(b)
 }
 
 // expect takes the next byte, which is to be b.
@@ -32,8 +63,8 @@ func (s *source) expect(b byte) error {
 	if got != b {
 		return Malformed
 	}
-	_, err = s.Discard(1)
-	return err
+	s.takeByte()
+	return nil
 }
 
 // more takes what comes after an element: a comma, after which there is another,
@@ -46,8 +77,8 @@ func (s *source) more(end byte) (bool, error) {
 	if b != ',' && b != end {
 		return false, Malformed
 	}
-	_, err = s.Discard(1)
-	return b == ',', err
+	s.takeByte()
+	return b == ',', nil
 }
 
 // value takes the next JSON value and appends it to buf, if it is no longer than
@@ -59,53 +90,25 @@ func (s *source) value(buf []byte) ([]byte, error) {
 		return buf, err
 	}
 	var (
-		depth           int
-		quoted, escaped bool
-		long            bool
+		scan valueScanner
+		long bool
 	)
 	for {
-		b, err := s.ReadByte()
-		if err == io.EOF {
-			err = io.ErrUnexpectedEOF
-		}
+		chunk, err := s.chunk()
 		if err != nil {
 			return buf, err
 		}
-		done := false
+		n, done := scan.end(chunk)
+		part := chunk[:n]
+		s.line += bytes.Count(part, []byte("\n"))
 		switch {
-		case b == '\n':
-			s.line++
-		case escaped:
-			escaped = false
-		case quoted:
-			escaped = b == '\\'
-			quoted = b != '"'
-			done = !quoted && depth == 0
-		case b == '"':
-			quoted = true
-		case b == '{' || b == '[':
-			depth++
-		case depth > 0:
-			if b == '}' || b == ']' {
-				depth--
-				done = depth == 0
-			}
-		case b == ',' || b == '}' || b == ']' || b == ':': // a number or word ends before it
-			if err := s.UnreadByte(); err != nil {
-				return buf, err
-			}
-			if long {
-				return buf, TooLong
-			}
-			return buf, nil
+		case buf == nil || long:
+		case len(buf)+len(part) > s.maxLine:
+			long = true
+		default:
+			buf = append(buf, part...)
 		}
-		if buf != nil {
-			if len(buf) < s.maxLine {
-				buf = append(buf, b)
-			} else {
-				long = true
-			}
-		}
+		s.take(part)
 		switch {
 		case done && long:
 			return buf, TooLong
@@ -115,11 +118,61 @@ func (s *source) value(buf []byte) ([]byte, error) {
 	}
 }
 
+// A valueScanner looks for the end of a JSON value.
+type valueScanner struct {
+	depth           int
+	quoted, escaped bool
+}
+
+// end returns how many of the bytes that come next belong to the value, and whether
+// it ends there.
+func (v *valueScanner) end(chunk []byte) (n int, done bool) {
+	for i := 0; i < len(chunk); i++ {
+		b := chunk[i]
+		if v.quoted {
+			switch {
+			case v.escaped:
+				v.escaped = false
+			case b == '\\':
+				v.escaped = true
+			case b == '"':
+				v.quoted = false
+				if v.depth == 0 {
+					return i + 1, true
+				}
+			}
+			continue
+		}
+		switch b {
+		case '"':
+			v.quoted = true
+		case '{', '[':
+			v.depth++
+		case '}', ']':
+			if v.depth == 0 { // a number or word ends before it
+				return i, true
+			}
+			v.depth--
+			if v.depth == 0 {
+				return i + 1, true
+			}
+		case ',', ':':
+			if v.depth == 0 {
+				return i, true
+			}
+		}
+	}
+	return len(chunk), false
+}
+
 // isText reports whether a JSON value is UTF-8 and escapes no half of a surrogate
 // pair: encoding/json would put U+FFFD there without a word.
 func isText(raw []byte) bool {
 	if !utf8.Valid(raw) {
 		return false
+	}
+	if bytes.IndexByte(raw, '\\') < 0 {
+		return true
 	}
 	high := false // the escape before was the first half
 	for i := 0; i < len(raw); i++ {

@@ -261,8 +261,13 @@ func TestToolsWrite(t *testing.T) {
 
 // yt-dlp reads cookies.txt with a reader of its own.
 func TestYtDlp(t *testing.T) {
-	python := tool(t, "python3")
-	if exec.Command(python, "-c", "import yt_dlp.cookies").Run() != nil {
+	python, found := tool(t, "python3"), false
+	for _, path := range []string{python, "/usr/bin/python3"} { // Debian's yt-dlp is for Debian's Python
+		if !found && exec.Command(path, "-c", "import yt_dlp.cookies").Run() == nil {
+			python, found = path, true
+		}
+	}
+	if !found {
 		t.Skip("NOT TESTED: yt-dlp is not installed, so only the vectors speak for it")
 	}
 	file := filepath.Join(t.TempDir(), "cookies.txt")
@@ -327,7 +332,8 @@ func TestPlaywright(t *testing.T) {
 	dir := t.TempDir()
 	from, to := filepath.Join(dir, "from.json"), filepath.Join(dir, "to.json")
 	var b bytes.Buffer
-	if err := Write(&b, slices.Values(cookies), &WriteOptions{Format: Playwright}); err != nil {
+	const around = `{"cookies":[],"origins":[{"origin":"https://example.com","localStorage":[{"name":"key","value":"in localStorage"}]}]}`
+	if err := Write(&b, slices.Values(cookies), &WriteOptions{Format: Playwright, Around: strings.NewReader(around)}); err != nil {
 		t.Fatal("Write:", err)
 	}
 	if err := os.WriteFile(from, b.Bytes(), 0o600); err != nil {
@@ -344,6 +350,9 @@ func TestPlaywright(t *testing.T) {
 	got, skipped, err := read(string(data), nil)
 	if err != nil || len(skipped) > 0 {
 		t.Errorf("Read of what Playwright wrote: skipped %q, %v", skipped, err)
+	}
+	if !strings.Contains(string(data), "in localStorage") {
+		t.Error("Playwright did not take the origins around the cookies")
 	}
 	for i := range got {
 		if got[i].Persistent() { // Chromium caps lifetimes

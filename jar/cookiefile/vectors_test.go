@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 	"testing"
@@ -53,7 +54,11 @@ func vectors(tb testing.TB, name string) []vector {
 
 // read returns what Read yields: cookies, skipped lines, and how it ended.
 func read(text string, o *ReadOptions) (cookies []jar.Cookie, skipped []string, end error) {
-	for c, err := range Read(strings.NewReader(text), o) {
+	return readFrom(strings.NewReader(text), o)
+}
+
+func readFrom(r io.Reader, o *ReadOptions) (cookies []jar.Cookie, skipped []string, end error) {
+	for c, err := range Read(r, o) {
 		switch e, ok := errors.AsType[*LineError](err); {
 		case ok:
 			skipped = append(skipped, fmt.Sprint(e.Line, " ", e.Err))

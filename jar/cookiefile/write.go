@@ -18,6 +18,13 @@ type WriteOptions struct {
 	// Format is the file's. Auto, the zero value, means JSON.
 	Format Format
 
+	// Around, if not nil, is the file that is being replaced, in the same format.
+	// What it has around its cookies, such as the origins of Playwright, is
+	// copied to the byte. If it cannot be read to its end, Write fails. It is not
+	// read for JSON, which has cookies only, and cookies.txt, whose comments are
+	// not copied.
+	Around io.Reader
+
 	// Lost, if not nil, is called for all that the format cannot express. If it
 	// is nil, the cookies that were left out are in the error that Write
 	// returns, and other losses are those that the package comment lists.
@@ -56,20 +63,56 @@ func Write(w io.Writer, cookies iter.Seq[jar.Cookie], o *WriteOptions) error {
 		}
 	}
 
-	e.begin()
-	for c := range cookies {
-		e.cookie(&c, func(why Reason, leftOut bool) {
-			report(&Loss{o.Name, format, why, c, leftOut})
-		})
-		if _, err := b.Write(nil); err != nil { // the error it has kept
-			break
+	all := func() {
+		var c jar.Cookie // one for all, since it goes to the heap
+		lost := func(why Reason, leftOut bool) { report(&Loss{o.Name, format, why, c, leftOut}) }
+		for c = range cookies {
+			e.cookie(&c, lost)
+			if _, err := b.Write(nil); err != nil { // the error it has kept
+				break
+			}
 		}
 	}
-	e.end()
+	if _, browser := e.(*browserWriter); browser && o.Around != nil {
+		if err := around(b, o, all); err != nil {
+			return err
+		}
+	} else {
+		e.begin()
+		all()
+		e.end()
+	}
 	if err := b.Flush(); err != nil {
 		return &fs.PathError{Op: "write", Path: o.Name, Err: err}
 	}
 	return errors.Join(list.all()...)
+}
+
+// around copies o.Around to w, with what write writes in the place of its cookies.
+func around(w *bufio.Writer, o *WriteOptions, write func()) error {
+	s := newSource(o.Around, &ReadOptions{Name: o.Name, MaxBytes: -1})
+	s.skipMark()
+	s.copyTo = w
+	done := false
+	err := s.document(func() (bool, error) {
+		if done {
+			return false, Malformed // which ones are the cookies?
+		}
+		done = true
+		s.copyTo = nil
+		if more, err := s.elements(func() (bool, error) {
+			_, err := s.value(nil)
+			return true, err
+		}); err != nil || !more {
+			return false, err
+		}
+		_ = w.WriteByte('[')
+		write()
+		_, _ = w.WriteString("\n]")
+		s.copyTo = w
+		return true, nil
+	})
+	return s.fail(err)
 }
 
 func newEncoder(w *bufio.Writer, f Format) encoder {

@@ -286,6 +286,19 @@ func TestBroken(t *testing.T) {
 	}
 }
 
+// endless is a file without end.
+type endless struct{}
+
+func (endless) Read(p []byte) (int, error) { return len(p), nil }
+
+// A file without end is not read without end.
+func TestEndless(t *testing.T) {
+	cookies, skipped, err := readFrom(endless{}, nil)
+	if len(cookies) != 0 || len(skipped) != 0 || !errors.Is(err, TooLarge) {
+		t.Errorf("Read of a file without end: %d cookies, %d skipped, %v, want 0, 0, TooLarge", len(cookies), len(skipped), err)
+	}
+}
+
 // Lines longer than MaxLine are skipped, and what is around them is read.
 func TestTooLong(t *testing.T) {
 	long := strings.Repeat("x", 5000)

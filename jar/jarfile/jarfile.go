@@ -20,10 +20,11 @@
 //
 // # Formats
 //
-// A jar can be kept in the formats JSON and Netscape of package cookiefile. Comments
-// in a cookies.txt do not survive. In Netscape, what it cannot express is lost when
-// the file is loaded again. The other formats hold more than cookies, which saving
-// would lose.
+// A jar can be kept in all formats of package cookiefile. What a format cannot
+// express is lost when the file is loaded again. What Playwright's storageState has
+// besides cookies, localStorage say, stays in the file to the byte; comments in a
+// cookies.txt do not, nor what a cookie has that package cookiefile does not know.
+// What a browser extension has exported becomes Puppeteer's.
 package jarfile
 
 import (
@@ -50,16 +51,16 @@ type Options struct {
 	// Jar are the options of the jar.
 	Jar *jar.Options
 
-	// Format is the file's: cookiefile.JSON, Netscape or NetscapePython. Auto, the
-	// zero value, means what the file's content says or, where there is none, what
-	// suits its name.
+	// Format is the file's. Auto, the zero value, means what the file's content says
+	// or, where there is none, what suits its name.
 	Format cookiefile.Format
 
 	// KeepSession has session cookies loaded and saved like others. Without it
 	// they end with the process, as they do in a browser when it is closed.
 	KeepSession bool
 
-	// MaxBytes is how large the file may be. Zero means no bound.
+	// MaxBytes is how large the file may be. Zero means 1 GiB, and less than zero no
+	// bound.
 	MaxBytes int64
 
 	// Skipped, if not nil, is called for each line of the file that cannot be
@@ -91,11 +92,6 @@ func Open(path string, o *Options) (*File, error) {
 	f := &File{path: path, disk: osDisk{}}
 	if o != nil {
 		f.o = *o
-	}
-	switch f.o.Format {
-	case cookiefile.Auto, cookiefile.JSON, cookiefile.Netscape, cookiefile.NetscapePython:
-	default:
-		return nil, f.fail("open", errFormat)
 	}
 	if target, err := filepath.EvalSymlinks(path); err == nil {
 		f.path = target // so that the file is replaced, and not the link to it
@@ -136,7 +132,14 @@ func (f *File) Save(ctx context.Context) error {
 
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	theirs, format, err := f.theirs()
+	old, format, err := f.open()
+	if err != nil {
+		return err
+	}
+	if old != nil {
+		defer old.Close()
+	}
+	theirs, err := f.theirs(old, format)
 	if err != nil {
 		return f.fail("save", err)
 	}
@@ -148,7 +151,15 @@ func (f *File) Save(ctx context.Context) error {
 
 	var left error // what the format cannot hold; the rest is saved
 	err = replace(f.disk, f.path, func(w io.Writer) error {
-		err := cookiefile.Write(w, slices.Values(merged), &cookiefile.WriteOptions{Name: f.path, Format: format, Lost: f.o.Lost})
+		o := &cookiefile.WriteOptions{Name: f.path, Format: format, Lost: f.o.Lost}
+		if old != nil {
+			defer old.Close() // Windows replaces no file that is open
+			if _, err := old.Seek(0, io.SeekStart); err != nil {
+				return err
+			}
+			o.Around = old
+		}
+		err := cookiefile.Write(w, slices.Values(merged), o)
 		if _, failed := errors.AsType[*fs.PathError](err); !failed {
 			left, err = err, nil
 		}
@@ -164,8 +175,6 @@ func (f *File) Save(ctx context.Context) error {
 	return nil
 }
 
-var errFormat = errors.New("a jar can be kept as json, netscape or python, not in this format")
-
 // fail wraps an error. Some name the file already.
 func (f *File) fail(op string, err error) error {
 	if p, ok := errors.AsType[*fs.PathError](err); ok && p.Path == f.path {
@@ -174,7 +183,8 @@ func (f *File) fail(op string, err error) error {
 	return fmt.Errorf("jarfile: %s %s: %w", op, f.path, err)
 }
 
-// open opens the file, if there is one, and says in which format it is or will be.
+// open opens the file, if there is one that is not empty, and says in which format it
+// is or will be.
 func (f *File) open() (*os.File, cookiefile.Format, error) {
 	format := cmp.Or(f.o.Format, cookiefile.FormatOf(f.path))
 	r, err := os.Open(f.path)
@@ -187,9 +197,6 @@ func (f *File) open() (*os.File, cookiefile.Format, error) {
 	found, n, err := detect(r)
 	if err == nil && n > 0 {
 		format = cmp.Or(f.o.Format, found)
-		if found == cookiefile.Playwright || found == cookiefile.Puppeteer {
-			err = errFormat
-		}
 	}
 	if err == nil && n == 0 { // as mktemp leaves it
 		r.Close()
@@ -220,13 +227,11 @@ func (f *File) readOptions(format cookiefile.Format) *cookiefile.ReadOptions {
 	return &cookiefile.ReadOptions{Name: f.path, Format: format, MaxBytes: f.o.MaxBytes, Skipped: f.o.Skipped}
 }
 
-// theirs returns what is in the file, in its order.
-func (f *File) theirs() (list []jar.Cookie, format cookiefile.Format, err error) {
-	r, format, err := f.open()
-	if err != nil || r == nil {
-		return nil, format, err
+// theirs returns what is in the file, if there is one, in its order.
+func (f *File) theirs(r *os.File, format cookiefile.Format) (list []jar.Cookie, err error) {
+	if r == nil {
+		return nil, nil
 	}
-	defer r.Close()
 	for c, err := range cookiefile.Read(r, f.readOptions(format)) {
 		if err == nil {
 			list = append(list, c)
@@ -234,16 +239,16 @@ func (f *File) theirs() (list []jar.Cookie, format cookiefile.Format, err error)
 		}
 		line, ok := errors.AsType[*cookiefile.LineError](err)
 		if !ok || f.o.Skipped == nil {
-			return nil, format, err
+			return nil, err
 		}
 		f.o.Skipped(line)
 	}
-	return list, format, nil
+	return list, nil
 }
 
 // ours returns what of the jar belongs into the file.
 func (f *File) ours() cookies {
-	all := make(cookies)
+	all := make(cookies, f.jar.Len())
 	for c := range f.jar.All() {
 		if f.o.KeepSession || c.Persistent() {
 			all[c.Key()] = c

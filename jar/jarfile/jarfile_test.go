@@ -3,12 +3,10 @@ package jarfile
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -215,7 +213,8 @@ func TestUnreadable(t *testing.T) {
 		"cut off":       {`{"format":"uacookie","version":1}` + "\n", io.ErrUnexpectedEOF},
 		"bad line":      {line + "x\n", cookiefile.Fields},
 		"refused":       {strings.Replace(line, "example.com", "co.uk", 1) + strings.Replace(line, "example.com\tFALSE", "co.uk\tTRUE", 1), nil},
-		"storage state": {`{"cookies":[],"origins":[]}`, errFormat},
+		"cut off state": {`{"cookies":[],"origins":[]`, io.ErrUnexpectedEOF},
+		"two states":    {`{"cookies":[],"origins":[]}{}`, cookiefile.Malformed},
 		"database":      {"SQLite format 3\x00", cookiefile.Database},
 		"too large":     {strings.Repeat(line, 100), cookiefile.TooLarge},
 	} {
@@ -244,9 +243,6 @@ func TestUnreadable(t *testing.T) {
 			}
 		})
 	}
-	if _, err := Open("x", &Options{Format: cookiefile.CDP}); !errors.Is(err, errFormat) {
-		t.Errorf("Open as CDP = %v, want %v", err, errFormat)
-	}
 }
 
 // With a hook, bad lines do not keep the rest from being loaded and saved.
@@ -263,6 +259,59 @@ func TestSkipped(t *testing.T) {
 	want := []string{path + ":1: fields", path + ":1: fields"}
 	if got := pairs(t, path); got != "a=1" || !slices.Equal(skipped, want) {
 		t.Errorf("in the file: %q, skipped %q, want a=1 and %q", got, skipped, want)
+	}
+}
+
+// What a file of a browser's has besides cookies stays in it to the byte, whoever
+// saves, and so do the spellings of the format.
+func TestBrowserFiles(t *testing.T) {
+	const (
+		before = `{ "cookies" : [`
+		after  = "],\n  \"origins\": [ {\"origin\": \"https://example.com\", \"localStorage\": [{\"name\": \"cookies\", \"value\": \"[{\\\"a\\\":1}]\"}]} ] }\n"
+		origin = `,"domain":"example.com","path":"/","expires":-1,"httpOnly":false,"secure":false`
+		more   = `,"size":2,"session":true,"priority":"Medium"`
+	)
+	line := func(pair, rest string) string {
+		name, value, _ := strings.Cut(pair, "=")
+		return "\n" + `{"name":"` + name + `","value":"` + value + `"` + origin + rest + `}`
+	}
+	for _, tt := range []struct{ id, old, want string }{
+		{"storage state",
+			before + line("x=0", "") + "," + line("y=0", "") + after,
+			before + line("x=1", "") + "," + line("b=1", "") + "\n" + after},
+		{"CDP",
+			`{"cookies":[` + line("x=0", more) + "," + line("y=0", more) + `],"id":7}`,
+			`{"cookies":[` + line("x=1", more) + "," + line("b=1", more) + "\n" + `],"id":7}`},
+		{"Puppeteer",
+			"[" + line("x=0", more) + "," + line("y=0", more) + "]",
+			"[" + line("x=1", more) + "," + line("b=1", more) + "\n]"},
+	} {
+		t.Run(tt.id, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "state.json")
+			if err := os.WriteFile(path, []byte(tt.old), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			f, g := open(t, path, options()), open(t, path, options())
+			set(t, f, cookie("x", "1"))
+			remove(g, "y")
+			set(t, g, cookie("b", "1"))
+			save(t, f)
+			save(t, g)
+			save(t, f) // in which y is still, but has not changed
+			if data, err := os.ReadFile(path); err != nil || string(data) != tt.want {
+				t.Errorf("in the file: %v,\n%s\nwant\n%s", err, data, tt.want)
+			}
+		})
+	}
+	path := filepath.Join(t.TempDir(), "new")
+	o := options()
+	o.Format = cookiefile.Playwright
+	f := open(t, path, o)
+	set(t, f, cookie("x", "1"))
+	save(t, f)
+	want := `{"cookies":[` + line("x=1", "") + "\n" + `],"origins":[]}` + "\n"
+	if data, err := os.ReadFile(path); err != nil || string(data) != want {
+		t.Errorf("in the new file: %v,\n%s\nwant\n%s", err, data, want)
 	}
 }
 
@@ -464,70 +513,5 @@ func TestReadOnlyFolder(t *testing.T) {
 	}
 	if got := pairs(t, path); got != "a=1" {
 		t.Errorf("in the file: %q, want a=1", got)
-	}
-}
-
-var (
-	saves  = flag.Int("saves", 10, "how often each of ten processes saves")
-	shared = flag.String("shared", "", "run as one of the ten processes, on this file")
-	number = flag.Int("number", 0, "which of them")
-)
-
-// Ten processes that save to one file lose nothing, and nothing that they deleted
-// comes back. For a minute of it:
-//
-//	go test -run TestProcesses -saves 500
-func TestProcesses(t *testing.T) {
-	if *shared != "" {
-		process(t)
-		return
-	}
-	const processes = 10
-	path := filepath.Join(t.TempDir(), "jar.json")
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var all [processes]*exec.Cmd
-	output := make([]strings.Builder, processes)
-	for i := range all {
-		all[i] = exec.CommandContext(t.Context(), self, "-test.run=^TestProcesses$",
-			"-shared="+path, "-number="+fmt.Sprint(i), "-saves="+fmt.Sprint(*saves))
-		all[i].Stdout, all[i].Stderr = &output[i], &output[i]
-		if err := all[i].Start(); err != nil {
-			t.Fatal(err)
-		}
-	}
-	for i, cmd := range all {
-		if err := cmd.Wait(); err != nil {
-			t.Errorf("process %d: %v\n%s", i, err, output[i].String())
-		}
-	}
-	var want []string
-	for i := range processes {
-		for n := range *saves {
-			if n%3 != 0 || n == *saves-1 {
-				want = append(want, fmt.Sprintf("p%d-%d=%d", i, n, n))
-			}
-		}
-	}
-	slices.Sort(want)
-	if got := strings.Fields(pairs(t, path)); !slices.Equal(got, want) {
-		t.Errorf("in the file: %d cookies\n%q\nwant %d\n%q", len(got), got, len(want), want)
-	}
-}
-
-// process is one of the ten: it adds a cookie, deletes some that it added before,
-// and saves.
-func process(t *testing.T) {
-	o := options()
-	o.Jar.Limits = new(jar.Limits) // all are of one site
-	f := open(t, *shared, o)
-	for n := range *saves {
-		if n > 0 && (n-1)%3 == 0 {
-			remove(f, fmt.Sprintf("p%d-%d", *number, n-1))
-		}
-		set(t, f, cookie(fmt.Sprintf("p%d-%d", *number, n), fmt.Sprint(n)))
-		save(t, f)
 	}
 }

@@ -182,7 +182,7 @@ func TestWithheld(t *testing.T) {
 // sent, and no others.
 func TestBlockThirdParty(t *testing.T) {
 	const shop, evil = "https://shop.test/", "https://evil.test/"
-	p := new(policy.Policy)
+	p := &policy.Policy{UserAgent: policy.Compat} // it has no SameSite: another reason is none
 	for _, test := range []struct {
 		r                    *policy.Request
 		plain, part, partOut policy.Reason

@@ -200,6 +200,12 @@ registrable domain, purged to 150 by priority; 180 cookies and 10 KiB a partitio
 site. Chromium alone has a limit in total: past 3300 cookies those that were not used
 for 30 days are purged, down to 3000.
 
+The recordings kinds.jsonl and stories.jsonl have a scenario for each kind of context:
+reloads, frames in frames, sandboxes, modes of fetch, WebSockets, redirects, each with
+third-party cookies allowed and blocked. They have all requests, with the header fields
+that servers decide by, and what the Cookie Store API lists. jar/browser replays them, as
+it does the others.
+
 To record again, with Chromium installed: ` + "`make record`" + `.
 `)
 	return b.Bytes()

@@ -5,8 +5,8 @@
 //
 // The browser may be running: its files are only read, copied to a folder that its
 // owner alone can enter, and read there. What the browser has not written to disk yet
-// is not seen: that takes half a minute in Chrome, and session cookies Firefox never
-// writes there.
+// is not seen: that takes half a minute in Chrome. Session cookies Chrome writes there
+// only if it is set to continue where it was left, and Firefox never.
 //
 // # Encryption
 //

@@ -175,7 +175,7 @@ func TestChrome(t *testing.T) {
 	row := func(host, top, name, value, encrypted string, expires int64, secure, priority, sameSite, ancestor int) string {
 		n++
 		return fmt.Sprintf(`INSERT INTO cookies VALUES (%d, '%s', '%s', '%s', '%s', %s, '/', %d, %d, 1, %d, %d, 1, %d, %d, 2, 443, 0, 0, %d)`,
-			13300000000000000+n, host, top, name, value, encrypted, expires, secure, 13300000000000000, min(expires, 1), priority, sameSite, ancestor)
+			13300000000000000+int64(n), host, top, name, value, encrypted, expires, secure, int64(13300000000000000), min(expires, 1), priority, sameSite, ancestor)
 	}
 	const until = (e2100 + 11644473600) * 1e6
 	for _, version := range []int{23, 24} {
@@ -307,5 +307,46 @@ func TestBroken(t *testing.T) {
 				t.Errorf("Load = %v, want an error with the file's name", err)
 			}
 		})
+	}
+}
+
+// A database with a bit flipped is read as far as it goes. Nothing panics, errors name
+// the file, and no value shows.
+func TestFlipped(t *testing.T) {
+	const rows = 20
+	insert := "INSERT INTO moz_cookies (name, value, host, path, expiry, lastAccessed, creationTime, isSecure, isHttpOnly) VALUES ('a%d', '" + secret + "', 'example.com', '/', 4102444800, 1, 1, 0, 0)"
+	statements := []string{firefoxTable}
+	for i := range rows {
+		statements = append(statements, fmt.Sprintf(insert, i))
+	}
+	whole, db := database(t, "cookies.sqlite", statements...)
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile(whole)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "cookies.sqlite")
+	failed := 0
+	for at := 0; at < len(data); at += 67 {
+		flipped := slices.Clone(data)
+		flipped[at] ^= 1 << (at % 8)
+		if err := os.WriteFile(path, flipped, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		got, _, err := read(t, path, nil)
+		if len(got) > rows {
+			t.Errorf("bit flipped in byte %d: %d cookies of %d", at, len(got), rows)
+		}
+		if err != nil {
+			failed++
+			if !strings.Contains(err.Error(), path) || strings.Contains(err.Error(), secret) {
+				t.Errorf("bit flipped in byte %d: %v, want the file's name and no value", at, err)
+			}
+		}
+	}
+	if failed == 0 {
+		t.Error("no bit flipped makes reading fail: there is nothing in the test")
 	}
 }

@@ -9,7 +9,8 @@
 //	  {"op":"set","url":"https://www.example.test/","lines":["a=1"],"ctx":{"kind":"navigate"}},
 //	  {"op":"get","url":"https://example.test/","ctx":{"kind":"navigate"},"want":""}]}
 //
-// (here on several). In lines and want each char stands for one byte.
+// (here on several). In lines and want each char stands for one byte. [Ctx] says how
+// a request comes about; of its fields those from Frames on are this project's own.
 package scenario
 
 import (
@@ -35,6 +36,14 @@ type Scenario struct {
 	Error string `json:"error"`
 }
 
+// A Request is what a server saw: the header fields that servers decide by, by their
+// names in lower case.
+type Request struct {
+	Method string           `json:"method"`
+	URL    string           `json:"url"`
+	Header map[string]Bytes `json:"header"`
+}
+
 // A Step is a response that sets cookies or a request that may carry them.
 type Step struct {
 	Op    string  `json:"op"` // "set" or "get"
@@ -43,15 +52,19 @@ type Step struct {
 	Ctx   Ctx     `json:"ctx"`
 	Want  *Bytes  `json:"want"` // get: the Cookie field value; nil if nothing is expected
 	Error string  `json:"error"`
-}
 
-// A Ctx is how a request comes about.
-type Ctx struct {
-	Kind         string   `json:"kind"` // "navigate", "subresource", "iframe" or "script"
-	Initiator    string   `json:"initiator"`
-	Method       string   `json:"method"`
-	Top          string   `json:"top"`
-	RedirectFrom []string `json:"redirect_from"`
+	// Requests are all that were made, redirects and preflights among them; nil if
+	// that was not recorded.
+	Requests []Request `json:"requests"`
+
+	// Blocked tells, where there are Requests, that the browser did not let the
+	// page have what it asked for: a fetch or WebSocket failed. For a script it
+	// tells that document.cookie was out of bounds.
+	Blocked bool `json:"blocked"`
+
+	// Listed is what the Cookie Store API lists to a script, written as
+	// document.cookie is; nil if that was not recorded, or there is none.
+	Listed *Bytes `json:"listed"`
 }
 
 // Bytes is a string of octets. In JSON each is the char of that number, U+0000 to
@@ -86,18 +99,6 @@ func (b Bytes) MarshalJSON() ([]byte, error) {
 	enc.SetEscapeHTML(false)
 	err := enc.Encode(string(chars))
 	return bytes.TrimRight(out.Bytes(), "\n"), err
-}
-
-// UnmarshalJSON implements json.Unmarshaler. Unlike elsewhere, an unknown field is
-// an error: it would change what the step means.
-func (c *Ctx) UnmarshalJSON(data []byte) error {
-	type plain Ctx
-	dec := json.NewDecoder(bytes.NewReader(data))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode((*plain)(c)); err != nil {
-		return fmt.Errorf("ctx: %w", err)
-	}
-	return nil
 }
 
 // maxLine is the length in bytes that a scenario may have.
@@ -156,12 +157,15 @@ func (s *Step) check() error {
 	}
 	switch s.Ctx.Kind {
 	case "navigate", "script":
-	case "subresource", "iframe":
+	case "subresource", "iframe", "websocket":
 		if s.Ctx.Top == "" {
 			return fmt.Errorf("%s without a top", s.Ctx.Kind)
 		}
 	default:
-		return fmt.Errorf("kind %q: want navigate, subresource, iframe or script", s.Ctx.Kind)
+		return fmt.Errorf("kind %q: want navigate, subresource, iframe, script or websocket", s.Ctx.Kind)
+	}
+	if s.Ctx.Top == "" && len(s.Ctx.Frames) > 0 {
+		return fmt.Errorf("frames without a top")
 	}
 	if !strings.Contains(s.URL, "://") {
 		return fmt.Errorf("url %q: want one with a host", s.URL)

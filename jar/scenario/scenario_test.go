@@ -3,6 +3,7 @@ package scenario_test
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"iter"
 	"os"
 	"slices"
@@ -68,10 +69,13 @@ func TestReadErrors(t *testing.T) {
 		{"no-op", step(`{"url":"https://a.test/","ctx":{"kind":"navigate"}}`), `op ""`, "no op"},
 		{"kind", step(`{"op":"get","url":"https://a.test/","ctx":{"kind":"prefetch"}}`), `kind "prefetch"`, "an unknown kind"},
 		{"no-ctx", step(`{"op":"get","url":"https://a.test/"}`), `kind ""`, "no context"},
-		{"ctx-field", step(`{"op":"get","url":"https://a.test/","ctx":{"kind":"navigate","reload":true}}`), `"reload"`, "an unknown field of ctx"},
+		{"ctx-field", step(`{"op":"get","url":"https://a.test/","ctx":{"kind":"navigate","mood":true}}`), `"mood"`, "an unknown field of ctx"},
 		{"ctx-type", step(`{"op":"get","url":"https://a.test/","ctx":{"kind":"navigate","redirect_from":"https://b.test/"}}`), "ctx", "a field of another type"},
 		{"no-top", step(`{"op":"get","url":"https://a.test/","ctx":{"kind":"iframe"}}`), "without a top", "a frame is in a document"},
 		{"fetch-no-top", step(`{"op":"get","url":"https://a.test/","ctx":{"kind":"subresource"}}`), "without a top", "a fetch is made from one"},
+		{"frames-no-top", step(`{"op":"get","url":"https://a.test/","ctx":{"kind":"script","frames":[{"url":"https://a.test/"}]}}`), "frames without a top", "frames are in a document"},
+		{"socket-no-top", step(`{"op":"get","url":"wss://a.test/","ctx":{"kind":"websocket"}}`), "without a top", "a WebSocket is opened by one"},
+		{"frame-field", step(`{"op":"get","url":"https://a.test/","ctx":{"kind":"iframe","top":"https://a.test/","frames":[{"href":"x"}]}}`), `"href"`, "an unknown field of a frame"},
 		{"line-char", step(`{"op":"set","url":"https://a.test/","lines":["a=\u0100"],"ctx":{"kind":"navigate"}}`), "U+0100", "a char above U+00FF is no byte"},
 		{"want-char", step(`{"op":"get","url":"https://a.test/","want":"a=€","ctx":{"kind":"navigate"}}`), "U+20AC", "nor is it in want"},
 		{"surrogate", step(`{"op":"get","url":"https://a.test/","want":"\ud800","ctx":{"kind":"navigate"}}`), "U+FFFD", "nor is half of a pair"},
@@ -177,6 +181,19 @@ func TestStepRequest(t *testing.T) {
 		{"fetch", scenario.Ctx{Kind: "subresource", Top: evil}, "GET", "", []string{evil}, false},
 		{"frame", scenario.Ctx{Kind: "iframe", Top: evil, Initiator: bank}, "GET", bank, []string{evil}, false},
 		{"script", scenario.Ctx{Kind: "script"}, "GET", "", nil, true},
+		{"put", scenario.Ctx{Kind: "subresource", Top: evil, Method: "PUT", RedirectFrom: []string{bank}}, "PUT", "", []string{evil}, false},
+		{"put-303", scenario.Ctx{Kind: "subresource", Top: evil, Method: "PUT", RedirectFrom: []string{bank}, RedirectStatus: 303}, "GET", "", []string{evil}, false},
+		{"post-307", scenario.Ctx{Kind: "navigate", Initiator: evil, Method: "POST", RedirectFrom: []string{bank}, RedirectStatus: 307}, "POST", evil, nil, false},
+		{"websocket", scenario.Ctx{Kind: "websocket", Top: evil, Frames: frames(bank)}, "GET", "", []string{evil, bank}, false},
+		{"frames", scenario.Ctx{Kind: "iframe", Top: evil, Frames: frames(bank, evil)}, "GET", "", []string{evil, bank, evil}, false},
+		{"form-in-frame", scenario.Ctx{Kind: "iframe", Top: evil, Frames: frames(bank), Initiator: evil, Method: "POST"}, "POST", evil, []string{evil, bank}, false},
+		{"framed-script", scenario.Ctx{Kind: "script", Top: evil, Frames: frames(evil, bank)}, "GET", "", []string{evil, evil}, true},
+		{"srcdoc", scenario.Ctx{Kind: "subresource", Top: evil, Frames: frames(bank, "about:srcdoc", "about:blank")}, "GET", "", []string{evil, bank, bank, bank}, false},
+		{"sandbox", scenario.Ctx{Kind: "subresource", Top: evil, Frames: []scenario.Frame{{URL: bank, Sandbox: new("allow-scripts")}, {URL: bank}}}, "GET", "", []string{evil, "", ""}, false},
+		{"sandbox-same-origin", scenario.Ctx{Kind: "subresource", Top: evil, Frames: []scenario.Frame{{URL: bank, Sandbox: new("allow-same-origin allow-scripts")}}}, "GET", "", []string{evil, bank}, false},
+		{"sandboxed-initiator", scenario.Ctx{Kind: "iframe", Top: evil, Initiator: bank, Sandbox: new("")}, "GET", "about:blank", []string{evil}, false},
+		{"csp", scenario.Ctx{Kind: "navigate", Initiator: bank, CSP: "default-src *, img-src x; sandbox allow-forms"}, "GET", "about:blank", nil, false},
+		{"csp-other", scenario.Ctx{Kind: "navigate", Initiator: bank, CSP: "sandbox allow-same-origin; x-sandbox"}, "GET", bank, nil, false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			r := (&scenario.Step{Op: "get", URL: bank, Ctx: test.ctx}).Request()
@@ -192,10 +209,63 @@ func TestStepRequest(t *testing.T) {
 			}
 			var documents []string
 			for _, d := range r.Context.Documents {
+				if d == nil { // an opaque origin
+					documents = append(documents, "")
+					continue
+				}
 				documents = append(documents, d.String())
 			}
 			if !slices.Equal(documents, test.documents) {
 				t.Errorf("documents %q, want %q", documents, test.documents)
+			}
+		})
+	}
+}
+
+func frames(urls ...string) []scenario.Frame {
+	var all []scenario.Frame
+	for _, u := range urls {
+		all = append(all, scenario.Frame{URL: u})
+	}
+	return all
+}
+
+// Steps that have no cookies for other reasons than the rules of a jar do not ask it.
+func TestReplayWithoutCookies(t *testing.T) {
+	const step = `{"op":%q,"url":"https://a.test/","lines":["a=1; SameSite=None; Secure"],"ctx":%s,"blocked":%t,"requests":%s}`
+	for _, test := range []struct {
+		name, ctx string
+		blocked   bool
+		requests  string
+		want      bool // cookies are set, and sent
+	}{
+		{"include", `{"kind":"subresource","top":"https://b.test/"}`, false, `[]`, true},
+		{"omit", `{"kind":"subresource","top":"https://a.test/","credentials":"omit"}`, false, `[]`, false},
+		{"own origin", `{"kind":"subresource","top":"https://a.test/","credentials":"same-origin"}`, false, `[]`, true},
+		{"other origin", `{"kind":"subresource","top":"https://a.test:444/","credentials":"same-origin"}`, false, `[]`, false},
+		{"there and back", `{"kind":"subresource","top":"https://a.test/","credentials":"same-origin","redirect_from":["https://b.test/"]}`, false, `[]`, false},
+		{"opaque origin", `{"kind":"subresource","top":"https://a.test/","csp":"sandbox","credentials":"same-origin"}`, false, `[]`, false},
+		{"mixed content", `{"kind":"websocket","top":"https://b.test/"}`, true, `[]`, false},
+		{"preflight refused", `{"kind":"subresource","top":"https://b.test/"}`, true, `[{"method":"OPTIONS","url":"https://a.test/"}]`, false},
+		{"response unreadable", `{"kind":"subresource","top":"https://b.test/"}`, true, `[{"method":"GET","url":"https://a.test/"}]`, true},
+		{"script", `{"kind":"script"}`, false, `[]`, true},
+		{"sandboxed script", `{"kind":"script","top":"https://a.test/","frames":[{"url":"https://a.test/","sandbox":"allow-scripts"}]}`, true, `[]`, false},
+		{"third party blocked", `{"kind":"iframe","top":"https://b.test/","block_third_party":true}`, false, `[]`, false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			typed := `{"op":%q,"url":"https://a.test/","lines":["b=1; SameSite=None; Secure"],"ctx":{"kind":"navigate"}}`
+			it := fmt.Sprintf(step, "set", test.ctx, test.blocked, test.requests) + "," + fmt.Sprintf(typed, "get") + "," +
+				fmt.Sprintf(typed, "set") + "," + fmt.Sprintf(step, "get", test.ctx, test.blocked, test.requests)
+			all, err := collect(scenario.Read(strings.NewReader(`{"id":"a","steps":[` + it + `]}`)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			results := all[0].Replay(jar.Chromium, time.Unix(0, 0))
+			if got := results[0].Got == "a=1"; got != test.want {
+				t.Errorf("set: then a request has %q, want a cookie: %t", results[0].Got, test.want)
+			}
+			if got := results[1].Got != ""; got != test.want {
+				t.Errorf("get: %q, want cookies: %t", results[1].Got, test.want)
 			}
 		})
 	}
@@ -237,6 +307,8 @@ func FuzzRead(f *testing.F) {
 	}
 	f.Add(string(data[:2000]))
 	f.Add(`{"id":"a","steps":[{"op":"get","url":"https://a.test/","ctx":{"kind":"navigate"}}]}`)
+	f.Add(`{"id":"a","steps":[{"op":"set","url":"wss://a.test/","lines":["a=1"],"ctx":{"kind":"websocket","top":"https://a.test/","csp":"sandbox x",` +
+		`"frames":[{"url":"about:srcdoc","sandbox":""}],"initiator":"https://b.test/","credentials":"same-origin","redirect_from":[""],"block_third_party":true}}]}`)
 	f.Fuzz(func(t *testing.T, file string) {
 		for s, err := range scenario.Read(strings.NewReader(file)) {
 			if err != nil {

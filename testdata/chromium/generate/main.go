@@ -4,6 +4,9 @@
 //
 //	go run ./generate -seed 1 -n 2520 | go run ./record -o recordings/generated.jsonl
 //
+// With -kinds it writes instead a scenario for each kind of context: frames in
+// frames, sandboxes, modes of fetch and so on, each in turn.
+//
 // The scenarios have no want; record finds that out.
 package main
 
@@ -18,12 +21,17 @@ import (
 func main() {
 	seed := flag.Uint64("seed", 1, "seed of the random choices")
 	n := flag.Int("n", 2520, "number of scenarios")
+	each := flag.Bool("kinds", false, "write instead a scenario for each kind of context, none at random")
 	flag.Parse()
 	if flag.NArg() > 0 {
 		flag.Usage()
 		os.Exit(2)
 	}
-	if err := scenario.Write(os.Stdout, generate(*seed, *n)); err != nil {
+	all := generate(*seed, *n)
+	if *each {
+		all = kinds()
+	}
+	if err := scenario.Write(os.Stdout, all); err != nil {
 		fmt.Fprintln(os.Stderr, "generate:", err)
 		os.Exit(1)
 	}

@@ -1,9 +1,11 @@
 // Record carries out cookie scenarios in a real Chromium and writes them back
 // with what came of them: on each get step, the Cookie field that the server
 // received or what document.cookie read; and on each scenario the browser's
-// version and the time.
+// version and the time. With -requests it notes of each step all its requests, with
+// the header fields that servers decide by, whether the browser blocked it, and what
+// the Cookie Store API lists.
 //
-//	go run ./record [-chromium PATH] [-tabs N] [-now TIME] [-o OUT.jsonl] [IN.jsonl]
+//	go run ./record [-chromium PATH] [-tabs N] [-now TIME] [-requests] [-o OUT.jsonl] [IN.jsonl]
 //
 // Chromium runs headless, and its every request comes to servers of the
 // recorder's own on the loopback interface, which write responses byte for
@@ -13,19 +15,23 @@
 // # How a step is carried out
 //
 // A typed address is a navigation by the browser, with no page behind it. Any
-// other starts in a page: one at the initiator sets its location, or submits a
-// form. The responses that navigations lead to are 204 No Content, with their
-// Set-Cookie fields: it is all the same to cookies, but a page takes time. A
-// subresource is a fetch from a page at top. An iframe is put into a page at
-// top. If either has an initiator other than top, then that is a document in
-// an iframe of the page at top, which navigates its frame or fetches. A script
-// runs in a page at the step's URL, loaded for it.
+// other starts in a page: one at the initiator sets its location, clicks a link, or
+// submits a form. The responses that navigations lead to are 204 No Content, with
+// their Set-Cookie fields: it is all the same to cookies, but a page takes time. Only
+// what is to be reloaded comes as a page. A subresource is a fetch from a page at
+// top, a websocket is opened there, and an iframe is put into it; or, with frames, in
+// the innermost of these, put one into the other in the page at top. If there is an
+// initiator other than top, then that is a document in one more iframe, which
+// navigates its frame, or fetches. A script runs in a page at the step's URL, loaded
+// for it, or in the innermost frame. Scenarios that want third-party cookies blocked
+// are carried out in a browser of their own, whose preferences block them.
 //
-// What cannot be carried out gets an error: a form post without an initiator,
-// a script's line that is not UTF-8, mixed content, http to a host that
-// Chromium knows as https only, and https to a host that ends in a dot, which
-// crypto/tls refuses. A NUL in a line makes Chromium refuse the whole response,
-// as no HTTP; that is recorded as any other outcome.
+// What cannot be carried out gets an error: a form without an initiator, a script's
+// line that is not UTF-8, a frame or form that is mixed content, a document within two
+// others of its own URL, http to a host that Chromium knows as https only, and https
+// to a host that ends in a dot, which crypto/tls refuses. A NUL in a line makes
+// Chromium refuse the whole response, as no HTTP; that is recorded as any other
+// outcome.
 package main
 
 import (
@@ -41,21 +47,23 @@ import (
 )
 
 func main() {
-	path := flag.String("chromium", "chromium", "`path` of the browser")
-	tabs := flag.Int("tabs", 4, "`number` of scenarios at a time")
-	now := flag.String("now", "", "`time` to write on the scenarios, in RFC 3339 (default: that of the start)")
+	var o options
+	flag.StringVar(&o.path, "chromium", "chromium", "`path` of the browser")
+	flag.IntVar(&o.tabs, "tabs", 4, "`number` of scenarios at a time")
+	flag.StringVar(&o.now, "now", "", "`time` to write on the scenarios, in RFC 3339 (default: that of the start)")
+	flag.BoolVar(&o.detail, "requests", false, "note each step's requests, with the header fields that servers decide by")
 	out := flag.String("o", "", "`file` to write (default: standard output)")
 	flag.Parse()
-	if flag.NArg() > 1 || *tabs < 1 {
+	if flag.NArg() > 1 || o.tabs < 1 {
 		flag.Usage()
 		os.Exit(2)
 	}
-	if *now == "" {
-		*now = time.Now().UTC().Format(time.RFC3339)
+	if o.now == "" {
+		o.now = time.Now().UTC().Format(time.RFC3339)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, *path, *tabs, *now, flag.Arg(0), *out); err != nil {
+	if err := o.run(ctx, flag.Arg(0), *out); err != nil {
 		stop()
 		fmt.Fprintln(os.Stderr, "record:", err)
 		os.Exit(1)
@@ -63,13 +71,13 @@ func main() {
 }
 
 // run records the scenarios of a file to another, if nothing stops it.
-func run(ctx context.Context, path string, tabs int, now, in, out string) error {
+func (o *options) run(ctx context.Context, in, out string) error {
 	scenarios, err := read(in)
 	if err != nil {
 		return err
 	}
 	began := time.Now()
-	if err := record(ctx, path, tabs, now, scenarios); err != nil {
+	if err := o.record(ctx, scenarios); err != nil {
 		return err
 	}
 	took := time.Since(began)

@@ -4,93 +4,52 @@ import (
 	"context"
 	_ "embed"
 	"encoding/json"
-	"fmt"
 	"sync"
+
+	"uacookie/testdata/chromium/devtools"
 )
 
-// script is what every page of a [server] holds, for a [page] to call.
+// script is what every page of a [server] holds, for a [document] to call.
 //
 //go:embed page.js
 var script string
 
-// A page is a target of the browser that shows a document, or is about to. It
-// is in no window: Chromium spends more on its windows than on their cookies.
+// A page is one whose documents are of a [server], or are about to be.
 type page struct {
-	*devtools
-	session string        // id of its DevTools session
-	frame   string        // id of its top-level frame
-	ended   chan struct{} // receives when a navigation of any frame has ended
+	*devtools.Page
 
-	mu         sync.Mutex
-	navigating map[string]bool // frames, by id
-	url        string          // of its document
+	// spent says that the page is not to be used again as it is: the user has done
+	// something there, or its document came with a policy.
+	spent bool
+
+	mu       sync.Mutex
+	top      string            // id of its top-level frame
+	inner    map[string]string // the frame that a frame's document got last, by ids
+	contexts map[string]int    // where scripts run in a frame, by its id
 }
 
-// newPage opens a page in the browser context of the id.
-func newPage(ctx context.Context, d *devtools, store string) (*page, error) {
-	var target struct{ TargetID, SessionID string }
-	if err := d.call(ctx, "", "Target.createTarget", map[string]any{
-		"url": "about:blank", "browserContextId": store, "hidden": true,
-	}, &target); err != nil {
+// newPage opens a page in the tab's browser context.
+func (t *tab) newPage(ctx context.Context) (*page, error) {
+	p := &page{inner: map[string]string{}, contexts: map[string]int{}}
+	var err error
+	if p.Page, err = t.NewPage(ctx, devtools.PageOptions{Context: t.store, Heard: p.hear}); err != nil {
 		return nil, err
 	}
-	if err := d.call(ctx, "", "Target.attachToTarget", map[string]any{
-		"targetId": target.TargetID, "flatten": true,
-	}, &target); err != nil {
-		return nil, err
-	}
-	p := &page{
-		devtools: d, session: target.SessionID, frame: target.TargetID,
-		ended: make(chan struct{}, 1), navigating: map[string]bool{},
-	}
-	d.listen(p.session, p.hear)
-	return p, p.call(ctx, "Page.enable", nil, nil)
+	return p, p.Call(ctx, "Runtime.enable", nil, nil)
 }
 
-// call calls a method on the page's session.
-func (p *page) call(ctx context.Context, method string, params, result any) error {
-	return p.devtools.call(ctx, p.session, method, params, result)
-}
-
-// close closes the page.
-func (p *page) close(ctx context.Context) error {
-	p.listen(p.session, nil)
-	return p.devtools.call(ctx, "", "Target.closeTarget", map[string]any{"targetId": p.frame}, nil)
-}
-
-// enter types an address, and so starts a navigation that no page has asked for.
-func (p *page) enter(ctx context.Context, url string) error {
-	return p.navigate(ctx, func() error {
-		// The answer calls a response without a page an error; it is none here.
-		return p.call(ctx, "Page.navigate", map[string]any{"url": url, "transitionType": "typed"}, nil)
-	})
-}
-
-// lead has a function of page.js start a navigation, of the page or of an
-// iframe in it.
-func (p *page) lead(ctx context.Context, function string, args ...string) error {
-	return p.navigate(ctx, func() error { return p.do(ctx, function, args...) })
-}
-
-// navigate starts a navigation and returns when it has ended, be it with a new
-// document or with a response that has none, which leaves the frame as it is.
-func (p *page) navigate(ctx context.Context, start func() error) error {
-	if err := start(); err != nil {
-		return err
-	}
-	select {
-	case <-ctx.Done():
-		return fmt.Errorf("navigation: %w", ctx.Err())
-	case <-p.ended:
-		return nil
-	}
-}
-
-// hear follows the navigations of the page's frames.
-func (p *page) hear(m message) {
+// hear follows the page's frames and what runs in them.
+func (p *page) hear(m devtools.Message) {
 	var e struct {
-		FrameID string
-		Frame   struct{ ID, URL, UnreachableURL string }
+		FrameID, ParentFrameID string
+		Frame                  struct{ ID, ParentID string }
+		Context                struct {
+			ID      int
+			AuxData struct {
+				FrameID   string
+				IsDefault bool
+			}
+		}
 	}
 	if json.Unmarshal(m.Params, &e) != nil {
 		return
@@ -98,66 +57,27 @@ func (p *page) hear(m message) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	switch m.Method {
-	case "Page.frameStartedNavigating":
-		p.navigating[e.FrameID] = true
+	case "Page.frameAttached":
+		p.inner[e.ParentFrameID] = e.FrameID
 	case "Page.frameNavigated":
-		if e.Frame.ID == p.frame {
-			p.url = e.Frame.URL
-			if e.Frame.UnreachableURL != "" {
-				p.url = "" // the browser's own page about an error
-			}
+		if e.Frame.ParentID == "" {
+			p.top = e.Frame.ID
 		}
-	case "Page.frameStoppedLoading":
-		if p.navigating[e.FrameID] {
-			delete(p.navigating, e.FrameID)
-			select {
-			case p.ended <- struct{}{}:
-			default:
-			}
+	case "Runtime.executionContextCreated":
+		if e.Context.AuxData.IsDefault {
+			p.contexts[e.Context.AuxData.FrameID] = e.Context.ID
 		}
 	}
 }
 
-// at reports whether the page shows the document at url.
-func (p *page) at(url string) bool {
+// document returns the document of the page.
+func (p *page) document() document {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.url == url
+	return document{page: p, frame: p.top}
 }
 
-// do calls a function of page.js and awaits its end.
-func (p *page) do(ctx context.Context, function string, args ...string) error {
-	js := function + "("
-	for _, arg := range args {
-		js += quote(arg) + ","
-	}
-	_, err := p.evaluate(ctx, js+")")
-	return err
-}
-
-// evaluate evaluates JavaScript and returns its value, if that is a string.
-func (p *page) evaluate(ctx context.Context, js string) (string, error) {
-	var answer struct {
-		Result           struct{ Value any }
-		ExceptionDetails *struct {
-			Text      string
-			Exception struct{ Description string }
-		}
-	}
-	if err := p.call(ctx, "Runtime.evaluate", map[string]any{
-		"expression": js, "awaitPromise": true, "returnByValue": true,
-	}, &answer); err != nil {
-		return "", err
-	}
-	if e := answer.ExceptionDetails; e != nil {
-		return "", fmt.Errorf("%s: %s", e.Text, e.Exception.Description)
-	}
-	value, _ := answer.Result.Value.(string)
-	return value, nil
-}
-
-// quote returns s as a JavaScript string.
-func quote(s string) string {
-	data, _ := json.Marshal(s) // a string always has a JSON form
-	return string(data)
+// reload has the user reload the page.
+func (p *page) reload(ctx context.Context) error {
+	return p.Navigate(ctx, func() error { return p.Call(ctx, "Page.reload", nil, nil) })
 }

@@ -1,34 +1,52 @@
-// What a page is asked to do. Where that is a navigation, it only starts it.
+// What a document is asked to do. Where that is a navigation, it only starts it.
 
 const go = (url) => { location = url }
 
-const post = (url) => {
+const click = (url) => {
+  const a = document.createElement('a')
+  a.href = url
+  document.body.append(a)
+  a.click()
+}
+
+const submit = (method, url) => {
   const form = document.createElement('form')
-  form.method = 'POST'
+  form.method = method
   form.action = url
   document.body.append(form)
   form.submit()
 }
 
-const get = (url) => fetch(url, {mode: 'no-cors', credentials: 'include'}).catch(() => {})
+const get = (url, options) => fetch(url, options).then(() => 'done', () => 'blocked')
 
-// frame puts one iframe into the page and has it load url.
-let inner
-const frame = (url) => {
-  inner?.remove()
-  inner = document.createElement('iframe')
-  inner.src = url
-  document.body.append(inner)
+const socket = (url) => new Promise((done) => {
+  const s = new WebSocket(url)
+  s.onopen = () => done('done')
+  s.onerror = () => done('blocked')
+}).catch(() => 'blocked')
+
+const cookies = (lines) => {
+  try {
+    for (const line of lines) document.cookie = line
+    return document.cookie
+  } catch {
+    return null
+  }
 }
 
-// within has the page in the iframe go or get, and resolves when that is done.
-const within = (verb, url) => new Promise((done) => {
-  addEventListener('message', done, {once: true})
-  inner.contentWindow.postMessage([verb, url], '*')
-})
+const listed = async () => {
+  const all = await cookieStore.getAll()
+  return all.map(({name, value}) => name ? `${name}=${value}` : value).join('; ')
+}
+const list = () => self.cookieStore && listed().catch(() => null)
 
-addEventListener('message', async ({data: [verb, url], source}) => {
-  if (source !== parent) return
-  await {go, get}[verb](url)
-  source.postMessage([], '*')
-})
+// frame puts one iframe into the document and has it load url.
+let inner
+const frame = (url, sandbox, html) => {
+  inner?.remove()
+  inner = document.createElement('iframe')
+  if (sandbox !== null) inner.sandbox = sandbox
+  if (url === 'about:srcdoc') inner.srcdoc = html
+  else inner.src = url
+  document.body.append(inner)
+}

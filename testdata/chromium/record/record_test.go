@@ -2,6 +2,8 @@ package main
 
 import (
 	"os/exec"
+	"reflect"
+	"strconv"
 	"testing"
 	"time"
 
@@ -13,34 +15,49 @@ func TestRecord(t *testing.T) {
 	if _, err := exec.LookPath("chromium"); err != nil {
 		t.Skipf("THE RECORDER IS NOT TESTED AGAINST A BROWSER: %v", err)
 	}
-	scenarios, err := read("testdata/example.jsonl")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var wants [][]*scenario.Bytes
-	for _, s := range scenarios {
-		var want []*scenario.Bytes
-		for _, step := range s.Steps {
-			want = append(want, step.Want)
+	for _, name := range []string{"testdata/example.jsonl", "testdata/contexts.jsonl"} {
+		scenarios, err := read(name)
+		if err != nil {
+			t.Fatal(err)
 		}
-		wants = append(wants, want)
-	}
-	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC).Format(time.RFC3339)
-	if err := record(t.Context(), "chromium", 2, now, scenarios); err != nil {
-		t.Fatal(err)
-	}
-	for i, s := range scenarios {
-		if s.Now != now || s.Browser == "" {
-			t.Errorf("%s: recorded by %q at %q, want a version and %s", s.ID, s.Browser, s.Now, now)
+		want, err := read(name)
+		if err != nil {
+			t.Fatal(err)
 		}
-		for j, step := range s.Steps {
-			switch got, want := step.Want, wants[i][j]; {
-			case step.Error != "":
-				t.Errorf("%s, step %d: %s", s.ID, j, step.Error)
-			case (got == nil) != (want == nil) || got != nil && *got != *want:
-				t.Errorf("%s, step %d: %s got %s, want %s: %s", s.ID, j, step.URL, text(got), text(want), s.Why)
+		now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC).Format(time.RFC3339)
+		o := &options{path: "chromium", tabs: 2, now: now, detail: true}
+		if err := o.record(t.Context(), scenarios); err != nil {
+			t.Fatal(err)
+		}
+		for i, s := range scenarios {
+			if s.Now != now || s.Browser == "" {
+				t.Errorf("%s: recorded by %q at %q, want a version and %s", s.ID, s.Browser, s.Now, now)
+			}
+			for j := range s.Steps {
+				check(t, s, j, &want[i].Steps[j])
 			}
 		}
+	}
+}
+
+// check compares a step with what is wanted of it. If no requests are, any may be.
+func check(t *testing.T, s *scenario.Scenario, i int, want *scenario.Step) {
+	t.Helper()
+	got := &s.Steps[i]
+	if got.Error != "" {
+		t.Errorf("%s, step %d: %s", s.ID, i, got.Error)
+	}
+	if (got.Want == nil) != (want.Want == nil) || got.Want != nil && *got.Want != *want.Want {
+		t.Errorf("%s, step %d: %s got %s, want %s: %s", s.ID, i, got.URL, text(got.Want), text(want.Want), s.Why)
+	}
+	if want.Listed != nil && (got.Listed == nil || *got.Listed != *want.Listed) {
+		t.Errorf("%s, step %d: %s lists %s, want %s: %s", s.ID, i, got.URL, text(got.Listed), text(want.Listed), s.Why)
+	}
+	if got.Blocked != want.Blocked {
+		t.Errorf("%s, step %d: %s is blocked: %t, want %t: %s", s.ID, i, got.URL, got.Blocked, want.Blocked, s.Why)
+	}
+	if want.Requests != nil && !reflect.DeepEqual(got.Requests, want.Requests) {
+		t.Errorf("%s, step %d: %s came of\n%q, want\n%q: %s", s.ID, i, got.URL, got.Requests, want.Requests, s.Why)
 	}
 }
 
@@ -49,11 +66,11 @@ func text(b *scenario.Bytes) string {
 	if b == nil {
 		return "nothing"
 	}
-	return quote(string(*b))
+	return strconv.Quote(string(*b))
 }
 
 func TestRecordWithoutBrowser(t *testing.T) {
-	if err := record(t.Context(), "no-such-browser", 1, "", nil); err == nil {
+	if err := (&options{path: "no-such-browser", tabs: 1}).record(t.Context(), nil); err == nil {
 		t.Error("record with no browser: no error")
 	}
 }

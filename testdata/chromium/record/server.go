@@ -2,12 +2,13 @@ package main
 
 import (
 	"bufio"
-	"bytes"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/sha1"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/base64"
 	"fmt"
 	"io"
 	"math/big"
@@ -28,17 +29,8 @@ type server struct {
 
 	mu   sync.Mutex
 	plan *plan
+	csp  map[string]string // Content-Security-Policy of pages, by their URL
 }
-
-// A plan is a request that the next step of a scenario leads to.
-type plan struct {
-	urls   []string // the redirect hops, then the URL itself
-	lines  []string // Set-Cookie fields of the response to the last of urls
-	cookie string   // the Cookie field of the request to the last of urls
-}
-
-// done reports whether all of the plan's requests have come.
-func (p *plan) done() bool { return len(p.urls) == 0 }
 
 // newServer returns a server that listens on a loopback port of its own.
 func newServer(cert tls.Certificate) (*server, error) {
@@ -65,13 +57,20 @@ func (s *server) expect(p *plan) {
 	s.plan = p
 }
 
-// outcome ends the plan and returns the Cookie field that its last request had.
-func (s *server) outcome() (cookie string, ok bool) {
+// outcome ends the plan and returns it.
+func (s *server) outcome() *plan {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	p := s.plan
 	s.plan = nil
-	return p.cookie, p.done()
+	return p
+}
+
+// dress has the page at a URL come with a Content-Security-Policy, and no other.
+func (s *server) dress(csp map[string]string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.csp = csp
 }
 
 func (s *server) accept() {
@@ -97,56 +96,72 @@ func (s *server) serve(c net.Conn, in *bufio.Reader, origin string) {
 		}
 		if req.method == "CONNECT" {
 			io.WriteString(c, "HTTP/1.1 200 Connected\r\n\r\n")
-			inner := tls.Server(c, s.tls)
-			s.serve(inner, bufio.NewReader(inner), "https://"+strings.TrimSuffix(req.target, ":443"))
+			s.tunnel(c, in, req.url)
 			return
 		}
-		if _, err := c.Write(s.respond(origin+req.target, req.cookie)); err != nil {
+		req.url = origin + req.url
+		if _, err := c.Write(s.respond(req)); err != nil || req.header["sec-websocket-key"] != "" {
 			return
 		}
 	}
 }
 
-// blank is the response for every URL that no plan speaks of: a page that does
-// as it is asked, see page.js.
-var blank = func() []byte {
-	body := `<!doctype html><link rel="icon" href="data:,"><body><script>` + script + `</script>`
-	return fmt.Appendf(nil, "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\nCache-Control: no-store\r\n\r\n%s", len(body), body)
-}()
+// tunnel serves a connection that leads to a host and port, with TLS or, for a
+// WebSocket, perhaps without.
+func (s *server) tunnel(c net.Conn, in *bufio.Reader, to string) {
+	const handshake = 22 // of TLS
+	if first, err := in.Peek(1); err != nil {
+		return
+	} else if first[0] != handshake {
+		s.serve(c, in, "http://"+strings.TrimSuffix(to, ":80"))
+		return
+	}
+	inner := tls.Server(peeked{c, in}, s.tls)
+	s.serve(inner, bufio.NewReader(inner), "https://"+strings.TrimSuffix(to, ":443"))
+}
+
+// A peeked is a connection of which some was read into a buffer.
+type peeked struct {
+	net.Conn
+	in *bufio.Reader
+}
+
+func (p peeked) Read(b []byte) (int, error) { return p.in.Read(b) }
+
+// html is the page for every URL that no plan speaks of. It does as it is asked: see
+// page.js.
+var html = `<!doctype html><link rel="icon" href="data:,"><body><script>` + script + `</script>`
 
 // respond returns the response to a request.
-func (s *server) respond(url, cookie string) []byte {
+func (s *server) respond(r request) []byte {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	p := s.plan
-	if p == nil || p.done() || p.urls[0] != url {
-		return blank
+	if p := s.plan; p != nil && !p.done() && p.urls[0] == r.url {
+		return p.respond(r)
 	}
-	p.urls = p.urls[1:]
-	var b bytes.Buffer
-	if !p.done() {
-		fmt.Fprintf(&b, "HTTP/1.1 302 Found\r\nLocation: %s\r\nContent-Length: 0\r\nCache-Control: no-store\r\n\r\n", p.urls[0])
-		return b.Bytes()
+	csp := ""
+	if policy := s.csp[r.url]; policy != "" {
+		csp = "Content-Security-Policy: " + policy + "\r\n"
 	}
-	p.cookie = cookie
-	b.WriteString("HTTP/1.1 204 No Content\r\nCache-Control: no-store\r\n")
-	for _, line := range p.lines {
-		b.WriteString("Set-Cookie: ")
-		b.WriteString(line)
-		b.WriteString("\r\n")
-	}
-	b.WriteString("\r\n")
-	return b.Bytes()
+	return fmt.Appendf(nil, "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\nCache-Control: no-store\r\n%s\r\n%s", len(html), csp, html)
+}
+
+// accept returns the answer to the key of a WebSocket's handshake: RFC 6455,
+// Section 4.2.2.
+func accept(key string) string {
+	sum := sha1.Sum([]byte(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"))
+	return base64.StdEncoding.EncodeToString(sum[:])
 }
 
 // A request is what a server needs to know of one.
 type request struct {
-	method, target, cookie string
+	method, url string
+	header      map[string]string // by the names in lower case
 }
 
 // readRequest reads a request and the body that follows it.
 func readRequest(in *bufio.Reader) (request, error) {
-	var req request
+	req := request{header: map[string]string{}}
 	line, err := readLine(in)
 	if err != nil {
 		return req, err
@@ -155,27 +170,28 @@ func readRequest(in *bufio.Reader) (request, error) {
 	if req.method, line, ok = strings.Cut(line, " "); !ok {
 		return req, fmt.Errorf("not a request line: %q", line)
 	}
-	req.target, _, _ = strings.Cut(line, " ")
-	length := 0
+	req.url, _, _ = strings.Cut(line, " ")
 	for {
 		line, err := readLine(in)
 		if err != nil {
 			return req, err
 		}
 		if line == "" {
-			_, err := in.Discard(length)
-			return req, err
+			break
 		}
 		name, value, _ := strings.Cut(line, ": ")
-		switch strings.ToLower(name) {
-		case "cookie":
-			req.cookie = value
-		case "content-length":
-			if length, err = strconv.Atoi(value); err != nil {
-				return req, err
-			}
+		req.header[strings.ToLower(name)] = value
+	}
+	if n := req.header["content-length"]; n != "" {
+		length, err := strconv.Atoi(n)
+		if err != nil {
+			return req, err
+		}
+		if _, err := in.Discard(length); err != nil {
+			return req, err
 		}
 	}
+	return req, nil
 }
 
 // readLine reads a line of a header, without its end.

@@ -6,8 +6,11 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"reflect"
 	"strings"
 	"testing"
+
+	"uacookie/testdata/chromium/scenario"
 )
 
 // dial starts a server and returns it with a connection to it.
@@ -58,8 +61,8 @@ func TestServerBytes(t *testing.T) {
 	if want := "\r\nSet-Cookie: " + line + "\r\nSet-Cookie: \r\n\r\n"; !strings.HasPrefix(got, "HTTP/1.1 204 ") || !strings.HasSuffix(got, want) {
 		t.Errorf("response %q, want a 204 that ends in %q", got, want)
 	}
-	if got, ok := s.outcome(); got != cookie || !ok {
-		t.Errorf("outcome() = %q, %t, want %q, true", got, ok, cookie)
+	if p := s.outcome(); p.cookie() != cookie || !p.done() {
+		t.Errorf("cookie %q, done %t, want %q, true", p.cookie(), p.done(), cookie)
 	}
 }
 
@@ -78,8 +81,8 @@ func TestServerPlan(t *testing.T) {
 			t.Errorf("to %q: %q, want %q in it", step.request, got, step.want)
 		}
 	}
-	if got, ok := s.outcome(); got != "b=1" || !ok {
-		t.Errorf("outcome() = %q, %t, want b=1, true", got, ok)
+	if p := s.outcome(); p.cookie() != "b=1" || !p.done() {
+		t.Errorf("cookie %q, done %t, want b=1, true", p.cookie(), p.done())
 	}
 }
 
@@ -87,8 +90,46 @@ func TestServerPlanNotDone(t *testing.T) {
 	s, c := dial(t)
 	s.expect(&plan{urls: []string{"http://a.test/hop", "http://a.test/"}})
 	header(t, c, "GET http://a.test/hop HTTP/1.1\r\n\r\n")
-	if _, ok := s.outcome(); ok {
-		t.Error("outcome() is done with a hop only")
+	if s.outcome().done() {
+		t.Error("done with a hop only")
+	}
+}
+
+// A preflight is answered by the plan, but is not yet what it waits for; a page that no
+// plan speaks of comes with the policy it is to have.
+func TestServerPreflight(t *testing.T) {
+	s, c := dial(t)
+	s.expect(&plan{urls: []string{"http://a.test/"}, cors: scenario.CORSAllow, status: 307})
+	s.dress(map[string]string{"http://b.test/": "sandbox"})
+	got := header(t, c, "OPTIONS http://a.test/ HTTP/1.1\r\nOrigin: http://b.test\r\nAccess-Control-Request-Method: PUT\r\nAccess-Control-Request-Headers: x-a\r\n\r\n")
+	for _, want := range []string{"Access-Control-Allow-Origin: http://b.test\r\n", "Access-Control-Allow-Methods: PUT\r\n", "Access-Control-Allow-Headers: x-a\r\n"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("the answer to a preflight is %q, want %q in it", got, want)
+		}
+	}
+	if got := header(t, c, "GET http://b.test/ HTTP/1.1\r\n\r\n"); !strings.Contains(got, "Content-Security-Policy: sandbox\r\n") {
+		t.Errorf("a page is %q, want its policy in it", got)
+	}
+	header(t, c, "PUT http://a.test/ HTTP/1.1\r\nOrigin: http://b.test\r\nSec-Fetch-Site: cross-site\r\nAccept: */*\r\n\r\n")
+	want := []scenario.Request{
+		{Method: "OPTIONS", URL: "http://a.test/", Header: map[string]scenario.Bytes{
+			"origin": "http://b.test", "access-control-request-method": "PUT", "access-control-request-headers": "x-a"}},
+		{Method: "PUT", URL: "http://a.test/", Header: map[string]scenario.Bytes{"origin": "http://b.test", "sec-fetch-site": "cross-site"}},
+	}
+	if p := s.outcome(); !p.done() || !reflect.DeepEqual(p.requests(), want) {
+		t.Errorf("requests() = %q, want %q", p.requests(), want)
+	}
+}
+
+// A WebSocket's handshake comes through a tunnel without TLS, and is answered.
+func TestServerWebSocket(t *testing.T) {
+	s, c := dial(t)
+	header(t, c, "CONNECT a.test:80 HTTP/1.1\r\n\r\n")
+	s.expect(&plan{urls: []string{handshake("ws://a.test/")}, lines: []string{"a=1"}})
+	// Key and answer are those of RFC 6455, Section 1.3.
+	got := header(t, c, "GET / HTTP/1.1\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
+	if !strings.HasPrefix(got, "HTTP/1.1 101 ") || !strings.Contains(got, "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n") || !strings.Contains(got, "Set-Cookie: a=1\r\n") {
+		t.Errorf("the answer to a handshake is %q", got)
 	}
 }
 
@@ -101,8 +142,8 @@ func TestServerTunnel(t *testing.T) {
 		}
 		s.expect(&plan{urls: []string{"https://[::1]" + strings.TrimSuffix(":"+port, ":443") + "/"}})
 		header(t, tls.Client(c, &tls.Config{InsecureSkipVerify: true}), "GET / HTTP/1.1\r\nCookie: t=1\r\n\r\n")
-		if got, ok := s.outcome(); got != "t=1" || !ok {
-			t.Errorf("port %s: outcome() = %q, %t, want t=1, true", port, got, ok)
+		if p := s.outcome(); p.cookie() != "t=1" || !p.done() {
+			t.Errorf("port %s: cookie %q, done %t, want t=1, true", port, p.cookie(), p.done())
 		}
 	}
 }

@@ -3,11 +3,9 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
-	"slices"
 	"time"
-	"unicode/utf8"
 
+	"uacookie/testdata/chromium/devtools"
 	"uacookie/testdata/chromium/scenario"
 )
 
@@ -18,8 +16,9 @@ import (
 // Its pages outlive a scenario: as pages set no cookies, a step that needs a
 // document may find it there from before.
 type tab struct {
-	*browser
+	*devtools.Browser
 	server *server
+	detail bool    // requests are noted
 	store  string  // id of its browser context
 	pages  []*page // the most recently used first
 }
@@ -30,15 +29,15 @@ const (
 )
 
 // newTab opens a tab, which lives as long as the browser does.
-func newTab(ctx context.Context, b *browser, s *server) (*tab, error) {
+func newTab(ctx context.Context, b *devtools.Browser, s *server, detail bool) (*tab, error) {
 	var created struct{ BrowserContextID string }
-	if err := b.call(ctx, "", "Target.createBrowserContext", map[string]any{
+	if err := b.Call(ctx, "", "Target.createBrowserContext", map[string]any{
 		"proxyServer":     "http://" + s.addr(),
 		"proxyBypassList": "<-loopback>", // not even loopback hosts go without it
 	}, &created); err != nil {
 		return nil, err
 	}
-	return &tab{browser: b, server: s, store: created.BrowserContextID}, nil
+	return &tab{Browser: b, server: s, detail: detail, store: created.BrowserContextID}, nil
 }
 
 // run carries out a scenario and notes in its steps what came of them. A step
@@ -57,115 +56,24 @@ func (t *tab) run(ctx context.Context, s *scenario.Scenario) error {
 func (t *tab) try(ctx context.Context, s *scenario.Scenario) (failed bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	if err := t.call(ctx, "", "Storage.clearCookies", map[string]any{"browserContextId": t.store}, nil); err != nil {
+	if err := t.Call(ctx, "", "Storage.clearCookies", map[string]any{"browserContextId": t.store}, nil); err != nil {
 		return false, err
 	}
 	for i := range s.Steps {
 		step := &s.Steps[i]
-		got, err := t.step(ctx, step)
-		step.Want, step.Error = nil, ""
-		if err != nil {
+		step.Error = ""
+		if err := t.step(ctx, step); err != nil {
 			step.Error = err.Error()
 			return true, t.reset()
-		}
-		if step.Op == scenario.Get {
-			want := scenario.Bytes(got)
-			step.Want = &want
 		}
 	}
 	return false, nil
 }
 
-// step carries out a step and returns the cookies that were sent or read.
-func (t *tab) step(ctx context.Context, s *scenario.Step) (string, error) {
-	if s.Ctx.Kind == scenario.Script {
-		return t.script(ctx, s)
-	}
-	return t.request(ctx, s)
-}
-
-// script assigns the lines to document.cookie and reads it.
-func (t *tab) script(ctx context.Context, s *scenario.Step) (string, error) {
-	p, err := t.open(ctx, s.URL)
-	if err != nil {
-		return "", err
-	}
-	js := ""
-	for _, line := range s.Lines {
-		if !utf8.ValidString(string(line)) {
-			return "", errors.New("a line is not valid UTF-8")
-		}
-		js += fmt.Sprintf("document.cookie = %s\n", quote(string(line)))
-	}
-	return p.evaluate(ctx, js+"document.cookie")
-}
-
-// request has a request made and returns the Cookie field that the server saw.
-func (t *tab) request(ctx context.Context, s *scenario.Step) (string, error) {
-	p, err := t.stage(ctx, s.Ctx)
-	if err != nil {
-		return "", err
-	}
-	want := &plan{urls: slices.Concat(s.Ctx.RedirectFrom, []string{s.URL})}
-	for _, line := range s.Lines {
-		want.lines = append(want.lines, string(line))
-	}
-	t.server.expect(want)
-	err = act(ctx, p, s.Ctx, want.urls[0])
-	cookie, ok := t.server.outcome()
-	if err == nil && !ok {
-		err = fmt.Errorf("no request for %s came", want.urls[0])
-	}
-	return cookie, err
-}
-
-// stage returns the page from which a request of c is to come, all set.
-func (t *tab) stage(ctx context.Context, c scenario.Ctx) (*page, error) {
-	switch {
-	case c.Kind != scenario.Navigate:
-		p, err := t.show(ctx, c.Top)
-		if err == nil && framed(c) {
-			err = p.lead(ctx, "frame", c.Initiator)
-		}
-		return p, err
-	case c.Initiator != "":
-		return t.show(ctx, c.Initiator)
-	case c.Method == "POST":
-		return nil, errors.New("a form post needs an initiator")
-	default:
-		return t.last(ctx)
-	}
-}
-
-// act starts a request for url from a page that is staged, and returns when it
-// has ended.
-func act(ctx context.Context, p *page, c scenario.Ctx, url string) error {
-	switch {
-	case c.Kind == scenario.Navigate && c.Initiator == "":
-		return p.enter(ctx, url)
-	case c.Kind == scenario.Navigate && c.Method == "POST":
-		return p.lead(ctx, "post", url)
-	case c.Kind == scenario.Navigate:
-		return p.lead(ctx, "go", url)
-	case c.Kind == scenario.Iframe && framed(c):
-		return p.lead(ctx, "within", "go", url)
-	case c.Kind == scenario.Iframe:
-		return p.lead(ctx, "frame", url)
-	case framed(c):
-		return p.do(ctx, "within", "get", url)
-	default:
-		return p.do(ctx, "get", url)
-	}
-}
-
-// framed reports whether it is not the top-level document itself that starts
-// the request of c, an iframe or subresource, but a document in a frame of it.
-func framed(c scenario.Ctx) bool { return c.Initiator != "" && c.Initiator != c.Top }
-
-// show returns a page with the document at url.
-func (t *tab) show(ctx context.Context, url string) (*page, error) {
+// show returns a page with the document at url, from before unless fresh is set.
+func (t *tab) show(ctx context.Context, url string, fresh bool) (*page, error) {
 	for i, p := range t.pages {
-		if p.at(url) {
+		if !fresh && !p.spent && p.At(url) {
 			t.use(i)
 			return p, nil
 		}
@@ -177,7 +85,7 @@ func (t *tab) show(ctx context.Context, url string) (*page, error) {
 // is not to read the cookies that an older document remembers.
 func (t *tab) open(ctx context.Context, url string) (*page, error) {
 	if len(t.pages) < maxPages {
-		p, err := newPage(ctx, t.devtools, t.store)
+		p, err := t.newPage(ctx)
 		if err != nil {
 			return nil, err
 		}
@@ -185,15 +93,18 @@ func (t *tab) open(ctx context.Context, url string) (*page, error) {
 	}
 	p, _ := t.last(ctx)
 	t.use(len(t.pages) - 1)
-	return p, p.enter(ctx, url)
+	p.spent = false
+	return p, p.Enter(ctx, url)
 }
 
 // last returns the page whose document is missed the least.
 func (t *tab) last(ctx context.Context) (*page, error) {
 	if len(t.pages) == 0 {
-		p, err := newPage(ctx, t.devtools, t.store)
+		p, err := t.newPage(ctx)
+		if err != nil {
+			return nil, err
+		}
 		t.pages = []*page{p}
-		return p, err
 	}
 	return t.pages[len(t.pages)-1], nil
 }
@@ -211,7 +122,7 @@ func (t *tab) reset() error {
 	defer cancel()
 	var errs []error
 	for _, p := range t.pages {
-		errs = append(errs, p.close(ctx))
+		errs = append(errs, p.Close(ctx))
 	}
 	t.pages = nil
 	return errors.Join(errs...)

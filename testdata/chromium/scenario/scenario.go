@@ -33,6 +33,25 @@ type Step struct {
 	Ctx   Ctx     `json:"ctx"`
 	Want  *Bytes  `json:"want,omitempty"`  // of a Get: the Cookie field value; nil if not recorded
 	Error string  `json:"error,omitempty"` // why the step could not be carried out
+
+	// Requests are all those that came of the step, if they were recorded.
+	Requests []Request `json:"requests,omitempty"`
+
+	// Blocked is set if the browser did not let the page have what it asked for:
+	// a fetch or WebSocket failed, or document.cookie was out of bounds.
+	Blocked bool `json:"blocked,omitempty"`
+
+	// Listed is what the Cookie Store API lists, written as document.cookie is, if
+	// that was recorded and the document has one.
+	Listed *Bytes `json:"listed,omitempty"`
+}
+
+// A Request is what a server saw: the header fields that servers decide by, by their
+// names in lower case.
+type Request struct {
+	Method string           `json:"method"`
+	URL    string           `json:"url"`
+	Header map[string]Bytes `json:"header"`
 }
 
 // The operations of a [Step].
@@ -46,9 +65,36 @@ type Ctx struct {
 	Kind         string   `json:"kind"`
 	Top          string   `json:"top,omitempty"`           // the document that asks
 	Initiator    string   `json:"initiator,omitempty"`     // the page that started the navigation
-	Method       string   `json:"method,omitempty"`        // "POST" for a form; empty means GET
+	Method       string   `json:"method,omitempty"`        // of a form or fetch; empty means GET, and no form
 	RedirectFrom []string `json:"redirect_from,omitempty"` // the hops that led to the URL
+
+	Frames         []Frame           `json:"frames,omitempty"`          // from Top inward; the last asks, not Top
+	Sandbox        *string           `json:"sandbox,omitempty"`         // attribute of the iframe of Iframe
+	CSP            string            `json:"csp,omitempty"`             // Content-Security-Policy of Top or Initiator
+	Mode           string            `json:"mode,omitempty"`            // of a fetch; empty means no-cors
+	Credentials    string            `json:"credentials,omitempty"`     // of a fetch; empty means include
+	Header         map[string]string `json:"header,omitempty"`          // that a fetch sets
+	CORS           string            `json:"cors,omitempty"`            // what the responses allow; empty means nothing
+	User           bool              `json:"user,omitempty"`            // the navigation is the user's doing
+	Reload         bool              `json:"reload,omitempty"`          // the request is the reload of what it led to
+	RedirectStatus int               `json:"redirect_status,omitempty"` // of the hops; 0 means 302
+
+	BlockThirdParty bool `json:"block_third_party,omitempty"`
 }
+
+// A Frame is a document in an iframe.
+type Frame struct {
+	URL     string  `json:"url"` // or about:srcdoc or about:blank
+	Sandbox *string `json:"sandbox,omitempty"`
+	CSP     string  `json:"csp,omitempty"`
+}
+
+// The values of [Ctx.CORS]. Whatever it is, the response to a preflight also sets a
+// cookie, preflight=1; Secure; SameSite=None, as no browser should take it.
+const (
+	CORSAllow = "allow" // the origin that asks, with credentials, any method and field
+	CORSStar  = "star"  // all origins and the method and fields asked for, without credentials
+)
 
 // The kinds of a [Ctx].
 const (
@@ -56,6 +102,7 @@ const (
 	Subresource = "subresource" // a no-cors fetch with credentials
 	Iframe      = "iframe"      // the navigation of an iframe
 	Script      = "script"      // no request: document.cookie
+	WebSocket   = "websocket"   // the handshake of a WebSocket
 )
 
 // UnmarshalJSON refuses a field that it does not know: a context that is only
@@ -70,6 +117,11 @@ func (c *Ctx) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
+// BlocksThirdParty reports whether the browser is to block third-party cookies.
+func (s *Scenario) BlocksThirdParty() bool {
+	return len(s.Steps) > 0 && s.Steps[0].Ctx.BlockThirdParty
+}
+
 // validate reports the first thing in s that the format does not allow.
 func (s *Scenario) validate() error {
 	if s.ID == "" {
@@ -79,8 +131,12 @@ func (s *Scenario) validate() error {
 		switch {
 		case step.Op != Set && step.Op != Get:
 			return fmt.Errorf("%s, step %d: unknown op %q", s.ID, i, step.Op)
-		case !slices.Contains([]string{Navigate, Subresource, Iframe, Script}, step.Ctx.Kind):
+		case !slices.Contains([]string{Navigate, Subresource, Iframe, Script, WebSocket}, step.Ctx.Kind):
 			return fmt.Errorf("%s, step %d: unknown kind %q", s.ID, i, step.Ctx.Kind)
+		case step.Ctx.BlockThirdParty != s.Steps[0].Ctx.BlockThirdParty:
+			return fmt.Errorf("%s, step %d: block_third_party changes on the way", s.ID, i)
+		case !slices.Contains([]string{"", CORSAllow, CORSStar}, step.Ctx.CORS):
+			return fmt.Errorf("%s, step %d: unknown cors %q", s.ID, i, step.Ctx.CORS)
 		}
 	}
 	return nil

@@ -1,4 +1,4 @@
-package main
+package devtools
 
 import (
 	"bufio"
@@ -12,49 +12,49 @@ import (
 func TestDevtools(t *testing.T) {
 	calls, w := io.Pipe()
 	r, answers := io.Pipe()
-	d := newDevtools(w, r)
-	events := make(chan message, 1)
-	d.listen("s", func(m message) { events <- m })
+	d := NewConn(w, r)
+	events := make(chan Message, 1)
+	d.Listen("s", func(m Message) { events <- m })
 
 	results := make(chan int, 2)
 	for i := range 2 {
 		go func() {
 			var got int
-			if err := d.call(t.Context(), "s", "Double", i+1, &got); err != nil {
+			if err := d.Call(t.Context(), "s", "Double", i+1, &got); err != nil {
 				t.Error(err)
 			}
 			results <- got - 2*(i+1)
 		}()
 	}
 	in := bufio.NewReader(calls)
-	var received []message
+	var received []Message
 	for range 2 {
 		data, err := in.ReadBytes(0)
 		if err != nil {
 			t.Fatal(err)
 		}
-		var m message
+		var m Message
 		if err := json.Unmarshal(data[:len(data)-1], &m); err != nil || m.Method != "Double" || m.Session != "s" {
 			t.Fatalf("received %s: %v", data, err)
 		}
 		received = append(received, m)
 	}
-	write := func(m message) {
+	write := func(m Message) {
 		data, err := json.Marshal(m)
 		if err != nil {
 			t.Fatal(err)
 		}
 		answers.Write(append(data, 0))
 	}
-	write(message{Session: "other", Method: "Unheard"})
-	write(message{Session: "s", Method: "Heard"})
+	write(Message{Session: "other", Method: "Unheard"})
+	write(Message{Session: "s", Method: "Heard"})
 	for _, i := range []int{1, 0} {
 		var n int
 		if err := json.Unmarshal(received[i].Params, &n); err != nil {
 			t.Fatal(err)
 		}
 		result, _ := json.Marshal(2 * n)
-		write(message{ID: received[i].ID, Session: "s", Result: result})
+		write(Message{ID: received[i].ID, Session: "s", Result: result})
 	}
 	for range 2 {
 		if off := <-results; off != 0 {
@@ -66,7 +66,7 @@ func TestDevtools(t *testing.T) {
 	}
 
 	gone := make(chan error)
-	go func() { gone <- d.call(t.Context(), "", "Anything", nil, nil) }()
+	go func() { gone <- d.Call(t.Context(), "", "Anything", nil, nil) }()
 	if _, err := in.ReadBytes(0); err != nil {
 		t.Fatal(err)
 	}
@@ -74,7 +74,7 @@ func TestDevtools(t *testing.T) {
 	if err := <-gone; err == nil {
 		t.Error("a call outlives the connection")
 	}
-	if err := d.call(t.Context(), "", "Anything", nil, nil); err == nil {
+	if err := d.Call(t.Context(), "", "Anything", nil, nil); err == nil {
 		t.Error("a call after the connection ended: no error")
 	}
 }

@@ -1,0 +1,159 @@
+package browser_test
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"uacookie/jar/browser"
+	"uacookie/jar/scenario"
+)
+
+// A stage is the web of one scenario: what its server answers is laid down before
+// each step, as in the recorder.
+type stage struct {
+	lines     []string          // of the next response from target
+	redirects map[string]string // from one URL to the next
+	status    int               // of redirects
+	target    string
+	cors      string
+	csp       map[string]string // of pages
+}
+
+func (s *stage) RoundTrip(r *http.Request) (*http.Response, error) {
+	resp := &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: http.NoBody, Request: r}
+	at := text(r.URL)
+	if next, ok := s.redirects[at]; ok || at == s.target {
+		allow(resp.Header, r.Header, s.cors)
+		switch {
+		case r.Method == http.MethodOptions:
+			resp.Header.Set("Set-Cookie", "preflight=1; Secure; SameSite=None")
+		case ok:
+			delete(s.redirects, at)
+			resp.StatusCode = s.status
+			resp.Header.Set("Location", next)
+		default:
+			resp.Header["Set-Cookie"] = s.lines
+			s.target, s.lines = "", nil
+		}
+		return resp, nil
+	}
+	if policy := s.csp[at]; policy != "" {
+		resp.Header.Set("Content-Security-Policy", policy)
+	}
+	return resp, nil
+}
+
+// allow sets what a response allows scripts of other origins.
+func allow(h, asked http.Header, cors string) {
+	switch cors {
+	case "allow":
+		h.Set("Access-Control-Allow-Origin", asked.Get("Origin"))
+		h.Set("Access-Control-Allow-Credentials", "true")
+	case "star":
+		h.Set("Access-Control-Allow-Origin", "*")
+	default:
+		return
+	}
+	h.Set("Access-Control-Allow-Methods", asked.Get("Access-Control-Request-Method"))
+	h.Set("Access-Control-Allow-Headers", asked.Get("Access-Control-Request-Headers"))
+}
+
+// expect lays down what comes of the requests of a step.
+func (s *stage) expect(tb testing.TB, step *scenario.Step, lines []scenario.Bytes) {
+	tb.Helper()
+	s.redirects, s.lines, s.csp = map[string]string{}, nil, map[string]string{}
+	urls := slices.Concat(step.Ctx.RedirectFrom, []string{step.URL})
+	for i, u := range urls[1:] {
+		s.redirects[mustText(tb, urls[i])] = u
+	}
+	s.target = mustText(tb, step.URL)
+	for _, l := range lines {
+		s.lines = append(s.lines, string(l))
+	}
+	if s.status = step.Ctx.RedirectStatus; s.status == 0 {
+		s.status = http.StatusFound
+	}
+	s.cors = step.Ctx.CORS
+}
+
+// dress lays down the policies that pages come with.
+func (s *stage) dress(c *scenario.Ctx) {
+	s.csp = map[string]string{}
+	if c.Kind == "navigate" {
+		s.csp[c.Initiator] = c.CSP
+	} else {
+		s.csp[c.Top] = c.CSP
+	}
+	for _, f := range c.Frames {
+		s.csp[f.URL] = f.CSP
+	}
+}
+
+// text returns a URL as it is compared.
+func text(u *url.URL) string {
+	return strings.Replace(u.Scheme, "ws", "http", 1) + "://" + u.Host + u.RequestURI()
+}
+
+func mustText(tb testing.TB, s string) string {
+	tb.Helper()
+	u, err := url.Parse(s)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return text(u)
+}
+
+// newStage returns a browser for the web of s.
+func newStage(tb testing.TB, s *scenario.Scenario) (*browser.Browser, *stage) {
+	tb.Helper()
+	web := &stage{}
+	sites := browser.Sites{}
+	for i := range s.Steps {
+		c := &s.Steps[i].Ctx
+		all := append([]string{s.Steps[i].URL, c.Top, c.Initiator}, c.RedirectFrom...)
+		for _, f := range c.Frames {
+			all = append(all, f.URL)
+		}
+		for _, at := range all {
+			u, err := url.Parse(at)
+			if err != nil {
+				tb.Fatal(err)
+			}
+			if u.Host != "" {
+				sites[strings.Replace(u.Scheme, "ws", "http", 1)+"://"+u.Host] = browser.Forward(web)
+			}
+		}
+	}
+	b := browser.New(sites)
+	b.Now = func() time.Time { return s.Now }
+	return b, web
+}
+
+// requests returns what servers saw, as a recording has it, of the header fields that
+// one might have.
+func requests(log browser.Log) []scenario.Request {
+	var all []scenario.Request
+	for _, x := range log {
+		if x.Kind == browser.Script {
+			continue
+		}
+		r := scenario.Request{Method: x.Method, URL: text(x.URL), Header: map[string]scenario.Bytes{}}
+		for _, name := range told {
+			if v := x.Header.Get(name); v != "" {
+				r.Header[name] = scenario.Bytes(v)
+			}
+		}
+		all = append(all, r)
+	}
+	return all
+}
+
+// told are the header fields that recordings have.
+var told = []string{
+	"cookie", "origin", "referer", "sec-fetch-site", "sec-fetch-mode", "sec-fetch-dest", "sec-fetch-user", "sec-fetch-storage-access",
+	"upgrade-insecure-requests", "cache-control", "content-type", "access-control-request-method", "access-control-request-headers",
+}

@@ -1,0 +1,185 @@
+package cookiefile
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+
+	"uacookie/jar"
+)
+
+// modelOwn is the line of a cookie in JSON, by encoding/json.
+func modelOwn(c jar.Cookie) []byte {
+	octets := func(s string) any {
+		if utf8.ValidString(s) {
+			return s
+		}
+		return octetsObject{[]byte(s)}
+	}
+	type partition struct {
+		TopLevelSite      any  `json:"topLevelSite"`
+		CrossSiteAncestor bool `json:"crossSiteAncestor"`
+	}
+	r := struct {
+		Name       any        `json:"name"`
+		Value      any        `json:"value"`
+		Domain     any        `json:"domain"`
+		HostOnly   bool       `json:"hostOnly,omitzero"`
+		Path       any        `json:"path"`
+		Expires    time.Time  `json:"expires,omitzero"`
+		Secure     bool       `json:"secure,omitzero"`
+		HTTPOnly   bool       `json:"httpOnly,omitzero"`
+		SameSite   string     `json:"sameSite,omitzero"`
+		Priority   string     `json:"priority,omitzero"`
+		Partition  *partition `json:"partition,omitzero"`
+		Created    time.Time  `json:"created,omitzero"`
+		LastAccess time.Time  `json:"lastAccess,omitzero"`
+		Order      uint64     `json:"order,omitzero"`
+	}{
+		Name: octets(c.Name), Value: octets(c.Value), Domain: octets(c.Domain), HostOnly: c.HostOnly, Path: octets(c.Path),
+		Expires: c.Expires.UTC(), Secure: c.Secure, HTTPOnly: c.HttpOnly, SameSite: c.SameSite.String(),
+		Created: c.Created.UTC(), LastAccess: c.LastAccess.UTC(), Order: c.Order,
+	}
+	if c.Priority != 0 {
+		r.Priority = c.Priority.String()
+	}
+	if p := c.Partition; p != (jar.Partition{}) {
+		r.Partition = &partition{octets(p.TopLevelSite), p.CrossSiteAncestor}
+	}
+	return marshal(r)
+}
+
+// modelBrowser is a cookie in one of the browsers' formats, by encoding/json.
+func modelBrowser(c jar.Cookie, format Format) []byte {
+	r := struct {
+		Name      string          `json:"name"`
+		Value     string          `json:"value"`
+		Domain    string          `json:"domain"`
+		Path      string          `json:"path"`
+		Expires   json.Number     `json:"expires"`
+		HTTPOnly  bool            `json:"httpOnly"`
+		Secure    bool            `json:"secure"`
+		SameSite  string          `json:"sameSite,omitempty"`
+		Size      *int            `json:"size,omitempty"`
+		Session   *bool           `json:"session,omitempty"`
+		Priority  string          `json:"priority,omitempty"`
+		Partition json.RawMessage `json:"partitionKey,omitempty"`
+		Ancestor  *bool           `json:"_crHasCrossSiteAncestor,omitempty"`
+	}{
+		Name: c.Name, Value: c.Value, Domain: c.Domain, Path: c.Path, Expires: "-1",
+		HTTPOnly: c.HttpOnly, Secure: c.Secure, SameSite: c.SameSite.String(),
+	}
+	if !c.HostOnly {
+		r.Domain = "." + c.Domain
+	}
+	if c.Persistent() {
+		micros := c.Expires.UnixMicro()
+		r.Expires = json.Number(fmt.Sprint(micros / 1e6))
+		if f := micros % 1e6; f != 0 {
+			r.Expires += json.Number(fmt.Sprintf(".%06d", f))
+		}
+	}
+	if format != Playwright {
+		size, session := len(c.Name)+len(c.Value), !c.Persistent()
+		r.Size, r.Session, r.Priority = &size, &session, c.Priority.String()
+	}
+	if p := c.Partition; p != (jar.Partition{}) {
+		site, ancestor := strconv.Quote(p.TopLevelSite), strconv.FormatBool(p.CrossSiteAncestor)
+		switch format {
+		case Playwright:
+			r.Partition, r.Ancestor = json.RawMessage(site), &p.CrossSiteAncestor
+		case Puppeteer:
+			r.Partition = json.RawMessage(`{"sourceOrigin":` + site + `,"hasCrossSiteAncestor":` + ancestor + `}`)
+		default:
+			r.Partition = json.RawMessage(`{"topLevelSite":` + site + `,"hasCrossSiteAncestor":` + ancestor + `}`)
+		}
+	}
+	return marshal(r)
+}
+
+// What is written is what encoding/json writes.
+func TestPlainWrite(t *testing.T) {
+	all := sample()
+	for b := range 0x80 { // each character by itself
+		c := all[0]
+		c.Name, c.Value = "octet", "x"+string(rune(b))
+		all = append(all, c)
+	}
+	for _, f := range []Format{JSON, Playwright, CDP, Puppeteer} {
+		for _, c := range all {
+			want := modelOwn(c)
+			if f != JSON {
+				if !utf8.ValidString(c.Name + c.Value) {
+					continue // left out
+				}
+				want = modelBrowser(c, f)
+			}
+			var b bytes.Buffer
+			if err := Write(&b, func(yield func(jar.Cookie) bool) { yield(c) }, &WriteOptions{Format: f, Lost: func(*Loss) {}}); err != nil {
+				t.Fatal("Write:", err)
+			}
+			if got := bytes.Split(b.Bytes(), []byte("\n"))[1]; !bytes.Equal(got, want) {
+				t.Errorf("Write as %v =\n%s\nwant\n%s", f, got, want)
+			}
+		}
+	}
+}
+
+// What is read without encoding/json is what encoding/json reads.
+func FuzzPlainRead(f *testing.F) {
+	for _, c := range sample() {
+		f.Add(modelOwn(c))
+		f.Add(modelBrowser(c, CDP))
+		f.Add(modelBrowser(c, Playwright))
+	}
+	for _, v := range vectors(f, "browser.json") {
+		f.Add(bytes.Trim([]byte(v.Input), "[]"))
+	}
+	for _, s := range []string{
+		`{}`, `{ "name" : "a" , "secure" : true }`, `{"name":"a",}`, `{"name":"a"}}`, `{"Name":"a"}`, `{"order":01}`, `{"order":1.0}`,
+		`{"expires":-0.5,"size":1}`, `{"expires":1e3}`, `{"expires":1.}`, `{"expires":-}`, `{"secure":truee}`, `{"name":"a" "b":1}`, `{"name":"a`, "{\"name\":\"\t\"}",
+	} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		if !utf8.Valid(raw) {
+			return // neither is called then
+		}
+		var gotRecord, wantRecord record
+		if gotRecord.scan(raw) {
+			if err := json.Unmarshal(raw, &wantRecord); err != nil {
+				t.Errorf("record.scan(%q) = true, and encoding/json says %v", raw, err)
+			} else if d := cmp.Diff(wantRecord, gotRecord); d != "" {
+				t.Errorf("record.scan(%q) (-want +got)\n%s", raw, d)
+			}
+		}
+		var gotCookie, wantCookie browserCookie
+		if gotCookie.scan(raw) {
+			if err := json.Unmarshal(raw, &wantCookie); err != nil {
+				t.Errorf("browserCookie.scan(%q) = true, and encoding/json says %v", raw, err)
+			} else if d := cmp.Diff(wantCookie, gotCookie); d != "" {
+				t.Errorf("browserCookie.scan(%q) (-want +got)\n%s", raw, d)
+			}
+		}
+	})
+}
+
+// Most cookies are read so; else there would be no point.
+func TestPlainRead(t *testing.T) {
+	c := jar.Cookie{Name: "a", Value: "1=2", Domain: "example.com", HostOnly: true, Path: "/", Expires: today, Secure: true,
+		SameSite: 1, Created: today, LastAccess: today, Order: 7}
+	if line := modelOwn(c); !new(record).scan(line) {
+		t.Errorf("record.scan(%s) = false, want true", line)
+	}
+	for _, f := range []Format{Playwright, CDP} {
+		if line := modelBrowser(c, f); !new(browserCookie).scan(line) {
+			t.Errorf("browserCookie.scan(%s) = false, want true", line)
+		}
+	}
+}

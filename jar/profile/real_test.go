@@ -1,0 +1,173 @@
+package profile
+
+import (
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// A realBrowser is a program whose profile is read while it runs.
+type realBrowser struct {
+	program string
+	cookies string // in the profile's folder
+	ports   bool   // it can be told another address for a host, but no other port
+
+	// prepare puts into an empty profile what the program needs to take the
+	// site for the hosts that it says it is, and returns its arguments.
+	prepare func(t *testing.T, dir string, s *cookieSite) []string
+
+	// keeps reports whether the program writes a cookie to disk, and how it
+	// shows.
+	keeps func(shown string) (string, bool)
+}
+
+var realBrowsers = []realBrowser{
+	{"chromium", "Default/Cookies", false, prepareChromium, func(shown string) (string, bool) { return shown, true }},
+	{"firefox", "cookies.sqlite", true, prepareFirefox, func(shown string) (string, bool) {
+		shown = strings.TrimSuffix(shown, " High") // a word of Chromium's
+		return shown, strings.Contains(shown, "EXPIRES")
+	}},
+}
+
+// Real browsers are visited by all kinds of cookies. They are read while the browser
+// runs and after it has ended.
+func TestRealBrowsers(t *testing.T) {
+	for _, b := range realBrowsers {
+		t.Run(b.program, func(t *testing.T) {
+			program, err := exec.LookPath(b.program)
+			if err != nil || runtime.GOOS != "linux" {
+				t.Skipf("NOT TESTED: %s is not installed, so only databases made by hand speak for it", b.program)
+			}
+			dir, err := os.MkdirTemp("", "profile-") // t.TempDir fails if a process writes to it still
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { _ = os.RemoveAll(dir) })
+			site := newCookieSite(t, b.ports)
+			cmd := exec.CommandContext(t.Context(), program, append(b.prepare(t, dir, site), "https://www.example.com"+site.port+"/")...)
+			cmd.Env = append(os.Environ(), "HOME="+dir)
+			if err := cmd.Start(); err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() {
+				_ = cmd.Process.Kill()
+				_ = cmd.Wait()
+			})
+			select {
+			case <-site.done:
+			case <-time.After(time.Minute):
+				t.Fatalf("%s has not visited the pages in a minute", b.program)
+			}
+
+			var want []string
+			for _, shown := range site.want() {
+				if shown, ok := b.keeps(shown); ok {
+					want = append(want, shown)
+				}
+			}
+			path := filepath.Join(dir, b.cookies)
+			// The browser writes to disk now, but says nothing when it has.
+			tick := time.NewTicker(50 * time.Millisecond)
+			defer tick.Stop()
+			var got []string
+			for end := time.Now().Add(time.Minute); time.Now().Before(end); <-tick.C {
+				if got = readReal(t, path, site); slices.Equal(got, want) {
+					break
+				}
+			}
+			compare := func(when string) {
+				t.Helper()
+				if !slices.Equal(got, want) {
+					t.Errorf("Read %s =\n%s\nwant\n%s", when, strings.Join(got, "\n"), strings.Join(want, "\n"))
+				}
+			}
+			compare("while it runs")
+
+			if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
+				t.Fatal(err)
+			}
+			_ = cmd.Wait() // what it says about the signal is no matter
+			got = readReal(t, path, site)
+			compare("after it has ended")
+		})
+	}
+}
+
+// readReal returns what is in a profile but for fillers, sorted.
+func readReal(t *testing.T, path string, site *cookieSite) (got []string) {
+	t.Helper()
+	for c, err := range Read(t.Context(), path, nil) {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil // not yet
+		}
+		if err != nil {
+			t.Fatalf("Read = %v", err)
+		}
+		if strings.HasPrefix(c.Name, "filler") {
+			continue
+		}
+		for _, at := range []time.Time{c.Created, c.LastAccess} {
+			if at.Before(site.started.Truncate(time.Second)) || at.After(time.Now()) {
+				t.Errorf("%v was created %v and used %v, want both after %v", c, c.Created, c.LastAccess, site.started)
+			}
+		}
+		got = append(got, site.show(c))
+	}
+	slices.Sort(got)
+	return got
+}
+
+func writeFile(t *testing.T, path, content string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func prepareChromium(t *testing.T, dir string, s *cookieSite) []string {
+	// Where it restores pages at its next start, it keeps session cookies too.
+	writeFile(t, filepath.Join(dir, "Default", "Preferences"), `{"session":{"restore_on_startup":1}}`)
+	return []string{
+		"--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-quic",
+		"--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-extensions",
+		"--password-store=basic", // so that there is no keyring
+		"--ignore-certificate-errors",
+		fmt.Sprintf("--host-resolver-rules=MAP *.example %s, MAP *.example.com %[1]s, MAP * ~NOTFOUND", s.Listener.Addr()),
+		"--user-data-dir=" + dir,
+	}
+}
+
+func prepareFirefox(t *testing.T, dir string, s *cookieSite) []string {
+	const sha256OID = "OID.2.16.840.1.101.3.4.2.1"
+	sum := sha256.Sum256(s.Certificate().Raw)
+	trusted := strings.ReplaceAll(fmt.Sprintf("% X", sum), " ", ":")
+	var overrides strings.Builder
+	for _, host := range siteHosts() {
+		fmt.Fprintf(&overrides, "%s%s:\t%s\t%s\t\n", host, s.port, sha256OID, trusted)
+	}
+	writeFile(t, filepath.Join(dir, "cert_override.txt"), overrides.String())
+	writeFile(t, filepath.Join(dir, "user.js"), `
+user_pref("network.dns.forceResolve", "127.0.0.1");
+user_pref("network.captive-portal-service.enabled", false);
+user_pref("network.connectivity-service.enabled", false);
+user_pref("app.normandy.enabled", false);
+user_pref("browser.aboutwelcome.enabled", false);
+user_pref("browser.shell.checkDefaultBrowser", false);
+user_pref("datareporting.policy.dataSubmissionEnabled", false);
+user_pref("toolkit.telemetry.enabled", false);
+`)
+	return []string{"--headless", "--no-remote", "--profile", dir}
+}
