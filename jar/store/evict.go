@@ -67,6 +67,46 @@ func (v *victim) before(w *victim) bool {
 // victim returns the cookie to evict next, from a sample that moves on with each
 // call, and of how many sites that is. It takes no lock.
 func (s *Store) victim(l *Limits, now int64) (best victim, sites int) {
+	var buf [sampleSites]*slot
+	sample := s.sample(buf[:0])
+	sites = len(sample)
+	look := func(sl *slot) {
+		r := sl.record.Load()
+		if v := r.victim(l, now); v.entry.item != nil && v.before(&best) {
+			best = v
+			best.site = siteKey{r.site(), r.partition(), sl.hash}
+		}
+	}
+	// Sites that may have a cookie of an early class are looked at, and of the others
+	// the one with the oldest access, until no other can have an older one.
+	rest := sample[:0]
+	for _, sl := range sample {
+		if count, expires := sl.about(); expires <= now || count > l.Domain {
+			look(sl)
+		} else {
+			rest = append(rest, sl)
+		}
+	}
+	for len(rest) > 0 && (best.entry.item == nil || best.class == classAny) {
+		first := 0
+		for i := range rest {
+			if rest[i].oldest.Load() < rest[first].oldest.Load() {
+				first = i
+			}
+		}
+		sl := rest[first]
+		if best.entry.item != nil && sl.oldest.Load() > best.access {
+			break
+		}
+		look(sl)
+		rest[first] = rest[len(rest)-1]
+		rest = rest[:len(rest)-1]
+	}
+	return best, sites
+}
+
+// sample appends slots of sites that have cookies.
+func (s *Store) sample(sample []*slot) []*slot {
 	slots := 0
 	start := s.hand.Add(1)
 	for i := range uint64(shardCount) {
@@ -78,22 +118,16 @@ func (s *Store) victim(l *Limits, now int64) (best victim, sites int) {
 		// Where in the shard to begin changes each time the hand comes round.
 		at := start / shardCount * sampleSites
 		for j := range uint64(len(t.slots)) {
-			if slots++; slots > sampleSlots && best.entry.item != nil || sites == sampleSites {
-				return best, sites
+			if slots++; slots > sampleSlots && len(sample) > 0 || len(sample) == sampleSites {
+				return sample
 			}
 			sl := &t.slots[(at+j)%uint64(len(t.slots))]
-			r := sl.record.Load()
-			if r == nil || r.count == 0 {
-				continue
-			}
-			sites++
-			if v := r.victim(l, now); v.before(&best) {
-				best = v
-				best.site = siteKey{r.site(), r.partition(), sl.hash}
+			if count, _ := sl.about(); count > 0 {
+				sample = append(sample, sl)
 			}
 		}
 	}
-	return best, sites
+	return sample
 }
 
 // victim returns the cookie of r to evict first.
@@ -107,13 +141,14 @@ func (r *record) victim(l *Limits, now int64) (best victim) {
 	}
 	for e := range r.all() {
 		v := victim{entry: e, class: classAny, access: e.access()}
-		switch crowded := sharing != nil && sharing[e.domain()]-1 > l.Domain; {
+		switch {
 		case e.expired(now):
 			v.class = classExpired
-		case crowded && !e.is(flagSecure):
-			v.class = classInsecure
-		case crowded:
+		case sharing == nil || sharing[e.domain()]-1 <= l.Domain:
+		case e.is(flagSecure):
 			v.class = classCrowded
+		default:
+			v.class = classInsecure
 		}
 		if v.before(&best) {
 			best = v

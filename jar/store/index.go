@@ -3,8 +3,10 @@ package store
 import (
 	"hash/maphash"
 	"iter"
+	"math"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // shardCount spreads writers: two writers meet only if their sites share a
@@ -39,6 +41,38 @@ type table struct {
 type slot struct {
 	hash   uint64                 // set before the first record
 	record atomic.Pointer[record] // nil: empty. A site without cookies has an empty record
+
+	// What there is to know of the record without a look at it, which at a million
+	// sites costs more than all else. Both may be too early: last accesses move on.
+	oldest atomic.Int64  // no cookie's last access is earlier
+	brief  atomic.Uint64 // no cookie expires before this second; how many there are
+}
+
+// set makes r the record.
+func (sl *slot) set(r *record) {
+	oldest, count := int64(math.MaxInt64), min(r.count, math.MaxInt32)
+	for i := range r.first.items {
+		oldest = min(oldest, atomic.LoadInt64(&r.first.items[i].access))
+	}
+	if r.more != nil {
+		oldest = math.MinInt64
+	}
+	second := uint64(math.MaxUint32)
+	if at := r.expires(); at != never {
+		second = uint64(min(max(at/int64(time.Second/time.Microsecond), 0), math.MaxUint32))
+	}
+	sl.oldest.Store(oldest)
+	sl.brief.Store(second<<32 | uint64(count))
+	sl.record.Store(r)
+}
+
+// about returns how many cookies there are, and when the first may expire.
+func (sl *slot) about() (count int, expires int64) {
+	brief := sl.brief.Load()
+	if expires = never; brief>>32 != math.MaxUint32 {
+		expires = int64(brief>>32) * int64(time.Second/time.Microsecond)
+	}
+	return int(uint32(brief)), expires
 }
 
 // A siteKey identifies a site.
@@ -110,7 +144,7 @@ func (s *Store) publish(sh *shard, sl *slot, hash uint64, r *record) {
 		sh.add(hash, r)
 	} else {
 		before = sl.record.Load().count
-		sl.record.Store(r)
+		sl.set(r)
 	}
 	if at := r.expires(); at != never {
 		sh.expires, sh.passed = min(sh.expires, at), min(sh.passed, at)
@@ -172,7 +206,7 @@ func (t *table) insert(hash uint64, r *record) {
 		i = (i + 1) & mask
 	}
 	t.slots[i].hash = hash
-	t.slots[i].record.Store(r)
+	t.slots[i].set(r)
 }
 
 // sites yields the sites that have cookies, as of when each is reached.

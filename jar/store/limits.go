@@ -169,14 +169,14 @@ func (s *Store) sweep(sh *shard, now int64) {
 	t := sh.table.Load()
 	for range sweepSites {
 		sl := &t.slots[sh.hand]
-		if r := sl.record.Load(); r != nil && r.count > 0 {
-			if r.expires() <= now {
-				s.remove(sh, sl, r, Expired, func(e entry) bool { return e.expired(now) })
+		if count, expires := sl.about(); count > 0 {
+			if expires <= now {
+				s.remove(sh, sl, sl.record.Load(), Expired, func(e entry) bool { return e.expired(now) })
 				if sh.table.Load() != t { // a site that is gone may have it rebuilt
 					return
 				}
 			}
-			sh.passed = min(sh.passed, sl.record.Load().expires())
+			sh.passed = min(sh.passed, expires)
 		}
 		if sh.hand++; sh.hand == len(t.slots) {
 			sh.hand, sh.expires, sh.passed = 0, sh.passed, never

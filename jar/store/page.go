@@ -256,6 +256,40 @@ func (p *page) with(to *page, at int, replace bool, add *newcomer) {
 	}
 }
 
+// without sets to to p without the item at, and reports whether it could: not if no
+// other cookie has the item's place, which must go then too. The items of to are those
+// that are to be used, or nil.
+func (p *page) without(to *page, at int) bool {
+	gone := &p.items[at]
+	shared := false
+	for i := range p.items {
+		shared = shared || i != at && p.items[i].place == gone.place
+	}
+	if !shared && gone.place != 0 {
+		return false
+	}
+	end := gone.pair + uint32(gone.pairLen())
+	to.partition, to.expires = p.partition, never
+	to.text = p.text[:gone.pair] + p.text[end:]
+	if to.items == nil {
+		to.items = make([]item, len(p.items)-1)
+	}
+	next := 0
+	for i := range p.items {
+		if i == at {
+			continue
+		}
+		shift := uint32(0)
+		if i > at {
+			shift = gone.pair - end // back
+		}
+		to.items[next].copy(&p.items[i], shift)
+		to.expires = min(to.expires, p.items[i].expires)
+		next++
+	}
+	return true
+}
+
 // placeOf returns where p has the place of add, if it has it.
 func (p *page) placeOf(add *newcomer) (at uint32, ok bool) {
 	d, l := add.item.domainLen, add.item.pathLen

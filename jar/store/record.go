@@ -372,6 +372,9 @@ func (r *record) expiresWithout(i int) int64 {
 // without returns r without the cookies for which gone, called once for each in
 // send order, returns true. It returns r itself if there is none.
 func (r *record) without(gone func(entry) bool) *record {
+	if r.more == nil {
+		return r.withoutIn(gone)
+	}
 	var pages []*page
 	left := int32(0)
 	for i := range r.pages() {
@@ -402,6 +405,31 @@ func (r *record) without(gone func(entry) bool) *record {
 		pages = paginate(r.site(), r.first.partition, all)
 	}
 	return newRecord(r.site(), r.suffix, pages)
+}
+
+// withoutIn is without for a record of one page.
+func (r *record) withoutIn(gone func(entry) bool) *record {
+	p := &r.first
+	var buf [pageSize]entry
+	kept, last := buf[:0], 0
+	for i := range p.items {
+		if e := (entry{p, &p.items[i]}); gone(e) {
+			last = i
+		} else {
+			kept = append(kept, e)
+		}
+	}
+	switch len(p.items) - len(kept) {
+	case 0:
+		return r
+	case 1:
+		next := roomFor(len(kept))
+		next.count, next.siteLen, next.suffix = int32(len(kept)), r.siteLen, r.suffix
+		if p.without(&next.first, last) {
+			return next
+		}
+	}
+	return newRecord(r.site(), r.suffix, []*page{newPage(r.site(), p.partition, kept)})
 }
 
 // clone returns a copy of r that shares nothing that changes.

@@ -1,0 +1,27 @@
+package store
+
+import (
+	"fmt"
+	"testing"
+	"time"
+)
+
+// An insert into a store that is full: another cookie goes.
+func BenchmarkTotal(b *testing.B) {
+	for _, total := range []int{0, 300_000} {
+		b.Run(fmt.Sprint("total=", total), func(b *testing.B) {
+			var s Store
+			l := &Limits{Total: total, Domain: 50}
+			put := func(host string, i int) {
+				c := cookie(fmt.Sprint("name", i%5), host, "/", epoch.Add(time.Duration(i)*time.Second))
+				mustPut(b, &s, c, Guard{Limits: l}, epoch)
+			}
+			for i := range 300_000 {
+				put(fmt.Sprintf("www.site%d.com", i/5), i)
+			}
+			for i := 0; b.Loop(); i++ {
+				put(fmt.Sprintf("www.new%d.com", i), i)
+			}
+		})
+	}
+}
