@@ -142,10 +142,10 @@ func (j *Jar) sentBut(dst []store.Match, r *Request, taken []byte, a *audit) ([]
 	for _, m := range found {
 		switch {
 		case m.Lacks != 0:
-			a.withheld(m, t.Judge(m).Reason)
+			a.found(&t, m, 0)
 			continue
 		case len(names) > 0 && slices.Contains(names, m.Name()):
-			a.withheld(m, policy.CallerCookie)
+			a.found(&t, m, policy.CallerCookie)
 			continue
 		}
 		n := m.Size()
@@ -159,14 +159,14 @@ func (j *Jar) sentBut(dst []store.Match, r *Request, taken []byte, a *audit) ([]
 			full = true
 		}
 		if full { // what sorts first is sent: nothing small slips in behind
-			a.withheld(m, policy.SendLimit)
+			a.found(&t, m, policy.SendLimit)
 			continue
 		}
 		count++
 		bytes += n
 		m.Touch(now) // 5
 		kept = append(kept, m)
-		a.sent(m)
+		a.found(&t, m, 0)
 	}
 	return kept, t
 }

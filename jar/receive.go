@@ -51,6 +51,7 @@ func (j *Jar) receive(r *Request, lines []string, cookies []*http.Cookie, verdic
 				*v, g = p.ReceiveHTTP(r, cookies[i], now)
 			}
 			switch {
+			case !v.OK() && v.Reason < policy.TooMany: // reasons are in the draft's order
 			case most > 0 && i >= most:
 				v.Reason = policy.TooMany
 			case lines != nil && i >= readable:

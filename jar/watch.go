@@ -112,14 +112,17 @@ func (j *Jar) newAudit(op Op, r *Request) *audit {
 	return a
 }
 
-// sent notes a cookie that is sent.
-func (a *audit) sent(m store.Match) { a.withheld(m, 0) }
-
-// withheld notes a cookie that is withheld.
-func (a *audit) withheld(m store.Match, why Reason) {
-	if a != nil {
-		a.event.Verdicts = append(a.event.Verdicts, Verdict{Cookie: m.Cookie(), Reason: why})
+// found notes a cookie that the store found, and what the jar withholds it for where
+// the rules do not; zero if it is sent.
+func (a *audit) found(t *policy.Retrieval, m store.Match, why Reason) {
+	if a == nil {
+		return
 	}
+	v := t.Judge(m)
+	if v.OK() {
+		v.Reason = why
+	}
+	a.event.Verdicts = append(a.event.Verdicts, v)
 }
 
 // dropped notes the cookies of a caller's cookie-string that is not sent.

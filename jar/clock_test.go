@@ -1,0 +1,212 @@
+package jar_test
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"uacookie/jar"
+)
+
+// A clock is one that a test sets.
+type clock struct{ at time.Time }
+
+func (c *clock) now() time.Time { return c.at }
+
+var noon = time.Date(2026, 1, 15, 12, 0, 0, 0, time.UTC)
+
+// Ages and dates beyond every integer mean a long time, or no time, and never the
+// other one.
+//
+// Learned from jars that computed "now plus Max-Age" in 32 or 64 bits, by which a
+// very long life became one that had ended.
+func TestBeyondIntegers(t *testing.T) {
+	const (
+		past    = "past"
+		capped  = "capped"
+		session = "session"
+	)
+	const loose = "" // as the user agent has it
+	tests := []struct{ attribute, want string }{
+		{"Max-Age=2147483647", capped},
+		{"Max-Age=2147483648", capped},
+		{"Max-Age=4294967295", capped},
+		{"Max-Age=4294967296", capped},
+		{"Max-Age=9007199254740993", capped},
+		{"Max-Age=9223372036", capped}, // the seconds of the longest time.Duration
+		{"Max-Age=9223372037", capped},
+		{"Max-Age=9223372036854775807", capped},
+		{"Max-Age=9223372036854775808", capped},
+		{"Max-Age=18446744073709551615", capped},
+		{"Max-Age=18446744073709551616", capped},
+		{"Max-Age=" + strings.Repeat("9", 400), capped},
+		{"Max-Age=0000000000000000000000000000000000000000060", "1m0s"},
+		{"Max-Age=" + strings.Repeat("0", 1000) + "60", "1m0s"},
+		{"Max-Age=0", past},
+		{"Max-Age=-0", past},
+		{"Max-Age=-1", past},
+		{"Max-Age=-2147483649", past},
+		{"Max-Age=-9223372036854775808", past},
+		{"Max-Age=-9223372036854775809", past},
+		{"Max-Age=-18446744073709551617", past},
+		{"Max-Age=-" + strings.Repeat("9", 400), past},
+		{"Max-Age=1e9", session},
+		{"Max-Age=0x7fffffff", session},
+		{"Max-Age=1.5", session},
+		{"Max-Age=--1", session},
+		{"Max-Age=" + strings.Repeat("9", 1025), session}, // an attribute that is too long is none
+		{"Expires=Fri, 31 Dec 9999 23:59:59 GMT", capped},
+		{"Expires=Fri, 31 Dec 2037 23:59:59 GMT", capped},
+		{"Expires=Tue, 19 Jan 2038 03:14:08 GMT", capped},
+		{"Expires=Sun, 07 Feb 2106 06:28:16 GMT", capped},
+		{"Expires=Thu, 01 Jan 1970 00:00:00 GMT", past},
+		{"Expires=Wed, 31 Dec 1969 23:59:59 GMT", past},
+		{"Expires=Fri, 13 Dec 1901 20:45:51 GMT", past},
+		{"Expires=Mon, 01 Jan 1601 00:00:00 GMT", past},
+		{"Expires=Mon, 01 Jan 1600 00:00:00 GMT", loose},
+		{"Expires=Mon, 01 Jan 0001 00:00:00 GMT", loose},
+		{"Expires=Mon, 01 Jan 0000 00:00:00 GMT", loose},
+		{"Expires=Fri, 31 Dec 10000 23:59:59 GMT", loose},
+		{"Expires=Fri, 31 Dec 292277026596 15:30:08 GMT", session},
+		{"Expires=Fri, 31 Dec 18446744073709551616 00:00:00 GMT", session},
+		{"Expires=Fri, 99999999999999999999 Dec 2030 00:00:00 GMT", session},
+		{"Expires=Fri, 31 Dec 2030 99999999999999999999:00:00 GMT", session},
+		{"Expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=99999999999999999999", capped},
+		{"Expires=Fri, 31 Dec 9999 23:59:59 GMT; Max-Age=-99999999999999999999", past},
+	}
+	for _, ua := range userAgents {
+		for _, maxAge := range []time.Duration{0, -1, time.Hour, math.MaxInt64, math.MinInt64} {
+			for _, tt := range tests {
+				c := clock{noon}
+				j := mustJar(t, &jar.Options{UserAgent: ua, MaxAge: maxAge, Now: c.now})
+				j.Receive(to(t, "https://a.test/"), []string{"a=old"})
+				v := j.Receive(to(t, "https://a.test/"), []string{"a=new; " + tt.attribute})[0]
+				if !v.OK() {
+					t.Fatalf("%v: %s: %v", ua, tt.attribute, v)
+				}
+				limit := maxAge
+				if limit == 0 && ua != jar.Compat {
+					limit = 400 * 24 * time.Hour
+				}
+				got := v.Cookie.Expires.Sub(noon).String()
+				switch {
+				case !v.Cookie.Persistent():
+					got = session
+				case !v.Cookie.Expires.After(noon):
+					got = past
+				case limit > 0 && v.Cookie.Expires.Equal(noon.Add(limit)) && v.Capped,
+					(limit <= 0 || limit == math.MaxInt64) && v.Cookie.Expires.After(noon.AddDate(10, 0, 0)):
+					got = capped
+				}
+				if got != tt.want && tt.want != loose {
+					t.Errorf("%v, MaxAge %v: %s: expires %s (%v), want %s", ua, maxAge, tt.attribute, got, v.Cookie.Expires, tt.want)
+				}
+				want := "a=new"
+				if got == past {
+					want = ""
+				}
+				if header := j.Header(to(t, "https://a.test/")); header != want || v.Removed != (want == "") {
+					t.Errorf("%v, MaxAge %v: %s: then Header = %q and Removed = %t, want %q", ua, maxAge, tt.attribute, header, v.Removed, want)
+				}
+			}
+		}
+	}
+}
+
+// A clock that jumps back takes nothing away: what is stored stays, in its order, for
+// the time of day that it was told, and what comes is stored.
+func TestClockJumpsBack(t *testing.T) {
+	for _, ua := range userAgents {
+		c := clock{noon}
+		j := mustJar(t, &jar.Options{UserAgent: ua, Now: c.now})
+		r := to(t, "https://a.test/")
+		j.Receive(r, []string{"session=1", "hour=1; Max-Age=3600", "date=1; Expires=Thu, 15 Jan 2026 13:00:00 GMT"})
+		j.Header(r)
+		for _, back := range []time.Duration{time.Second, time.Hour, 24 * time.Hour, 50 * 365 * 24 * time.Hour, 200 * 365 * 24 * time.Hour} {
+			c.at = noon.Add(-back)
+			if got, want := j.Header(r), "session=1; hour=1; date=1"; got != want {
+				t.Errorf("%v: %v back: Header = %q, want %q", ua, back, got, want)
+			}
+			j.Receive(r, []string{"new=1; Max-Age=60"})
+			if got, want := j.Header(r), "new=1; session=1; hour=1; date=1"; got != want {
+				t.Errorf("%v: %v back: after a new one Header = %q, want %q: the older first", ua, back, got, want)
+			}
+			c.at = c.at.Add(time.Minute)
+			if got, want := j.Header(r), "session=1; hour=1; date=1"; got != want {
+				t.Errorf("%v: %v back, and a minute on: Header = %q, want %q", ua, back, got, want)
+			}
+			j.DeleteExpired() // or the next jump would bring it back
+			for k := range j.All() {
+				if k.LastAccess.Before(noon) {
+					t.Errorf("%v: %v back: last access of %v went back to %v", ua, back, k, k.LastAccess)
+				}
+			}
+		}
+		c.at = noon.Add(time.Hour)
+		if got, want := j.Header(r), "session=1"; got != want {
+			t.Errorf("%v: an hour after they were set: Header = %q, want %q", ua, got, want)
+		}
+	}
+}
+
+// A clock that jumps forward ends what is due, and nothing else; session cookies stay.
+// What nobody has written over is back when the clock is.
+func TestClockJumpsForward(t *testing.T) {
+	for _, ua := range userAgents {
+		for _, forward := range []time.Duration{time.Hour, 401 * 24 * time.Hour, 250 * 365 * 24 * time.Hour} {
+			c := clock{noon}
+			j := mustJar(t, &jar.Options{UserAgent: ua, Now: c.now})
+			r := to(t, "https://a.test/")
+			j.Receive(r, []string{"session=1", "hour=1; Max-Age=3600"})
+			c.at = noon.Add(forward)
+			if got, want := j.Header(r), "session=1"; got != want {
+				t.Errorf("%v: %v forward: Header = %q, want %q", ua, forward, got, want)
+			}
+			c.at = noon
+			if got, want := j.Header(r), "session=1; hour=1"; got != want {
+				t.Errorf("%v: %v forward and back: Header = %q, want %q", ua, forward, got, want)
+			}
+			c.at = noon.Add(forward)
+			j.Receive(r, []string{"new=1"})
+			c.at = noon
+			if got := j.Header(r); !strings.HasPrefix(got, "session=1") || strings.Contains(got, "hour") {
+				t.Errorf("%v: %v forward, a write, and back: Header = %q, want session=1, and hour=1 gone for good", ua, forward, got)
+			}
+		}
+	}
+}
+
+// A clock that is out of its mind loses no session cookie of another site, keeps the
+// limits, and breaks nothing.
+func TestClockGoesMad(t *testing.T) {
+	times := []time.Time{
+		{}, time.Time{}.Add(1), time.Unix(0, 0), time.Unix(-1, 0), time.Unix(math.MaxInt32+1, 0), noon,
+		time.Date(9999, 12, 31, 23, 59, 59, 999999999, time.UTC), time.Date(1601, 1, 1, 0, 0, 0, 0, time.UTC),
+		time.Date(-200000, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(200000, 1, 1, 0, 0, 0, 0, time.UTC),
+	}
+	for _, limits := range []*jar.Limits{nil, {Site: 10, SitePurged: 8, Total: 40, Domain: 5}, {Total: 30, TotalPurged: 20, TotalUnused: time.Hour, Site: 10}} {
+		c := clock{noon}
+		j := mustJar(t, &jar.Options{Now: c.now, Limits: limits, MaxAge: -1})
+		for round := range 300 {
+			c.at = times[round*7%len(times)]
+			r := host(fmt.Sprintf("s%d.test", round%5))
+			j.Receive(r, []string{fmt.Sprintf("c%d=1", round), fmt.Sprintf("d%d=1; Max-Age=60", round), "e=1; Max-Age=9223372036854775807", "f=1; Expires=Fri, 31 Dec 9999 23:59:59 GMT"})
+			if !slices.Contains(strings.Split(j.Header(r), "; "), fmt.Sprintf("c%d=1", round)) && limits == nil {
+				t.Errorf("at %v: the session cookie just set is not sent", c.at)
+			}
+			j.Cookies(r.URL)
+			j.Explain(r)
+			j.Accept(jar.Cookie{Name: "acc", Value: "1", Domain: "s0.test", Path: "/", Created: times[round%len(times)], LastAccess: times[(round+1)%len(times)], Expires: times[(round+2)%len(times)]})
+			if round%50 == 49 {
+				j.DeleteExpired()
+				j.Clone()
+			}
+			if limits != nil && limits.Site > 0 && len(j.Select(r)) > limits.Site {
+				t.Errorf("at %v: %d cookies for a site, want at most %d", c.at, len(j.Select(r)), limits.Site)
+			}
+		}
+	}
+}

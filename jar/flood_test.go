@@ -1,0 +1,242 @@
+package jar_test
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"os"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"uacookie/jar"
+	"uacookie/jar/policy"
+)
+
+// soak is whether the long forms are wanted: make soak sets SOAK=1.
+var soak = os.Getenv("SOAK") != ""
+
+// A flood costs the site that sends it, and no other, be it one host's, that of many
+// hosts of one site, or that of many sites. Past a bound the first cookies of a
+// response are kept, what goes goes by the rule, and all that is refused is said.
+//
+// Learned from CVE-2022-32205: curl kept what servers sent without bound, for all
+// hosts of a site, and then sent requests so large that servers refused them.
+func TestFlood(t *testing.T) {
+	floods := []struct {
+		name  string
+		host  func(i int) string
+		line  func(i int) string
+		kept  int // how many at most
+		sites int
+	}{
+		{"one host", func(int) string { return "flood.test" }, func(i int) string { return fmt.Sprintf("c%d=1", i) }, 180, 1},
+		{"hosts of a site", func(i int) string { return fmt.Sprintf("h%d.flood.test", i) }, func(i int) string { return fmt.Sprintf("c%d=1", i) }, 180, 1},
+		{"domain cookies of hosts of a site", func(i int) string { return fmt.Sprintf("h%d.flood.test", i) }, func(i int) string { return fmt.Sprintf("c%d=1; Domain=flood.test", i) }, 180, 1},
+		{"paths", func(int) string { return "flood.test" }, func(i int) string { return fmt.Sprintf("c=1; Path=/%d", i) }, 180, 1},
+		{"partition", func(int) string { return "flood.test" }, func(i int) string { return fmt.Sprintf("c%d=1; Secure; Partitioned; SameSite=None", i) }, 180, 1},
+		{"hosts of a public suffix", func(i int) string { return fmt.Sprintf("h%d.github.io", i%50) }, func(i int) string { return fmt.Sprintf("c%d=1", i) }, 50 * 180, 50},
+		{"sites", func(i int) string { return fmt.Sprintf("flood%d.test", i%50) }, func(i int) string { return fmt.Sprintf("c%d=1", i) }, 50 * 180, 50},
+	}
+	for _, tt := range floods {
+		t.Run(tt.name, func(t *testing.T) {
+			w := newWitness(t, nil)
+			before := w.Len()
+			for i := range 10_000 {
+				r := &jar.Request{URL: &url.URL{Scheme: "https", Host: tt.host(i), Path: "/"}}
+				if v := w.Receive(r, []string{tt.line(i)})[0]; !v.OK() {
+					t.Fatalf("%v, want it taken: the limit is kept by eviction", v)
+				}
+			}
+			if got := w.Len() - before; got > tt.kept || got < tt.kept/2 {
+				t.Errorf("%d cookies of the flood are kept, want at most %d, and not far less", got, tt.kept)
+			}
+			w.check(t, "after a flood")
+		})
+	}
+}
+
+// The newest cookies of a flood are those that stay, and among them is a login that
+// comes after it: a flood does not keep a site's own users out.
+func TestFloodThenLogin(t *testing.T) {
+	j := mustJar(t, nil)
+	for i := range 5000 {
+		j.Receive(to(t, "https://evil.site.test/"), []string{fmt.Sprintf("c%d=1; Domain=site.test; Secure", i)})
+	}
+	j.Receive(to(t, "https://www.site.test/"), []string{"sid=1; Secure; HttpOnly"})
+	for i := range 25 { // fewer than make a purge of 30 reach it
+		j.Receive(to(t, "https://evil.site.test/"), []string{fmt.Sprintf("d%d=1; Domain=site.test; Secure", i)})
+	}
+	if got := j.Header(to(t, "https://www.site.test/")); !strings.Contains(got, "sid=1") {
+		t.Errorf("Header = %d bytes without sid=1, want the login that came after the flood", len(got))
+	}
+}
+
+// A partition keeps to its bytes as well as to its count: a large cookie takes the
+// room of as many small ones as it needs, those used least recently.
+func TestFloodOfPartition(t *testing.T) {
+	const most = 10 << 10
+	now := noon
+	j := mustJar(t, &jar.Options{Now: func() time.Time { return now }})
+	r := to(t, "https://flood.test/")
+	for i := range 25 {
+		now = now.Add(time.Minute)
+		j.Receive(r, []string{fmt.Sprintf("c%02d=%s; Secure; Partitioned", i, strings.Repeat("x", 397))})
+	}
+	j.Receive(r, []string{"large=" + strings.Repeat("x", 3995) + "; Secure; Partitioned"})
+	size := 0
+	var names []string
+	for _, c := range j.Select(r) {
+		size += len(c.Name) + len(c.Value)
+		names = append(names, c.Name)
+	}
+	if size > most || size+400 <= most || names[0] != "c10" || names[len(names)-1] != "large" {
+		t.Errorf("%d bytes of %q are kept, want no more than %d, and c10 to c24 and large", size, names, most)
+	}
+}
+
+// With a limit in total, cookies in use outlive a flood from more sites than there is
+// room for: what goes is what was used least recently.
+func TestFloodOfSitesWithTotal(t *testing.T) {
+	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	const total = 1000
+	j := mustJar(t, &jar.Options{
+		Limits: &jar.Limits{Site: 180, SitePurged: 150, Total: total, Domain: 50},
+		Now:    func() time.Time { return now },
+	})
+	used := to(t, "https://used.test/")
+	j.Receive(used, []string{"sid=1; Secure", "lang=en"})
+	for i := range 20 * total {
+		now = now.Add(time.Second)
+		j.Receive(&jar.Request{URL: &url.URL{Scheme: "https", Host: fmt.Sprintf("s%d.test", i)}}, []string{"c=1"})
+		if i%60 == 0 {
+			if got := j.Header(used); got != "sid=1; lang=en" {
+				t.Fatalf("after %d other sites Header = %q, want sid=1; lang=en: it is asked for each minute", i, got)
+			}
+		}
+		if n := j.Len(); n > total {
+			t.Fatalf("%d cookies, want at most %d", n, total)
+		}
+	}
+}
+
+// A site that fills its users' requests does not make them fail where the client has
+// a bound on what it sends: what sorts first is sent, and the server reads it.
+//
+// Learned from CVE-2022-32205, whose requests came back as 431 or 400.
+func TestFloodLeavesRequestsSmall(t *testing.T) {
+	const most = 8190 // of Apache, for a line
+	var withheld int
+	j := mustJar(t, &jar.Options{MaxSentBytes: most, MaxSent: 150, Withheld: func(r *jar.Refusal) {
+		if !errors.Is(r, policy.SendLimit) {
+			t.Errorf("withheld: %v, want %v", r, policy.SendLimit)
+		}
+		withheld++
+	}})
+	w := newWeb(t, j)
+	w.routes["/"] = func(rw http.ResponseWriter, r *http.Request) {
+		if n := len("Cookie: ") + len(r.Header.Get("Cookie")); n > most+len("Cookie: ") {
+			rw.WriteHeader(http.StatusRequestHeaderFieldsTooLarge)
+		}
+	}
+	j.Receive(to(t, "http://www.site.test/"), []string{"sid=1; Path=/app", "first=1"})
+	for i := range 170 {
+		j.Receive(to(t, "http://evil.site.test/"), []string{fmt.Sprintf("c%d=%s; Domain=site.test", i, strings.Repeat("x", 4000))})
+	}
+	for path, want := range map[string]string{"/app": "sid=1; first=1; c0=", "/": "first=1; c0="} {
+		w.routes[path] = w.routes["/"]
+		resp, err := w.client.Get("http://www.site.test" + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		if resp.StatusCode != http.StatusOK {
+			t.Errorf("GET %s: %s, want 200", path, resp.Status)
+		}
+		seen := w.visits()
+		_, cookies, _ := strings.Cut(seen[0], "Cookie: ")
+		if !strings.HasPrefix(cookies, want) || len(cookies) > most || withheld == 0 {
+			t.Errorf("GET %s: Cookie: %s with %d withheld, want %q first, at most %d bytes, the rest reported", path, shorten(cookies), withheld, want, most)
+		}
+		withheld = 0
+	}
+}
+
+// heap returns the bytes that are in use.
+func heap() uint64 {
+	runtime.GC()
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
+}
+
+// Whatever servers send, a jar keeps no more of it than its limits say: 180 cookies a
+// site, of 4096 octets for name and value and 1024 for each of Path and Domain. Long
+// lines do not stay in memory for the few octets of them that do.
+//
+// The short form sends some ten thousands of lines, the long one ten millions.
+func TestMemory(t *testing.T) {
+	if testing.Short() {
+		t.Skip("fills a jar")
+	}
+	const perCookie = 4096 + 1024 + 1024 + 512 // and what the jar needs of its own
+	lines := 20_000
+	if soak {
+		lines = 10_000_000
+	}
+	big := strings.Repeat("x", 4000)
+	junk := strings.Repeat("; junk="+strings.Repeat("y", 1000), 16)
+	kinds := map[string]func(i int) string{
+		"new names":      func(i int) string { return fmt.Sprintf("c%d=v", i) },
+		"large":          func(i int) string { return fmt.Sprintf("c%d=%s; Path=/%s", i, big, big[:1000]) },
+		"junk":           func(i int) string { return fmt.Sprintf("c%d=v%s", i, junk) },
+		"one name":       func(i int) string { return fmt.Sprintf("c=%d%s", i, big) },
+		"short-lived":    func(i int) string { return fmt.Sprintf("c%d=%s; Max-Age=1", i, big) },
+		"long-lived":     func(i int) string { return fmt.Sprintf("c%d=%s; Max-Age=99999999999", i, big) },
+		"refused":        func(i int) string { return fmt.Sprintf("c%d=%s; Domain=other.test", i, big) },
+		"over the bound": func(i int) string { return fmt.Sprintf("c%d=%s%s", i, big, big) },
+		"new hosts":      func(i int) string { return fmt.Sprintf("c=%d; Domain=", i) },
+		"partitioned":    func(i int) string { return fmt.Sprintf("c%d=%s; Secure; Partitioned", i, big) },
+	}
+	for _, sites := range []int{1, 1000} {
+		for kind, line := range kinds {
+			t.Run(fmt.Sprintf("%d sites/%s", sites, kind), func(t *testing.T) {
+				n, sites := lines, sites
+				if !soak {
+					sites = min(sites, 50)
+				}
+				now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+				j := mustJar(t, &jar.Options{Now: func() time.Time { return now }})
+				before := heap()
+				for i := range n {
+					if i%1000 == 0 {
+						now = now.Add(time.Second)
+					}
+					h := fmt.Sprintf("site%d.test", i%sites)
+					if kind == "new hosts" {
+						h = fmt.Sprintf("h%d.%s", i, h)
+					}
+					j.Receive(&jar.Request{URL: &url.URL{Scheme: "https", Host: h}}, []string{line(i)})
+				}
+				after := heap()
+				bound := sites * 180
+				if got := j.Len(); got > bound {
+					t.Errorf("%d lines leave %d cookies, want at most %d", n, got, bound)
+				}
+				used, most := int64(after)-int64(before), int64(cmp.Or(min(bound, n), 1)*perCookie+64<<10)
+				t.Logf("%d lines leave %d cookies in %d KiB", n, j.Len(), used>>10)
+				if used > most {
+					t.Errorf("%d lines leave %d KiB in use, want at most %d: %d cookies of %d bytes", n, used>>10, most>>10, bound, perCookie)
+				}
+				if per := j.Len() * 2048; kind == "junk" && used > int64(per+1<<20) {
+					t.Errorf("%d short cookies from long lines hold %d KiB, want no more than %d: the lines must go", j.Len(), used>>10, (per+1<<20)>>10)
+				}
+				runtime.KeepAlive(j)
+			})
+		}
+	}
+}
