@@ -4,7 +4,6 @@ import (
 	"math"
 	"strings"
 	"sync/atomic"
-	"time"
 )
 
 // pageSize is how many cookies a page has at most. A write copies one page.
@@ -95,84 +94,6 @@ func (i *item) pairLen() int {
 	}
 	return n
 }
-
-// An entry is a stored cookie.
-type entry struct {
-	page *page
-	item *item
-}
-
-func (e entry) name() string { return e.page.text[e.item.pair:][:e.item.nameLen] }
-
-func (e entry) value() string {
-	end := int(e.item.pair) + e.item.pairLen() - len("; ")
-	return e.page.text[end-int(e.item.valueLen) : end]
-}
-
-func (e entry) domain() string { return e.page.text[e.item.place:][:e.item.domainLen] }
-
-func (e entry) path() string {
-	return e.page.text[e.item.place+e.item.domainLen:][:e.item.pathLen]
-}
-
-// size is how many octets name and value have.
-func (e entry) size() int { return int(e.item.nameLen) + int(e.item.valueLen) }
-
-func (e entry) is(f flags) bool { return e.item.flags&f != 0 }
-
-func (e entry) access() int64 { return atomic.LoadInt64(&e.item.access) }
-
-func (e entry) expired(now int64) bool { return e.item.expires <= now }
-
-// cookie returns the cookie with its last access as of now.
-func (e entry) cookie() Cookie {
-	c := Cookie{
-		Name: e.name(), Value: e.value(),
-		Domain: e.domain(), HostOnly: e.is(flagHostOnly), Path: e.path(),
-		Secure: e.is(flagSecure), HttpOnly: e.is(flagHTTPOnly),
-		SameSite: e.item.flags.sameSite(), Priority: e.item.flags.priority(),
-		Created: fromMicro(e.item.created), LastAccess: fromMicro(e.access()),
-		Order: e.item.order,
-	}
-	if e.item.expires != never {
-		c.Expires = fromMicro(e.item.expires)
-	}
-	if p := e.page.partition; p != nil {
-		c.Partition = *p
-	}
-	return c
-}
-
-// same reports whether two entries are the same but for the last access: a cookie
-// that was looked at before is still there.
-func (e entry) same(o entry) bool {
-	a, b := e.item, o.item
-	return a == b || a.order == b.order && a.created == b.created && a.expires == b.expires &&
-		a.flags == b.flags && a.demands == b.demands &&
-		e.name() == o.name() && e.value() == o.value() && e.domain() == o.domain() && e.path() == o.path()
-}
-
-// compare orders entries as they are sent.
-// See RFC 6265bis, Section 5.8.3, step 4.
-func compare(a, b *item) int {
-	if d := int(b.pathLen) - int(a.pathLen); d != 0 {
-		return d // 4.1
-	}
-	return compareAge(a, b) // 4.2
-}
-
-// compareAge orders entries by creation, the older first.
-func compareAge(a, b *item) int {
-	switch {
-	case a.created < b.created || a.created == b.created && a.order < b.order:
-		return -1
-	case a.created == b.created && a.order == b.order:
-		return 0
-	}
-	return 1
-}
-
-func fromMicro(t int64) time.Time { return time.UnixMicro(t).UTC() }
 
 // fits reports whether there is room for c in a page.
 func fits(c *Cookie) bool {
