@@ -73,6 +73,9 @@ func TestSameCookieTwice(t *testing.T) {
 	if err := f.Save(t.Context()); err != nil {
 		t.Fatal(err)
 	}
+	if f, err = jarfile.Open(path, &jarfile.Options{KeepSession: true}); err != nil {
+		t.Fatal(err)
+	}
 	for _, want := range []string{"a=third", "b=second", "own=1"} {
 		if got := values(f); !strings.Contains(got, want) || strings.Contains(got, "first") {
 			t.Errorf("merged: %q, want %q in it, and nothing of a line that another one replaces", got, want)

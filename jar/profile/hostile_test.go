@@ -2,6 +2,7 @@ package profile
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -130,5 +131,33 @@ func TestHostileTables(t *testing.T) {
 	t.Setenv("TMPDIR", filepath.Join(dir, "missing"))
 	if _, err := Load(t.Context(), j, path, nil); err == nil || !strings.Contains(err.Error(), path) {
 		t.Errorf("Load without a folder for the copy: %v, want an error with the file's name", err)
+	}
+}
+
+// A copy that cannot be made, or is too large, is an error and no half of a database.
+func TestCopyFails(t *testing.T) {
+	dir := t.TempDir()
+	from, folder := filepath.Join(dir, "from"), filepath.Join(dir, "folder")
+	if err := os.WriteFile(from, []byte("12345"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.MkdirAll(filepath.Join(folder, "full"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for name, tt := range map[string]struct {
+		to, from string
+		most     int64
+		ok       bool
+	}{
+		"whole":        {filepath.Join(dir, "to"), from, 5, true},
+		"too large":    {filepath.Join(dir, "to"), from, 4, false},
+		"missing":      {filepath.Join(dir, "to"), filepath.Join(dir, "missing"), 5, false},
+		"no folder":    {filepath.Join(dir, "missing", "to"), from, 5, false},
+		"a folder":     {folder, from, 5, false},
+		"not readable": {filepath.Join(dir, "to"), folder, 5, false},
+	} {
+		if err := copyFile(tt.to, tt.from, tt.most); (err == nil) != tt.ok {
+			t.Errorf("%s: copyFile = %v, want it to work: %t", name, err, tt.ok)
+		}
 	}
 }

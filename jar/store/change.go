@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"log/slog"
 	"sync"
 )
@@ -60,6 +61,9 @@ type feed struct {
 	mu    sync.Mutex
 	queue []Change
 	busy  bool // a goroutine is delivering
+
+	queued, delivered uint64        // changes, ever
+	progress          chan struct{} // closed when more are delivered; nil if nobody waits
 }
 
 // report queues a change. The caller holds the lock of the cookie's shard, so
@@ -73,6 +77,7 @@ func (s *Store) report(cause Cause, e entry) {
 func (f *feed) add(c Change) {
 	f.mu.Lock()
 	f.queue = append(f.queue, c)
+	f.queued++
 	f.mu.Unlock()
 }
 
@@ -98,11 +103,48 @@ func (s *Store) deliver() {
 	}
 }
 
-// call calls s.Changed for each change with the feed unlocked.
+// call calls s.Changed for each change with the feed unlocked. If that panics, those
+// that follow go back to the front of the queue.
 func (s *Store) call(batch []Change) {
-	s.feed.mu.Unlock()
-	defer s.feed.mu.Lock()
+	f, done := &s.feed, 0
+	f.mu.Unlock()
+	defer func() {
+		f.mu.Lock()
+		if f.delivered += uint64(done); done < len(batch) {
+			f.queue = append(batch[done:], f.queue...)
+		}
+		if f.progress != nil {
+			close(f.progress)
+			f.progress = nil
+		}
+	}()
 	for _, c := range batch {
+		done++
 		s.Changed(c)
 	}
+}
+
+// Settle waits until Changed has returned for every change made by a call that
+// returned before Settle was called, and returns nil; or until ctx is done, and
+// returns its error. Called by Changed itself, it waits for ctx.
+func (s *Store) Settle(ctx context.Context) error {
+	f := &s.feed
+	f.mu.Lock()
+	last := f.queued
+	for f.delivered < last {
+		if f.progress == nil {
+			f.progress = make(chan struct{})
+		}
+		progress := f.progress
+		f.mu.Unlock()
+		s.deliver() // unless another goroutine is at it
+		select {
+		case <-progress:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		f.mu.Lock()
+	}
+	f.mu.Unlock()
+	return nil
 }

@@ -91,3 +91,25 @@ func TestSettleBusy(t *testing.T) {
 	stop.Store(true)
 	writers.Wait()
 }
+
+// If Changed panics, the changes that follow are still delivered, in their order.
+func TestChangedPanics(t *testing.T) {
+	var s Store
+	var got []string
+	s.Changed = func(c Change) {
+		if got = append(got, c.Cookie.Name); c.Cookie.Name == "a" {
+			s.Put(&Cookie{Name: "b", Domain: "example.com", Path: "/"}, Guard{Sites: s.Sites()}, time.Time{})
+			s.Put(&Cookie{Name: "c", Domain: "example.com", Path: "/"}, Guard{Sites: s.Sites()}, time.Time{})
+		}
+		if c.Cookie.Name == "b" {
+			panic("b")
+		}
+	}
+	func() {
+		defer func() { _ = recover() }()
+		s.Put(&Cookie{Name: "a", Domain: "example.com", Path: "/"}, Guard{Sites: s.Sites()}, time.Time{})
+	}()
+	if err := s.Settle(t.Context()); err != nil || fmt.Sprint(got) != "[a b c]" {
+		t.Errorf("Settle = %v after Changed was called for %q, want a, b and c", err, got)
+	}
+}

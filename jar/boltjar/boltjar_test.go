@@ -1,0 +1,360 @@
+package boltjar_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"uacookie/jar"
+	"uacookie/jar/backend"
+	"uacookie/jar/backend/backendtest"
+	"uacookie/jar/boltjar"
+	"uacookie/jar/durable"
+)
+
+func TestBackend(t *testing.T) {
+	backendtest.Run(t, func(t *testing.T) func() (backend.Backend, error) {
+		path := filepath.Join(t.TempDir(), "cookies.db")
+		return func() (backend.Backend, error) { return boltjar.Open(path) }
+	})
+}
+
+func mustOpen(t testing.TB, path string) *boltjar.Backend {
+	t.Helper()
+	b, err := boltjar.Open(path)
+	if err != nil {
+		t.Fatalf("Open = %v", err)
+	}
+	return b
+}
+
+func mustClose(t testing.TB, b *boltjar.Backend) {
+	t.Helper()
+	if err := b.Close(); err != nil {
+		t.Errorf("Close = %v", err)
+	}
+}
+
+// batch returns Ops that put n cookies.
+func batch(n int) (ops []backend.Op) {
+	now := time.Now()
+	for i := range n {
+		ops = append(ops, backend.Op{Record: backend.Record{
+			Cookie: jar.Cookie{
+				Name: "sid", Value: strings.Repeat("secret", 10), Domain: fmt.Sprintf("www.h%d.example", i), HostOnly: true, Path: "/",
+				Expires: now.Add(time.Hour), Created: now, LastAccess: now, Order: uint64(i + 1),
+			},
+			List: "a list with a long name",
+		}})
+	}
+	return ops
+}
+
+// fill makes a file with n cookies.
+func fill(t testing.TB, path string, n int) {
+	t.Helper()
+	b := mustOpen(t, path)
+	if err := b.Apply(context.Background(), batch(n)); err != nil {
+		t.Fatalf("Apply = %v", err)
+	}
+	mustClose(t, b)
+}
+
+// load returns how many records there are, and what went wrong.
+func load(b *boltjar.Backend) (n int, err error) {
+	for _, e := range b.Load(context.Background()) {
+		if e == nil {
+			n++
+		}
+		err = errors.Join(err, e)
+	}
+	return n, err
+}
+
+// The file is for its owner alone, is whole when it appears, and nothing is left
+// beside it.
+func TestFile(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "cookies.db")
+	if err := os.WriteFile(path, nil, 0o600); err != nil { // as mktemp leaves it
+		t.Fatal(err)
+	}
+	fill(t, path, 1)
+	entries, err := os.ReadDir(dir)
+	if err != nil || len(entries) != 1 {
+		t.Fatalf("the folder has %v, %v; want the file alone", entries, err)
+	}
+	info, err := entries[0].Info()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if mode := info.Mode().Perm(); mode != 0o600 && runtime.GOOS != "windows" {
+		t.Errorf("the file has mode %v, want 0600", mode)
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := bytes.Count(data, []byte("a list with a long name")); n == 0 || n > 3 {
+		t.Errorf("the name of the list is in the file %d times, want once a copy of its page", n)
+	}
+}
+
+// What cannot be opened is an error that names the file, and stays as it is.
+func TestOpenFails(t *testing.T) {
+	dir := t.TempDir()
+	file := func(name, content string) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	locked := filepath.Join(dir, "locked.db")
+	holder := mustOpen(t, locked)
+	defer mustClose(t, holder)
+	foreign := filepath.Join(dir, "foreign.db")
+	edit(t, foreign, func(tx *bbolt.Tx) error {
+		_, err := tx.CreateBucket([]byte("cars"))
+		return err
+	})
+	cut := filepath.Join(dir, "cut.db")
+	fill(t, cut, 1000)
+	if err := os.Truncate(cut, 20<<10); err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		name, path string
+		want       error
+	}{
+		{"locked", locked, boltjar.ErrLocked},
+		{"text", file("text", strings.Repeat("not a database\n", 5000)), nil},
+		{"zeros", file("zeros", strings.Repeat("\x00", 64<<10)), nil},
+		{"short", file("short", "x"), nil},
+		{"another database", foreign, nil},
+		{"no folder", filepath.Join(dir, "none", "cookies.db"), os.ErrNotExist},
+		{"a folder", dir, nil},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			before, _ := os.ReadFile(test.path)
+			b, err := boltjar.Open(test.path)
+			if err == nil {
+				mustClose(t, b)
+				t.Fatal("Open = nil, want an error")
+			}
+			if test.want != nil && !errors.Is(err, test.want) || !strings.Contains(err.Error(), test.path) {
+				t.Errorf("Open = %v, want %v and the path", err, test.want)
+			}
+			if after, _ := os.ReadFile(test.path); !bytes.Equal(before, after) {
+				t.Error("Open has changed the file")
+			}
+		})
+	}
+	if b, err := boltjar.Open(cut); err == nil {
+		if _, err := load(b); err == nil {
+			t.Error("all of a file that was cut off could be loaded")
+		}
+		_ = b.Close() // as it can
+	}
+}
+
+// edit changes a file as bbolt sees it.
+func edit(t *testing.T, path string, f func(*bbolt.Tx) error) {
+	t.Helper()
+	db, err := bbolt.Open(path, 0o600, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(db.Update(f), db.Close()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A record that cannot be read is reported without its value, and stays; a list that
+// is not there is as good as none.
+func TestBrokenRecord(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "cookies.db")
+	fill(t, path, 2)
+	var key, value []byte
+	edit(t, path, func(tx *bbolt.Tx) error {
+		cookies := tx.Bucket([]byte("cookies"))
+		k, v := cookies.Cursor().First()
+		key, value = bytes.Clone(k), bytes.Clone(v[:len(v)-1])
+		return errors.Join(cookies.Put(key, value), tx.Bucket([]byte("lists")).Delete([]byte("1")))
+	})
+	b := mustOpen(t, path)
+	good := 0
+	for r, err := range b.Load(t.Context()) {
+		if err == nil {
+			good++
+			if r.List != "" {
+				t.Errorf("%v has the list %q, want none", r, r.List)
+			}
+			continue
+		}
+		broken, ok := errors.AsType[*backend.RecordError](err)
+		if !ok || !errors.Is(err, backend.ErrMalformed) || strings.Contains(err.Error(), "secret") {
+			t.Fatalf("Load yields %v, want a *RecordError without a value", err)
+		}
+		if !strings.Contains(broken.Where, "www.h0.example") {
+			t.Errorf("the broken record is %q, want its domain", broken.Where)
+		}
+	}
+	if good != 1 {
+		t.Errorf("Load yields %d records, want the other one", good)
+	}
+	if err := b.Apply(t.Context(), batch(10)[5:]); err != nil {
+		t.Errorf("Apply = %v", err)
+	}
+	mustClose(t, b)
+	edit(t, path, func(tx *bbolt.Tx) error {
+		if got := tx.Bucket([]byte("cookies")).Get(key); !bytes.Equal(got, value) {
+			t.Error("the broken record is no longer there as it was")
+		}
+		return nil
+	})
+}
+
+// Loading stops when its context is done, and a file that is closed is an error.
+func TestStop(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "cookies.db")
+	fill(t, path, 10)
+	b := mustOpen(t, path)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	var got []error
+	for _, err := range b.Load(ctx) {
+		got = append(got, err)
+		cancel()
+	}
+	if len(got) != 2 || got[0] != nil || !errors.Is(got[1], context.Canceled) {
+		t.Errorf("Load, cancelled at the first record, yields %v; want it and context.Canceled", got)
+	}
+	mustClose(t, b)
+	if _, err := load(b); err == nil {
+		t.Error("Load after Close = nil, want an error")
+	}
+	if _, err := b.Count(t.Context()); err == nil {
+		t.Error("Count after Close = nil, want an error")
+	}
+	if err := b.Apply(t.Context(), batch(1)); err == nil {
+		t.Error("Apply after Close = nil, want an error")
+	}
+}
+
+// Whatever page of the file is damaged, and however, the process goes on: opening,
+// loading or writing fails with an error, or the page did not matter.
+func TestDamaged(t *testing.T) {
+	const cookies = 500
+	whole := filepath.Join(t.TempDir(), "whole.db")
+	fill(t, whole, cookies)
+	data, err := os.ReadFile(whole)
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := os.Getpagesize()
+	failed := 0
+	for at := 0; at < len(data); at += page {
+		for _, damage := range []string{"\x00", "\xff", "damaged!"} {
+			path := filepath.Join(t.TempDir(), "damaged.db")
+			damaged := slices.Clone(data)
+			copy(damaged[at:at+page], strings.Repeat(damage, page))
+			if err := os.WriteFile(path, damaged, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			b, err := boltjar.Open(path)
+			if err != nil {
+				failed++
+				continue
+			}
+			n, err := load(b)
+			if err == nil && n != cookies && at >= 2*page {
+				t.Errorf("page %d, filled with %q: %d cookies are loaded without an error, want %d", at/page, damage, n, cookies)
+			}
+			if after, _ := os.ReadFile(path); !bytes.Equal(after, damaged) {
+				t.Errorf("page %d, filled with %q: the file was changed", at/page, damage)
+			}
+			if err = errors.Join(err, b.Apply(t.Context(), batch(cookies))); err != nil {
+				failed++
+				if strings.Contains(err.Error(), "secret") {
+					t.Errorf("page %d: the error shows a value: %v", at/page, err)
+				}
+			}
+			_ = b.Close() // as it can
+		}
+	}
+	if pages := len(data) / page; failed < pages {
+		t.Errorf("%d of %d damaged files are noticed, want more: is the damage done?", failed, 3*pages)
+	}
+}
+
+// A jar goes on while its file cannot be written, and the file gets everything
+// afterwards.
+func TestWriteFails(t *testing.T) {
+	if limitFiles == nil {
+		t.Skip("this system has no limit on the size of files")
+	}
+	// The limit is one of the whole process, and would be in the way of others.
+	path := filepath.Join(t.TempDir(), "cookies.db")
+	child := exec.Command(os.Args[0])
+	child.Env = append(os.Environ(), fullPath+"="+path)
+	if out, err := child.CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+	b := mustOpen(t, path)
+	defer mustClose(t, b)
+	if n, err := load(b); n != 5000 || err != nil {
+		t.Errorf("opened again, the file has %d cookies, %v; want 5000", n, err)
+	}
+}
+
+// writeToFullDisk puts 5000 cookies into a file, meanwhile with no room for most.
+func writeToFullDisk(path string) error {
+	ctx := context.Background()
+	b, err := boltjar.Open(path)
+	if err != nil {
+		return err
+	}
+	j, err := durable.Open(ctx, b, nil)
+	if err != nil {
+		return err
+	}
+	put := func(from, to int) {
+		for _, o := range batch(to)[from:] {
+			if v := j.Accept(o.Cookie); !v.OK() {
+				err = errors.Join(err, v.Err())
+			}
+		}
+	}
+	put(0, 100)
+	err = errors.Join(err, j.Flush(ctx))
+	info, statErr := os.Stat(path)
+	if err = errors.Join(err, statErr); err != nil {
+		return err
+	}
+	restore, err := limitFiles(info.Size())
+	if err != nil {
+		return err
+	}
+	put(100, 5000)
+	full := j.Flush(ctx)
+	err = errors.Join(err, restore())
+	if full == nil || !strings.Contains(full.Error(), path) || strings.Contains(full.Error(), "secret") {
+		err = errors.Join(err, fmt.Errorf("Flush, with the disk full, = %v; want an error that names the file", full))
+	}
+	if n := j.Len(); n != 5000 {
+		err = errors.Join(err, fmt.Errorf("with the disk full, the jar has %d cookies, want 5000", n))
+	}
+	return errors.Join(err, j.Flush(ctx), j.Close(ctx))
+}

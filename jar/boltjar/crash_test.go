@@ -1,0 +1,234 @@
+package boltjar_test
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"testing"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"uacookie/jar"
+	"uacookie/jar/boltjar"
+	"uacookie/jar/durable"
+)
+
+// childPath and fullPath, in the environment, have the test binary be the process that
+// is killed, or the one whose disk is full.
+const (
+	childPath = "BOLTJAR_CRASH_PATH"
+	fullPath  = "BOLTJAR_FULL_PATH"
+)
+
+// childFailed is how such a process ends if something goes wrong.
+const childFailed = 3
+
+func TestMain(m *testing.M) {
+	if path := os.Getenv(childPath); path != "" {
+		if err := writeForEver(path); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+		}
+		os.Exit(childFailed)
+	}
+	if path := os.Getenv(fullPath); path != "" {
+		if err := writeToFullDisk(path); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(childFailed)
+		}
+		os.Exit(0)
+	}
+	os.Exit(m.Run())
+}
+
+// A model is what the jar of the killed process has after so many steps: the values
+// by the names of the cookies. Step i sets the cookie "last" to i, and before that
+// sets another one or deletes it.
+type model map[string]string
+
+const lastName = "last"
+
+// step returns the Set-Cookie line of step i but for "last", and does it to m.
+func (m model) step(i int) (host, line string) {
+	slot := i * 7 % 500
+	host, name := fmt.Sprintf("h%d.example", slot%50), fmt.Sprint("n", slot)
+	if i%5 == 4 {
+		delete(m, name)
+		return host, name + "=; Max-Age=0"
+	}
+	m[name] = fmt.Sprint(i)
+	return host, fmt.Sprintf("%s=%d", name, i)
+}
+
+// after returns the model after n steps.
+func after(n int) model {
+	m := model{}
+	for i := 1; i <= n; i++ {
+		m.step(i)
+		m[lastName] = fmt.Sprint(i)
+	}
+	return m
+}
+
+// writeForEver goes on from the step where the jar is, flushes now and then, and says
+// on standard output up to which step.
+func writeForEver(path string) error {
+	b, err := boltjar.Open(path)
+	if err != nil {
+		return err
+	}
+	ctx := context.Background()
+	j, err := durable.Open(ctx, b, &durable.Options{BatchCount: 100, BatchTime: 3 * time.Millisecond})
+	if err != nil {
+		return err
+	}
+	set := func(host, line string) error {
+		u := &url.URL{Scheme: "https", Host: host, Path: "/"}
+		return j.Receive(&jar.Request{URL: u}, []string{line})[0].Err()
+	}
+	start, err := lastStep(contents(j))
+	if err != nil {
+		return err
+	}
+	scratch := model{}
+	for i := start + 1; ; i++ {
+		host, line := scratch.step(i)
+		if err := errors.Join(set(host, line), set("last.example", fmt.Sprint(lastName, "=", i))); err != nil {
+			return err
+		}
+		if rand.IntN(300) == 0 {
+			if err := j.Flush(ctx); err != nil {
+				return err
+			}
+			fmt.Println(i)
+		}
+	}
+}
+
+// contents returns what is in a jar as a model.
+func contents(j *durable.Jar) model {
+	m := model{}
+	for c := range j.All() {
+		m[c.Name] = c.Value
+	}
+	return m
+}
+
+func lastStep(m model) (int, error) {
+	if m[lastName] == "" {
+		return 0, nil
+	}
+	return strconv.Atoi(m[lastName])
+}
+
+// A process that writes is killed, again and again. Each time the file can be opened,
+// is in order, and has all that Flush had returned for; and it has what the jar had
+// at one moment.
+func TestCrash(t *testing.T) {
+	crashes := 20
+	if os.Getenv("SOAK") != "" { // make soak
+		crashes = 200
+	}
+	path := filepath.Join(t.TempDir(), "cookies.db")
+	flushed, steps, beyond := 0, 0, 0
+	for n := range crashes {
+		mark, err := crash(path)
+		if err != nil {
+			t.Fatalf("crash %d: %v", n, err)
+		}
+		flushed = max(flushed, mark)
+
+		if _, err := os.Stat(path); err == nil {
+			check(t, path)
+		}
+		b, err := boltjar.Open(path)
+		if err != nil {
+			t.Fatalf("crash %d: Open = %v", n, err)
+		}
+		j, err := durable.Open(t.Context(), b, nil)
+		if err != nil {
+			t.Fatalf("crash %d: durable.Open = %v", n, err)
+		}
+		got := contents(j)
+		if steps, err = lastStep(got); err != nil {
+			t.Fatalf("crash %d: %v", n, err)
+		}
+		if steps < flushed {
+			t.Errorf("crash %d: the file has %d steps, but Flush had returned after %d", n, steps, flushed)
+		}
+		if steps > flushed {
+			beyond++
+		}
+		// The batch may end in the middle of a step.
+		want := after(steps)
+		half := maps.Clone(want)
+		half.step(steps + 1)
+		if !maps.Equal(got, want) && !maps.Equal(got, half) {
+			t.Errorf("crash %d: after %d steps the file has %d cookies that are not the %d it should have", n, steps, len(got), len(want))
+		}
+		if err := j.Close(t.Context()); err != nil {
+			t.Fatalf("crash %d: Close = %v", n, err)
+		}
+	}
+	if flushed == 0 || beyond == 0 {
+		t.Errorf("%d steps were flushed, and %d times more were in the file: the kills come too soon, or not at random", flushed, beyond)
+	}
+	t.Logf("killed %d times, %d of them with more in the file than was flushed; %d steps in all", crashes, beyond, steps)
+}
+
+// crash starts a process that writes, kills it, and returns the last step that it said
+// was flushed.
+func crash(path string) (flushed int, err error) {
+	child := exec.Command(os.Args[0])
+	child.Env = append(os.Environ(), childPath+"="+path)
+	child.Stderr = os.Stderr
+	out, err := child.StdoutPipe()
+	if err != nil {
+		return 0, err
+	}
+	if err := child.Start(); err != nil {
+		return 0, err
+	}
+	// Some are killed while they open the file, most while they write.
+	kill := time.AfterFunc(rand.N(80*time.Millisecond), func() { _ = child.Process.Kill() })
+	defer kill.Stop()
+	lines := bufio.NewScanner(out)
+	for lines.Scan() {
+		if flushed, err = strconv.Atoi(lines.Text()); err != nil {
+			return 0, err
+		}
+	}
+	err = child.Wait()
+	if exit, ok := errors.AsType[*exec.ExitError](err); !ok || exit.ExitCode() == childFailed {
+		return 0, fmt.Errorf("the process ended on its own: %v", err)
+	}
+	return flushed, nil
+}
+
+// check has bbolt look through the whole file.
+func check(t *testing.T, path string) {
+	t.Helper()
+	db, err := bbolt.Open(path, 0o600, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	err = db.View(func(tx *bbolt.Tx) error {
+		var all error
+		for err := range tx.Check() {
+			all = errors.Join(all, err)
+		}
+		return all
+	})
+	if err != nil {
+		t.Errorf("bbolt finds: %v", err)
+	}
+}

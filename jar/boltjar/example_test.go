@@ -1,0 +1,49 @@
+package boltjar_test
+
+import (
+	"context"
+	"fmt"
+	"log"
+	"net/url"
+	"os"
+	"path/filepath"
+
+	"uacookie/jar"
+	"uacookie/jar/boltjar"
+	"uacookie/jar/durable"
+)
+
+// A jar in a database has its cookies after a crash: those that were set before Flush
+// returned, and most often the others too.
+func Example() {
+	dir, err := os.MkdirTemp("", "")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer os.RemoveAll(dir)
+	ctx := context.Background()
+	home := &jar.Request{URL: &url.URL{Scheme: "https", Host: "www.example.com", Path: "/"}}
+
+	for range 2 {
+		b, err := boltjar.Open(filepath.Join(dir, "cookies.db"))
+		if err != nil {
+			log.Fatal(err)
+		}
+		j, err := durable.Open(ctx, b, nil)
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Println(j.Len(), "cookies")
+
+		j.Receive(home, []string{"session=1; Secure; HttpOnly"})
+		if err := j.Flush(ctx); err != nil { // it is on disk now
+			log.Fatal(err)
+		}
+		if err := j.Close(ctx); err != nil {
+			log.Fatal(err)
+		}
+	}
+	// Output:
+	// 0 cookies
+	// 1 cookies
+}

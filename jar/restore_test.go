@@ -1,0 +1,128 @@
+package jar_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"uacookie/jar"
+	"uacookie/jar/match"
+)
+
+// A countingList is the list of one rule, "*", and counts how often it is asked.
+type countingList struct {
+	name  string
+	asked *int
+}
+
+func (l countingList) PublicSuffix(domain string) string {
+	*l.asked++
+	return new(match.List).PublicSuffix(domain)
+}
+
+func (l countingList) String() string { return l.name }
+
+// A cookie is looked up in the public suffix list again unless the same list, read
+// by the same user agent, has admitted it.
+func TestRestore(t *testing.T) {
+	asked := 0
+	list := countingList{"list 1", &asked}
+	j := mustJar(t, &jar.Options{PublicSuffixList: list})
+	domain := jar.Cookie{Name: "a", Value: "1", Domain: "example.com", Path: "/"}
+	suffix := jar.Cookie{Name: "a", Value: "1", Domain: "com", Path: "/"}
+	restore := func(c jar.Cookie, list string) (v jar.Verdict, lookups int) {
+		asked = 0
+		v = j.Restore(c, list)
+		return v, asked
+	}
+	_, most := restore(domain, "")
+	v, fewer := restore(domain, j.SuffixList())
+	if !v.OK() || fewer >= most {
+		t.Errorf("Restore looked up %d times by the same list and %d by none, want fewer; %v", fewer, most, v)
+	}
+	accepted := j.SuffixList()
+	for _, test := range []struct {
+		list string
+		ok   bool
+	}{
+		{accepted, true}, // it is taken on trust
+		{"", false},
+		{"standard list 2", false},
+		{"chromium list 1", false},
+		{"list 1", false},
+	} {
+		j := mustJar(t, &jar.Options{PublicSuffixList: list})
+		if v := j.Restore(suffix, test.list); v.OK() != test.ok {
+			t.Errorf("Restore(%v, %q) = %v, want ok %t", suffix, test.list, v, test.ok)
+		}
+	}
+	bad := domain
+	bad.Path = "nowhere"
+	if v := j.Restore(bad, j.SuffixList()); v.OK() {
+		t.Errorf("Restore of a path without a slash = %v, want a refusal: all rules but one hold", v)
+	}
+
+	nameless := mustJar(t, &jar.Options{PublicSuffixList: countingList{"", &asked}})
+	if got := nameless.SuffixList(); got != "" {
+		t.Errorf("SuffixList for a list without a name = %q, want empty", got)
+	}
+	if v := nameless.Restore(suffix, ""); v.OK() {
+		t.Error("Restore trusted a list without a name")
+	}
+}
+
+// Restore keeps all times and the order.
+func TestRestoreTimes(t *testing.T) {
+	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	j := mustJar(t, &jar.Options{Now: func() time.Time { return now }})
+	want := jar.Cookie{
+		Name: "a", Value: "1", Domain: "example.com", HostOnly: true, Path: "/",
+		Expires: now.Add(time.Hour), Created: now.Add(-time.Hour), LastAccess: now.Add(-time.Minute), Order: 7,
+	}
+	if v := j.Restore(want, ""); v.Cookie != want {
+		t.Errorf("Restore = %#v, want what went in", v.Cookie.LogValue())
+	}
+	for got := range j.All() {
+		if got.Order != want.Order || !got.Created.Equal(want.Created) || !got.LastAccess.Equal(want.LastAccess) {
+			t.Errorf("the jar has order %d, created %v, accessed %v", got.Order, got.Created, got.LastAccess)
+		}
+	}
+}
+
+// record is called for each change, before the user's hook and with the list by which
+// the cookie came in; not for the changes of a clone.
+func TestNewRecorded(t *testing.T) {
+	asked := 0
+	list := countingList{"list 1", &asked}
+	var got []string
+	note := func(who string, c jar.Change, list string) {
+		got = append(got, fmt.Sprint(who, " ", c.Cause, " ", c.Cookie.Name, " ", list))
+	}
+	j, err := jar.NewRecorded(&jar.Options{
+		PublicSuffixList: list,
+		Changed:          func(c jar.Change) { note("user", c, "") },
+	}, func(c jar.Change, list string) { note("record", c, list) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := jar.Cookie{Name: "a", Value: "1", Domain: "example.com", Path: "/"}
+	j.Accept(c)
+	j.Remove(jar.Cookie{Name: "a", Domain: "example.com", Path: "/"})
+	j.Remove(c)
+	j.SetPublicSuffixList(list) // the same, but not proved to be
+	c.Name = "b"
+	j.Accept(c)
+	j.Clone().Clear()
+	if err := j.Settle(t.Context()); err != nil {
+		t.Errorf("Settle = %v", err)
+	}
+	want := []string{
+		"record inserted a standard list 1", "user inserted a ",
+		"record expired-overwrite a standard list 1", "user expired-overwrite a ",
+		"record inserted b ", "user inserted b ",
+		"user deleted b ",
+	}
+	if fmt.Sprint(got) != fmt.Sprint(want) {
+		t.Errorf("changes:\n%q\nwant\n%q", got, want)
+	}
+}
