@@ -15,6 +15,7 @@ require (
 	github.com/mattn/go-isatty v0.0.20 // indirect
 	github.com/ncruces/go-strftime v0.1.9 // indirect
 	github.com/remyoudompheng/bigfft v0.0.0-20230129092748-24d4a6f8daec // indirect
+	go.etcd.io/bbolt v1.5.0 // indirect
 	golang.org/x/exp v0.0.0-20250620022241-b7579e27df2b // indirect
 	modernc.org/libc v1.66.10 // indirect
 	modernc.org/mathutil v1.7.1 // indirect
@@ -25,6 +26,7 @@ require (
 require (
 	golang.org/x/sys v0.49.0 // indirect
 	golang.org/x/text v0.43.0 // indirect
+	uacookie/jar/boltjar v0.0.0
 	uacookie/jar/jarfile v0.0.0
 	uacookie/jar/profile v0.0.0
 )
@@ -34,3 +36,5 @@ replace uacookie => ../
 replace uacookie/jar/jarfile => ../jar/jarfile
 
 replace uacookie/jar/profile => ../jar/profile
+
+replace uacookie/jar/boltjar => ../jar/boltjar

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"uacookie/jar"
+	"uacookie/jar/durable"
 	"uacookie/jar/jarfile"
 	"uacookie/jar/match"
 )
@@ -22,13 +23,14 @@ import (
 // at a time, then all that is embedded in them, then on to the pages they link
 // to. So what it finds does not depend on which worker is faster.
 type crawler struct {
-	limits limits
-	client *http.Client
-	jar    *jar.Jar
-	file   *jarfile.File // that the jar is kept in; nil if it is not
-	tally  *tally
-	count  counters
-	line   *progress
+	limits  limits
+	client  *http.Client
+	jar     *jar.Jar
+	file    *jarfile.File // that the jar is kept in; nil if it is not
+	durable *durable.Jar  // likewise
+	tally   *tally
+	count   counters
+	line    *progress
 
 	seen    map[string]bool // pages and resources that were asked for
 	leftOut int             // links that the limit on pages left out
@@ -94,6 +96,7 @@ func (c *crawler) crawl(ctx context.Context, seeds []*url.URL) {
 		pages := c.fetchAll(ctx, wave)
 		c.embed(ctx, pages)
 		c.line.waveDone()
+		c.flush(ctx)
 
 		wave = nil
 		if depth < c.limits.depth {

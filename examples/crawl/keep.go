@@ -29,10 +29,13 @@ const saveTimeout = 10 * time.Second
 
 // save saves the cookies, if they are kept in a file, after Ctrl-C too.
 func (c *crawler) save(ctx context.Context) error {
-	if c.file == nil {
-		return nil
-	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), saveTimeout)
 	defer cancel()
-	return c.file.Save(ctx)
+	switch {
+	case c.file != nil:
+		return c.file.Save(ctx)
+	case c.durable != nil:
+		return c.durable.Close(ctx)
+	}
+	return nil
 }

@@ -58,6 +58,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	var (
 		limits limits
 		path   string
+		kept   string
+		view   string
 		flags  = flag.NewFlagSet("crawl", flag.ContinueOnError)
 	)
 	flags.SetOutput(stderr)
@@ -71,6 +73,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	flags.DurationVar(&limits.timeout, "timeout", 10*time.Second, "how long to wait for one page or resource, redirects included")
 	flags.BoolVar(&limits.offsite, "offsite", false, "follow links to other sites too")
 	flags.StringVar(&path, "jar", "", "keep the cookies in this `file` from one run to the next, session cookies included")
+	flags.StringVar(&kept, "durable", "", "keep the cookies in this `file` all the time, so that none is lost when the crawl is killed")
+	flags.StringVar(&view, "inspect", "", "show the jar on a page at this `address` of this machine, such as 127.0.0.1:0, while it crawls; on a terminal until Ctrl-C")
 	switch err := flags.Parse(args); {
 	case errors.Is(err, flag.ErrHelp):
 		return 0
@@ -81,8 +85,16 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stderr, "crawl:", err)
 		return exitUsage
 	}
-	if path != "" && flags.NArg() == 0 {
-		fmt.Fprintln(stderr, "crawl: -jar: want a URL: the web of our own begins anew each time")
+	if path != "" && kept != "" {
+		fmt.Fprintln(stderr, "crawl: -jar and -durable: want one of them")
+		return exitUsage
+	}
+	if (path != "" || kept != "") && flags.NArg() == 0 {
+		name := "-jar"
+		if kept != "" {
+			name = "-durable"
+		}
+		fmt.Fprintf(stderr, "crawl: %s: want a URL: the web of our own begins anew each time\n", name)
 		return exitUsage
 	}
 
@@ -119,6 +131,20 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 			line.println("crawl: %v", err)
 			return exitFailed
 		}
+	}
+	if kept != "" {
+		if err := c.keepDurably(ctx, kept); err != nil {
+			line.println("crawl: %v", err)
+			return exitFailed
+		}
+	}
+	if view != "" {
+		end, err := c.inspect(view)
+		if err != nil {
+			line.println("crawl: -inspect: %v", err)
+			return exitFailed
+		}
+		defer end(ctx)
 	}
 	c.crawl(ctx, seeds)
 	line.stop()

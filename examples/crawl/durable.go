@@ -1,0 +1,53 @@
+package main
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"uacookie/jar"
+	"uacookie/jar/boltjar"
+	"uacookie/jar/durable"
+)
+
+// keepDurably has the crawl begin with the cookies in a database, and keep them there
+// all the time: killed, it begins with them again.
+func (c *crawler) keepDurably(ctx context.Context, path string) error {
+	b, err := boltjar.Open(path)
+	if err != nil {
+		return err
+	}
+	c.durable, err = durable.Open(ctx, b, &durable.Options{
+		Jar:      c.options(),
+		Progress: c.line.loading,
+		Failed:   func(err error) { c.line.println("crawl: %v", err) },
+	})
+	if err != nil {
+		return err
+	}
+	c.jar = c.durable.Jar
+	c.client.Transport.(*jar.Transport).Jar = c.jar
+	c.line.println("%s in %s", plural(int64(c.jar.Len()), "cookie"), path)
+	return nil
+}
+
+// flush has the cookies so far kept, if they are kept durably, so that a page is asked
+// for only when nothing that led to it can be lost.
+func (c *crawler) flush(ctx context.Context) {
+	if c.durable != nil {
+		_ = c.durable.Flush(ctx) // the hook tells of a failure, and the crawl goes on
+	}
+}
+
+// loading says how far the cookies are loaded.
+func (p *progress) loading(done, total int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.width == nil || time.Since(p.last) < frame || done == total {
+		return
+	}
+	const cells = 12
+	line := bar(min(done*cells/max(total, 1), cells), cells) + "  " + plural(int64(done), "cookie") + " loaded"
+	_, _ = io.WriteString(p.out, "\r\x1b[K"+snip(line, p.width()-1))
+	p.drawn, p.last = true, time.Now()
+}

@@ -1,0 +1,145 @@
+package inspect
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"uacookie/jar"
+)
+
+// An explainPage is the page about a request that one makes up.
+type explainPage struct {
+	head
+	URL, Method, Documents, Initiator string // as typed
+	Script, Reload, Block             bool
+	Partitioned, Ancestor             bool // there is a partition key, and what it is
+	Partition                         string
+	Methods                           []string
+
+	Error    string
+	Asked    bool   // there is a URL that could be judged
+	Nothing  string // why there are no verdicts
+	Sent     int
+	Withheld int
+	Verdicts []explained
+}
+
+// An explained is a verdict with what is said about it.
+type explained struct {
+	Name, Scope, Partition string
+	Outcome, Reason        string
+	Link                   string // to the cookie
+	Steps                  []explainedStep
+}
+
+// An explainedStep is a rule that was tried.
+type explainedStep struct {
+	Reason, Rule string
+	Broken       bool
+}
+
+// explain serves the page about a request. It asks [jar.Jar.Explain], so no cookie
+// counts as used by it.
+func (h *Handler) explain(w http.ResponseWriter, r *http.Request) {
+	p := newExplainPage(r.URL.Query())
+	p.head = h.head("explain")
+	if p.URL != "" {
+		if err := h.judge(p); err != nil {
+			p.Error = err.Error()
+		}
+	}
+	render(w, "explain.html", p)
+}
+
+// newExplainPage returns the page with the form filled in.
+func newExplainPage(v url.Values) *explainPage {
+	return &explainPage{
+		URL: v.Get("url"), Method: v.Get("method"), Documents: v.Get("documents"), Initiator: v.Get("initiator"),
+		Script: v.Get("script") == "on", Reload: v.Get("reload") == "on", Block: v.Get("block") == "on",
+		Partitioned: v.Has("partition"), Partition: v.Get("partition"), Ancestor: v.Get("ancestor") == "on",
+		Methods: []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"},
+	}
+}
+
+// judge has the jar judge the request that is described by p.
+func (h *Handler) judge(p *explainPage) error {
+	request, err := p.request()
+	if err != nil {
+		return err
+	}
+	p.Asked = true
+	verdicts := h.jar.Explain(request)
+	if len(verdicts) == 0 {
+		p.Nothing = "The jar has no cookie whose domain matches this host."
+		switch why := h.jar.WhyNot(jar.Cookie{}, request); why.String() {
+		case "scheme", "host":
+			p.Nothing = "Such a URL has no cookies: " + why.String() + " (" + rule(why) + ")."
+		}
+	}
+	for _, v := range verdicts {
+		outcome := outcome(jar.Sending, &v)
+		if v.OK() {
+			p.Sent++
+		} else {
+			p.Withheld++
+		}
+		e := explained{
+			Name: visible(v.Cookie.Name), Scope: scope(&v.Cookie), Partition: visible(v.Cookie.Partition.String()),
+			Outcome: outcome, Link: query{}.AtSite(h.jar.Sites().Site(v.Cookie.Domain)).AtCookie(id(v.Cookie.Key())).Link(),
+		}
+		if !v.OK() {
+			e.Reason = v.Reason.String()
+		}
+		for _, s := range v.Steps() {
+			e.Steps = append(e.Steps, explainedStep{s.Rule.String(), rule(s.Rule), s.Broken})
+		}
+		p.Verdicts = append(p.Verdicts, e)
+	}
+	return nil
+}
+
+// request returns the request that was typed.
+func (p *explainPage) request() (*jar.Request, error) {
+	u, err := parseURL("the URL", p.URL)
+	if err != nil {
+		return nil, err
+	}
+	c := &jar.Context{Script: p.Script, CrossSiteReload: p.Reload, BlockThirdParty: p.Block}
+	if p.Partitioned {
+		c.Partition = &jar.Partition{TopLevelSite: p.Partition, CrossSiteAncestor: p.Ancestor}
+	}
+	for i, line := range strings.Split(p.Documents, "\n") {
+		if line = strings.TrimSpace(line); line == "" {
+			continue
+		}
+		d, err := parseURL(fmt.Sprintf("line %d of the documents", i+1), line)
+		if err != nil {
+			return nil, err
+		}
+		c.Documents = append(c.Documents, d)
+	}
+	if p.Initiator != "" {
+		if c.Initiator, err = parseURL("the initiator", p.Initiator); err != nil {
+			return nil, err
+		}
+	}
+	return &jar.Request{URL: u, Method: p.Method, Context: c}, nil
+}
+
+// parseURL parses a URL that was typed; an error says which one it is.
+func parseURL(which, s string) (*url.URL, error) {
+	u, err := url.Parse(strings.TrimSpace(s))
+	if wrapped, ok := errors.AsType[*url.Error](err); ok {
+		err = wrapped.Err // without the URL, which is there to be seen
+	}
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("%s is none: %w", which, err)
+	case u.Scheme == "":
+		return nil, fmt.Errorf("%s has no scheme: begin it with https://", which)
+	}
+	return u, nil
+}

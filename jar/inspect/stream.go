@@ -1,0 +1,92 @@
+package inspect
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+const (
+	pace      = 200 * time.Millisecond // between two messages to one page
+	heartbeat = 15 * time.Second       // in which a page that is gone is noticed
+	patience  = 10 * time.Second       // that a page has to take a message
+)
+
+// events streams decisions to a page as server-sent events: first those that are
+// kept, then each as it is made, several in a message. A page that is too slow misses
+// some, and is told how many.
+func (h *Handler) events(w http.ResponseWriter, r *http.Request) {
+	wake := h.recorder.stream()
+	if wake == nil {
+		http.Error(w, "too many pages are open", http.StatusServiceUnavailable)
+		return
+	}
+	defer h.recorder.leave(wake)
+	ctx, cancel := context.WithCancel(r.Context())
+	defer cancel()
+	defer context.AfterFunc(h.open, cancel)()
+	last := lastSeen(r)
+	w.Header().Set("Content-Type", "text/event-stream")
+
+	beat := time.NewTicker(heartbeat)
+	defer beat.Stop()
+	s := &stream{w: w, controller: http.NewResponseController(w)}
+	for {
+		decisions, missed := h.recorder.since(last)
+		if len(decisions) > 0 {
+			last = decisions[len(decisions)-1].number
+		}
+		m := message{Missed: missed, Cookies: h.jar.Len(), Decisions: make([]entry, len(decisions))}
+		for i := range decisions {
+			m.Decisions[i] = newEntry(&decisions[i])
+		}
+		if s.send(last, &m) != nil {
+			return
+		}
+		select {
+		case <-time.After(pace):
+		case <-ctx.Done():
+			return
+		}
+		select {
+		case <-wake:
+		case <-beat.C:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// lastSeen returns the number of the last decision that a page has seen, 0 if none. A
+// browser says so when it connects again, the page's script when it has been hidden.
+func lastSeen(r *http.Request) uint64 {
+	n, err := strconv.ParseUint(r.Header.Get("Last-Event-ID"), 10, 64)
+	if err != nil {
+		n, _ = strconv.ParseUint(r.URL.Query().Get("last"), 10, 64)
+	}
+	return n
+}
+
+// A stream is an answer that goes on.
+type stream struct {
+	w          http.ResponseWriter
+	controller *http.ResponseController
+}
+
+// send sends a message under the number of its last decision.
+func (s *stream) send(number uint64, m *message) error {
+	data, err := json.Marshal(m)
+	if err != nil {
+		return err
+	}
+	// Where the server has no deadlines to set, a page that takes nothing is the
+	// server's to end.
+	_ = s.controller.SetWriteDeadline(time.Now().Add(patience))
+	if _, err := fmt.Fprintf(s.w, "id: %d\ndata: %s\n\n", number, data); err != nil {
+		return err
+	}
+	return s.controller.Flush()
+}
