@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"math/rand/v2"
 	"os"
 )
 
@@ -32,18 +31,21 @@ func measurePlot() []point {
 			ownJar{own}.set(s, lines)
 			sites = append(sites, s)
 		}
-		random := rand.New(rand.NewPCG(1, 2))
+		hosts := ask(sites, min(8*n, 1<<20))
+		asked := newSite(sites[0].url.String())
+		each := func(f func()) func(int) {
+			i := 0
+			return func(ops int) {
+				for range ops {
+					asked.url.Host = hosts[i%len(hosts)]
+					f()
+					i++
+				}
+			}
+		}
 		a, b := alternate(sides{
-			std: func(ops int) {
-				for range ops {
-					clientPath(std, sites[random.IntN(n)])
-				}
-			},
-			own: func(ops int) {
-				for range ops {
-					buf = own.AppendHeader(buf[:0], sites[random.IntN(n)].request)
-				}
-			},
+			std: each(func() { clientPath(std, asked) }),
+			own: each(func() { buf = own.AppendHeader(buf[:0], asked.request) }),
 		})
 		points = append(points, point{n, quantile(a, .5), quantile(b, .5)})
 		fmt.Fprintf(os.Stderr, "%d sites: std %s, uacookie %s\n", n, nanoseconds(quantile(a, .5)), nanoseconds(quantile(b, .5)))
