@@ -2,6 +2,10 @@
 # make test    the tests of every module
 # make check   all that must hold before a change goes in; CI runs only this
 # make fuzz    the fuzz targets for FUZZTIME each
+# make bench   this jar beside net/http/cookiejar, as a table with targets
+# make cover   how much of each package the tests reach; 95 % is the least
+# make mutants whether the tests notice when a step of the draft is done wrong
+# make soak    the long forms: ten million lines, many processes, mutants, much fuzzing
 # make record  record testdata/chromium anew; needs Chromium
 
 GO          ?= go
@@ -9,7 +13,7 @@ MODULES     := . $(patsubst %/go.mod,%,$(wildcard examples/go.mod jar/*/go.mod t
 STATICCHECK := $(GO) run honnef.co/go/tools/cmd/staticcheck@v0.7.0
 FUZZTIME    ?= 2m
 
-.PHONY: run test check fuzz record fmt vet staticcheck tidy generate race fuzz-short
+.PHONY: run test check fuzz bench cover mutants soak record fmt vet staticcheck tidy generate race fuzz-short
 
 run:
 	@cd examples && $(GO) run ./crawl
@@ -17,7 +21,7 @@ run:
 test:
 	@set -e; for m in $(MODULES); do echo "# $$m"; (cd $$m && $(GO) test ./...); done
 
-check: fmt tidy generate vet staticcheck race fuzz-short
+check: fmt tidy generate vet staticcheck race cover fuzz-short
 
 fmt:
 	@out=$$(gofmt -s -l .); test -z "$$out" || { echo "gofmt -s would change:"; echo "$$out"; exit 1; }
@@ -53,13 +57,50 @@ fuzz:
 		done; \
 	done
 
+# About three minutes. It fails if a bound on allocations is broken.
+bench:
+	@$(GO) run ./internal/bench
+
+# All packages that users import, and the parser, those in modules of their own included.
+# A statement counts as reached whichever package's test reaches it. Most of
+# backendtest is what it says of backends that are broken.
+COVERED := . $(patsubst %/go.mod,%,$(wildcard jar/*/go.mod))
+
+cover:
+	@set -e; all=$$(mktemp -d); trap 'rm -rf "$$all"' EXIT; \
+	for m in $(COVERED); do \
+		pkgs=./...; test $$m != . || pkgs=./jar/...,./internal/parse; \
+		(cd $$m && $(GO) test -short -coverpkg=$$pkgs -coverprofile="$$all/$$(echo "of $$m" | tr /. __)" ./...) >"$$all/log" 2>&1 || { cat "$$all/log"; exit 1; }; \
+	done; \
+	rm "$$all/log"; cat "$$all"/* | awk ' \
+		/^mode:/ || /\/backendtest\// { next } \
+		{ if ($$3 > 0) hit[$$1] = 1; size[$$1] = $$2 } \
+		END { \
+			for (at in size) { p = at; sub(/\/[^\/]*$$/, "", p); n[p] += size[at]; if (at in hit) r[p] += size[at] } \
+			for (p in n) { share = 100 * r[p] / n[p]; printf "%-28s %5.1f %% of %d statements%s\n", p, share, n[p], share < 95 ? ": want 95" : "" } \
+		}' | sort | tee "$$all/table"; \
+	! grep -q ': want' "$$all/table"
+
+mutants:
+	$(GO) test -timeout=0 -run='^TestMutantsAreCaught$$' -mutants=. ./internal/spec
+
+# SOAK has tests take their long forms, and FUZZTIME is longer. What is killed is
+# killed more often.
+soak:
+	@set -e; for m in $(MODULES); do echo "# $$m"; (cd $$m && SOAK=1 $(GO) test -timeout=0 ./...); done
+	$(MAKE) mutants
+	$(MAKE) fuzz FUZZTIME=10m
+
 # The scenarios made by hand are recorded over what was recorded of them before.
 record:
 	@cd testdata/chromium && { command -v chromium >/dev/null || \
 		{ echo "make record needs Chromium: on Debian, apt-get install chromium"; exit 1; }; } && \
 	$(GO) run ./generate -seed 1 -n 2520 >generated.in.jsonl && \
 	$(GO) run ./record -o recordings/generated.jsonl generated.in.jsonl && \
+	$(GO) run ./generate -kinds >generated.in.jsonl && \
+	$(GO) run ./record -requests -o recordings/kinds.jsonl generated.in.jsonl && \
 	rm generated.in.jsonl && \
+	$(GO) run ./record -requests -o recordings/stories.jsonl recordings/stories.jsonl && \
 	for f in questions sites more; do \
 		$(GO) run ./record -o recordings/$$f.jsonl recordings/$$f.jsonl || exit 1; \
 	done

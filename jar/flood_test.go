@@ -229,10 +229,10 @@ func TestMemory(t *testing.T) {
 				if got, most := j.Len(), sites*perSite; got > most {
 					t.Errorf("%d lines leave %d cookies, want at most %d", lines, got, most)
 				}
-				if most := int64(sites*perSite*perCookie + 64<<10); used > most {
+				if most := int64(sites)*perSite*perCookie + 64<<10; used > most {
 					t.Errorf("%d lines leave %d KiB in use, want at most %d", lines, used>>10, most>>10)
 				}
-				if most := int64(j.Len()*2048 + 1<<20); kind == "junk" && used > most {
+				if most := int64(j.Len())*2048 + 1<<20; kind == "junk" && used > most {
 					t.Errorf("%d short cookies from long lines hold %d KiB, want no more than %d: the lines must go", j.Len(), used>>10, most>>10)
 				}
 				runtime.KeepAlive(j)

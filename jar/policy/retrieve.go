@@ -41,7 +41,7 @@ func (p *Policy) Retrieve(r *Request, partitioned bool) (t Retrieval, why Reason
 		return t, Host
 	}
 	q.Host, q.Path = s.host, s.path // 1
-	q.Grants, q.Recent = s.grants()                        // 3
+	q.Grants, q.Recent = s.grants() // 3
 	if q.Recent != 0 && a.has(laxUnsafe) {
 		q.Fresh = laxUnsafeAge // Section 5.6.7.2
 	}
