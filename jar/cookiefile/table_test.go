@@ -23,7 +23,7 @@ var tableCookies = flag.Int("table", 0, "print the table of PERFORMANCE.md, meas
 
 // TestTable makes the table of PERFORMANCE.md:
 //
-//	go test -run TestTable -table 1000000 -v
+//	go test ./jar/cookiefile -run TestTable -table 1000000 -v
 func TestTable(t *testing.T) {
 	n := *tableCookies
 	if n == 0 {
