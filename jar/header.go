@@ -36,8 +36,8 @@ func (j *Jar) AppendHeader(dst []byte, r *Request) []byte {
 // appendAll is AppendHeader where nobody watches and nothing is bounded.
 func (j *Jar) appendAll(dst []byte, r *Request) []byte {
 	p := j.policy()
-	t, reason := p.Retrieve(r, j.store.Partitioned())
-	if reason != 0 {
+	var t policy.Retrieval
+	if p.Retrieve(&t, r, j.store.Partitioned()) != 0 {
 		return dst
 	}
 	j.clock(&t.Query)
@@ -124,7 +124,8 @@ func (j *Jar) sent(dst []store.Match, r *Request) ([]store.Match, policy.Retriev
 // caller's own cookie-string.
 func (j *Jar) sentBut(dst []store.Match, r *Request, taken []byte, a *audit) ([]store.Match, policy.Retrieval) {
 	p := j.policy()
-	t, reason := p.Retrieve(r, j.store.Partitioned())
+	var t policy.Retrieval
+	reason := p.Retrieve(&t, r, j.store.Partitioned())
 	j.clock(&t.Query)
 	if a != nil {
 		t.Query.Withheld, t.Query.Now = true, j.now()
@@ -190,7 +191,8 @@ func (j *Jar) Retrieve(r *Request) (header string, verdicts []Verdict) {
 // It leaves the last access as it is, and Options.MaxSent aside.
 func (j *Jar) Explain(r *Request) []Verdict {
 	p := j.policy()
-	t, reason := p.Retrieve(r, j.store.Partitioned())
+	var t policy.Retrieval
+	reason := p.Retrieve(&t, r, j.store.Partitioned())
 	j.clock(&t.Query)
 	if reason != 0 {
 		return nil

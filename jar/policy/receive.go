@@ -59,7 +59,8 @@ func (p *Policy) Readable(r *Request, lines []string) int {
 // reason counts. It completes the zero verdict v. See RFC 6265bis, Section 5.7.
 func (p *Policy) receive(v *Verdict, r *Request, l *parse.Line, now time.Time) store.Guard {
 	a, sites := p.UserAgent.agent(), p.sites()
-	s := situate(r, sites)
+	var s situation
+	s.look(r, sites)
 	v.Host = s.host
 	var why reasons
 	why.addIf(!s.scheme, Scheme) // 1

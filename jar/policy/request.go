@@ -78,12 +78,12 @@ type situation struct {
 	safe     bool   // the method is "safe"
 }
 
-// situate looks at r.
-func situate(r *Request, sites *match.Sites) situation {
+// look makes the zero s what r is.
+func (s *situation) look(r *Request, sites *match.Sites) {
 	if r == nil {
-		return situation{}
+		return
 	}
-	s := situation{sameSite: true, topLevel: true, safe: safeMethod(r.Method)}
+	s.sameSite, s.topLevel, s.safe = true, true, safeMethod(r.Method)
 	if r.URL != nil && hasCookies(r.URL.Scheme) {
 		s.scheme = true
 		s.host, s.ok = match.Host(r.host())
@@ -96,7 +96,6 @@ func situate(r *Request, sites *match.Sites) situation {
 		s.sameSite = sameSite(r, sites)
 		s.blocked = c.BlockThirdParty && !allSame(c.Documents, r.site(sites), sites)
 	}
-	return s
 }
 
 // isScript reports whether r is a script's access, and no request.
@@ -120,6 +119,9 @@ func (r *Request) site(sites *match.Sites) match.Site {
 
 // hasCookies reports whether requests of that scheme have cookies.
 func hasCookies(scheme string) bool {
+	if scheme == "https" || scheme == "http" { // as url.Parse spells them
+		return true
+	}
 	switch strings.ToLower(scheme) {
 	case "http", "https", "ws", "wss":
 		return true

@@ -25,20 +25,21 @@ const laxUnsafeAge = 2 * time.Minute
 // Host returns the canonical host of the request.
 func (t *Retrieval) Host() string { return t.situation.host }
 
-// Retrieve compiles r for the store, and reports whether it can have cookies at
+// Retrieve compiles r for the store into t, which must be zero, and reports whether it can have cookies at
 // all; if not, the reason is Scheme or Host. The partition key is computed only if
 // the store has cookies in partitions. The caller sets the query's time.
 //
 // See RFC 6265bis, Section 5.8.3.
-func (p *Policy) Retrieve(r *Request, partitioned bool) (t Retrieval, why Reason) {
+func (p *Policy) Retrieve(t *Retrieval, r *Request, partitioned bool) Reason {
 	a, sites := p.UserAgent.agent(), p.sites()
-	t.agent, t.situation = a, situate(r, sites)
+	t.agent = a
+	t.situation.look(r, sites)
 	s, q := &t.situation, &t.Query
 	switch {
 	case !s.scheme:
-		return t, Scheme
+		return Scheme
 	case !s.ok: // 2
-		return t, Host
+		return Host
 	}
 	q.Host, q.Path = s.host, s.path // 1
 	q.Grants, q.Recent = s.grants() // 3
@@ -52,7 +53,7 @@ func (p *Policy) Retrieve(r *Request, partitioned bool) (t Retrieval, why Reason
 		q.Partition = r.Partition(sites)
 	}
 	t.mustUTF8 = s.script && a.has(scriptUTF8)
-	return t, 0
+	return 0
 }
 
 // Readable reports whether who asks can read that cookie-string.
@@ -84,7 +85,8 @@ func (t *Retrieval) Judge(m store.Match) Verdict {
 //
 // See RFC 6265bis, Section 5.8.3, step 3.
 func (p *Policy) Explain(c store.Cookie, r *Request, now time.Time) Verdict {
-	t, reason := p.Retrieve(r, c.Partition != store.Partition{})
+	var t Retrieval
+	reason := p.Retrieve(&t, r, c.Partition != store.Partition{})
 	t.Query.Now = now
 	v := Verdict{Cookie: c, Reason: reason, Host: t.situation.host}
 	if reason != 0 {

@@ -33,13 +33,29 @@ type shard struct {
 // takes it, for as long as the table is in use, so a reader may probe while a writer
 // adds. What must shrink is built anew and published whole.
 type table struct {
-	slots []slot // a power of two
+	slots []slot // a power of two, 8 at least
+
+	// tags has an octet of each slot's hash, 8 in a word, and zero for one that is
+	// empty: a site that is not here is, as a rule, seen not to be without a look at
+	// the slots, which are somewhere in memory.
+	tags []atomic.Uint64
 }
+
+// newTable returns a table of that many slots.
+func newTable(size int) *table {
+	return &table{make([]slot, size), make([]atomic.Uint64, size/8)}
+}
+
+// tag returns the tag of the i-th slot.
+func (t *table) tag(i int) uint8 { return uint8(t.tags[i/8].Load() >> (i % 8 * 8)) }
+
+// tagOf returns the tag of a hash. Its bits tell neither shard nor slot.
+func tagOf(hash uint64) uint8 { return max(uint8(hash>>40), 1) }
 
 // A slot is a site, which is the cookies of one registrable domain, or of one host
 // that has none, in one partition.
 type slot struct {
-	hash   uint64                 // set before the first record
+	hash   uint64                 // set before the tag
 	record atomic.Pointer[record] // nil: empty. A site without cookies has an empty record
 
 	// What there is to know of the record without a look at it, which at a million
@@ -118,20 +134,25 @@ func (s *Store) lookup(name string, p Partition) *record {
 }
 
 // find returns the slot of a site and what it holds, or nil.
-func (sh *shard) find(k *siteKey) (*slot, *record) {
+func (sh *shard) find(k *siteKey) (*slot, *record) { return sh.probe(k.hash, k.name, &k.partition) }
+
+// probe is find for the parts of a key; p may be nil for the zero Partition.
+func (sh *shard) probe(hash uint64, name string, p *Partition) (*slot, *record) {
 	t := sh.table.Load()
 	if t == nil {
 		return nil, nil
 	}
-	mask := len(t.slots) - 1
-	for i := int(k.hash) & mask; ; i = (i + 1) & mask {
-		sl := &t.slots[i]
-		r := sl.record.Load()
-		if r == nil {
+	want, mask := tagOf(hash), len(t.slots)-1
+	for i := int(hash) & mask; ; i = (i + 1) & mask {
+		switch t.tag(i) {
+		case 0:
 			return nil, nil
-		}
-		if sl.hash == k.hash && r.is(k) {
-			return sl, r
+		case want:
+			if sl := &t.slots[i]; sl.hash == hash {
+				if r := sl.record.Load(); r.is(name, p) {
+					return sl, r
+				}
+			}
 		}
 	}
 }
@@ -184,7 +205,7 @@ func (sh *shard) rebuild() *table {
 	for size < 2*(sh.live+1) {
 		size *= 2
 	}
-	next := &table{slots: make([]slot, size)}
+	next := newTable(size)
 	sh.used = 0
 	for sl, r := range sh.sites() {
 		next.insert(sl.hash, r)
@@ -202,11 +223,13 @@ func (sh *shard) rebuild() *table {
 func (t *table) insert(hash uint64, r *record) {
 	mask := len(t.slots) - 1
 	i := int(hash) & mask
-	for t.slots[i].record.Load() != nil {
+	for t.tag(i) != 0 {
 		i = (i + 1) & mask
 	}
 	t.slots[i].hash = hash
 	t.slots[i].set(r)
+	word := &t.tags[i/8] // last, so that a reader who sees it finds the rest
+	word.Store(word.Load() | uint64(tagOf(hash))<<(i%8*8))
 }
 
 // sites yields the sites that have cookies, as of when each is reached.

@@ -30,15 +30,15 @@ const (
 // site returns the name of the site.
 func (r *record) site() string { return r.first.text[:r.siteLen] }
 
-// is reports whether r is of that site.
-func (r *record) is(k *siteKey) bool {
-	if r.site() != k.name {
+// is reports whether r is of that site; p may be nil for the zero Partition.
+func (r *record) is(site string, p *Partition) bool {
+	if r.site() != site {
 		return false
 	}
-	if p := r.first.partition; p != nil {
-		return *p == k.partition
+	if own := r.first.partition; own != nil {
+		return p != nil && *p == *own
 	}
-	return k.partition == Partition{}
+	return p == nil || *p == Partition{}
 }
 
 // partition returns the partition of the site.

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"hash/maphash"
 	"math"
 	"slices"
 	"strings"
@@ -134,8 +135,10 @@ func (s *Store) each(q *Query, f func(*record)) {
 	// No public suffix is looked up: a host's cookies are filed under one of the
 	// host's own suffixes. A single label above it is a public suffix, and has no
 	// cookies for what is below.
+	seed := s.seed()
 	for c := s.climb(q.Host, q.Site); c.name != ""; c.upToDot() {
-		if r := s.lookup(c.name, Partition{}); r != nil && r.count > 0 {
+		hash := maphash.String(seed, c.name)
+		if _, r := s.shard(hash).probe(hash, c.name, nil); r != nil && r.count > 0 {
 			f(r)
 		}
 		if q.Partition != (Partition{}) {
@@ -154,7 +157,7 @@ const maxLabels = 127
 // host and the domains above it, one after the other.
 type climb struct {
 	name string // empty at the end
-	only bool   // there is no other name
+	dot  int    // where the first dot of name is; less than zero if there is no other name
 }
 
 // climb starts a climb from host, or one that visits site alone if that is not
@@ -165,26 +168,29 @@ func (s *Store) climb(host, site string) climb {
 		site = s.Sites().Site(host)
 	}
 	if site != "" {
-		return climb{site, true}
+		return climb{site, -1}
 	}
-	return climb{host, match.IsIP(host)}
-}
-
-// upToDot is up to names of more than one label.
-func (c *climb) upToDot() {
-	if c.up(); strings.IndexByte(c.name, '.') < 0 {
-		c.name = ""
+	if match.IsIP(host) {
+		return climb{host, -1}
 	}
+	return climb{host, strings.IndexByte(host, '.')}
 }
 
 // up moves to the domain above.
 func (c *climb) up() {
-	i := strings.IndexByte(c.name, '.')
-	if c.only || i < 0 {
+	if c.dot < 0 {
 		c.name = ""
 		return
 	}
-	c.name = c.name[i+1:]
+	c.name = c.name[c.dot+1:]
+	c.dot = strings.IndexByte(c.name, '.')
+}
+
+// upToDot is up to names of more than one label.
+func (c *climb) upToDot() {
+	if c.up(); c.dot < 0 {
+		c.name = ""
+	}
 }
 
 // A filter tells which cookies of a page a query is for.
