@@ -31,11 +31,12 @@ func Benchmark(b *testing.B) {
 	}
 }
 
-// The bounds on allocations are held here too, where CI sees them.
+// The bounds on allocations are held here too, where CI sees them; those of jars that
+// take long to fill, by make bench alone.
 func TestAllocations(t *testing.T) {
 	for i := range rows {
 		r := &rows[i]
-		if r.both == nil || r.allocs < 0 || strings.Contains(r.name, "1M") {
+		if r.both == nil || r.allocs < 0 || strings.Contains(r.name, "k sites") || strings.Contains(r.name, "M sites") {
 			continue
 		}
 		s := r.both()
