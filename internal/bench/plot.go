@@ -109,7 +109,7 @@ func drawLine(w io.Writer, points []point, class, label string, value func(point
 		fmt.Fprintf(w, "<circle class=\"%s\" cx=\"%.1f\" cy=\"%.1f\" r=\"3.5\"><title>%s: %s</title></circle>\n",
 			class, plotX(p.sites), plotY(value(p)), count(p.sites), nanoseconds(value(p)))
 	}
-	fmt.Fprintf(w, "<text class=\"%s\" x=\"%d\" y=\"%.1f\">%s</text>\n", class, left+10, plotY(value(points[0]))-12, label)
+	fmt.Fprintf(w, "<text class=\"%s\" x=\"%d\" y=\"%.1f\">%s</text>\n", class, left+10, plotY(value(points[0]))-20, label)
 }
 
 // count returns a power of ten as people write it.
