@@ -82,7 +82,7 @@ cover:
 	! grep -q ': want' "$$all/table"
 
 mutants:
-	$(GO) test -timeout=0 -run='^TestMutantsAreCaught$$' -mutants=. ./internal/spec
+	$(GO) test ./internal/spec -timeout=0 -run='^TestMutantsAreCaught$$' -mutants=.
 
 # SOAK has tests take their long forms, and FUZZTIME is longer. What is killed is
 # killed more often.
