@@ -70,19 +70,7 @@ func (j *Jar) receive(r *Request, lines []string, cookies []*http.Cookie, verdic
 // Accept puts a ready-made cookie into the jar, as one loaded from a file is. It
 // is judged by the rules that depend on the cookie alone, and keeps its own
 // times; a zero Created or LastAccess becomes now.
-func (j *Jar) Accept(c Cookie) Verdict {
-	now := j.now()
-	for {
-		p := j.policy()
-		v, g := p.Accept(c, now)
-		if j.put(&v, g, now) {
-			a := j.audit(Accepting, nil)
-			a.received(&v)
-			a.close(now, "")
-			return v
-		}
-	}
-}
+func (j *Jar) Accept(c Cookie) Verdict { return j.Restore(c, "") }
 
 // put stores the cookie of a verdict that accepts it, and reports whether that is
 // settled then. It is not if the public suffix list was replaced meanwhile.

@@ -16,7 +16,7 @@ import (
 // A Store holds cookies. The zero Store is empty and ready to use. It must not be
 // copied after first use.
 //
-// All methods are safe for concurrent use. Select and All take no lock.
+// All methods are safe for concurrent use. Select, Send and All take no lock.
 type Store struct {
 	// Changed, if not nil, is called for each change, with no lock held, by one
 	// goroutine at a time: the changes of one site in their order, those of
