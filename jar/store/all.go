@@ -99,8 +99,8 @@ func (s *Store) removeFrom(k siteKey, cause Cause, gone func(entry) bool) int {
 	n := 0
 	sh := s.shard(k.hash)
 	sh.mu.Lock()
-	if sl, r := sh.find(&k); r != nil {
-		n = s.remove(sh, sl, r, cause, gone)
+	if sl := sh.table.Load().find(&k); sl != nil {
+		n = s.remove(sh, sl, cause, gone)
 	}
 	sh.mu.Unlock()
 	s.deliver()
@@ -131,7 +131,7 @@ func (s *Store) CopyTo(dst *Store) {
 	dst.order.Store(s.order.Load())
 	for i := range s.shards {
 		for sl, r := range s.shards[i].sites() {
-			dst.publish(&dst.shards[i], nil, sl.hash, r.clone())
+			dst.publish(&dst.shards[i], nil, sl.hash, r.clone(), 0, never)
 		}
 	}
 }
@@ -159,8 +159,8 @@ func (s *Store) Refile(list match.Sites) []Cookie {
 	var next Store
 	for k, entries := range sites {
 		slices.SortFunc(entries, func(a, b entry) int { return compare(a.item, b.item) })
-		pages := paginate(k.name, entries[0].page.partition, entries)
-		next.publish(next.shard(k.hash), nil, k.hash, newRecord(k.name, suffixUnknown, pages))
+		r := newRecord(k.name, suffixUnknown, entries[0].page.partition, entries)
+		next.publish(next.shard(k.hash), nil, k.hash, r, 0, never)
 	}
 	for i := range s.shards {
 		from, to := &next.shards[i], &s.shards[i]

@@ -11,21 +11,29 @@ type entry struct {
 	item *item
 }
 
-func (e entry) name() string { return e.page.text[e.item.pair:][:e.item.nameLen] }
+func (e entry) name() string { return e.page.text.at(e.item.pair, uint32(e.item.nameLen)) }
 
 func (e entry) value() string {
-	end := int(e.item.pair) + e.item.pairLen() - len("; ")
-	return e.page.text[end-int(e.item.valueLen) : end]
+	start := e.item.pair + uint32(e.item.nameLen)
+	if e.item.nameLen > 0 {
+		start += uint32(len("="))
+	}
+	return e.page.text.at(start, uint32(e.item.valueLen))
 }
 
-func (e entry) domain() string { return e.page.text[e.item.place:][:e.item.domainLen] }
+// pair returns name and value as they stand in a cookie-string, with "; " after them.
+func (e entry) pair() string { return e.page.text.at(e.item.pair, uint32(e.item.pairLen())) }
+
+func (e entry) domain() string { return e.page.text.at(e.item.place, e.item.domainLen) }
 
 func (e entry) path() string {
-	return e.page.text[e.item.place+e.item.domainLen:][:e.item.pathLen]
+	return e.page.text.at(e.item.place+e.item.domainLen, e.item.pathLen)
 }
 
-// size is how many octets name and value have.
-func (e entry) size() int { return int(e.item.nameLen) + int(e.item.valueLen) }
+func (e entry) hasPlace(domain, path string) bool {
+	return int(e.item.domainLen) == len(domain) && int(e.item.pathLen) == len(path) &&
+		e.domain() == domain && e.path() == path
+}
 
 func (e entry) is(f flags) bool { return e.item.flags&f != 0 }
 

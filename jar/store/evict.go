@@ -133,7 +133,9 @@ func (s *Store) sample(sample []*slot) []*slot {
 // victim returns the cookie of r to evict first.
 func (r *record) victim(l *Limits, now int64) (best victim) {
 	var sharing map[string]int
-	if int(r.count) > l.Domain {
+	var buf [1]view
+	pages := r.views(buf[:0])
+	if len(pages) > 1 || pages[0].order.len() > l.Domain {
 		sharing = make(map[string]int)
 		for e := range r.all() {
 			sharing[e.domain()]++
@@ -172,7 +174,7 @@ func (s *Store) purgeUnused(l *Limits, now time.Time) {
 	oldest, left := int64(math.MaxInt64), 0
 	for i := range s.shards {
 		for sl, r := range s.shards[i].sites() {
-			if r.first.partition != nil {
+			if r.page.partition != nil {
 				continue
 			}
 			for e := range r.all() {

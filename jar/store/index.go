@@ -64,22 +64,28 @@ type slot struct {
 	brief  atomic.Uint64 // no cookie expires before this second; how many there are
 }
 
-// set makes r the record.
-func (sl *slot) set(r *record) {
-	oldest, count := int64(math.MaxInt64), min(r.count, math.MaxInt32)
-	for i := range r.first.items {
-		oldest = min(oldest, atomic.LoadInt64(&r.first.items[i].access))
-	}
-	if r.more != nil {
-		oldest = math.MinInt64
+// set makes r the record, or notes what has changed in it: a cookie with that last
+// access has come, or others have gone. A store to memory that others read is not free,
+// so it is done only where there is something new.
+func (sl *slot) set(r *record, access int64) {
+	same := sl.record.Load() == r
+	if !same {
+		sl.record.Store(r)
 	}
 	second := uint64(math.MaxUint32)
-	if at := r.expires(); at != never {
-		second = uint64(min(max(at/int64(time.Second/time.Microsecond), 0), math.MaxUint32))
+	if r.expires != never {
+		second = uint64(min(max(r.expires/int64(time.Second/time.Microsecond), 0), math.MaxUint32))
 	}
-	sl.oldest.Store(oldest)
-	sl.brief.Store(second<<32 | uint64(count))
-	sl.record.Store(r)
+	if brief := second<<32 | uint64(min(r.len(), math.MaxUint32)); sl.brief.Load() != brief {
+		sl.brief.Store(brief)
+	}
+	old := sl.oldest.Load()
+	if same && old <= access && access < old+accessStep {
+		return // as good as the truth
+	}
+	if oldest := r.oldest(); oldest != old {
+		sl.oldest.Store(oldest)
+	}
 }
 
 // about returns how many cookies there are, and when the first may expire.
@@ -100,11 +106,17 @@ type siteKey struct {
 
 // key returns the key of a site.
 func (s *Store) key(name string, p Partition) siteKey {
-	h := maphash.String(s.seed(), name)
-	if p != (Partition{}) {
-		h ^= maphash.Comparable(s.seed(), p)
+	k := siteKey{partition: p}
+	s.identify(&k, name)
+	return k
+}
+
+// identify makes k the key of another site, of the same partition.
+func (s *Store) identify(k *siteKey, name string) {
+	k.name, k.hash = name, maphash.String(s.seed(), name)
+	if k.partition != (Partition{}) {
+		k.hash ^= maphash.Comparable(s.seed(), k.partition)
 	}
-	return siteKey{name, p, h}
 }
 
 // nameHash returns the hash of a cookie's name.
@@ -129,57 +141,57 @@ func (s *Store) shard(hash uint64) *shard {
 // lookup returns the cookies of a site, or nil. It takes no lock.
 func (s *Store) lookup(name string, p Partition) *record {
 	k := s.key(name, p)
-	_, r := s.shard(k.hash).find(&k)
-	return r
+	if sl := s.shard(k.hash).table.Load().find(&k); sl != nil {
+		return sl.record.Load()
+	}
+	return nil
 }
 
-// find returns the slot of a site and what it holds, or nil.
-func (sh *shard) find(k *siteKey) (*slot, *record) { return sh.probe(k.hash, k.name, &k.partition) }
+// find returns the slot of a site, or nil. The table may be nil.
+func (t *table) find(k *siteKey) *slot { return t.probe(k.hash, k.name, &k.partition) }
 
 // probe is find for the parts of a key; p may be nil for the zero Partition.
-func (sh *shard) probe(hash uint64, name string, p *Partition) (*slot, *record) {
-	t := sh.table.Load()
+func (t *table) probe(hash uint64, name string, p *Partition) *slot {
 	if t == nil {
-		return nil, nil
+		return nil
 	}
 	want, mask := tagOf(hash), len(t.slots)-1
 	for i := int(hash) & mask; ; i = (i + 1) & mask {
 		switch t.tag(i) {
 		case 0:
-			return nil, nil
+			return nil
 		case want:
-			if sl := &t.slots[i]; sl.hash == hash {
-				if r := sl.record.Load(); r.is(name, p) {
-					return sl, r
-				}
+			if sl := &t.slots[i]; sl.hash == hash && sl.record.Load().is(name, p) {
+				return sl
 			}
 		}
 	}
 }
 
-// publish makes r what readers of its site see, and keeps the counts. Sl is the
-// site's slot, or nil if it has none yet. The caller holds sh.mu.
-func (s *Store) publish(sh *shard, sl *slot, hash uint64, r *record) {
-	var before int32
+// publish makes r what readers of its site see, if it is not so already, and keeps the
+// counts. Sl is the site's slot, or nil if it has none yet; before is how many cookies
+// there were, and access the last access of one that has come. The caller holds sh.mu.
+func (s *Store) publish(sh *shard, sl *slot, hash uint64, r *record, before int, access int64) {
 	if sl == nil {
 		sh.add(hash, r)
 	} else {
-		before = sl.record.Load().count
-		sl.set(r)
+		sl.set(r, access)
 	}
-	if at := r.expires(); at != never {
-		sh.expires, sh.passed = min(sh.expires, at), min(sh.passed, at)
+	if r.expires != never {
+		sh.expires, sh.passed = min(sh.expires, r.expires), min(sh.passed, r.expires)
 	}
-	if delta := int64(r.count - before); delta != 0 {
-		s.count.Add(delta)
-		if r.first.partition != nil {
-			s.partitioned.Add(delta)
-		}
+	after := r.len()
+	if after == before {
+		return
+	}
+	s.count.Add(int64(after - before))
+	if r.page.partition != nil {
+		s.partitioned.Add(int64(after - before))
 	}
 	switch {
-	case before == 0 && r.count > 0:
+	case before == 0:
 		sh.live++
-	case before > 0 && r.count == 0:
+	case after == 0:
 		sh.live--
 		// Sites come and go: give back what the gone ones hold.
 		if sh.used > 16 && sh.live < sh.used/4 {
@@ -227,7 +239,7 @@ func (t *table) insert(hash uint64, r *record) {
 		i = (i + 1) & mask
 	}
 	t.slots[i].hash = hash
-	t.slots[i].set(r)
+	t.slots[i].set(r, never)
 	word := &t.tags[i/8] // last, so that a reader who sees it finds the rest
 	word.Store(word.Load() | uint64(tagOf(hash))<<(i%8*8))
 }
@@ -242,10 +254,13 @@ func (sh *shard) sites() iter.Seq2[*slot, *record] {
 		for i := range t.slots {
 			sl := &t.slots[i]
 			r := sl.record.Load()
-			if r != nil && sh.table.Load() != t { // what is current is in another table by now
-				sl, r = sh.find(&siteKey{r.site(), r.partition(), sl.hash})
+			if now := sh.table.Load(); r != nil && now != t { // what is current is in another table
+				if sl = now.find(&siteKey{r.site(), r.partition(), sl.hash}); sl == nil {
+					continue
+				}
+				r = sl.record.Load()
 			}
-			if r != nil && r.count > 0 && !yield(sl, r) {
+			if r != nil && !r.empty() && !yield(sl, r) {
 				return
 			}
 		}

@@ -38,29 +38,57 @@ type Limits struct {
 	TotalPurged int
 }
 
-// limitSite returns r within the limits for a site, and reports what is evicted. The
-// caller holds the lock of the site's shard.
+// exceeded reports whether a site, r or nil, has more cookies than it may once add is
+// there, in the place of old if that is not the zero entry.
+func (l *Limits) exceeded(r *record, partitioned bool, old entry, add *newcomer) bool {
+	if l == nil {
+		return false
+	}
+	count, size := 1, add.item.size()
+	if r != nil {
+		count += r.len()
+	}
+	if old.item != nil {
+		count--
+		size -= old.item.size()
+	}
+	if !partitioned {
+		return l.Site > 0 && count > l.Site
+	}
+	if r != nil {
+		for e := range r.all() {
+			size += e.item.size()
+		}
+	}
+	return l.overPartition(count, size)
+}
+
+// overPartition reports whether that is more than a site may have in one partition.
+func (l *Limits) overPartition(count, size int) bool {
+	return l.PartitionCount > 0 && count > l.PartitionCount || l.PartitionBytes > 0 && size > l.PartitionBytes
+}
+
+// limitSite returns r, which nobody reads yet and which exceeds the limits for a site,
+// within them, and reports what is evicted. The caller holds the lock of the site's
+// shard.
 func (s *Store) limitSite(r *record, l *Limits) *record {
 	var victims []entry
-	switch {
-	case r.first.partition != nil:
+	if r.page.partition != nil {
 		victims = partitionExcess(r, l)
-	case l.Site > 0 && int(r.count) > l.Site:
+	} else {
 		left := l.SitePurged
 		if left <= 0 {
 			left = l.Site
 		}
-		victims = siteExcess(r, int(r.count)-left)
-	}
-	if len(victims) == 0 {
-		return r
+		victims = siteExcess(r, r.len()-left)
 	}
 	gone := make(map[*item]bool, len(victims))
 	for _, e := range victims {
 		s.report(Evicted, e)
 		gone[e.item] = true
 	}
-	return r.without(func(e entry) bool { return gone[e.item] })
+	r, _ = r.without(func(e entry) bool { return gone[e.item] })
+	return r
 }
 
 // stalest returns the cookies of r with the least recently accessed first.
@@ -70,7 +98,7 @@ func stalest(r *record) []entry {
 		entry
 		at int64 // as of now: it may change while they are sorted
 	}
-	all := make([]accessed, 0, r.count)
+	var all []accessed
 	for e := range r.all() {
 		all = append(all, accessed{e, e.access()})
 	}
@@ -86,20 +114,13 @@ func stalest(r *record) []entry {
 
 // partitionExcess returns the entries to evict from a site in a partition.
 func partitionExcess(r *record, l *Limits) []entry {
-	count, size := int(r.count), 0
-	for e := range r.all() {
-		size += e.size()
+	sorted, size := stalest(r), 0
+	for _, e := range sorted {
+		size += e.item.size()
 	}
-	over := func() bool {
-		return l.PartitionCount > 0 && count > l.PartitionCount || l.PartitionBytes > 0 && size > l.PartitionBytes
-	}
-	if !over() {
-		return nil
-	}
-	sorted, n := stalest(r), 0
-	for ; n < len(sorted) && over(); n++ {
-		count--
-		size -= sorted[n].size()
+	n := 0
+	for ; n < len(sorted) && l.overPartition(len(sorted)-n, size); n++ {
+		size -= sorted[n].item.size()
 	}
 	return sorted[:n]
 }
@@ -171,7 +192,7 @@ func (s *Store) sweep(sh *shard, now int64) {
 		sl := &t.slots[sh.hand]
 		if count, expires := sl.about(); count > 0 {
 			if expires <= now {
-				s.remove(sh, sl, sl.record.Load(), Expired, func(e entry) bool { return e.expired(now) })
+				s.remove(sh, sl, Expired, func(e entry) bool { return e.expired(now) })
 				if sh.table.Load() != t { // a site that is gone may have it rebuilt
 					return
 				}
@@ -184,18 +205,20 @@ func (s *Store) sweep(sh *shard, now int64) {
 	}
 }
 
-// remove removes the cookies of r, which sl holds, for which gone returns true, and
-// returns how many. The caller holds sh.mu.
-func (s *Store) remove(sh *shard, sl *slot, r *record, cause Cause, gone func(entry) bool) int {
-	next := r.without(func(e entry) bool {
+// remove removes the cookies of a site for which gone returns true, and returns how
+// many. The caller holds sh.mu.
+func (s *Store) remove(sh *shard, sl *slot, cause Cause, gone func(entry) bool) int {
+	r := sl.record.Load()
+	before := r.len()
+	next, n := r.without(func(e entry) bool {
 		if !gone(e) {
 			return false
 		}
 		s.report(cause, e)
 		return true
 	})
-	if next != r {
-		s.publish(sh, sl, sl.hash, next)
+	if n > 0 {
+		s.publish(sh, sl, sl.hash, next, before, never)
 	}
-	return int(r.count - next.count)
+	return n
 }

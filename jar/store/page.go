@@ -1,276 +1,215 @@
 package store
 
-import (
-	"math"
-	"strings"
-	"sync/atomic"
+import "sync/atomic"
+
+const (
+	pageSize = 12 // how many cookies a page has at most
+	pageRoom = 16 // how many items it has room for at most
 )
 
-// pageSize is how many cookies a page has at most. A write copies one page.
-const pageSize = 16
-
-// A page is a run of a site's cookies in the order in which they are sent. But for
-// last accesses it is immutable.
+// A page is a run of a site's cookies. It is a log: what is written to it stays as it
+// is, and what is new is written behind it, where nobody reads yet. Then order, which
+// says what is there, is replaced. So a write costs what it writes, until there is no
+// room: then a new page is built.
 //
-// Its text is in two parts. First the places, which are a domain and a path each,
-// with no separator; several cookies may share one. The first is that of the site's
-// name and "/". Then the cookies as they stand in a cookie-string, each with "; "
-// after it, so that cookies that are sent together are copied together.
+// The text begins with the site's name and "/". Behind these are the places, which are a
+// domain and a path each, with no separator, and the cookies as they stand in a
+// cookie-string, each with "; " after it. Cookies of one place share it, and in a page as
+// it is built cookies that are sent together stand together, to be copied together.
 type page struct {
-	text      string
+	order     atomic.Uint64 // see type order
 	items     []item
-	expires   int64      // the earliest expiry of items
+	text      text
 	partition *Partition // nil for unpartitioned cookies; shared by all pages of a site
+
+	// These are for writers.
+	textLen uint32 // how much of text is written
+	used    uint8  // how many of items are
 }
 
-// An item is a cookie in a page. It has no pointer, for the garbage collector's
-// sake.
-type item struct {
-	access int64 // last-access-time; atomic, and first so that it is aligned everywhere
-	fixed
+// A view is a page as it was at one time.
+type view struct {
+	*page
+	order order
+	leaf  *leaf // nil if the site has but one page
 }
 
-// A fixed is what of an item does not change. Times are in microseconds since 1970.
-type fixed struct {
-	created int64
-	expires int64 // never for a session cookie
-	order   uint64
-
-	pair      uint32 // where name and value are in the page's text
-	place     uint32 // where domain and path are
-	domainLen uint32
-	pathLen   uint32
-	nameLen   uint16
-	valueLen  uint16
-	nameHash  uint16
-	flags     flags
-	demands   Demand
+// A spot is where a cookie is. That of no page is nowhere.
+type spot struct {
+	view
+	k int // in order
 }
 
-// never is when a session cookie expires.
-const never = math.MaxInt64
+func (p *page) view() view { return view{p, order(p.order.Load()), nil} }
 
-// What an item has room for, with some left for the page's other cookies.
-const (
-	maxPair  = math.MaxUint16
-	maxPlace = math.MaxUint32 / (4 * pageSize)
-)
+// entry returns the k-th cookie.
+func (v *view) entry(k int) entry { return entry{v.page, &v.items[v.order.at(k)]} }
 
-// flags are a cookie's small attributes in one octet.
-type flags uint8
-
-const (
-	flagHostOnly flags = 1 << iota
-	flagSecure
-	flagHTTPOnly
-
-	sameSiteShift = iota
-	priorityShift = sameSiteShift + 2
-	twoBits       = 3
-)
-
-func flagsOf(c *Cookie) flags {
-	f := flags(c.SameSite)&twoBits<<sameSiteShift | flags(c.Priority)&twoBits<<priorityShift
-	if c.HostOnly {
-		f |= flagHostOnly
+// entries appends the cookies to buf.
+func (v *view) entries(buf []entry) []entry {
+	for k := range v.order.len() {
+		buf = append(buf, v.entry(k))
 	}
-	if c.Secure {
-		f |= flagSecure
-	}
-	if c.HttpOnly {
-		f |= flagHTTPOnly
-	}
-	return f
+	return buf
 }
 
-func (f flags) sameSite() SameSite { return SameSite(f >> sameSiteShift & twoBits) }
-func (f flags) priority() Priority { return Priority(f >> priorityShift & twoBits) }
-
-// pairLen is how many octets the cookie has in a cookie-string, with "; " after it.
-func (i *item) pairLen() int {
-	n := int(i.nameLen) + int(i.valueLen) + len("; ")
-	if i.nameLen > 0 {
-		n += len("=")
-	}
-	return n
-}
-
-// fits reports whether there is room for c in a page.
-func fits(c *Cookie) bool {
-	return len(c.Name) <= maxPair && len(c.Value) <= maxPair && len(c.Domain) <= maxPlace && len(c.Path) <= maxPlace
-}
-
-// A newcomer is a cookie on its way into a page.
-type newcomer struct {
-	name, value, domain, path string
-
-	item item // all but pair and place
-}
-
-// come sets n to c.
-func (n *newcomer) come(c *Cookie, nameHash uint16, d Demand) {
-	n.name, n.value, n.domain, n.path = c.Name, c.Value, c.Domain, c.Path
-	n.item = item{c.LastAccess.UnixMicro(), fixed{
-		created: c.Created.UnixMicro(), expires: never, order: c.Order,
-		nameHash: nameHash,
-		nameLen:  uint16(len(c.Name)), valueLen: uint16(len(c.Value)),
-		domainLen: uint32(len(c.Domain)), pathLen: uint32(len(c.Path)),
-		flags: flagsOf(c), demands: d,
-	}}
-	if c.Persistent() {
-		n.item.expires = c.Expires.UnixMicro()
-	}
-}
-
-// pair returns name and value as they stand in a cookie-string, in parts.
-// See RFC 6265bis, Section 5.8.3, step 6.
-func (n *newcomer) pair() (name, equals, value, end string) {
-	if n.name != "" { // 6.1
-		equals = "="
-	}
-	return n.name, equals, n.value, "; " // 6.2 and 6.3
-}
-
-// with sets to to p with add before the item at, or in its place. In the first case
-// p must have room for one more; in the second the two must have one identity. The
-// items of to are those that are to be used, or nil.
-func (p *page) with(to *page, at int, replace bool, add *newcomer) {
-	to.partition, to.expires = p.partition, add.item.expires
-
-	// The text is copied in one go, with what is new inserted at two points.
-	from := len(p.text) // where the pair goes
-	if at < len(p.items) {
-		from = int(p.items[at].pair)
-	}
-	till := from
-	rest := p.items[at:]
-	if replace {
-		till += p.items[at].pairLen()
-		rest = rest[1:]
-	}
-	places := len(p.text) // where the places end
-	if len(p.items) > 0 {
-		places = int(p.items[0].pair)
-	}
-	domain, path := "", ""
-	place, known := p.placeOf(add)
-	if !known {
-		place, domain, path = uint32(places), add.domain, add.path
-	}
-	name, equals, value, end := add.pair()
-	to.text = p.text[:places] + domain + path + p.text[places:from] + name + equals + value + end + p.text[till:]
-
-	if to.items == nil {
-		to.items = make([]item, at+1+len(rest))
-	}
-	shift := uint32(len(domain) + len(path))
-	for i := range at {
-		to.items[i].copy(&p.items[i], shift)
-		to.expires = min(to.expires, p.items[i].expires)
-	}
-	to.items[at] = add.item
-	to.items[at].place, to.items[at].pair = place, uint32(from)+shift
-	shift += uint32(add.item.pairLen()) - uint32(till-from)
-	for i := range rest {
-		to.items[at+1+i].copy(&rest[i], shift)
-		to.expires = min(to.expires, rest[i].expires)
-	}
-}
-
-// without sets to to p without the item at, and reports whether it could: not if no
-// other cookie has the item's place, which must go then too. The items of to are those
-// that are to be used, or nil.
-func (p *page) without(to *page, at int) bool {
-	gone := &p.items[at]
-	shared := false
-	for i := range p.items {
-		shared = shared || i != at && p.items[i].place == gone.place
-	}
-	if !shared && gone.place != 0 {
-		return false
-	}
-	end := gone.pair + uint32(gone.pairLen())
-	to.partition, to.expires = p.partition, never
-	to.text = p.text[:gone.pair] + p.text[end:]
-	if to.items == nil {
-		to.items = make([]item, len(p.items)-1)
-	}
-	next := 0
-	for i := range p.items {
-		if i == at {
-			continue
-		}
-		shift := uint32(0)
-		if i > at {
-			shift = gone.pair - end // back
-		}
-		to.items[next].copy(&p.items[i], shift)
-		to.expires = min(to.expires, p.items[i].expires)
-		next++
-	}
-	return true
-}
-
-// placeOf returns where p has the place of add, if it has it.
-func (p *page) placeOf(add *newcomer) (at uint32, ok bool) {
-	d, l := add.item.domainLen, add.item.pathLen
-	for i := range p.items {
-		it := &p.items[i]
-		if it.domainLen == d && it.pathLen == l {
-			if e := (entry{p, it}); e.domain() == add.domain && e.path() == add.path {
-				return it.place, true
+// entriesWith appends the cookies to buf, with the zero entry, which stands for a
+// newcomer, before the k-th, or in its place.
+func (v *view) entriesWith(buf []entry, k int, replace bool) []entry {
+	for i := range v.order.len() {
+		if i == k {
+			buf = append(buf, entry{})
+			if replace {
+				continue
 			}
 		}
+		buf = append(buf, v.entry(i))
 	}
-	// The first is there even if no item has it.
-	if strings.HasPrefix(p.text, add.domain) && strings.HasPrefix(p.text[d:], "/") && add.path == "/" {
+	if k == v.order.len() {
+		buf = append(buf, entry{})
+	}
+	return buf
+}
+
+// find returns the first cookie from the k-th on whose name may have that hash, or
+// where none would be.
+func (v *view) find(k int, hash uint16) int {
+	for n := v.order.len(); k < n; k++ {
+		if v.items[v.order.at(k)].nameHash == hash {
+			break
+		}
+	}
+	return k
+}
+
+// search returns before which cookie an item sorts.
+func (v *view) search(it *item) int {
+	k := v.order.len()
+	for k > 0 && compare(it, &v.items[v.order.at(k-1)]) < 0 { // new ones are last, as a rule
+		k--
+	}
+	return k
+}
+
+// write writes a cookie behind what is there, and returns which item it is; or false if
+// there is no room. The caller makes it part of the order.
+func (v *view) write(add *newcomer, replaced *item) (id int, ok bool) {
+	p := v.page
+	place, known := uint32(0), true
+	if replaced != nil {
+		place = replaced.place // of one identity is of one place
+	} else {
+		place, known = v.placeOf(add)
+	}
+	at := p.textLen
+	end := int(at) + add.item.pairLen()
+	if !known {
+		end += len(add.domain) + len(add.path)
+	}
+	if int(p.used) == len(p.items) || end > len(p.text) {
+		return 0, false
+	}
+	to := p.text[at:end]
+	if !known {
+		place = at
+		at += uint32(len(add.domain) + len(add.path))
+		to = to[copy(to, add.domain):]
+		to = to[copy(to, add.path):]
+	}
+	add.copyPair(to)
+	id = int(p.used)
+	it := &p.items[id]
+	*it = add.item
+	it.place, it.pair = place, at
+	p.used++
+	p.textLen = uint32(end)
+	return id, true
+}
+
+// placeOf returns where the page has the place of add, if it has it.
+func (v *view) placeOf(add *newcomer) (at uint32, ok bool) {
+	for k := range v.order.len() {
+		if e := v.entry(k); e.hasPlace(add.domain, add.path) {
+			return e.item.place, true
+		}
+	}
+	// The first is there even if no cookie has it.
+	d := uint32(len(add.domain))
+	if add.path == "/" && d < v.textLen && v.text.at(0, d) == add.domain && v.text[d] == '/' {
 		return 0, true
 	}
 	return 0, false
 }
 
-// copy sets i to a copy of from, whose last access may be changing, with its pair so
-// much farther back.
-func (i *item) copy(from *item, shift uint32) {
-	i.access = atomic.LoadInt64(&from.access)
-	i.fixed = from.fixed
-	i.pair += shift
-}
+// build makes a new page, which has room for items and a text of its own, of entries,
+// pageSize at most. The zero entry stands for add. Where there is room for more
+// items, there will be for their texts.
+func (p *page) build(site string, partition *Partition, entries []entry, add *newcomer) {
+	n := len(entries)
+	// First where everything will be: the places, each once, and then the cookies.
+	root := uint32(len(site) + len("/"))
+	end := root
+	for i, e := range entries {
+		to := &p.items[i]
+		if e.page == nil {
+			*to = add.item
+		} else {
+			to.copy(e.item)
+		}
+		if i > 0 && e.page != nil && e.page == entries[i-1].page && e.item.place == entries[i-1].item.place {
+			to.place = p.items[i-1].place
+			continue
+		}
+		to.place = end
+		domain, path := e.placeIn(add)
+		if domain == site && path == "/" {
+			to.place = 0
+		}
+		for j := i - 1; j >= 0 && to.place == end; j-- {
+			if d, pa := entries[j].placeIn(add); d == domain && pa == path {
+				to.place = p.items[j].place
+			}
+		}
+		if to.place == end {
+			end += uint32(len(domain) + len(path))
+		}
+	}
+	pairs := end
+	for i := range n {
+		p.items[i].pair = end
+		end += uint32(p.items[i].pairLen())
+	}
+	spare := uint32(0)
+	if n > 0 {
+		// That much more for values that are large does not pay.
+		spare = min(uint32(len(p.items)-n)*((end-pairs)/uint32(n)), (end-pairs)/2+256)
+	}
+	p.text = newText(int(end + spare))
+	p.textLen, p.used, p.partition = end, uint8(n), partition
 
-// newPage returns a page of these entries for that site. There must be no more than
-// pageSize.
-func newPage(site string, partition *Partition, entries []entry) *page {
-	p := &page{expires: never, partition: partition, items: make([]item, len(entries))}
-
-	// The places, each once.
-	var text strings.Builder
-	text.WriteString(site)
-	text.WriteByte('/')
+	copy(p.text, site)
+	p.text[len(site)] = '/'
+	written := root
 	for i, e := range entries {
 		it := &p.items[i]
-		it.copy(e.item, 0)
-		p.expires = min(p.expires, it.expires)
-		places := page{text: text.String(), items: p.items[:i]}
-		place, known := places.placeOf(&newcomer{domain: e.domain(), path: e.path(), item: *it})
-		if !known {
-			place = uint32(text.Len())
-			text.WriteString(e.domain())
-			text.WriteString(e.path())
+		if it.place == written {
+			domain, path := e.placeIn(add)
+			written += uint32(copy(p.text[written:], domain))
+			written += uint32(copy(p.text[written:], path))
 		}
-		it.place = place
+		if e.page == nil {
+			add.copyPair(p.text[it.pair:])
+		} else {
+			copy(p.text[it.pair:], e.pair())
+		}
 	}
-	for i, e := range entries {
-		p.items[i].pair = uint32(text.Len())
-		text.WriteString(e.page.text[e.item.pair:][:e.item.pairLen()])
-	}
-	p.text = strings.Clone(text.String()) // without room to grow
-	return p
+	p.order.Store(uint64(inOrder(n)))
 }
 
-func cloneItems(from []item) []item {
-	items := make([]item, len(from))
-	for i := range items {
-		items[i].copy(&from[i], 0)
+// placeIn returns domain and path of e, which are those of add if it is the zero entry.
+func (e entry) placeIn(add *newcomer) (domain, path string) {
+	if e.page == nil {
+		return add.domain, add.path
 	}
-	return items
+	return e.domain(), e.path()
 }

@@ -11,15 +11,13 @@ import (
 func TestTextDoesNotGrow(t *testing.T) {
 	var s Store
 	mustPut(t, &s, cookie("stays", "www.example.com", "/", epoch), Guard{}, epoch)
-	size := func() int {
-		r := s.lookup("example.com", Partition{})
+	most := func() int {
 		n := 0
-		for i := range r.pages() {
-			n += len(r.page(i).text)
+		for _, v := range s.lookup("example.com", Partition{}).views(nil) {
+			n += len(v.text)
 		}
 		return n
 	}
-	before := size()
 	for i := range 1000 {
 		c := cookie("comes", "www.example.com", fmt.Sprintf("/path%d/", i), epoch)
 		mustPut(t, &s, c, Guard{}, epoch)
@@ -27,9 +25,31 @@ func TestTextDoesNotGrow(t *testing.T) {
 		if got := s.Put(&c, Guard{Sites: s.Sites()}, epoch); got != Removed {
 			t.Fatalf("Put of an expired cookie = %d, want Removed", got)
 		}
+		if got := most(); got > 512 {
+			t.Fatalf("the text of one cookie has %d octets after %d others came and went, want at most 512", got, i+1)
+		}
 	}
-	if got := size(); got != before {
-		t.Errorf("the text of one cookie grew from %d to %d octets while 1000 others came and went", before, got)
+}
+
+// Nor does a value that was large leave its room behind.
+func TestTextShrinks(t *testing.T) {
+	var s Store
+	put := func(value string, expires time.Time) {
+		c := cookie("a", "www.example.com", "/", epoch)
+		c.Value, c.Expires = value, expires
+		s.Put(&c, Guard{Sites: s.Sites()}, epoch)
+	}
+	size := func() int { return len(s.lookup("example.com", Partition{}).text) }
+	large := strings.Repeat("x", 4096)
+	for i := range 10 {
+		put(fmt.Sprint(large, i), time.Time{})
+		if got := size(); got > 2*len(large) {
+			t.Fatalf("a value of %d octets, overwritten %d times, has a text of %d", len(large), i, got)
+		}
+	}
+	put("", epoch)
+	if got := size(); got > 512 {
+		t.Errorf("after the cookie was removed its text still has %d octets", got)
 	}
 }
 
@@ -85,15 +105,16 @@ func TestPages(t *testing.T) {
 			last = e.item
 			got++
 			c := e.cookie()
-			if found, _, _ := r.lookFor(&c, s.nameHash(c.Name), epoch.UnixMicro()); found.item != e.item {
+			h := s.nameHash(c.Name)
+			if _, found := lookFor(r.likely(h, nil), &c, h, epoch.UnixMicro()); found.item != e.item {
 				t.Fatalf("%v is not found by its identity", c)
 			}
 		}
-		if got != want || int(r.count) != want {
-			t.Fatalf("%d cookies, counted as %d, want %d", got, r.count, want)
+		if got != want || r.len() != want {
+			t.Fatalf("%d cookies, counted as %d, want %d", got, r.len(), want)
 		}
-		if most := 4*want/pageSize + 2; r.pages() > most {
-			t.Fatalf("%d pages for %d cookies, want at most %d", r.pages(), want, most)
+		if pages, most := len(r.views(nil)), 4*want/pageSize+2; pages > most {
+			t.Fatalf("%d pages for %d cookies, want at most %d", pages, want, most)
 		}
 	}
 	for i := range n {

@@ -65,21 +65,25 @@ func (s *Store) Put(c *Cookie, g Guard, now time.Time) Outcome {
 		return Oversize
 	}
 	at := now.UnixMicro()
-	k, isSuffix := s.siteOf(c, g.Sites)
+	var h home
+	s.find(&h, c, g.Sites)
 	hash := s.nameHash(c.Name)
-	if g.NoOverlay && !g.SiteOnly && s.overlaysElsewhere(c, hash, &k, isSuffix, g.Sites, at) {
+	if g.NoOverlay && !g.SiteOnly && s.overlaysElsewhere(c, hash, &h, g.Sites, at) {
 		return RefusedOverlay
 	}
+	var add newcomer
+	add.come(c, hash, g.Demands)
 
-	sh := s.shard(k.hash)
+	sh := s.shard(h.hash)
 	sh.mu.Lock()
 	if s.Sites() != g.Sites {
 		sh.mu.Unlock()
 		return Stale
 	}
-	var add newcomer
-	add.come(c, hash, g.Demands)
-	outcome := s.put(sh, &k, c, &add, &g, isSuffix, at)
+	if sh.table.Load() != h.table || h.slot == nil {
+		h.slot = sh.table.Load().find(&h.siteKey)
+	}
+	outcome := s.put(sh, &h, c, &add, &g, at)
 	if outcome == Stored {
 		s.sweep(sh, at)
 	}
@@ -96,24 +100,40 @@ func (s *Store) Put(c *Cookie, g Guard, now time.Time) Outcome {
 	return outcome
 }
 
-// siteOf returns the site of a cookie, and whether the site's name is known to be a
-// public suffix or not. The list is asked only if there is no cookie of the domain.
-func (s *Store) siteOf(c *Cookie, sites *match.Sites) (k siteKey, is suffix) {
+// A home is the site that a cookie belongs to.
+type home struct {
+	siteKey
+	suffix suffix
+	table  *table // that slot is of
+	slot   *slot  // nil if the site has none, or none was looked for
+}
+
+// find sets h to the site of a cookie. The list is asked only if there is no cookie of
+// the domain.
+func (s *Store) find(h *home, c *Cookie, sites *match.Sites) {
+	h.partition = c.Partition
 	for at := s.climb(c.Domain, ""); at.name != ""; at.up() {
-		k = s.key(at.name, c.Partition)
-		if _, r := s.shard(k.hash).find(&k); r != nil && r.has(c.Domain, 0) {
-			return k, r.suffix
+		s.identify(&h.siteKey, at.name)
+		h.table = s.shard(h.hash).table.Load()
+		h.slot = h.table.find(&h.siteKey)
+		if h.slot == nil {
+			continue
+		}
+		if r := h.slot.record.Load(); r.has(c.Domain, 0) {
+			h.suffix = r.suffix
+			return
 		}
 	}
-	name := sites.Site(c.Domain)
+	h.slot = nil
+	site := sites.Site(c.Domain)
+	s.identify(&h.siteKey, site)
 	switch {
-	case name != c.Domain:
-	case sites.IsPublicSuffix(name):
-		is = suffixYes
+	case site != c.Domain:
+	case sites.IsPublicSuffix(site):
+		h.suffix = suffixYes
 	default:
-		is = suffixNo
+		h.suffix = suffixNo
 	}
-	return s.key(name, c.Partition), is
 }
 
 // IsPublicSuffix is that of the store's list, without asking the list where a
@@ -128,19 +148,23 @@ func (s *Store) IsPublicSuffix(domain string) bool {
 }
 
 // put is Put under the lock of the site's shard.
-func (s *Store) put(sh *shard, k *siteKey, c *Cookie, add *newcomer, g *Guard, isSuffix suffix, now int64) Outcome {
-	sl, r := sh.find(k)
+func (s *Store) put(sh *shard, h *home, c *Cookie, add *newcomer, g *Guard, now int64) Outcome {
 	var (
+		r       *record
+		sp      spot
 		old     entry
-		i, at   int
+		before  int
 		expired bool
 	)
-	if r != nil {
-		if g.NoOverlay && r.overlaid(c, add.item.nameHash, now) {
+	if h.slot != nil {
+		r = h.slot.record.Load()
+		var buf [1]view
+		pages := r.likely(add.item.nameHash, buf[:0])
+		if g.NoOverlay && overlaid(pages, c, add.item.nameHash, now) {
 			return RefusedOverlay
 		}
-		old, i, at = r.lookFor(c, add.item.nameHash, now)
-		expired = r.expires() <= now
+		sp, old = lookFor(pages, c, add.item.nameHash, now)
+		before, expired = r.len(), r.expires <= now
 	}
 	if old.item != nil && g.KeepHTTPOnly && old.is(flagHTTPOnly) {
 		return RefusedHTTPOnly // 23.2
@@ -160,34 +184,33 @@ func (s *Store) put(sh *shard, k *siteKey, c *Cookie, add *newcomer, g *Guard, i
 	if !dies && add.item.expires != never {
 		c.Expires = fromMicro(add.item.expires)
 	}
-	switch {
-	case old.item != nil && !expired && !dies && compare(&add.item, old.item) == 0:
-		s.report(Overwritten, old)
-		r = r.with(i, at, true, add) // 23.4 and 24 at once
-	case r == nil:
-		r = newSite(k, add) // 24
-	default:
-		if old.item != nil || expired {
-			r = r.without(func(e entry) bool {
-				switch {
-				case e.item == old.item: // 23.4
-					s.report(overwriteCause(dies), e)
-				case e.expired(now):
-					s.report(Expired, e)
-				default:
-					return false
-				}
-				return true
-			})
+	goes := func(e entry) bool {
+		switch {
+		case e.item == old.item: // 23.4
+			s.report(overwriteCause(dies), e)
+		case e.expired(now):
+			s.report(Expired, e)
+		default:
+			return false
 		}
-		if dies {
-			s.publish(sh, sl, k.hash, r)
-			return Removed
-		}
-		r = r.insert(add) // 24
+		return true
 	}
-	if r.suffix == suffixUnknown {
-		r.suffix = isSuffix
+	if dies {
+		r, _ = r.without(goes)
+		s.publish(sh, h.slot, h.hash, r, before, never)
+		return Removed
+	}
+	over := g.Limits.exceeded(r, h.partition != Partition{}, old, add)
+	switch {
+	case r == nil:
+		r = newSite(&h.siteKey, h.suffix, add) // 24
+	case over || expired || old.item != nil && compare(&add.item, old.item) != 0:
+		r = r.with(add, goes) // 23.4 and 24 at once
+	case old.item != nil:
+		s.report(Overwritten, old)
+		r = r.replace(&sp, add) // 23.4 and 24 at once
+	default:
+		r = r.insert(add) // 24
 	}
 	if s.Changed != nil {
 		s.feed.add(Change{Inserted, *c})
@@ -195,10 +218,10 @@ func (s *Store) put(sh *shard, k *siteKey, c *Cookie, add *newcomer, g *Guard, i
 	if g.OwnTimes {
 		s.oldestAccess.Store(math.MinInt64) // it may be older than any
 	}
-	if g.Limits != nil {
+	if over {
 		r = s.limitSite(r, g.Limits)
 	}
-	s.publish(sh, sl, k.hash, r)
+	s.publish(sh, h.slot, h.hash, r, before, add.item.access)
 	return Stored
 }
 
@@ -230,22 +253,22 @@ func (s *Store) assignOrder(it *item) {
 // as amazonaws.com has. Cookies under these are not looked for, since that would
 // take a look at the whole store for each cookie. See RFC 6265bis, Section 5.7,
 // step 16.
-func (s *Store) overlaysElsewhere(c *Cookie, hash uint16, k *siteKey, isSuffix suffix, sites *match.Sites, now int64) bool {
+func (s *Store) overlaysElsewhere(c *Cookie, hash uint16, h *home, sites *match.Sites, now int64) bool {
 	for at := s.climb(c.Domain, ""); at.name != ""; at.up() {
-		if at.name == k.name {
+		if at.name == h.name {
 			continue
 		}
-		if r := s.lookup(at.name, c.Partition); r != nil && r.overlaid(c, hash, now) {
+		if r := s.lookup(at.name, c.Partition); r != nil && overlaid(r.views(nil), c, hash, now) {
 			return true
 		}
 	}
-	if c.Domain != k.name || !c.HostOnly || isSuffix == suffixNo || isSuffix == suffixUnknown && !sites.IsPublicSuffix(c.Domain) {
+	if c.Domain != h.name || !c.HostOnly || h.suffix == suffixNo || h.suffix == suffixUnknown && !sites.IsPublicSuffix(c.Domain) {
 		return false
 	}
 	below := "." + c.Domain
 	for i := range s.shards {
 		for _, r := range s.shards[i].sites() {
-			if strings.HasSuffix(r.site(), below) && r.partition() == c.Partition && r.overlaid(c, hash, now) {
+			if strings.HasSuffix(r.site(), below) && r.partition() == c.Partition && overlaid(r.views(nil), c, hash, now) {
 				return true
 			}
 		}

@@ -117,8 +117,11 @@ func (s *Store) Select(dst []Match, q *Query) []Match {
 	s.each(q, func(r *record) {
 		before := len(dst)
 		now, since := q.times()
-		for i := range r.pages() {
-			dst = r.page(i).selectFrom(dst, q, now, since)
+		if r.large == nil {
+			v := r.view()
+			dst = v.selectFrom(dst, q, now, since)
+		} else {
+			dst = r.large.selectFrom(dst, q, now, since)
 		}
 		if len(dst) > before {
 			sources++
@@ -138,11 +141,13 @@ func (s *Store) each(q *Query, f func(*record)) {
 	seed := s.seed()
 	for c := s.climb(q.Host, q.Site); c.name != ""; c.upToDot() {
 		hash := maphash.String(seed, c.name)
-		if _, r := s.shard(hash).probe(hash, c.name, nil); r != nil && r.count > 0 {
-			f(r)
+		if sl := s.shard(hash).table.Load().probe(hash, c.name, nil); sl != nil {
+			if r := sl.record.Load(); !r.empty() {
+				f(r)
+			}
 		}
 		if q.Partition != (Partition{}) {
-			if r := s.lookup(c.name, q.Partition); r != nil && r.count > 0 {
+			if r := s.lookup(c.name, q.Partition); r != nil && !r.empty() {
 				f(r)
 			}
 		}
@@ -225,13 +230,26 @@ func (f *filter) selects(e entry) (lacks Demand, ok bool) {
 }
 
 // selectFrom appends the cookies of one page.
-func (p *page) selectFrom(dst []Match, q *Query, now, since int64) []Match {
+func (v *view) selectFrom(dst []Match, q *Query, now, since int64) []Match {
 	f := filter{q: q, now: now, since: since}
-	for i := range p.items {
-		e := entry{p, &p.items[i]}
+	for k := range v.order.len() {
+		e := v.entry(k)
 		if lacks, ok := f.selects(e); ok {
 			dst = append(dst, Match{e, lacks, f.offPath})
 		}
+	}
+	return dst
+}
+
+// pagesRead is how many pages a reader has room for on its stack.
+const pagesRead = 32
+
+// selectFrom appends the cookies of all pages.
+func (l *large) selectFrom(dst []Match, q *Query, now, since int64) []Match {
+	var buf [pagesRead]view
+	pages := l.views(buf[:0])
+	for i := range pages {
+		dst = pages[i].selectFrom(dst, q, now, since)
 	}
 	return dst
 }

@@ -8,37 +8,51 @@ func (s *Store) Send(dst []byte, q *Query) []byte {
 	s.each(q, func(r *record) {
 		before := len(dst)
 		now, since := q.times()
-		for i := range r.pages() {
-			dst = r.page(i).send(dst, q, now, since)
+		if r.large == nil {
+			v := r.view()
+			dst = v.send(dst, q, now, since)
+		} else {
+			dst = r.large.send(dst, q, now, since)
 		}
 		if len(dst) > before {
 			sources++
 		}
 	})
 	if sources > 1 { // they are to be sorted
-		var buf [2 * pageSize]Match
+		var buf [2 * pageRoom]Match
 		return AppendCookies(dst[:start], s.Select(buf[:0], q))
 	}
 	return trimEnd(dst, start)
 }
 
 // send appends the cookies of one page, each with "; " after it.
-func (p *page) send(dst []byte, q *Query, now, since int64) []byte {
+func (v *view) send(dst []byte, q *Query, now, since int64) []byte {
 	f := filter{q: q, now: now, since: since}
 	from, till := uint32(0), uint32(0) // a run of cookies that are sent
-	for i := range p.items {
-		it := &p.items[i]
-		if _, ok := f.selects(entry{p, it}); !ok {
+	for k := range v.order.len() {
+		e := v.entry(k)
+		it := e.item
+		if _, ok := f.selects(e); !ok {
 			continue
 		}
 		it.touch(now) // 5
 		if it.pair != till {
-			dst = append(dst, p.text[from:till]...)
+			dst = append(dst, v.text[from:till]...)
 			from = it.pair
 		}
 		till = it.pair + uint32(it.pairLen())
 	}
-	return append(dst, p.text[from:till]...)
+	return append(dst, v.text[from:till]...)
+}
+
+// send appends the cookies of all pages, each with "; " after it.
+func (l *large) send(dst []byte, q *Query, now, since int64) []byte {
+	var buf [pagesRead]view
+	pages := l.views(buf[:0])
+	for i := range pages {
+		dst = pages[i].send(dst, q, now, since)
+	}
+	return dst
 }
 
 // AppendCookies appends the cookie-string of cookies.
@@ -46,8 +60,7 @@ func (p *page) send(dst []byte, q *Query, now, since int64) []byte {
 func AppendCookies(dst []byte, cookies []Match) []byte {
 	start := len(dst)
 	for _, m := range cookies {
-		it := m.entry.item
-		dst = append(dst, m.entry.page.text[it.pair:][:it.pairLen()]...)
+		dst = append(dst, m.entry.pair()...)
 	}
 	return trimEnd(dst, start)
 }

@@ -1,0 +1,124 @@
+package store
+
+import (
+	"math"
+	"sync/atomic"
+)
+
+// An item is a cookie in a page. But for its last access it does not change. It has no
+// pointer, for the garbage collector's sake.
+type item struct {
+	access int64 // last-access-time; atomic, and first so that it is aligned everywhere
+	fixed
+}
+
+// A fixed is what of an item does not change. Times are in microseconds since 1970.
+type fixed struct {
+	created int64
+	expires int64 // never for a session cookie
+	order   uint64
+
+	pair      uint32 // where name and value are in the page's text
+	place     uint32 // where domain and path are
+	domainLen uint32
+	pathLen   uint32
+	nameLen   uint16
+	valueLen  uint16
+	nameHash  uint16
+	flags     flags
+	demands   Demand
+}
+
+// never is when a session cookie expires.
+const never = math.MaxInt64
+
+// What an item has room for, with some left for the page's other cookies.
+const (
+	maxPair  = math.MaxUint16                  // a name or value
+	maxPlace = math.MaxUint32 / (4 * pageRoom) // a domain or path
+)
+
+// fits reports whether there is room for c in a page.
+func fits(c *Cookie) bool {
+	return len(c.Name) <= maxPair && len(c.Value) <= maxPair && len(c.Domain) <= maxPlace && len(c.Path) <= maxPlace
+}
+
+// flags are a cookie's small attributes in one octet.
+type flags uint8
+
+const (
+	flagHostOnly flags = 1 << iota
+	flagSecure
+	flagHTTPOnly
+
+	sameSiteShift = iota
+	priorityShift = sameSiteShift + 2
+	twoBits       = 3
+)
+
+func flagsOf(c *Cookie) flags {
+	f := flags(c.SameSite)&twoBits<<sameSiteShift | flags(c.Priority)&twoBits<<priorityShift
+	if c.HostOnly {
+		f |= flagHostOnly
+	}
+	if c.Secure {
+		f |= flagSecure
+	}
+	if c.HttpOnly {
+		f |= flagHTTPOnly
+	}
+	return f
+}
+
+func (f flags) sameSite() SameSite { return SameSite(f >> sameSiteShift & twoBits) }
+func (f flags) priority() Priority { return Priority(f >> priorityShift & twoBits) }
+
+// size is how many octets name and value have.
+func (i *item) size() int { return int(i.nameLen) + int(i.valueLen) }
+
+// pairLen is how many octets the cookie has in a cookie-string, with "; " after it.
+func (i *item) pairLen() int {
+	n := int(i.nameLen) + int(i.valueLen) + len("; ")
+	if i.nameLen > 0 {
+		n += len("=")
+	}
+	return n
+}
+
+// copy sets i to a copy of from, whose last access may be changing.
+func (i *item) copy(from *item) {
+	i.access = atomic.LoadInt64(&from.access)
+	i.fixed = from.fixed
+}
+
+// A newcomer is a cookie on its way into a page.
+type newcomer struct {
+	name, value, domain, path string
+
+	item item // all but pair and place
+}
+
+// come sets n to c.
+func (n *newcomer) come(c *Cookie, nameHash uint16, d Demand) {
+	n.name, n.value, n.domain, n.path = c.Name, c.Value, c.Domain, c.Path
+	it := &n.item
+	it.access, it.created, it.expires, it.order = c.LastAccess.UnixMicro(), c.Created.UnixMicro(), never, c.Order
+	if c.Persistent() {
+		it.expires = c.Expires.UnixMicro()
+	}
+	it.nameLen, it.valueLen = uint16(len(c.Name)), uint16(len(c.Value))
+	it.domainLen, it.pathLen = uint32(len(c.Domain)), uint32(len(c.Path))
+	it.nameHash, it.flags, it.demands = nameHash, flagsOf(c), d
+}
+
+// copyPair writes name and value as they stand in a cookie-string.
+// See RFC 6265bis, Section 5.8.3, step 6.
+func (n *newcomer) copyPair(to []byte) {
+	if n.name != "" { // 6.1
+		to = to[copy(to, n.name):]
+		to[0] = '='
+		to = to[1:]
+	}
+	to = to[copy(to, n.value):] // 6.2
+	to[0], to[1] = ';', ' '     // 6.3
+}

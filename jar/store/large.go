@@ -1,0 +1,166 @@
+package store
+
+import (
+	"slices"
+	"sort"
+	"sync/atomic"
+)
+
+// A large holds the cookies of a site that has more than fit in one page.
+type large struct {
+	// A reader of several pages sees one state if version is the same before and after:
+	// it moves before each change, and each change is one store.
+	version atomic.Uint64
+	leaves  atomic.Pointer[[]*leaf] // in send order; never empty
+
+	// These are for writers.
+	count   int
+	homes   map[uint16]*leaf // where the name of a hash is; nil if it may be anywhere
+	scratch []view
+}
+
+// A leaf is a place for a page: when there is no room left, it gets a new one.
+type leaf struct{ page atomic.Pointer[page] }
+
+// newLarge returns a large of these cookies, which are in send order.
+func newLarge(site string, p *Partition, entries []entry) *large {
+	l := &large{count: len(entries), homes: make(map[uint16]*leaf, len(entries))}
+	var leaves []*leaf
+	for chunk := range slices.Chunk(entries, pageSize) {
+		f := newLeaf(site, p, chunk, nil)
+		l.settle(f)
+		leaves = append(leaves, f)
+	}
+	l.leaves.Store(&leaves)
+	return l
+}
+
+// newLeaf returns a leaf with a page of these entries: see page.build.
+func newLeaf(site string, p *Partition, entries []entry, add *newcomer) *leaf {
+	next := &page{items: make([]item, pageRoom)}
+	next.build(site, p, entries, add)
+	f := new(leaf)
+	f.page.Store(next)
+	return f
+}
+
+func (f *leaf) view() view {
+	p := f.page.Load()
+	return view{p, order(p.order.Load()), f}
+}
+
+// settle notes where the names of a leaf are.
+func (l *large) settle(f *leaf) {
+	v := f.view()
+	for k := range v.order.len() {
+		l.moveIn(v.items[v.order.at(k)].nameHash, f)
+	}
+}
+
+func (l *large) moveIn(hash uint16, f *leaf) {
+	if home, ok := l.homes[hash]; ok && home != f {
+		f = nil
+	}
+	l.homes[hash] = f
+}
+
+// moveOut forgets the names of a leaf, but not those that may be elsewhere too.
+func (l *large) moveOut(v *view) {
+	for k := range v.order.len() {
+		if hash := v.items[v.order.at(k)].nameHash; l.homes[hash] == v.leaf {
+			delete(l.homes, hash)
+		}
+	}
+}
+
+// views appends the pages to buf, as of one time.
+func (l *large) views(buf []view) []view {
+	for start := len(buf); ; buf = buf[:start] {
+		version := l.version.Load()
+		for _, f := range *l.leaves.Load() {
+			buf = append(buf, f.view())
+		}
+		if l.version.Load() == version {
+			return buf
+		}
+	}
+}
+
+// likely returns those pages where a name of that hash may be. It is for writers, and
+// the result is good until the next call.
+func (l *large) likely(hash uint16) []view {
+	switch f, ok := l.homes[hash]; {
+	case !ok:
+		return nil
+	case f != nil:
+		l.scratch = append(l.scratch[:0], f.view())
+	default:
+		l.scratch = l.views(l.scratch[:0])
+	}
+	return l.scratch
+}
+
+// reorder publishes another order of the leaf's page.
+func (l *large) reorder(f *leaf, o order) {
+	l.version.Add(1)
+	f.page.Load().order.Store(uint64(o))
+}
+
+// replace publishes the leaves that come of having some, or none, in place of the i-th.
+func (l *large) replace(i int, by ...*leaf) {
+	leaves := *l.leaves.Load()
+	next := make([]*leaf, 0, len(leaves)+len(by)-1)
+	next = append(append(append(next, leaves[:i]...), by...), leaves[i+1:]...)
+	l.version.Add(1)
+	l.leaves.Store(&next)
+}
+
+// rebuild gives a leaf a page with room, of its cookies and, before the k-th of them,
+// add, or in its place.
+func (l *large) rebuild(site string, v *view, k int, replace bool, add *newcomer) {
+	var buf [pageSize]entry
+	next := &page{items: make([]item, pageRoom)}
+	next.build(site, v.partition, v.entriesWith(buf[:0], k, replace), add)
+	l.version.Add(1)
+	v.leaf.page.Store(next)
+}
+
+// insert adds a cookie where it sorts.
+func (l *large) insert(site string, add *newcomer) {
+	leaves := *l.leaves.Load()
+	behind := func(i int) bool { // whether the i-th page begins behind it
+		v := leaves[i].view()
+		return compare(&add.item, v.entry(0).item) < 0
+	}
+	i := len(leaves) - 1
+	if behind(i) { // new ones are last, as a rule
+		i = max(sort.Search(i, behind)-1, 0)
+	}
+	v := leaves[i].view()
+	k := v.search(&add.item)
+	l.count++
+	if v.order.len() < pageSize {
+		l.moveIn(add.item.nameHash, v.leaf)
+		if id, ok := v.write(add, nil); ok {
+			l.reorder(v.leaf, v.order.insert(k, id))
+		} else {
+			l.rebuild(site, &v, k, false, add)
+		}
+		return
+	}
+	// The page is full. Where cookies come in order, it stays so.
+	at, left := pageSize, v.leaf
+	if k < pageSize {
+		at = pageSize / 2
+	}
+	var buf [pageSize + 1]entry
+	all := v.entriesWith(buf[:0], k, false)
+	if at < pageSize {
+		l.moveOut(&v)
+		left = newLeaf(site, v.partition, all[:at], add)
+		l.settle(left)
+	}
+	right := newLeaf(site, v.partition, all[at:], add)
+	l.settle(right)
+	l.replace(i, left, right)
+}

@@ -1,0 +1,65 @@
+package store
+
+import (
+	"fmt"
+	"strconv"
+	"sync"
+	"testing"
+)
+
+// A reader of a site of many pages sees one state of it: of two cookies in different
+// pages that are overwritten in turn, the second is never ahead of the first, nor more
+// than one behind.
+func TestLargeIsConsistent(t *testing.T) {
+	var s Store
+	const cookies, writes = 3000, 10_000
+	put := func(i, value int) {
+		c := cookie("name"+strconv.Itoa(i), "example.com", "/", epoch)
+		c.Order, c.Value = uint64(i+1), strconv.Itoa(value)
+		if got := s.Put(&c, Guard{Sites: s.Sites()}, epoch); got != Stored {
+			t.Errorf("Put = %d, want Stored", got)
+		}
+	}
+	for i := range cookies {
+		put(i, 0)
+	}
+	q := Query{Host: "example.com", Path: "/", Now: epoch}
+	done := make(chan struct{})
+	var group sync.WaitGroup
+	group.Go(func() {
+		defer close(done)
+		for i := range writes {
+			put(0, i+1)
+			put(cookies-1, i+1)
+			if i%100 == 50 { // pages are divided and joined
+				put(cookies+i, i)
+				s.Delete(epoch, func(c Cookie) bool { return c.Name == "name"+strconv.Itoa(cookies+i) })
+			}
+		}
+	})
+	group.Go(func() {
+		var matches []Match
+		for {
+			select {
+			case <-done:
+				return
+			default:
+			}
+			matches = s.Select(matches[:0], &q)
+			first, second := -1, -1
+			for _, m := range matches {
+				switch m.Name() {
+				case "name0":
+					first, _ = strconv.Atoi(m.Value())
+				case fmt.Sprint("name", cookies-1):
+					second, _ = strconv.Atoi(m.Value())
+				}
+			}
+			if first < second || first > second+1 || len(matches) < cookies {
+				t.Errorf("of %d cookies the first is at %d, the last at %d", len(matches), first, second)
+				return
+			}
+		}
+	})
+	group.Wait()
+}
