@@ -101,7 +101,7 @@ record:
 	$(GO) run ./record -requests -o recordings/kinds.jsonl generated.in.jsonl && \
 	rm generated.in.jsonl && \
 	$(GO) run ./record -requests -o recordings/stories.jsonl recordings/stories.jsonl && \
-	for f in questions sites more; do \
+	for f in questions sites more parse; do \
 		$(GO) run ./record -o recordings/$$f.jsonl recordings/$$f.jsonl || exit 1; \
 	done
 	$(GO) generate ./jar/policy

@@ -37,18 +37,21 @@ func (j *Jar) receive(r *Request, lines []string, cookies []*http.Cookie, verdic
 	p := j.policy()
 	readable := p.Readable(r, lines)
 	a := j.audit(Receiving, r)
+	var t policy.Reception
+	p.Reception(&t, r, now)
 	var own Verdict
 	for i := range max(len(lines), len(cookies)) {
 		v := &own
 		if verdicts != nil {
 			v = &verdicts[i]
+		} else if i > 0 {
+			own = Verdict{}
 		}
 		for {
-			var g store.Guard
 			if lines != nil {
-				*v, g = p.Receive(r, lines[i], now)
+				t.Line(v, lines[i])
 			} else {
-				*v, g = p.ReceiveHTTP(r, cookies[i], now)
+				t.Cookie(v, cookies[i])
 			}
 			switch {
 			case !v.OK() && v.Reason < policy.TooMany: // reasons are in the draft's order
@@ -57,10 +60,11 @@ func (j *Jar) receive(r *Request, lines []string, cookies []*http.Cookie, verdic
 			case lines != nil && i >= readable:
 				v.Reason = policy.ControlOctet
 			}
-			if j.put(v, g, now) {
+			if j.put(v, t.Guard, now) {
 				break
 			}
-			p = j.policy()
+			p, t, *v = j.policy(), policy.Reception{}, Verdict{}
+			p.Reception(&t, r, now)
 		}
 		a.received(v)
 	}

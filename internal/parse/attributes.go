@@ -23,15 +23,17 @@ const (
 const MaxAttribute = 1024
 
 // parseAttributes parses unparsed-attributes whose first semicolon the caller
-// has cut off. See RFC 6265bis, Section 5.6, attributes.
-func (l *Line) parseAttributes(unparsed string, mode Mode) {
+// has cut off. If they are plain, they have no tabs. See RFC 6265bis, Section 5.6,
+// attributes.
+func (l *Line) parseAttributes(unparsed string, plain bool, mode Mode) {
 	for more := true; more; { // 1, 8: what is left is empty, or starts with a semicolon
-		var av string
-		av, unparsed, more = cut(unparsed, ';') // 3.1, and 2 of the next round
+		var name, value string
+		name, value, _, unparsed, more = next(unparsed) // 3.1, 4.1, and 2 of the next round
 
-		name, value, _ := cut(av, '=')        // 4.1
 		name, value = trim(name), trim(value) // 5
-		l.Tab = l.Tab || hasTab(name) || hasTab(value)
+		if !plain {
+			l.Tab = l.Tab || Has(name, '\t') || Has(value, '\t')
+		}
 
 		switch a := known(name); {
 		case a == 0: // 7: nobody knows it
@@ -44,42 +46,36 @@ func (l *Line) parseAttributes(unparsed string, mode Mode) {
 }
 
 // known returns the attribute that name names, in any case, and 0 if it names
-// none. The length of a name leaves at most three to compare it with.
-func known(name string) Attr {
+// none. The length of a name leaves at most three, and its first letter one.
+func known(name string) (a Attr) {
+	var is string
 	switch len(name) {
 	case 4:
-		if EqualFold(name, "path") {
-			return Path
-		}
+		a, is = Path, "path"
 	case 6:
-		switch {
-		case EqualFold(name, "domain"):
-			return Domain
-		case EqualFold(name, "secure"):
-			return Secure
+		if a, is = Domain, "domain"; name[0]|0x20 == 's' {
+			a, is = Secure, "secure"
 		}
 	case 7:
-		switch {
-		case EqualFold(name, "expires"):
-			return Expires
-		case EqualFold(name, "max-age"):
-			return MaxAge
+		if a, is = Expires, "expires"; name[0]|0x20 == 'm' {
+			a, is = MaxAge, "max-age"
 		}
 	case 8:
-		switch {
-		case EqualFold(name, "httponly"):
-			return HTTPOnly
-		case EqualFold(name, "samesite"):
-			return SameSite
-		case EqualFold(name, "priority"):
-			return Priority
+		switch a, is = HTTPOnly, "httponly"; name[0] | 0x20 {
+		case 's':
+			a, is = SameSite, "samesite"
+		case 'p':
+			a, is = Priority, "priority"
 		}
 	case 11:
-		if EqualFold(name, "partitioned") {
-			return Partitioned
-		}
+		a, is = Partitioned, "partitioned"
+	default:
+		return 0
 	}
-	return 0
+	if !EqualFold(name, is) {
+		return 0
+	}
+	return a
 }
 
 // process adds the attribute a with its value to l, in place of an earlier one

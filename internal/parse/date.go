@@ -11,6 +11,7 @@ import (
 // and ignores those that it has no use for. See RFC 6265bis, Section 5.1.1.
 func Date(s string, mode Mode) (time.Time, bool) {
 	var d date
+	d.takeUsual(s)
 	// Once all four are found, no token counts.
 	for !d.foundTime || !d.foundDay || !d.foundMonth || !d.foundYear { // 2
 		var token string
@@ -43,11 +44,11 @@ func Date(s string, mode Mode) (time.Time, bool) {
 		return time.Time{}, false
 	}
 
-	t := time.Date(year, d.month, d.day, d.hour, d.minute, d.second, 0, time.UTC)
-	if t.Day() != d.day { // 6: time.Date takes February 30 for a day in March
+	if d.day > daysIn(d.month, year) { // 6: there is no such day
 		return time.Time{}, false
 	}
-	return t, true // 7
+	seconds := unixDay(year, d.month, d.day)*24*60*60 + int64(d.hour*60*60+d.minute*60+d.second)
+	return time.Unix(seconds, 0).UTC(), true // 7
 }
 
 // A date is what was found of a cookie-date so far.
@@ -58,26 +59,53 @@ type date struct {
 	foundTime, foundDay, foundMonth, foundYear bool
 }
 
+// takeUsual takes the whole of a date as nearly all servers write it, such as
+// "Wed, 21 Oct 2065 07:28:00 GMT", or with hyphens: its tokens are where they are
+// expected, and a loop would find the same.
+func (d *date) takeUsual(s string) {
+	if len(s) < len("Wed, 21 Oct 2065 07:28:00 ") || s[3] != ',' || s[4] != ' ' ||
+		s[7] != ' ' && s[7] != '-' || s[11] != s[7] || s[16] != ' ' || s[19] != ':' || s[22] != ':' || s[25] != ' ' ||
+		isDelimiter(s[0]) || isDelimiter(s[1]) || isDelimiter(s[2]) || isDigit(s[0]) {
+		return
+	}
+	_, dayIsMonth := monthOfYear(s)
+	month, isMonth := monthOfYear(s[8:])
+	day, century, year := two(s[5:]), two(s[12:]), two(s[14:])
+	hour, minute, second := two(s[17:]), two(s[20:]), two(s[23:])
+	if dayIsMonth || !isMonth || day|century|year|hour|minute|second < 0 {
+		return
+	}
+	*d = date{hour, minute, second, day, 100*century + year, month, true, true, true, true}
+}
+
+// two reads two digits; it returns less than zero if there are none.
+func two(s string) int {
+	if !isDigit(s[0]) || !isDigit(s[1]) {
+		return -1
+	}
+	return int(s[0]-'0')*10 + int(s[1]-'0')
+}
+
 // take takes a token for the first of the four that is not found and that it
 // matches. See RFC 6265bis, Section 5.1.1, step 2.
 func (d *date) take(token string) {
-	if !d.foundTime { // 2.1
+	if !isDigit(token[0]) { // all but a month begin with a digit
+		if !d.foundMonth { // 2.3
+			d.month, d.foundMonth = monthOfYear(token)
+		}
+		return
+	}
+	n, rest, digits := number(token)
+	if !d.foundTime && rest != "" && rest[0] == ':' { // 2.1
 		if d.hour, d.minute, d.second, d.foundTime = timeOfDay(token); d.foundTime {
 			return
 		}
 	}
-	if !d.foundDay { // 2.2
-		if d.day, _, d.foundDay = number(token, 1, 2); d.foundDay {
-			return
-		}
-	}
-	if !d.foundMonth { // 2.3
-		if d.month, d.foundMonth = monthOfYear(token); d.foundMonth {
-			return
-		}
-	}
-	if !d.foundYear { // 2.4
-		d.year, _, d.foundYear = number(token, 2, 4)
+	switch {
+	case !d.foundDay && digits <= 2: // 2.2
+		d.day, d.foundDay = n, true
+	case !d.foundYear && 2 <= digits && digits <= 4: // 2.4
+		d.year, d.foundYear = n, true
 	}
 }
 
@@ -109,15 +137,17 @@ func looseTime(token string) (hour, minute, second int, ok bool) {
 	return hour, minute, second, ok1 && ok2 && ok3
 }
 
-// looseNumber reads a number of any length, up to what 32 bits hold.
+// looseNumber reads a number of any length, up to what 32 bits hold. One too large for
+// every field may come back as another such.
 func looseNumber(s string) (n int, ok bool) {
+	var sum uint32
 	for i := range len(s) {
-		if !isDigit(s[i]) || n > (math.MaxInt32-int(s[i]-'0'))/10 {
+		if !isDigit(s[i]) || sum > (math.MaxUint32-uint32(s[i]-'0'))/10 {
 			return 0, false
 		}
-		n = 10*n + int(s[i]-'0')
+		sum = 10*sum + uint32(s[i]-'0')
 	}
-	return n, s != ""
+	return int(min(sum, math.MaxInt32)), s != ""
 }
 
 // nextToken returns the first date-token of s and what follows it. The token
@@ -134,26 +164,30 @@ func nextToken(s string) (token, rest string) {
 	return s[i:j], s[j:]
 }
 
-func isDelimiter(c byte) bool {
-	switch letter := c | 0x20; {
-	case '0' <= c && c <= ':', 'a' <= letter && letter <= 'z':
-		return false
+func isDelimiter(c byte) bool { return delimiters[c] }
+
+// delimiters are the octets of the delimiter production.
+var delimiters = func() (set [256]bool) {
+	set['\t'] = true
+	for c := byte(' '); c <= '~'; c++ {
+		letter := 'a' <= c|0x20 && c|0x20 <= 'z'
+		set[c] = !letter && !isDigit(c) && c != ':'
 	}
-	return ' ' <= c && c <= '~' || c == '\t'
-}
+	return set
+}()
 
 // timeOfDay reads a token that matches the time production.
 func timeOfDay(token string) (hour, minute, second int, ok bool) {
-	hour, token, ok = number(token, 1, 2)
-	if !ok || token == "" || token[0] != ':' {
+	hour, token, h := number(token)
+	if h > 2 || token == "" || token[0] != ':' {
 		return 0, 0, 0, false
 	}
-	minute, token, ok = number(token[1:], 1, 2)
-	if !ok || token == "" || token[0] != ':' {
+	minute, token, m := number(token[1:])
+	if m < 1 || m > 2 || token == "" || token[0] != ':' {
 		return 0, 0, 0, false
 	}
-	second, _, ok = number(token[1:], 1, 2)
-	return hour, minute, second, ok
+	second, _, s := number(token[1:])
+	return hour, minute, second, 1 <= s && s <= 2
 }
 
 // monthOfYear reads a token that matches the month production.
@@ -196,14 +230,13 @@ func fold(a, b, c byte) uint32 {
 	return uint32(a|0x20)<<16 | uint32(b|0x20)<<8 | uint32(c|0x20)
 }
 
-// number reads the digits that s begins with. It reports whether there are at
-// least lo of them and at most hi: the productions let no digit follow. It
-// looks at hi+1 octets, however many digits there are.
-func number(s string, lo, hi int) (n int, rest string, ok bool) {
+// number reads the digits that s begins with and says how many they are. Of more
+// than four it reads five: no production has so many.
+func number(s string) (n int, rest string, digits int) {
 	i := 0
-	for i < len(s) && i <= hi && isDigit(s[i]) {
+	for i < len(s) && i < 5 && isDigit(s[i]) {
 		n = 10*n + int(s[i]-'0')
 		i++
 	}
-	return n, s[i:], lo <= i && i <= hi
+	return n, s[i:], i
 }

@@ -10,7 +10,6 @@
 package parse
 
 import (
-	"encoding/binary"
 	"strings"
 	"time"
 )
@@ -93,46 +92,28 @@ type Line struct {
 // Where the draft aborts, SetCookie sets the flag that says why and leaves the
 // attributes alone.
 func SetCookie(line string, mode Mode) (l Line) {
-	l.Control = HasControl(line) // 1
+	plain := isPlain(line)
+	l.Control = !plain && anyControl(line) // 1
 
-	pair, attributes, more := cut(line, ';') // 2.1
-
-	name, value, found := cut(pair, '=') // 3
-	if !found {
-		name, value = "", pair
+	name, value, found, attributes, more := next(line) // 2.1
+	if !found {                                        // 3
+		name, value = "", name
 	}
 	name, value = trim(name), trim(value) // 4
 
 	l.TooLong = len(name)+len(value) > MaxPair // 5
 	l.Name, l.Value = name, value              // 6
-	l.Tab = hasTab(name) || hasTab(value)
+	l.Tab = !plain && (Has(name, '\t') || Has(value, '\t'))
 
 	if more && !l.Control && !l.TooLong {
-		l.parseAttributes(attributes, mode)
+		l.parseAttributes(attributes, plain, mode)
 	}
 	return l
 }
 
-func hasTab(s string) bool { return strings.IndexByte(s, '\t') >= 0 }
-
 // HasControl reports whether s has a control octet other than a tab. An octet
 // above ASCII is none.
-//
-// Every octet of every line comes by here, so it looks at eight at a time, and
-// closer only where one of the eight may be a control octet.
-func HasControl(s string) bool {
-	const each = 0x01_01_01_01_01_01_01_01
-	for ; len(s) >= 8; s = s[8:] {
-		w := binary.LittleEndian.Uint64([]byte(s))
-		del := w ^ each*0x7f // zero where w has DEL
-		// An octet less than n borrows from its top bit when n is taken away.
-		low := (w-each*' ')&^w | (del-each)&^del
-		if low&(each*0x80) != 0 && anyControl(s[:8]) {
-			return true
-		}
-	}
-	return anyControl(s)
-}
+func HasControl(s string) bool { return !isPlain(s) && anyControl(s) }
 
 // anyControl is HasControl, octet by octet.
 func anyControl(s string) bool {

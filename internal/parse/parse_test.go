@@ -49,17 +49,39 @@ func (w wantLine) line(tb testing.TB, v *vector[wantLine]) Line {
 }
 
 func TestSetCookie(t *testing.T) {
-	for _, v := range load[wantLine](t, "set-cookie.json") {
-		t.Run(v.ID, func(t *testing.T) {
+	testSetCookie(t, "set-cookie.json", 0)
+	testSetCookie(t, "set-cookie-last.json", LastWins)
+}
+
+// testSetCookie runs a file's vectors, which are of one mode. For the others they are
+// inputs for which the reference says what is right.
+func testSetCookie(t *testing.T, file string, of Mode) {
+	for _, v := range load[wantLine](t, file) {
+		t.Run(file+"/"+v.ID, func(t *testing.T) {
 			want := v.Want.line(t, &v)
-			if got := SetCookie(v.Input, 0); got != want {
-				t.Errorf("SetCookie(%q) =\n%+v, want\n%+v: %s", v.Input, got, want, v.Why)
-			}
-			if got := slowSetCookie(v.Input); got != want {
-				t.Errorf("reference says %+v", got)
+			for _, mode := range modes {
+				got, slow := said(SetCookie(v.Input, mode), mode), slowSetCookie(v.Input, mode)
+				if mode == of && slow != want {
+					t.Errorf("mode %d: reference says\n%+v", mode, slow)
+				}
+				if got != slow {
+					t.Errorf("SetCookie(%q, %d) =\n%+v, want\n%+v: %s", v.Input, mode, got, slow, v.Why)
+				}
 			}
 		})
 	}
+}
+
+// said returns l without the Expires or Max-Age that LastWins may leave in it after
+// one that does not parse. It does not count: l.Has says so.
+func said(l Line, mode Mode) Line {
+	if mode&LastWins != 0 && l.Has&Expires == 0 {
+		l.Expires = time.Time{}
+	}
+	if mode&LastWins != 0 && l.Has&MaxAge == 0 {
+		l.MaxAge = 0
+	}
+	return l
 }
 
 // A control octet is found wherever it is: the scan takes eight octets at a
@@ -118,6 +140,7 @@ func hostile(n int) map[string]string {
 		"long attribute":          "a=b; Path=/" + fill("x"),
 		"digits in Max-Age":       "a=b; Max-Age=" + fill("9"),
 		"long numbers in Max-Age": "a=b" + strings.Repeat("; Max-Age="+strings.Repeat("9", 1024), n/1034),
+		"digits and letters":      "a=b" + strings.Repeat("; Max-Age="+strings.Repeat("9", 20)+strings.Repeat("x", 1004), n/1034),
 		"high octets":             "a=" + fill("\xff"),
 		"control at end":          "a=" + fill("\t\xff") + "\x00",
 	}
@@ -133,6 +156,8 @@ func hostileDates(n int) map[string]string {
 		"digits":       fill("1"),
 		"colons":       fill(":"),
 		"times":        fill("1:1:1:"),
+		"long times":   fill("0") + ":0:0 1 Jan 2026 00:00:00",
+		"no times":     fill("0:0 "),
 		"near times":   fill("11:11:111 "),
 		"months":       fill("jan"),
 		"near months":  fill("ja "),
@@ -144,21 +169,25 @@ func hostileDates(n int) map[string]string {
 // Nothing a server writes makes SetCookie, or Date, allocate.
 func TestAllocs(t *testing.T) {
 	lines := hostile(1 << 14)
-	for _, v := range load[wantLine](t, "set-cookie.json") {
+	for _, v := range append(load[wantLine](t, "set-cookie.json"), load[wantLine](t, "set-cookie-last.json")...) {
 		lines[v.ID] = v.Input
 	}
 	for name, line := range lines {
-		if n := testing.AllocsPerRun(10, func() { SetCookie(line, 0) }); n != 0 {
-			t.Errorf("%s: SetCookie allocates %v times, want 0", name, n)
+		for _, mode := range modes {
+			if n := testing.AllocsPerRun(10, func() { SetCookie(line, mode) }); n != 0 {
+				t.Errorf("%s, mode %d: SetCookie allocates %v times, want 0", name, mode, n)
+			}
 		}
 	}
 	dates := hostileDates(1 << 14)
-	for _, v := range load[string](t, "date.json") {
+	for _, v := range append(load[string](t, "date.json"), load[string](t, "date-loose.json")...) {
 		dates[v.ID] = v.Input
 	}
 	for name, date := range dates {
-		if n := testing.AllocsPerRun(10, func() { Date(date, 0) }); n != 0 {
-			t.Errorf("%s: Date allocates %v times, want 0", name, n)
+		for _, mode := range modes {
+			if n := testing.AllocsPerRun(10, func() { Date(date, mode) }); n != 0 {
+				t.Errorf("%s, mode %d: Date allocates %v times, want 0", name, mode, n)
+			}
 		}
 	}
 }
@@ -191,11 +220,15 @@ func TestLinear(t *testing.T) {
 
 	lines, longLines := hostile(length), hostile(times*length)
 	for name, line := range lines {
-		check(name, line, longLines[name], func(s string) { SetCookie(s, 0) })
+		for _, mode := range []Mode{0, allModes} {
+			check(name, line, longLines[name], func(s string) { SetCookie(s, mode) })
+		}
 	}
 	dates, longDates := hostileDates(length), hostileDates(times*length)
 	for name, date := range dates {
-		check(name, date, longDates[name], func(s string) { Date(s, 0) })
+		for _, mode := range []Mode{0, allModes} {
+			check(name, date, longDates[name], func(s string) { Date(s, mode) })
+		}
 	}
 }
 
@@ -211,12 +244,21 @@ func cost(f func()) time.Duration {
 }
 
 func FuzzSetCookie(f *testing.F) {
-	for _, v := range load[wantLine](f, "set-cookie.json") {
-		f.Add(v.Input)
+	for _, v := range append(load[wantLine](f, "set-cookie.json"), load[wantLine](f, "set-cookie-last.json")...) {
+		for _, mode := range modes {
+			f.Add(v.Input, uint8(mode))
+		}
 	}
-	f.Fuzz(func(t *testing.T, line string) {
-		if got, want := SetCookie(line, 0), slowSetCookie(line); got != want {
-			t.Errorf("SetCookie(%q) =\n%+v, reference says\n%+v", line, got, want)
+	for _, v := range load[string](f, "date-loose.json") {
+		f.Add("a=b; Expires=1 Jan 2030 0:0:0; Expires="+v.Input, uint8(allModes))
+	}
+	for _, v := range load[*int64](f, "max-age-loose.json") {
+		f.Add("a=b; Max-Age=1; Max-Age="+v.Input, uint8(allModes))
+	}
+	f.Fuzz(func(t *testing.T, line string, m uint8) {
+		mode := Mode(m) & allModes
+		if got, want := said(SetCookie(line, mode), mode), slowSetCookie(line, mode); got != want {
+			t.Errorf("SetCookie(%q, %d) =\n%+v, reference says\n%+v", line, mode, got, want)
 		}
 	})
 }

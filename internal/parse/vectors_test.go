@@ -10,6 +10,17 @@ import (
 	"testing"
 )
 
+// allModes is every departure at once: what Chromium does.
+const allModes = LastWins | LooseDates | LooseMaxAge
+
+// modes is every mode that there is.
+var modes = func() (all []Mode) {
+	for m := range allModes + 1 {
+		all = append(all, m)
+	}
+	return all
+}()
+
 // A vector is one input of a file in testdata and what it means. In all its
 // strings each char up to U+00FF stands for one octet.
 type vector[T any] struct {
@@ -17,7 +28,7 @@ type vector[T any] struct {
 	Input string
 	Fill  int // the number of octets that … stands for
 	Want  T
-	Spec  []string // the steps of RFC 6265bis that it shows
+	Spec  []string // the steps of RFC 6265bis that it shows, or the quirk of Chromium
 	Why   string
 }
 
@@ -123,7 +134,10 @@ Section 5.6.5
 Section 5.6.6
 Section 5.6.7, step 5
 CHIPS
-Chromium`
+Chromium
+Chromium, last-wins
+Chromium, loose-dates
+Chromium, loose-max-age`
 
 // Every step has a vector, and every vector shows a step that there is.
 func TestSteps(t *testing.T) {
@@ -133,13 +147,13 @@ func TestSteps(t *testing.T) {
 			shown[s] = true
 		}
 	}
-	for _, v := range load[wantLine](t, "set-cookie.json") {
+	for _, v := range append(load[wantLine](t, "set-cookie.json"), load[wantLine](t, "set-cookie-last.json")...) {
 		add(v.Spec)
 	}
-	for _, v := range load[string](t, "date.json") {
+	for _, v := range append(load[string](t, "date.json"), load[string](t, "date-loose.json")...) {
 		add(v.Spec)
 	}
-	for _, v := range load[*int64](t, "max-age.json") {
+	for _, v := range append(load[*int64](t, "max-age.json"), load[*int64](t, "max-age-loose.json")...) {
 		add(v.Spec)
 	}
 	for s := range strings.SplitSeq(strings.TrimSpace(steps), "\n") {

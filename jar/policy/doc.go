@@ -3,7 +3,8 @@
 //
 // On the way in, [Policy.Receive] judges what depends on the request and then
 // what the cookie alone decides; [Policy.Accept] judges a ready-made cookie by
-// the second part only. What depends on the cookies already stored they write
+// the second part only. For several cookies of one response, [Policy.Reception]
+// compiles the request once. What depends on the cookies already stored they write
 // into a [store.Guard], and the store decides it. On the way out,
 // [Policy.Retrieve] compiles a request into what the store compares.
 //
@@ -58,12 +59,10 @@ func (p *Policy) isPublicSuffix(domain string) bool {
 	return p.sites().IsPublicSuffix(domain)
 }
 
-// guard returns what every cookie asks of the store.
-func (p *Policy) guard(c *store.Cookie) store.Guard {
-	a := p.UserAgent.agent()
-	g := store.Guard{Demands: a.demands(c), Sites: p.sites(), Limits: p.Limits}
+// fill makes the zero g what every cookie asks of the store.
+func (p *Policy) fill(g *store.Guard) {
+	g.Sites, g.Limits = p.sites(), p.Limits
 	if g.Limits == nil {
-		g.Limits = &a.limits
+		g.Limits = &p.UserAgent.agent().limits
 	}
-	return g
 }

@@ -15,20 +15,29 @@ import (
 // net/http changed is lost. A program that made or altered the cookie is taken at
 // its fields.
 func (p *Policy) ReceiveHTTP(r *Request, c *http.Cookie, now time.Time) (v Verdict, g store.Guard) {
+	var t Reception
+	p.Reception(&t, r, now)
+	t.Cookie(&v, c)
+	return v, t.Guard
+}
+
+// Cookie is [Policy.ReceiveHTTP] for one of several cookies of a response. It sets v,
+// which must be zero.
+func (t *Reception) Cookie(v *Verdict, c *http.Cookie) {
 	if c == nil {
 		c = new(http.Cookie) // refused as Empty
 	}
 	if isRaw(c) {
-		return p.Receive(r, c.Raw, now)
+		t.Line(v, c.Raw)
+		return
 	}
-	l := lineOf(c)
-	g = p.receive(&v, r, &l, now)
-	if v.Reason == 0 && (strings.Contains(l.Name, "=") || strings.Contains(l.Name, ";") ||
-		strings.Contains(l.Value, ";") || strings.Contains(l.Path, ";")) {
+	var l parse.Line
+	takeFields(&l, c)
+	t.receive(v, &l)
+	if v.Reason == 0 && (parse.Has(l.Name, '=') || parse.Has(l.Name, ';') || parse.Has(l.Value, ';') || parse.Has(l.Path, ';')) {
 		// No line says this, and as a Cookie header it would say something else.
 		v.Reason = Malformed
 	}
-	return v, g
 }
 
 // isRaw reports whether c's fields are what net/http reads in c.Raw.
@@ -46,9 +55,9 @@ func isRaw(c *http.Cookie) bool {
 		slices.Equal(c.Unparsed, q.Unparsed)
 }
 
-// lineOf returns the line that c's fields stand for.
-func lineOf(c *http.Cookie) parse.Line {
-	l := parse.Line{Name: c.Name, Value: c.Value}
+// takeFields makes the zero l the line that c's fields stand for.
+func takeFields(l *parse.Line, c *http.Cookie) {
+	l.Name, l.Value = c.Name, c.Value
 	// An attribute value that is too long is as good as none.
 	if len(c.Domain) <= parse.MaxAttribute {
 		l.Domain = c.Domain
@@ -59,22 +68,14 @@ func lineOf(c *http.Cookie) parse.Line {
 	if c.Quoted {
 		l.Value = `"` + c.Value + `"`
 	}
-	l.Control = parse.HasControl(c.Name) || parse.HasControl(c.Value) || parse.HasControl(c.Domain) || parse.HasControl(c.Path)
+	l.Control = parse.HasControl(c.Name) || parse.HasControl(c.Value) ||
+		c.Domain != "" && parse.HasControl(c.Domain) || c.Path != "" && parse.HasControl(c.Path)
 	l.TooLong = len(l.Name)+len(l.Value) > parse.MaxPair
 	l.HasPath = strings.HasPrefix(l.Path, "/")
-	has := func(is bool, attr parse.Attr) {
-		if is {
-			l.Has |= attr
-		}
-	}
-	has(l.Domain != "", parse.Domain)
-	has(l.Path != "", parse.Path)
-	has(c.Secure, parse.Secure)
-	has(c.HttpOnly, parse.HTTPOnly)
-	has(c.Partitioned, parse.Partitioned)
-	has(!c.Expires.IsZero(), parse.Expires)
-	has(c.MaxAge != 0, parse.MaxAge)
 	l.Expires, l.MaxAge = c.Expires, int64(c.MaxAge)
+	l.Has = attr(parse.Domain, l.Domain != "") | attr(parse.Path, l.Path != "") |
+		attr(parse.Secure, c.Secure) | attr(parse.HTTPOnly, c.HttpOnly) | attr(parse.Partitioned, c.Partitioned) |
+		attr(parse.Expires, !c.Expires.IsZero()) | attr(parse.MaxAge, c.MaxAge != 0)
 	switch c.SameSite {
 	case http.SameSiteNoneMode:
 		l.SameSite = "None"
@@ -83,5 +84,12 @@ func lineOf(c *http.Cookie) parse.Line {
 	case http.SameSiteStrictMode:
 		l.SameSite = "Strict"
 	}
-	return l
+}
+
+// attr returns a if it is there, and else no attribute.
+func attr(a parse.Attr, there bool) parse.Attr {
+	if there {
+		return a
+	}
+	return 0
 }

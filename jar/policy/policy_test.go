@@ -2,6 +2,7 @@ package policy_test
 
 import (
 	"errors"
+	"net/http"
 	"net/url"
 	"strings"
 	"testing"
@@ -287,6 +288,33 @@ func TestLifetime(t *testing.T) {
 	}
 }
 
+// A program's http.Cookie is judged as the line would be that it stands for.
+func TestReceiveHTTP(t *testing.T) {
+	r := &policy.Request{URL: mustURL(t, "https://shop.test/")}
+	for _, test := range []struct {
+		c    http.Cookie
+		want policy.Reason
+	}{
+		{http.Cookie{Name: "a", Value: strings.Repeat("x", 4095)}, 0},
+		{http.Cookie{Name: "a", Value: strings.Repeat("x", 4096)}, policy.TooLong},
+		{http.Cookie{Name: "a", Value: strings.Repeat("x", 4094), Quoted: true}, policy.TooLong},
+		{http.Cookie{Name: "a\x01"}, policy.ControlOctet},
+		{http.Cookie{Name: "a", Value: "seven..\x7f"}, policy.ControlOctet},
+		{http.Cookie{Name: "a", Domain: "shop\x00.test"}, policy.ControlOctet},
+		{http.Cookie{Name: "a", Path: "/\n"}, policy.ControlOctet},
+		{http.Cookie{Name: "a", Value: "in\tside", Path: "/\t"}, 0},
+		{http.Cookie{Name: "a=b"}, policy.Malformed},
+		{http.Cookie{Name: "a;b"}, policy.Malformed},
+		{http.Cookie{Name: "a", Value: "longer than a word; Secure"}, policy.Malformed},
+		{http.Cookie{Name: "a", Path: "/;"}, policy.Malformed},
+		{http.Cookie{}, policy.Empty},
+	} {
+		if v, _ := new(policy.Policy).ReceiveHTTP(r, &test.c, now); v.Reason != test.want {
+			t.Errorf("ReceiveHTTP(%.40q) = %q, want %q", test.c.String(), v.Reason, test.want)
+		}
+	}
+}
+
 // A ready-made cookie is judged by what a line could have said.
 func TestAccept(t *testing.T) {
 	base := store.Cookie{Name: "a", Value: "1", Domain: "shop.test", Path: "/", Secure: true}
@@ -308,6 +336,7 @@ func TestAccept(t *testing.T) {
 		{"control in the value", func(c *store.Cookie) { c.Value = "a\nb" }, policy.ControlOctet},
 		{"control in the path", func(c *store.Cookie) { c.Path = "/\x00" }, policy.ControlOctet},
 		{"too long", func(c *store.Cookie) { c.Value = strings.Repeat("x", 4096) }, policy.TooLong},
+		{"as long as it may be", func(c *store.Cookie) { c.Value = strings.Repeat("x", 4095) }, 0},
 		{"empty", func(c *store.Cookie) { c.Name, c.Value = "", "" }, policy.Empty},
 		{"public suffix", func(c *store.Cookie) { c.Domain = "co.uk" }, policy.PublicSuffix},
 		{"public suffix, host-only", func(c *store.Cookie) { c.Domain, c.HostOnly = "co.uk", true }, 0},

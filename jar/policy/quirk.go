@@ -68,10 +68,10 @@ var quirks = [...]struct {
 	{looseDates, "loose-dates", "Section 5.1.1",
 		"Date-tokens match productions that let other octets follow the digits.",
 		"A token that starts with a digit is a time if it has a colon and else a number, with nothing but digits, " +
-			"of which a time's fields may have any number and the year one to five; years before 1601 are past, not an error."},
+			"of which a time's fields may have any number, up to 32 bits, and the year one to five; years before 1601 are past, not an error."},
 	{looseMaxAge, "loose-max-age", "Section 5.6.2, steps 2 and 3",
 		"A Max-Age starts with a digit or \"-\", and has only digits after that.",
-		"It may start with \"+\"; and once the number is past all bounds, anything may follow."},
+		"It may start with \"+\"; and once the number is at its bound, anything may follow."},
 	{domainAsHost, "domain-as-host", "Section 5.6.3 and Section 5.7, steps 8 to 10",
 		"The Domain attribute is compared as it stands, in lower case and without its first dot; octets above 0x7F refuse the cookie.",
 		"It is canonicalized as the host of a URL is, Unicode included. One of a dot alone is refused. An address, or a host " +

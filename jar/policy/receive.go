@@ -10,16 +10,50 @@ import (
 	"uacookie/jar/store"
 )
 
+// A Reception is a Request compiled for the cookies of its response, or for those
+// that a script sets.
+type Reception struct {
+	// Guard is what the store is to be asked with for the cookie that was judged last,
+	// if its verdict is OK.
+	Guard store.Guard
+
+	policy    Policy
+	agent     *agent
+	request   Request
+	situation situation
+	now       time.Time
+}
+
+// Reception compiles r, whose response came now, into t, which must be zero.
+func (p *Policy) Reception(t *Reception, r *Request, now time.Time) {
+	t.policy, t.agent, t.now = *p, p.UserAgent.agent(), now
+	if r != nil { // a copy, or every caller's Request would be on the heap
+		t.request.URL, t.request.Host, t.request.Method, t.request.Context = r.URL, r.Host, r.Method, r.Context
+	}
+	t.situation.look(r, p.sites())
+	p.fill(&t.Guard)
+	t.Guard.KeepHTTPOnly = t.situation.script     // 23.2
+	t.Guard.SameValue = t.agent.has(orderByValue) // 23.3
+	t.Guard.SiteOnly = t.agent.has(siteOnly)
+}
+
 // Receive judges one Set-Cookie field value of the response to r, or one string
 // that a script assigned to document.cookie. If the verdict is OK, the store is
 // asked with the guard, and its outcome settles the verdict.
 //
 // See RFC 6265bis, Section 5.7.
 func (p *Policy) Receive(r *Request, line string, now time.Time) (v Verdict, g store.Guard) {
-	a := p.UserAgent.agent()
-	l := parse.SetCookie(a.field(r, line), a.mode())
-	g = p.receive(&v, r, &l, now)
-	return v, g
+	var t Reception
+	p.Reception(&t, r, now)
+	t.Line(&v, line)
+	return v, t.Guard
+}
+
+// Line is [Policy.Receive] for one of several lines of a response. It sets v, which
+// must be zero.
+func (t *Reception) Line(v *Verdict, line string) {
+	l := parse.SetCookie(t.agent.field(&t.request, line), t.agent.mode())
+	t.receive(v, &l)
 }
 
 // field returns what of a line the user agent gets to read.
@@ -57,38 +91,34 @@ func (p *Policy) Readable(r *Request, lines []string) int {
 // receive is Receive for a parsed line: the steps of the storage model that
 // depend on the request, then those that do not. All are tried, and the first
 // reason counts. It completes the zero verdict v. See RFC 6265bis, Section 5.7.
-func (p *Policy) receive(v *Verdict, r *Request, l *parse.Line, now time.Time) store.Guard {
-	a, sites := p.UserAgent.agent(), p.sites()
-	var s situation
-	s.look(r, sites)
+func (t *Reception) receive(v *Verdict, l *parse.Line) {
+	a, s := t.agent, &t.situation
 	v.Host = s.host
 	var why reasons
-	why.addIf(!s.scheme, Scheme) // 1
-	why.addIf(l.Control || l.Tab && a.has(tabRefused), ControlOctet)
-	why.addIf(l.TooLong, TooLong)
+	why.addIf(!s.scheme, Scheme)                                     // 1
+	why.addIf(l.Control || l.Tab && a.has(tabRefused), ControlOctet) // 3
+	why.addIf(l.TooLong, TooLong)                                    // 4
 
 	c := &v.Cookie
-	*c = store.Cookie{ // 5
-		Name: l.Name, Value: l.Value,
-		Created: now, LastAccess: now,
-		Path:     "/",
-		Secure:   l.Has&parse.Secure != 0,   // 12
-		HttpOnly: l.Has&parse.HTTPOnly != 0, // 14
-		SameSite: sameSiteFlag(l.SameSite),  // 17
-		Priority: priority(l.Priority),
-	}
+	c.Name, c.Value = l.Name, l.Value // 5
+	c.Created, c.LastAccess = t.now, t.now
+	c.Path = "/"
+	c.Secure = l.Has&parse.Secure != 0     // 12
+	c.HttpOnly = l.Has&parse.HTTPOnly != 0 // 14
+	c.SameSite = sameSiteFlag(l.SameSite)  // 17
+	c.Priority = priority(l.Priority)
 	if !s.scheme || l.Control || l.TooLong {
 		v.decide(why)
-		return store.Guard{}
+		return
 	}
 	if a.has(namelessEquals) {
 		why.addIf(l.Name == "" && strings.Contains(l.Value, "="), Malformed)
 	}
-	c.Expires, v.Capped = p.lifetime(l, now) // 6
+	c.Expires, v.Capped = t.policy.lifetime(l, t.now) // 6
 	if a.has(domainAsHost) {
-		receiveHost(c, l, &s, sites, &why)
+		receiveHost(c, l, s, t.policy.sites(), &why)
 	} else {
-		p.receiveDomain(c, l, &s, &why) // 7 to 10
+		t.policy.receiveDomain(c, l, s, &why) // 7 to 10
 	}
 	c.Path = cookiePath(l, s.path) // 11
 	if !strings.HasPrefix(l.Path, "/") {
@@ -102,10 +132,10 @@ func (p *Policy) receive(v *Verdict, r *Request, l *parse.Line, now time.Time) s
 		why.addIf(s.script, HTTPOnlyScript) // 15
 	}
 	if c.SameSite != store.SameSiteNone && !a.has(noSameSite) {
-		checkSameSite(c.SameSite, &s, &why) // 18
+		checkSameSite(c.SameSite, s, &why) // 18
 	}
 	if l.Has&parse.Partitioned != 0 {
-		c.Partition = r.Partition(sites)
+		c.Partition = t.request.Partition(t.policy.sites())
 		why.addIf(!c.Secure || c.Partition == (store.Partition{}), Partitioned)
 	}
 	if s.blocked {
@@ -115,27 +145,24 @@ func (p *Policy) receive(v *Verdict, r *Request, l *parse.Line, now time.Time) s
 	if a.has(hostPrefixByText) {
 		saysPath = l.Path == "/" && (l.Domain == "" || match.IsIP(s.host) && l.Domain == s.host)
 	}
-	a.checkAlone(c, saysPath, &why) // 2 to 4, 19 to 22
+	a.checkAlone(c, saysPath, &why) // 2, 19 to 22
 
 	if v.decide(why); v.Reason != 0 {
-		return store.Guard{}
+		return
 	}
-	g := p.guard(c)
-	g.NoOverlay = !c.Secure && !s.secure && !a.has(noOverlay) // 16
-	g.KeepHTTPOnly = s.script                                 // 23.2
-	g.SameValue = a.has(orderByValue)                         // 23.3
-	g.SiteOnly = a.has(siteOnly)
-	v.leave(&g)
-	return g
+	t.Guard.Demands = a.demands(c)
+	t.Guard.NoOverlay = !c.Secure && !s.secure && !a.has(noOverlay) // 16
+	v.leave(&t.Guard)
 }
 
 // receiveDomain sets the domain and the host-only-flag.
 // See RFC 6265bis, Section 5.7, steps 7 to 10.
 func (p *Policy) receiveDomain(c *store.Cookie, l *parse.Line, s *situation, why *reasons) {
+	var domain string
 	if l.Domain != "" {
 		why.addIf(!isASCII(l.Domain), DomainNotASCII) // 8
+		domain = cookieDomain(l.Domain)               // 7.1
 	}
-	domain := cookieDomain(l.Domain)   // 7.1
 	if why.addIf(!s.ok, Host); !s.ok { // 9.2
 		return
 	}
