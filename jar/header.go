@@ -24,7 +24,7 @@ func (j *Jar) Header(r *Request) string {
 // See RFC 6265bis, Section 5.8.3.
 func (j *Jar) AppendHeader(dst []byte, r *Request) []byte {
 	a := j.audit(Sending, r)
-	if a == nil && j.options.MaxSent <= 0 && j.options.MaxSentBytes <= 0 {
+	if a == nil && j.sendsAll() {
 		return j.appendAll(dst, r)
 	}
 	var buf [matchBuffer]store.Match
@@ -43,6 +43,17 @@ func (j *Jar) appendAll(dst []byte, r *Request) []byte {
 	j.clock(&t.Query)
 	n := len(dst)
 	return readable(&t, j.store.Send(dst, &t.Query), n)
+}
+
+// sendsAll reports whether nothing bounds what a request carries.
+func (j *Jar) sendsAll() bool { return j.options.MaxSent <= 0 && j.options.MaxSentBytes <= 0 }
+
+// retrieve compiles r into t, and reports whether it can have cookies.
+func (j *Jar) retrieve(t *policy.Retrieval, r *Request) bool {
+	p := j.policy()
+	reason := p.Retrieve(t, r, j.store.Partitioned())
+	j.clock(&t.Query)
+	return reason == 0
 }
 
 // readable returns dst, without what was appended from n on if who asks cannot read
@@ -65,7 +76,7 @@ func (j *Jar) clock(q *store.Query) {
 // with all their attributes.
 func (j *Jar) Select(r *Request) []Cookie {
 	var buf [matchBuffer]store.Match
-	matches, _ := j.sent(buf[:0], r)
+	matches := j.sent(buf[:0], r)
 	if len(matches) == 0 {
 		return nil
 	}
@@ -116,22 +127,33 @@ func httpCookie(c *Cookie) *http.Cookie {
 
 // sent appends to dst the cookies that r carries, touches them, and reports those
 // withheld. See RFC 6265bis, Section 5.8.3, step 5.
-func (j *Jar) sent(dst []store.Match, r *Request) ([]store.Match, policy.Retrieval) {
-	return j.sentBut(dst, r, nil, j.audit(Sending, r))
+func (j *Jar) sent(dst []store.Match, r *Request) []store.Match {
+	a := j.audit(Sending, r)
+	if a != nil || !j.sendsAll() {
+		dst, _ = j.sentBut(dst, r, nil, a)
+		return dst
+	}
+	var t policy.Retrieval
+	if !j.retrieve(&t, r) {
+		return dst
+	}
+	dst = j.store.Select(dst, &t.Query)
+	for i := range dst {
+		dst[i].Touch(t.Query.Now) // 5, where all that was found is sent
+	}
+	return dst
 }
 
 // sentBut is sent for a request that already carries the cookies of taken, a
 // caller's own cookie-string.
 func (j *Jar) sentBut(dst []store.Match, r *Request, taken []byte, a *audit) ([]store.Match, policy.Retrieval) {
-	p := j.policy()
 	var t policy.Retrieval
-	reason := p.Retrieve(&t, r, j.store.Partitioned())
-	j.clock(&t.Query)
+	ok := j.retrieve(&t, r)
 	if a != nil {
 		t.Query.Withheld, t.Query.Now = true, j.now()
 		defer a.close(t.Query.Now, t.Host())
 	}
-	if reason != 0 {
+	if !ok {
 		return dst, t
 	}
 	found := j.store.Select(dst, &t.Query)
@@ -190,11 +212,8 @@ func (j *Jar) Retrieve(r *Request) (header string, verdicts []Verdict) {
 // the order in which they are sent: whether r would carry it, and if not, why.
 // It leaves the last access as it is, and Options.MaxSent aside.
 func (j *Jar) Explain(r *Request) []Verdict {
-	p := j.policy()
 	var t policy.Retrieval
-	reason := p.Retrieve(&t, r, j.store.Partitioned())
-	j.clock(&t.Query)
-	if reason != 0 {
+	if !j.retrieve(&t, r) {
 		return nil
 	}
 	t.Query.Withheld, t.Query.OffPath = true, true

@@ -132,7 +132,7 @@ func (j *Jar) SetCookies(u *url.URL, cookies []*http.Cookie) {
 // value, and Quoted if the value is in quotes.
 func (j *Jar) Cookies(u *url.URL) []*http.Cookie {
 	var buf [matchBuffer]store.Match
-	matches, _ := j.sent(buf[:0], &Request{URL: u})
+	matches := j.sent(buf[:0], &Request{URL: u})
 	if len(matches) == 0 {
 		return nil
 	}

@@ -32,7 +32,7 @@ func (l *Line) parseAttributes(unparsed string, plain bool, mode Mode) {
 
 		name, value = trim(name), trim(value) // 5
 		if !plain {
-			l.Tab = l.Tab || Has(name, '\t') || Has(value, '\t')
+			l.Tab = l.Tab || hasTab(name) || hasTab(value)
 		}
 
 		switch a := known(name); {

@@ -103,13 +103,15 @@ func SetCookie(line string, mode Mode) (l Line) {
 
 	l.TooLong = len(name)+len(value) > MaxPair // 5
 	l.Name, l.Value = name, value              // 6
-	l.Tab = !plain && (Has(name, '\t') || Has(value, '\t'))
+	l.Tab = !plain && (hasTab(name) || hasTab(value))
 
 	if more && !l.Control && !l.TooLong {
 		l.parseAttributes(attributes, plain, mode)
 	}
 	return l
 }
+
+func hasTab(s string) bool { return strings.IndexByte(s, '\t') >= 0 }
 
 // HasControl reports whether s has a control octet other than a tab. An octet
 // above ASCII is none.

@@ -19,39 +19,58 @@ func word(s string) uint64 { return binary.LittleEndian.Uint64([]byte(s)) }
 // octet, too, so that after the first one there may be others.
 func below(w uint64, n byte) uint64 { return (w - each*uint64(n)) &^ w & (each * 0x80) }
 
+// controls has the top bit of the first control octet of w, tabs included, and maybe of
+// octets after it.
+func controls(w uint64) uint64 { return below(w, ' ') | below(w^each*0x7f, 1) }
+
+// last returns a word of octets of s, which must not be empty: its last eight or, if it
+// has fewer, all of them, some more than once.
+func last(s string) uint64 {
+	n := len(s)
+	switch {
+	case n >= 8:
+		return word(s[n-8:])
+	case n >= 4:
+		return half(s) | half(s[n-4:])<<32
+	}
+	return uint64(s[0]) | uint64(s[n/2])<<8 | uint64(s[n-1])*(each&^0xffff)
+}
+
+// half returns the first four octets of s.
+func half(s string) uint64 { return uint64(binary.LittleEndian.Uint32([]byte(s))) }
+
 // isPlain reports whether s has neither control octets nor tabs.
 func isPlain(s string) bool {
-	if len(s) < 8 {
-		for i := range len(s) {
-			if s[i] < ' ' || s[i] == 0x7f {
-				return false
-			}
-		}
+	if s == "" {
 		return true
 	}
-	last := s[len(s)-8:]
+	end := last(s)
 	for ; len(s) > 8; s = s[8:] {
-		if w := word(s); below(w, ' ')|below(w^each*0x7f, 1) != 0 {
+		if controls(word(s)) != 0 {
 			return false
 		}
 	}
-	w := word(last)
-	return below(w, ' ')|below(w^each*0x7f, 1) == 0
+	return controls(end) == 0
 }
 
-// Has reports whether s has the octet c, which is ASCII.
-func Has(s string, c byte) bool {
-	for ; len(s) >= 8; s = s[8:] {
-		if below(word(s)^each*uint64(c), 1) != 0 {
-			return true
-		}
+// Octets reports which octets s has of those that a name, a value or a path of a line
+// has not: control octets other than a tab, the equals sign, the semicolon.
+func Octets(s string) (control, equals, semicolon bool) {
+	if s == "" {
+		return false, false, false
 	}
-	for i := range len(s) {
-		if s[i] == c {
-			return true
+	var c, e, semi uint64
+	rest, w := s, last(s)
+	for {
+		c |= controls(w)
+		e |= below(w^each*'=', 1)
+		semi |= below(w^each*';', 1)
+		if len(rest) <= 8 {
+			break
 		}
+		w, rest = word(rest), rest[8:]
 	}
-	return false
+	return c != 0 && anyControl(s), e != 0, semi != 0
 }
 
 // next cuts s at its first semicolon, if there is more, and what is before that at

@@ -32,10 +32,8 @@ func (t *Reception) Cookie(v *Verdict, c *http.Cookie) {
 		return
 	}
 	var l parse.Line
-	takeFields(&l, c)
-	t.receive(v, &l)
-	if v.Reason == 0 && (parse.Has(l.Name, '=') || parse.Has(l.Name, ';') || parse.Has(l.Value, ';') || parse.Has(l.Path, ';')) {
-		// No line says this, and as a Cookie header it would say something else.
+	sayable := takeFields(&l, c)
+	if t.receive(v, &l); v.Reason == 0 && !sayable {
 		v.Reason = Malformed
 	}
 }
@@ -55,8 +53,10 @@ func isRaw(c *http.Cookie) bool {
 		slices.Equal(c.Unparsed, q.Unparsed)
 }
 
-// takeFields makes the zero l the line that c's fields stand for.
-func takeFields(l *parse.Line, c *http.Cookie) {
+// takeFields makes the zero l the line that c's fields stand for, and reports whether
+// there is such a line: if there is none, a Cookie header with c in it would say
+// something else.
+func takeFields(l *parse.Line, c *http.Cookie) (sayable bool) {
 	l.Name, l.Value = c.Name, c.Value
 	// An attribute value that is too long is as good as none.
 	if len(c.Domain) <= parse.MaxAttribute {
@@ -68,8 +68,10 @@ func takeFields(l *parse.Line, c *http.Cookie) {
 	if c.Quoted {
 		l.Value = `"` + c.Value + `"`
 	}
-	l.Control = parse.HasControl(c.Name) || parse.HasControl(c.Value) ||
-		c.Domain != "" && parse.HasControl(c.Domain) || c.Path != "" && parse.HasControl(c.Path)
+	inName, equals, semicolon := parse.Octets(c.Name)
+	inValue, _, semicolonInValue := parse.Octets(c.Value)
+	inPath, _, semicolonInPath := parse.Octets(c.Path)
+	l.Control = inName || inValue || inPath || parse.HasControl(c.Domain)
 	l.TooLong = len(l.Name)+len(l.Value) > parse.MaxPair
 	l.HasPath = strings.HasPrefix(l.Path, "/")
 	l.Expires, l.MaxAge = c.Expires, int64(c.MaxAge)
@@ -84,6 +86,7 @@ func takeFields(l *parse.Line, c *http.Cookie) {
 	case http.SameSiteStrictMode:
 		l.SameSite = "Strict"
 	}
+	return !equals && !semicolon && !semicolonInValue && !(semicolonInPath && l.Path != "")
 }
 
 // attr returns a if it is there, and else no attribute.

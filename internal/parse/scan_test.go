@@ -1,0 +1,28 @@
+package parse
+
+import (
+	"strings"
+	"testing"
+)
+
+// Each octet counts wherever it stands, in texts of all lengths about that of a word.
+func TestOctets(t *testing.T) {
+	for n := range 26 {
+		for at := range n {
+			for c := range 256 {
+				s := strings.Repeat("x", at) + string([]byte{byte(c)}) + strings.Repeat("\xff", n-at-1)
+				isTab, isControl := c == '\t', c < ' ' && c != '\t' || c == 0x7f
+				control, equals, semicolon := Octets(s)
+				if control != isControl || equals != (c == '=') || semicolon != (c == ';') {
+					t.Fatalf("Octets(%q) = %t, %t, %t", s, control, equals, semicolon)
+				}
+				if HasControl(s) != isControl || isPlain(s) != (!isControl && !isTab) {
+					t.Fatalf("HasControl(%q) = %t, isPlain %t", s, HasControl(s), isPlain(s))
+				}
+			}
+		}
+	}
+	if control, equals, semicolon := Octets(""); control || equals || semicolon || !isPlain("") {
+		t.Error("the empty text has octets")
+	}
+}
