@@ -23,8 +23,8 @@ func (s *Store) All(now time.Time) iter.Seq[Cookie] {
 }
 
 // records yields what each site holds.
-func (s *Store) records() iter.Seq[*record] {
-	return func(yield func(*record) bool) {
+func (s *Store) records() iter.Seq[*page] {
+	return func(yield func(*page) bool) {
 		for i := range s.shards {
 			for _, r := range s.shards[i].sites() {
 				if !yield(r) {
@@ -38,7 +38,7 @@ func (s *Store) records() iter.Seq[*record] {
 // Delete removes the cookies for which pred returns true, and returns how many.
 // It calls pred with no lock held; a cookie that is replaced meanwhile stays.
 func (s *Store) Delete(now time.Time, pred func(Cookie) bool) int {
-	return s.eachSite(func(k siteKey, r *record) int {
+	return s.eachSite(func(k siteKey, r *page) int {
 		doomed := make(map[uint64][]entry) // by order, which is nearly unique
 		for e := range r.all() {
 			if !e.expired(now.UnixMicro()) && pred(e.cookie()) {
@@ -73,19 +73,19 @@ func (s *Store) EndSession() int {
 }
 
 func (s *Store) removeAll(cause Cause, gone func(entry) bool) int {
-	return s.eachSite(func(k siteKey, _ *record) int { return s.removeFrom(k, cause, gone) })
+	return s.eachSite(func(k siteKey, _ *page) int { return s.removeFrom(k, cause, gone) })
 }
 
 // eachSite calls f, with no lock held, for each site, and returns the sum of the
 // results. If the list is replaced meanwhile it starts again, since cookies have
 // moved between sites.
-func (s *Store) eachSite(f func(siteKey, *record) int) int {
+func (s *Store) eachSite(f func(siteKey, *page) int) int {
 	n := 0
 	for {
 		list := s.Sites()
 		for i := range s.shards {
 			for sl, r := range s.shards[i].sites() {
-				n += f(siteKey{r.site(), r.partition(), sl.hash}, r)
+				n += f(siteKey{r.name(), r.partition(), sl.hash}, r)
 			}
 		}
 		if s.Sites() == list {
@@ -158,8 +158,8 @@ func (s *Store) Refile(list match.Sites) []Cookie {
 	}
 	var next Store
 	for k, entries := range sites {
-		slices.SortFunc(entries, func(a, b entry) int { return compare(a.item, b.item) })
-		r := newRecord(k.name, suffixUnknown, entries[0].page.partition, entries)
+		slices.SortFunc(entries, compare)
+		r := newSite(&siteName{name: k.name, partition: k.partition}, entries)
 		next.publish(next.shard(k.hash), nil, k.hash, r, 0, never)
 	}
 	for i := range s.shards {

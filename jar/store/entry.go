@@ -11,28 +11,27 @@ type entry struct {
 	item *item
 }
 
-func (e entry) name() string { return e.page.text.at(e.item.pair, uint32(e.item.nameLen)) }
+func (e entry) name() string { return e.page.at(e.item.pair, uint32(e.item.nameLen)) }
 
 func (e entry) value() string {
 	start := e.item.pair + uint32(e.item.nameLen)
 	if e.item.nameLen > 0 {
 		start += uint32(len("="))
 	}
-	return e.page.text.at(start, uint32(e.item.valueLen))
+	return e.page.at(start, uint32(e.item.valueLen))
 }
 
 // pair returns name and value as they stand in a cookie-string, with "; " after them.
-func (e entry) pair() string { return e.page.text.at(e.item.pair, uint32(e.item.pairLen())) }
+func (e entry) pair() string { return e.page.at(e.item.pair, uint32(e.item.pairLen())) }
 
-func (e entry) domain() string { return e.page.text.at(e.item.place, e.item.domainLen) }
-
-func (e entry) path() string {
-	return e.page.text.at(e.item.place+e.item.domainLen, e.item.pathLen)
+func (e entry) domain() string {
+	domain, _ := e.page.place(e.item.place)
+	return domain
 }
 
-func (e entry) hasPlace(domain, path string) bool {
-	return int(e.item.domainLen) == len(domain) && int(e.item.pathLen) == len(path) &&
-		e.domain() == domain && e.path() == path
+func (e entry) pathLen() int {
+	_, n := e.page.placeLen(e.item.place)
+	return int(n)
 }
 
 func (e entry) is(f flags) bool { return e.item.flags&f != 0 }
@@ -43,9 +42,10 @@ func (e entry) expired(now int64) bool { return e.item.expires <= now }
 
 // cookie returns the cookie with its last access as of now.
 func (e entry) cookie() Cookie {
+	domain, path := e.page.place(e.item.place)
 	c := Cookie{
 		Name: e.name(), Value: e.value(),
-		Domain: e.domain(), HostOnly: e.is(flagHostOnly), Path: e.path(),
+		Domain: domain, HostOnly: e.is(flagHostOnly), Path: path,
 		Secure: e.is(flagSecure), HttpOnly: e.is(flagHTTPOnly),
 		SameSite: e.item.flags.sameSite(), Priority: e.item.flags.priority(),
 		Created: fromMicro(e.item.created), LastAccess: fromMicro(e.access()),
@@ -54,10 +54,14 @@ func (e entry) cookie() Cookie {
 	if e.item.expires != never {
 		c.Expires = fromMicro(e.item.expires)
 	}
-	if p := e.page.partition; p != nil {
-		c.Partition = *p
-	}
+	c.Partition = e.page.partition()
 	return c
+}
+
+// isAt reports whether that are the cookie's domain and path.
+func (e entry) isAt(domain, path string) bool {
+	d, p := e.page.place(e.item.place)
+	return d == domain && p == path
 }
 
 // same reports whether two entries are the same but for the last access: a cookie
@@ -66,14 +70,17 @@ func (e entry) same(o entry) bool {
 	a, b := e.item, o.item
 	return a == b || a.order == b.order && a.created == b.created && a.expires == b.expires &&
 		a.flags == b.flags && a.demands == b.demands &&
-		e.name() == o.name() && e.value() == o.value() && e.domain() == o.domain() && e.path() == o.path()
+		e.name() == o.name() && e.value() == o.value() && e.isAt(o.page.place(o.item.place))
 }
 
 // compare orders entries as they are sent.
+func compare(a, b entry) int { return compareSent(a.pathLen(), a.item, b.pathLen(), b.item) }
+
+// compareSent orders items by the lengths of their paths and by age.
 // See RFC 6265bis, Section 5.8.3, step 4.
-func compare(a, b *item) int {
-	if d := int(b.pathLen) - int(a.pathLen); d != 0 {
-		return d // 4.1
+func compareSent(aPath int, a *item, bPath int, b *item) int {
+	if aPath != bPath {
+		return bPath - aPath // 4.1
 	}
 	return compareAge(a, b) // 4.2
 }

@@ -71,10 +71,10 @@ func (s *Store) victim(l *Limits, now int64) (best victim, sites int) {
 	sample := s.sample(buf[:0])
 	sites = len(sample)
 	look := func(sl *slot) {
-		r := sl.record.Load()
+		r := sl.page.Load()
 		if v := r.victim(l, now); v.entry.item != nil && v.before(&best) {
 			best = v
-			best.site = siteKey{r.site(), r.partition(), sl.hash}
+			best.site = siteKey{r.name(), r.partition(), sl.hash}
 		}
 	}
 	// Sites that may have a cookie of an early class are looked at, and of the others
@@ -131,17 +131,17 @@ func (s *Store) sample(sample []*slot) []*slot {
 }
 
 // victim returns the cookie of r to evict first.
-func (r *record) victim(l *Limits, now int64) (best victim) {
+func (p *page) victim(l *Limits, now int64) (best victim) {
 	var sharing map[string]int
 	var buf [1]view
-	pages := r.views(buf[:0])
+	pages := p.views(buf[:0])
 	if len(pages) > 1 || pages[0].order.len() > l.Domain {
 		sharing = make(map[string]int)
-		for e := range r.all() {
+		for e := range p.all() {
 			sharing[e.domain()]++
 		}
 	}
-	for e := range r.all() {
+	for e := range p.all() {
 		v := victim{entry: e, class: classAny, access: e.access()}
 		switch {
 		case e.expired(now):
@@ -174,7 +174,7 @@ func (s *Store) purgeUnused(l *Limits, now time.Time) {
 	oldest, left := int64(math.MaxInt64), 0
 	for i := range s.shards {
 		for sl, r := range s.shards[i].sites() {
-			if r.page.partition != nil {
+			if r.partitioned != unpartitioned {
 				continue
 			}
 			for e := range r.all() {
@@ -188,7 +188,7 @@ func (s *Store) purgeUnused(l *Limits, now time.Time) {
 				if e.is(flagSecure) {
 					class = classCrowded
 				}
-				old = append(old, victim{siteKey{r.site(), Partition{}, sl.hash}, e, class, at})
+				old = append(old, victim{siteKey{r.name(), Partition{}, sl.hash}, e, class, at})
 			}
 		}
 	}

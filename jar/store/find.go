@@ -3,9 +3,9 @@ package store
 import "uacookie/jar/match"
 
 // likely returns the pages where a name of that hash may be. It is for writers.
-func (r *record) likely(hash uint16, buf []view) []view {
-	if r.large != nil {
-		return r.large.likely(hash)
+func (r *page) likely(hash uint16, buf []view) []view {
+	if l := r.large(); l != nil {
+		return l.likely(hash)
 	}
 	return append(buf, r.view())
 }
@@ -17,7 +17,7 @@ func lookFor(pages []view, c *Cookie, hash uint16, now int64) (spot, entry) {
 	for i := range pages {
 		v := &pages[i]
 		for k := v.find(0, hash); k < v.order.len(); k = v.find(k+1, hash) {
-			if e := v.entry(k); e.name() == c.Name && e.is(flagHostOnly) == c.HostOnly && e.domain() == c.Domain && e.path() == c.Path &&
+			if e := v.entry(k); e.name() == c.Name && e.is(flagHostOnly) == c.HostOnly && e.isAt(c.Domain, c.Path) &&
 				!e.expired(now) {
 				return spot{*v, k}, e
 			}
@@ -43,21 +43,22 @@ func overlaid(pages []view, c *Cookie, hash uint16, now int64) bool {
 
 // overlays is overlaid for one cookie.
 func overlays(c *Cookie, old entry) bool {
+	oldDomain, oldPath := old.page.place(old.item.place)
 	return old.name() == c.Name && // 16.1
 		old.is(flagSecure) && // 16.2
-		(match.Domain(old.domain(), c.Domain) || match.Domain(c.Domain, old.domain())) && // 16.3
-		match.Path(c.Path, old.path()) // 16.4: one way only; see the Note
+		(match.Domain(oldDomain, c.Domain) || match.Domain(c.Domain, oldDomain)) && // 16.3
+		match.Path(c.Path, oldPath) // 16.4: one way only; see the Note
 }
 
 // has reports whether r is seen to have a cookie of that domain without those flags.
 // It looks at one page only: it may miss a cookie, but not invent one.
-func (r *record) has(domain string, not flags) bool {
+func (r *page) has(domain string, not flags) bool {
 	v := r.view()
-	if r.large != nil {
-		v = (*r.large.leaves.Load())[0].view()
+	if l := r.large(); l != nil {
+		v = (*l.leaves.Load())[0].view()
 	}
 	for k := range v.order.len() {
-		if e := v.entry(k); !e.is(not) && int(e.item.domainLen) == len(domain) && e.domain() == domain {
+		if e := v.entry(k); !e.is(not) && e.domain() == domain {
 			return true
 		}
 	}

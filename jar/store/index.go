@@ -55,8 +55,8 @@ func tagOf(hash uint64) uint8 { return max(uint8(hash>>40), 1) }
 // A slot is a site, which is the cookies of one registrable domain, or of one host
 // that has none, in one partition.
 type slot struct {
-	hash   uint64                 // set before the tag
-	record atomic.Pointer[record] // nil: empty. A site without cookies has an empty record
+	hash uint64               // set before the tag
+	page atomic.Pointer[page] // nil: empty. A site without cookies has an empty page
 
 	// What there is to know of the record without a look at it, which at a million
 	// sites costs more than all else. Both may be too early: last accesses move on.
@@ -67,16 +67,16 @@ type slot struct {
 // set makes r the record, or notes what has changed in it: a cookie with that last
 // access has come, or others have gone. A store to memory that others read is not free,
 // so it is done only where there is something new.
-func (sl *slot) set(r *record, access int64) {
-	same := sl.record.Load() == r
+func (sl *slot) set(r *page, access int64) {
+	same := sl.page.Load() == r
 	if !same {
-		sl.record.Store(r)
+		sl.page.Store(r)
 	}
 	second := uint64(math.MaxUint32)
 	if r.expires != never {
 		second = uint64(min(max(r.expires/int64(time.Second/time.Microsecond), 0), math.MaxUint32))
 	}
-	if brief := second<<32 | uint64(min(r.len(), math.MaxUint32)); sl.brief.Load() != brief {
+	if brief := second<<32 | min(uint64(r.len()), math.MaxUint32); sl.brief.Load() != brief {
 		sl.brief.Store(brief)
 	}
 	old := sl.oldest.Load()
@@ -139,10 +139,10 @@ func (s *Store) shard(hash uint64) *shard {
 }
 
 // lookup returns the cookies of a site, or nil. It takes no lock.
-func (s *Store) lookup(name string, p Partition) *record {
+func (s *Store) lookup(name string, p Partition) *page {
 	k := s.key(name, p)
 	if sl := s.shard(k.hash).table.Load().find(&k); sl != nil {
-		return sl.record.Load()
+		return sl.page.Load()
 	}
 	return nil
 }
@@ -161,7 +161,7 @@ func (t *table) probe(hash uint64, name string, p *Partition) *slot {
 		case 0:
 			return nil
 		case want:
-			if sl := &t.slots[i]; sl.hash == hash && sl.record.Load().is(name, p) {
+			if sl := &t.slots[i]; sl.hash == hash && sl.page.Load().is(name, p) {
 				return sl
 			}
 		}
@@ -171,7 +171,7 @@ func (t *table) probe(hash uint64, name string, p *Partition) *slot {
 // publish makes r what readers of its site see, if it is not so already, and keeps the
 // counts. Sl is the site's slot, or nil if it has none yet; before is how many cookies
 // there were, and access the last access of one that has come. The caller holds sh.mu.
-func (s *Store) publish(sh *shard, sl *slot, hash uint64, r *record, before int, access int64) {
+func (s *Store) publish(sh *shard, sl *slot, hash uint64, r *page, before int, access int64) {
 	if sl == nil {
 		sh.add(hash, r)
 	} else {
@@ -185,7 +185,7 @@ func (s *Store) publish(sh *shard, sl *slot, hash uint64, r *record, before int,
 		return
 	}
 	s.count.Add(int64(after - before))
-	if r.page.partition != nil {
+	if r.partitioned != unpartitioned {
 		s.partitioned.Add(int64(after - before))
 	}
 	switch {
@@ -201,7 +201,7 @@ func (s *Store) publish(sh *shard, sl *slot, hash uint64, r *record, before int,
 }
 
 // add gives a site that the shard does not have a slot. The caller holds sh.mu.
-func (sh *shard) add(hash uint64, r *record) {
+func (sh *shard) add(hash uint64, r *page) {
 	t := sh.table.Load()
 	if t == nil || 4*(sh.used+1) > 3*len(t.slots) {
 		t = sh.rebuild()
@@ -232,7 +232,7 @@ func (sh *shard) rebuild() *table {
 }
 
 // insert puts a site into a free slot; the table always has one.
-func (t *table) insert(hash uint64, r *record) {
+func (t *table) insert(hash uint64, r *page) {
 	mask := len(t.slots) - 1
 	i := int(hash) & mask
 	for t.tag(i) != 0 {
@@ -245,20 +245,20 @@ func (t *table) insert(hash uint64, r *record) {
 }
 
 // sites yields the sites that have cookies, as of when each is reached.
-func (sh *shard) sites() iter.Seq2[*slot, *record] {
-	return func(yield func(*slot, *record) bool) {
+func (sh *shard) sites() iter.Seq2[*slot, *page] {
+	return func(yield func(*slot, *page) bool) {
 		t := sh.table.Load()
 		if t == nil {
 			return
 		}
 		for i := range t.slots {
 			sl := &t.slots[i]
-			r := sl.record.Load()
+			r := sl.page.Load()
 			if now := sh.table.Load(); r != nil && now != t { // what is current is in another table
-				if sl = now.find(&siteKey{r.site(), r.partition(), sl.hash}); sl == nil {
+				if sl = now.find(&siteKey{r.name(), r.partition(), sl.hash}); sl == nil {
 					continue
 				}
-				r = sl.record.Load()
+				r = sl.page.Load()
 			}
 			if r != nil && !r.empty() && !yield(sl, r) {
 				return

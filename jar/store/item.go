@@ -5,8 +5,7 @@ import (
 	"sync/atomic"
 )
 
-// An item is a cookie in a page. But for its last access it does not change. It has no
-// pointer, for the garbage collector's sake.
+// An item is a cookie in a page. But for its last access it does not change.
 type item struct {
 	access int64 // last-access-time; atomic, and first so that it is aligned everywhere
 	fixed
@@ -18,15 +17,13 @@ type fixed struct {
 	expires int64 // never for a session cookie
 	order   uint64
 
-	pair      uint32 // where name and value are in the page's text
-	place     uint32 // where domain and path are
-	domainLen uint32
-	pathLen   uint32
-	nameLen   uint16
-	valueLen  uint16
-	nameHash  uint16
-	flags     flags
-	demands   Demand
+	pair     uint32 // where name and value are in the page's text
+	place    uint32 // where domain and path are
+	nameLen  uint16
+	valueLen uint16
+	nameHash uint16
+	flags    flags
+	demands  Demand
 }
 
 // never is when a session cookie expires.
@@ -107,8 +104,12 @@ func (n *newcomer) come(c *Cookie, nameHash uint16, d Demand) {
 		it.expires = c.Expires.UnixMicro()
 	}
 	it.nameLen, it.valueLen = uint16(len(c.Name)), uint16(len(c.Value))
-	it.domainLen, it.pathLen = uint32(len(c.Domain)), uint32(len(c.Path))
 	it.nameHash, it.flags, it.demands = nameHash, flagsOf(c), d
+}
+
+// before reports whether n is sent before e.
+func (n *newcomer) before(e entry) bool {
+	return compareSent(len(n.path), &n.item, e.pathLen(), e.item) < 0
 }
 
 // copyPair writes name and value as they stand in a cookie-string.

@@ -3,11 +3,15 @@ package store
 import (
 	"slices"
 	"sort"
+	"strings"
 	"sync/atomic"
 )
 
 // A large holds the cookies of a site that has more than fit in one page.
 type large struct {
+	page // the head of one; what it says of its items and its text does not count
+	site siteName
+
 	// A reader of several pages sees one state if version is the same before and after:
 	// it moves before each change, and each change is one store.
 	version atomic.Uint64
@@ -23,24 +27,26 @@ type large struct {
 type leaf struct{ page atomic.Pointer[page] }
 
 // newLarge returns a large of these cookies, which are in send order.
-func newLarge(site string, p *Partition, entries []entry) *large {
-	l := &large{count: len(entries), homes: make(map[uint16]*leaf, len(entries))}
+func newLarge(s *siteName, entries []entry) *large {
+	l := &large{site: *s, count: len(entries), homes: make(map[uint16]*leaf, len(entries))}
+	l.site.name, l.site.partition.TopLevelSite = strings.Clone(s.name), strings.Clone(s.partition.TopLevelSite)
+	l.describe(s)
+	l.order.Store(ofLarge)
 	var leaves []*leaf
 	for chunk := range slices.Chunk(entries, pageSize) {
-		f := newLeaf(site, p, chunk, nil)
+		f := l.newLeaf(chunk, nil)
 		l.settle(f)
 		leaves = append(leaves, f)
 	}
 	l.leaves.Store(&leaves)
+	l.expires = l.first()
 	return l
 }
 
-// newLeaf returns a leaf with a page of these entries: see page.build.
-func newLeaf(site string, p *Partition, entries []entry, add *newcomer) *leaf {
-	next := &page{items: make([]item, pageRoom)}
-	next.build(site, p, entries, add)
+// newLeaf returns a leaf with a page of these entries: see build.
+func (l *large) newLeaf(entries []entry, add *newcomer) *leaf {
 	f := new(leaf)
-	f.page.Store(next)
+	f.page.Store(build(&l.site, pageRoom, entries, add))
 	return f
 }
 
@@ -53,7 +59,7 @@ func (f *leaf) view() view {
 func (l *large) settle(f *leaf) {
 	v := f.view()
 	for k := range v.order.len() {
-		l.moveIn(v.items[v.order.at(k)].nameHash, f)
+		l.moveIn(v.entry(k).item.nameHash, f)
 	}
 }
 
@@ -67,7 +73,7 @@ func (l *large) moveIn(hash uint16, f *leaf) {
 // moveOut forgets the names of a leaf, but not those that may be elsewhere too.
 func (l *large) moveOut(v *view) {
 	for k := range v.order.len() {
-		if hash := v.items[v.order.at(k)].nameHash; l.homes[hash] == v.leaf {
+		if hash := v.entry(k).item.nameHash; l.homes[hash] == v.leaf {
 			delete(l.homes, hash)
 		}
 	}
@@ -117,34 +123,33 @@ func (l *large) replace(i int, by ...*leaf) {
 
 // rebuild gives a leaf a page with room, of its cookies and, before the k-th of them,
 // add, or in its place.
-func (l *large) rebuild(site string, v *view, k int, replace bool, add *newcomer) {
+func (l *large) rebuild(v *view, k int, replace bool, add *newcomer) {
 	var buf [pageSize]entry
-	next := &page{items: make([]item, pageRoom)}
-	next.build(site, v.partition, v.entriesWith(buf[:0], k, replace), add)
+	next := build(&l.site, pageRoom, v.entriesWith(buf[:0], k, replace), add)
 	l.version.Add(1)
 	v.leaf.page.Store(next)
 }
 
 // insert adds a cookie where it sorts.
-func (l *large) insert(site string, add *newcomer) {
+func (l *large) insert(add *newcomer) {
 	leaves := *l.leaves.Load()
 	behind := func(i int) bool { // whether the i-th page begins behind it
 		v := leaves[i].view()
-		return compare(&add.item, v.entry(0).item) < 0
+		return add.before(v.entry(0))
 	}
 	i := len(leaves) - 1
 	if behind(i) { // new ones are last, as a rule
 		i = max(sort.Search(i, behind)-1, 0)
 	}
 	v := leaves[i].view()
-	k := v.search(&add.item)
+	k := v.search(add)
 	l.count++
 	if v.order.len() < pageSize {
 		l.moveIn(add.item.nameHash, v.leaf)
 		if id, ok := v.write(add, nil); ok {
 			l.reorder(v.leaf, v.order.insert(k, id))
 		} else {
-			l.rebuild(site, &v, k, false, add)
+			l.rebuild(&v, k, false, add)
 		}
 		return
 	}
@@ -157,10 +162,53 @@ func (l *large) insert(site string, add *newcomer) {
 	all := v.entriesWith(buf[:0], k, false)
 	if at < pageSize {
 		l.moveOut(&v)
-		left = newLeaf(site, v.partition, all[:at], add)
+		left = l.newLeaf(all[:at], add)
 		l.settle(left)
 	}
-	right := newLeaf(site, v.partition, all[at:], add)
+	right := l.newLeaf(all[at:], add)
 	l.settle(right)
 	l.replace(i, left, right)
+}
+
+// without removes the cookies for which gone returns true: see page.without.
+func (l *large) without(gone func(entry) bool) (next *page, n int) {
+	var leaves, made []*leaf
+	var old []view
+	for _, v := range l.views(nil) {
+		var buf [pageSize]entry
+		before := v.order.len()
+		live := slices.DeleteFunc(v.entries(buf[:0]), gone)
+		n += before - len(live)
+		if len(live) == before {
+			leaves = append(leaves, v.leaf)
+			continue
+		}
+		old = append(old, v)
+		if len(live) > 0 {
+			f := l.newLeaf(live, nil)
+			leaves, made = append(leaves, f), append(made, f)
+		}
+	}
+	if n == 0 {
+		return &l.page, 0
+	}
+	if left := l.count - n; left <= pageSize || left < len(leaves)*pageSize/4 { // mostly room
+		var all []entry
+		for _, f := range leaves {
+			v := f.view()
+			all = v.entries(all)
+		}
+		return newSite(&l.site, all), n
+	}
+	for i := range old {
+		l.moveOut(&old[i])
+	}
+	for _, f := range made {
+		l.settle(f)
+	}
+	l.count -= n
+	l.version.Add(1)
+	l.leaves.Store(&leaves)
+	l.expires = l.first()
+	return &l.page, n
 }

@@ -40,7 +40,7 @@ type Limits struct {
 
 // exceeded reports whether a site, r or nil, has more cookies than it may once add is
 // there, in the place of old if that is not the zero entry.
-func (l *Limits) exceeded(r *record, partitioned bool, old entry, add *newcomer) bool {
+func (l *Limits) exceeded(r *page, partitioned bool, old entry, add *newcomer) bool {
 	if l == nil {
 		return false
 	}
@@ -68,53 +68,51 @@ func (l *Limits) overPartition(count, size int) bool {
 	return l.PartitionCount > 0 && count > l.PartitionCount || l.PartitionBytes > 0 && size > l.PartitionBytes
 }
 
-// limitSite returns r, which nobody reads yet and which exceeds the limits for a site,
-// within them, and reports what is evicted. The caller holds the lock of the site's
-// shard.
-func (s *Store) limitSite(r *record, l *Limits) *record {
+// evict returns the cookies of a site that exceeds the limits less those that go, and
+// reports these.
+func (s *Store) evict(all []entry, partitioned bool, l *Limits) []entry {
 	var victims []entry
-	if r.page.partition != nil {
-		victims = partitionExcess(r, l)
+	if partitioned {
+		victims = partitionExcess(all, l)
 	} else {
 		left := l.SitePurged
 		if left <= 0 {
 			left = l.Site
 		}
-		victims = siteExcess(r, r.len()-left)
+		victims = siteExcess(all, len(all)-left)
 	}
 	gone := make(map[*item]bool, len(victims))
 	for _, e := range victims {
 		s.report(Evicted, e)
 		gone[e.item] = true
 	}
-	r, _ = r.without(func(e entry) bool { return gone[e.item] })
-	return r
+	return slices.DeleteFunc(all, func(e entry) bool { return gone[e.item] })
 }
 
-// stalest returns the cookies of r with the least recently accessed first.
+// stalest returns the cookies with the least recently accessed first.
 // See RFC 6265bis, Section 5.7, removal, step 4.
-func stalest(r *record) []entry {
+func stalest(all []entry) []entry {
 	type accessed struct {
 		entry
 		at int64 // as of now: it may change while they are sorted
 	}
-	var all []accessed
-	for e := range r.all() {
-		all = append(all, accessed{e, e.access()})
+	sorted := make([]accessed, len(all))
+	for i, e := range all {
+		sorted[i] = accessed{e, e.access()}
 	}
-	slices.SortFunc(all, func(a, b accessed) int {
+	slices.SortFunc(sorted, func(a, b accessed) int {
 		return cmp.Or(cmp.Compare(a.at, b.at), compareAge(a.item, b.item))
 	})
-	sorted := make([]entry, len(all))
-	for i, a := range all {
-		sorted[i] = a.entry
+	entries := make([]entry, len(all))
+	for i, a := range sorted {
+		entries[i] = a.entry
 	}
-	return sorted
+	return entries
 }
 
-// partitionExcess returns the entries to evict from a site in a partition.
-func partitionExcess(r *record, l *Limits) []entry {
-	sorted, size := stalest(r), 0
+// partitionExcess returns the entries to evict of those of a site in a partition.
+func partitionExcess(all []entry, l *Limits) []entry {
+	sorted, size := stalest(all), 0
 	for _, e := range sorted {
 		size += e.item.size()
 	}
@@ -141,9 +139,9 @@ var rounds = [...]struct {
 	{PriorityHigh, true, 70},
 }
 
-// siteExcess returns goal entries to evict from a site.
-func siteExcess(r *record, goal int) []entry {
-	left := stalest(r)
+// siteExcess returns goal entries to evict of those of a site.
+func siteExcess(all []entry, goal int) []entry {
+	left := stalest(all)
 	var victims []entry
 	for _, round := range rounds {
 		n, secure := 0, 0
@@ -208,7 +206,7 @@ func (s *Store) sweep(sh *shard, now int64) {
 // remove removes the cookies of a site for which gone returns true, and returns how
 // many. The caller holds sh.mu.
 func (s *Store) remove(sh *shard, sl *slot, cause Cause, gone func(entry) bool) int {
-	r := sl.record.Load()
+	r := sl.page.Load()
 	before := r.len()
 	next, n := r.without(func(e entry) bool {
 		if !gone(e) {

@@ -1,10 +1,14 @@
 package store
 
-import "sync/atomic"
+import (
+	"encoding/binary"
+	"sync/atomic"
+)
 
 const (
 	pageSize = 12 // how many cookies a page has at most
 	pageRoom = 16 // how many items it has room for at most
+	ofLarge  = 15 // how many it says it has if it is the head of a large
 )
 
 // A page is a run of a site's cookies. It is a log: what is written to it stays as it
@@ -12,20 +16,67 @@ const (
 // says what is there, is replaced. So a write costs what it writes, until there is no
 // room: then a new page is built.
 //
-// The text begins with the site's name and "/". Behind these are the places, which are a
-// domain and a path each, with no separator, and the cookies as they stand in a
-// cookie-string, each with "; " after it. Cookies of one place share it, and in a page as
-// it is built cookies that are sent together stand together, to be copied together.
+// This is its head, which items and text follow: see newPage. The text begins with the
+// place of the site's name and "/", and the partition. Behind these are other places,
+// and the cookies as they stand in a cookie-string, each with "; " after it. Cookies of
+// one place share it, and in a page as it is built cookies that are sent together stand
+// together, to be copied together.
 type page struct {
-	order     atomic.Uint64 // see type order
-	items     []item
-	text      text
-	partition *Partition // nil for unpartitioned cookies; shared by all pages of a site
+	order atomic.Uint64 // see type order
 
-	// These are for writers.
-	textLen uint32 // how much of text is written
-	used    uint8  // how many of items are
+	expires      int64  // no cookie of the site expires before; for writers
+	textLen      uint32 // how much of the text is written; for writers
+	textRoom     uint32
+	partitionLen uint32
+	used         uint8 // how many items are written; for writers
+	room         uint8 // how many there are
+	suffix       suffix
+	partitioned  partitioned
 }
+
+// A suffix says whether a site's name is itself a public suffix.
+type suffix uint8
+
+const (
+	suffixUnknown suffix = iota
+	suffixNo
+	suffixYes
+)
+
+// partitioned says whether a site is in a partition, and in which of the two of a
+// top-level site.
+type partitioned uint8
+
+const (
+	unpartitioned partitioned = iota
+	sameSiteAncestors
+	crossSiteAncestor
+)
+
+// A place is a domain and a path. In a text their lengths are before it.
+const placeHead = 8
+
+// place returns the place that is there in the text.
+func (p *page) place(at uint32) (domain, path string) {
+	d, l := p.placeLen(at)
+	at += placeHead
+	return p.at(at, d), p.at(at+d, l)
+}
+
+func (p *page) placeLen(at uint32) (domain, path uint32) {
+	head := p.text()[at:][:placeHead]
+	return binary.LittleEndian.Uint32(head), binary.LittleEndian.Uint32(head[4:])
+}
+
+// copyPlace writes a place to text, and returns its length.
+func copyPlace(text []byte, domain, path string) int {
+	binary.LittleEndian.PutUint32(text, uint32(len(domain)))
+	binary.LittleEndian.PutUint32(text[4:], uint32(len(path)))
+	n := placeHead + copy(text[placeHead:], domain)
+	return n + copy(text[n:], path)
+}
+
+func placeSize(domain, path string) uint32 { return uint32(placeHead + len(domain) + len(path)) }
 
 // A view is a page as it was at one time.
 type view struct {
@@ -43,7 +94,7 @@ type spot struct {
 func (p *page) view() view { return view{p, order(p.order.Load()), nil} }
 
 // entry returns the k-th cookie.
-func (v *view) entry(k int) entry { return entry{v.page, &v.items[v.order.at(k)]} }
+func (v *view) entry(k int) entry { return entry{v.page, v.item(v.order.at(k))} }
 
 // entries appends the cookies to buf.
 func (v *view) entries(buf []entry) []entry {
@@ -75,17 +126,17 @@ func (v *view) entriesWith(buf []entry, k int, replace bool) []entry {
 // where none would be.
 func (v *view) find(k int, hash uint16) int {
 	for n := v.order.len(); k < n; k++ {
-		if v.items[v.order.at(k)].nameHash == hash {
+		if v.item(v.order.at(k)).nameHash == hash {
 			break
 		}
 	}
 	return k
 }
 
-// search returns before which cookie an item sorts.
-func (v *view) search(it *item) int {
+// search returns before which cookie a newcomer sorts.
+func (v *view) search(add *newcomer) int {
 	k := v.order.len()
-	for k > 0 && compare(it, &v.items[v.order.at(k-1)]) < 0 { // new ones are last, as a rule
+	for k > 0 && add.before(v.entry(k-1)) { // new ones are last, as a rule
 		k--
 	}
 	return k
@@ -102,108 +153,103 @@ func (v *view) write(add *newcomer, replaced *item) (id int, ok bool) {
 		place, known = v.placeOf(add)
 	}
 	at := p.textLen
-	end := int(at) + add.item.pairLen()
+	end := at + uint32(add.item.pairLen())
 	if !known {
-		end += len(add.domain) + len(add.path)
+		end += placeSize(add.domain, add.path)
 	}
-	if int(p.used) == len(p.items) || end > len(p.text) {
+	if p.used == p.room || end > p.textRoom {
 		return 0, false
 	}
-	to := p.text[at:end]
+	to := p.text()[at:end]
 	if !known {
 		place = at
-		at += uint32(len(add.domain) + len(add.path))
-		to = to[copy(to, add.domain):]
-		to = to[copy(to, add.path):]
+		n := copyPlace(to, add.domain, add.path)
+		to, at = to[n:], at+uint32(n)
 	}
 	add.copyPair(to)
 	id = int(p.used)
-	it := &p.items[id]
+	it := p.item(id)
 	*it = add.item
 	it.place, it.pair = place, at
 	p.used++
-	p.textLen = uint32(end)
+	p.textLen = end
 	return id, true
 }
 
 // placeOf returns where the page has the place of add, if it has it.
 func (v *view) placeOf(add *newcomer) (at uint32, ok bool) {
 	for k := range v.order.len() {
-		if e := v.entry(k); e.hasPlace(add.domain, add.path) {
-			return e.item.place, true
+		at := v.item(v.order.at(k)).place
+		if d, p := v.place(at); d == add.domain && p == add.path {
+			return at, true
 		}
 	}
 	// The first is there even if no cookie has it.
-	d := uint32(len(add.domain))
-	if add.path == "/" && d < v.textLen && v.text.at(0, d) == add.domain && v.text[d] == '/' {
-		return 0, true
-	}
-	return 0, false
+	d, p := v.place(0)
+	return 0, d == add.domain && p == add.path
 }
 
-// build makes a new page, which has room for items and a text of its own, of entries,
-// pageSize at most. The zero entry stands for add. Where there is room for more
-// items, there will be for their texts.
-func (p *page) build(site string, partition *Partition, entries []entry, add *newcomer) {
-	n := len(entries)
+// build makes a new page, which has room for so many items, of entries, pageSize at
+// most. The zero entry stands for add. Where there is room for more items, there will be
+// for their texts.
+func build(s *siteName, room int, entries []entry, add *newcomer) *page {
 	// First where everything will be: the places, each once, and then the cookies.
-	root := uint32(len(site) + len("/"))
-	end := root
+	end, pairs := placeSize(s.name, "/")+uint32(len(s.partition.TopLevelSite)), uint32(0)
+	var places [pageSize]uint32
 	for i, e := range entries {
-		to := &p.items[i]
 		if e.page == nil {
-			*to = add.item
+			pairs += uint32(add.item.pairLen())
 		} else {
-			to.copy(e.item)
-		}
-		if i > 0 && e.page != nil && e.page == entries[i-1].page && e.item.place == entries[i-1].item.place {
-			to.place = p.items[i-1].place
-			continue
-		}
-		to.place = end
-		domain, path := e.placeIn(add)
-		if domain == site && path == "/" {
-			to.place = 0
-		}
-		for j := i - 1; j >= 0 && to.place == end; j-- {
-			if d, pa := entries[j].placeIn(add); d == domain && pa == path {
-				to.place = p.items[j].place
+			pairs += uint32(e.item.pairLen())
+			if i > 0 && e.page == entries[i-1].page && e.item.place == entries[i-1].item.place {
+				places[i] = places[i-1]
+				continue
 			}
 		}
-		if to.place == end {
-			end += uint32(len(domain) + len(path))
+		places[i] = end
+		domain, path := e.placeIn(add)
+		if domain == s.name && path == "/" {
+			places[i] = 0
 		}
-	}
-	pairs := end
-	for i := range n {
-		p.items[i].pair = end
-		end += uint32(p.items[i].pairLen())
+		for j := i - 1; j >= 0 && places[i] == end; j-- {
+			if d, p := entries[j].placeIn(add); d == domain && p == path {
+				places[i] = places[j]
+			}
+		}
+		if places[i] == end {
+			end += placeSize(domain, path)
+		}
 	}
 	spare := uint32(0)
-	if n > 0 {
+	if n := len(entries); n > 0 {
 		// That much more for values that are large does not pay.
-		spare = min(uint32(len(p.items)-n)*((end-pairs)/uint32(n)), (end-pairs)/2+256)
+		spare = min(uint32(room-n)*(pairs/uint32(n)), pairs/2+256)
 	}
-	p.text = newText(int(end + spare))
-	p.textLen, p.used, p.partition = end, uint8(n), partition
-
-	copy(p.text, site)
-	p.text[len(site)] = '/'
-	written := root
+	p := newPage(room, int(end+pairs+spare))
+	p.describe(s)
+	text, pair := p.text(), end
+	written := copyPlace(text, s.name, "/")
+	written += copy(text[written:], s.partition.TopLevelSite)
 	for i, e := range entries {
-		it := &p.items[i]
-		if it.place == written {
+		if int(places[i]) == written {
 			domain, path := e.placeIn(add)
-			written += uint32(copy(p.text[written:], domain))
-			written += uint32(copy(p.text[written:], path))
+			written += copyPlace(text[written:], domain, path)
 		}
+		it := p.item(i)
 		if e.page == nil {
-			add.copyPair(p.text[it.pair:])
+			*it = add.item
+			add.copyPair(text[pair:])
 		} else {
-			copy(p.text[it.pair:], e.pair())
+			it.copy(e.item)
+			copy(text[pair:], e.pair())
 		}
+		it.place, it.pair = places[i], pair
+		pair += uint32(it.pairLen())
+		p.expires = min(p.expires, it.expires)
 	}
-	p.order.Store(uint64(inOrder(n)))
+	p.used, p.textLen = uint8(len(entries)), pair
+	p.order.Store(uint64(inOrder(len(entries))))
+	return p
 }
 
 // placeIn returns domain and path of e, which are those of add if it is the zero entry.
@@ -211,5 +257,5 @@ func (e entry) placeIn(add *newcomer) (domain, path string) {
 	if e.page == nil {
 		return add.domain, add.path
 	}
-	return e.domain(), e.path()
+	return e.page.place(e.item.place)
 }

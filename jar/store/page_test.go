@@ -14,7 +14,7 @@ func TestTextDoesNotGrow(t *testing.T) {
 	most := func() int {
 		n := 0
 		for _, v := range s.lookup("example.com", Partition{}).views(nil) {
-			n += len(v.text)
+			n += int(v.textRoom)
 		}
 		return n
 	}
@@ -39,7 +39,7 @@ func TestTextShrinks(t *testing.T) {
 		c.Value, c.Expires = value, expires
 		s.Put(&c, Guard{Sites: s.Sites()}, epoch)
 	}
-	size := func() int { return len(s.lookup("example.com", Partition{}).text) }
+	size := func() int { return int(s.lookup("example.com", Partition{}).textRoom) }
 	large := strings.Repeat("x", 4096)
 	for i := range 10 {
 		put(fmt.Sprint(large, i), time.Time{})
@@ -96,13 +96,13 @@ func TestPages(t *testing.T) {
 	check := func(want int) {
 		t.Helper()
 		r := s.lookup("example.com", Partition{})
-		var last *item
+		var last entry
 		got := 0
 		for e := range r.all() {
-			if last != nil && compare(last, e.item) >= 0 {
+			if last.item != nil && compare(last, e) >= 0 {
 				t.Fatalf("%v comes after one that sorts behind it", e.cookie())
 			}
-			last = e.item
+			last = e
 			got++
 			c := e.cookie()
 			h := s.nameHash(c.Name)

@@ -119,7 +119,7 @@ func (s *Store) find(h *home, c *Cookie, sites *match.Sites) {
 		if h.slot == nil {
 			continue
 		}
-		if r := h.slot.record.Load(); r.has(c.Domain, 0) {
+		if r := h.slot.page.Load(); r.has(c.Domain, 0) {
 			h.suffix = r.suffix
 			return
 		}
@@ -150,14 +150,14 @@ func (s *Store) IsPublicSuffix(domain string) bool {
 // put is Put under the lock of the site's shard.
 func (s *Store) put(sh *shard, h *home, c *Cookie, add *newcomer, g *Guard, now int64) Outcome {
 	var (
-		r       *record
+		r       *page
 		sp      spot
 		old     entry
 		before  int
 		expired bool
 	)
 	if h.slot != nil {
-		r = h.slot.record.Load()
+		r = h.slot.page.Load()
 		var buf [1]view
 		pages := r.likely(add.item.nameHash, buf[:0])
 		if g.NoOverlay && overlaid(pages, c, add.item.nameHash, now) {
@@ -201,11 +201,13 @@ func (s *Store) put(sh *shard, h *home, c *Cookie, add *newcomer, g *Guard, now 
 		return Removed
 	}
 	over := g.Limits.exceeded(r, h.partition != Partition{}, old, add)
+	anew := over || expired || old.item != nil && compareAge(&add.item, old.item) != 0
+	var all []entry
 	switch {
+	case anew:
+		all = r.with(add, goes) // 23.4 and 24 at once
 	case r == nil:
-		r = newSite(&h.siteKey, h.suffix, add) // 24
-	case over || expired || old.item != nil && compare(&add.item, old.item) != 0:
-		r = r.with(add, goes) // 23.4 and 24 at once
+		r = build(&siteName{h.name, h.partition, h.suffix}, 1, []entry{{}}, add) // 24
 	case old.item != nil:
 		s.report(Overwritten, old)
 		r = r.replace(&sp, add) // 23.4 and 24 at once
@@ -219,7 +221,13 @@ func (s *Store) put(sh *shard, h *home, c *Cookie, add *newcomer, g *Guard, now 
 		s.oldestAccess.Store(math.MinInt64) // it may be older than any
 	}
 	if over {
-		r = s.limitSite(r, g.Limits)
+		all = s.evict(all, h.partition != Partition{}, g.Limits)
+	}
+	if anew {
+		if r != nil {
+			h.suffix = max(h.suffix, r.suffix) // one may not know
+		}
+		r = newSite(&siteName{h.name, h.partition, h.suffix}, all)
 	}
 	s.publish(sh, h.slot, h.hash, r, before, add.item.access)
 	return Stored
@@ -268,7 +276,7 @@ func (s *Store) overlaysElsewhere(c *Cookie, hash uint16, h *home, sites *match.
 	below := "." + c.Domain
 	for i := range s.shards {
 		for _, r := range s.shards[i].sites() {
-			if strings.HasSuffix(r.site(), below) && r.partition() == c.Partition && overlaid(r.views(nil), c, hash, now) {
+			if strings.HasSuffix(r.name(), below) && r.partition() == c.Partition && overlaid(r.views(nil), c, hash, now) {
 				return true
 			}
 		}

@@ -114,27 +114,27 @@ func (i *item) touch(now int64) {
 // See RFC 6265bis, Section 5.8.3, steps 3 and 4.
 func (s *Store) Select(dst []Match, q *Query) []Match {
 	start, sources := len(dst), 0
-	s.each(q, func(r *record) {
+	s.each(q, func(r *page) {
 		before := len(dst)
 		now, since := q.times()
-		if r.large == nil {
+		if l := r.large(); l != nil {
+			dst = l.selectFrom(dst, q, now, since)
+		} else {
 			v := r.view()
 			dst = v.selectFrom(dst, q, now, since)
-		} else {
-			dst = r.large.selectFrom(dst, q, now, since)
 		}
 		if len(dst) > before {
 			sources++
 		}
 	})
 	if sources > 1 {
-		slices.SortFunc(dst[start:], func(a, b Match) int { return compare(a.entry.item, b.entry.item) })
+		slices.SortFunc(dst[start:], func(a, b Match) int { return compare(a.entry, b.entry) })
 	}
 	return dst
 }
 
 // each calls f for each site that may have cookies for q.
-func (s *Store) each(q *Query, f func(*record)) {
+func (s *Store) each(q *Query, f func(*page)) {
 	// No public suffix is looked up: a host's cookies are filed under one of the
 	// host's own suffixes. A single label above it is a public suffix, and has no
 	// cookies for what is below.
@@ -142,7 +142,7 @@ func (s *Store) each(q *Query, f func(*record)) {
 	for c := s.climb(q.Host, q.Site); c.name != ""; c.upToDot() {
 		hash := maphash.String(seed, c.name)
 		if sl := s.shard(hash).table.Load().probe(hash, c.name, nil); sl != nil {
-			if r := sl.record.Load(); !r.empty() {
+			if r := sl.page.Load(); !r.empty() {
 				f(r)
 			}
 		}
@@ -218,9 +218,9 @@ func (f *filter) selects(e entry) (lacks Demand, ok bool) {
 	}
 	if h := e.item.flags & flagHostOnly; !f.known || e.item.place != f.place || h != f.hostOnly {
 		f.known, f.place, f.hostOnly = true, e.item.place, h
-		domain := e.domain()
+		domain, path := e.page.place(e.item.place)
 		f.inDomain = domain == f.q.Host || h == 0 && match.Domain(f.q.Host, domain)
-		f.offPath = f.inDomain && !match.Path(f.q.Path, e.path())
+		f.offPath = f.inDomain && !match.Path(f.q.Path, path)
 	}
 	if !f.inDomain || f.offPath && !f.q.OffPath {
 		return 0, false

@@ -5,14 +5,14 @@ package store
 // See RFC 6265bis, Section 5.8.3, steps 3 to 6.
 func (s *Store) Send(dst []byte, q *Query) []byte {
 	start, sources := len(dst), 0
-	s.each(q, func(r *record) {
+	s.each(q, func(r *page) {
 		before := len(dst)
 		now, since := q.times()
-		if r.large == nil {
+		if l := r.large(); l != nil {
+			dst = l.send(dst, q, now, since)
+		} else {
 			v := r.view()
 			dst = v.send(dst, q, now, since)
-		} else {
-			dst = r.large.send(dst, q, now, since)
 		}
 		if len(dst) > before {
 			sources++
@@ -28,6 +28,7 @@ func (s *Store) Send(dst []byte, q *Query) []byte {
 // send appends the cookies of one page, each with "; " after it.
 func (v *view) send(dst []byte, q *Query, now, since int64) []byte {
 	f := filter{q: q, now: now, since: since}
+	text := v.text()
 	from, till := uint32(0), uint32(0) // a run of cookies that are sent
 	for k := range v.order.len() {
 		e := v.entry(k)
@@ -37,12 +38,12 @@ func (v *view) send(dst []byte, q *Query, now, since int64) []byte {
 		}
 		it.touch(now) // 5
 		if it.pair != till {
-			dst = append(dst, v.text[from:till]...)
+			dst = append(dst, text[from:till]...)
 			from = it.pair
 		}
 		till = it.pair + uint32(it.pairLen())
 	}
-	return append(dst, v.text[from:till]...)
+	return append(dst, text[from:till]...)
 }
 
 // send appends the cookies of all pages, each with "; " after it.

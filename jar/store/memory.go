@@ -1,0 +1,53 @@
+package store
+
+import (
+	"math"
+	"unsafe"
+)
+
+// This file is the only one that is unsafe. A page, its items and its text are one piece
+// of memory without a pointer: for the garbage collector it is one object that leads
+// nowhere, and for a reader one place to go to. Strings share what is written of the
+// text, which does not change any more.
+
+const (
+	headSize = unsafe.Sizeof(page{})
+	itemSize = unsafe.Sizeof(item{})
+)
+
+// newPage returns a page with room for so many items, pageRoom at most, and for a text
+// of so many octets at least.
+func newPage(room, text int) *page {
+	size := int(headSize) + room*int(itemSize) + text
+	words := append([]uint64(nil), make([]uint64, (size+7)/8)...)
+	words = words[:cap(words)] // there may be more than was asked for
+	p := (*page)(unsafe.Pointer(unsafe.SliceData(words)))
+	p.room = uint8(room)
+	p.textRoom = uint32(min(uint64(8*len(words)-size+text), math.MaxUint32))
+	return p
+}
+
+// item returns the i-th item of those that there is room for.
+func (p *page) item(i int) *item {
+	return (*item)(unsafe.Add(unsafe.Pointer(p), headSize+uintptr(i)*itemSize))
+}
+
+// text returns the text. Writers write behind what is written.
+func (p *page) text() []byte {
+	at := unsafe.Add(unsafe.Pointer(p), headSize+uintptr(p.room)*itemSize)
+	return unsafe.Slice((*byte)(at), p.textRoom)
+}
+
+// at returns n octets of the text, which must have been written.
+func (p *page) at(from, n uint32) string {
+	b := p.text()[from:][:n]
+	return unsafe.String(unsafe.SliceData(b), len(b))
+}
+
+// large returns what p is the head of, or nil if it is a page.
+func (p *page) large() *large {
+	if p.view().order.len() != ofLarge {
+		return nil
+	}
+	return (*large)(unsafe.Pointer(p))
+}
