@@ -105,32 +105,30 @@ func (s *Store) victim(l *Limits, now int64) (best victim, sites int) {
 	return best, sites
 }
 
-// sample appends slots of sites that have cookies.
+// sample appends slots of sites that have cookies: those that follow the ones of the
+// last sample, which is where memory is fast.
 func (s *Store) sample(sample []*slot) []*slot {
-	slots := 0
-	start := s.hand.Add(1)
-	for i := range uint64(shardCount) {
-		sh := &s.shards[(start+i)%shardCount]
-		t := sh.table.Load()
-		if t == nil {
-			continue
-		}
-		// Where in the shard to begin changes each time the hand comes round.
-		at := start / shardCount * sampleSites
-		for j := range uint64(len(t.slots)) {
-			if slots++; slots > sampleSlots && len(sample) > 0 || len(sample) == sampleSites {
-				return sample
-			}
-			sl := &t.slots[(at+j)%uint64(len(t.slots))]
-			if count, _ := sl.about(); count > 0 {
-				sample = append(sample, sl)
+	hand := s.hand.Load()
+	i, at, slots := hand>>32, int(uint32(hand)), 0
+	for range shardCount + 1 { // to where it begins
+		if t := s.shards[i].table.Load(); t != nil {
+			for ; at < len(t.slots); at++ {
+				if len(sample) == sampleSites || slots >= sampleSlots && len(sample) > 0 {
+					s.hand.Store(i<<32 | uint64(at)) // if two do so at once, one counts
+					return sample
+				}
+				slots++
+				if count, _ := t.slots[at].about(); count > 0 {
+					sample = append(sample, &t.slots[at])
+				}
 			}
 		}
+		i, at = (i+1)%shardCount, 0
 	}
 	return sample
 }
 
-// victim returns the cookie of r to evict first.
+// victim returns the cookie of p to evict first.
 func (p *page) victim(l *Limits, now int64) (best victim) {
 	var sharing map[string]int
 	var buf [1]view

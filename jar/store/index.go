@@ -206,7 +206,7 @@ func (sh *shard) add(hash uint64, r *page) {
 	if t == nil || 4*(sh.used+1) > 3*len(t.slots) {
 		t = sh.rebuild()
 	}
-	t.insert(hash, r)
+	t.take(hash, func(sl *slot) { sl.set(r, never) })
 	sh.used++
 }
 
@@ -219,11 +219,19 @@ func (sh *shard) rebuild() *table {
 	}
 	next := newTable(size)
 	sh.used = 0
-	for sl, r := range sh.sites() {
-		next.insert(sl.hash, r)
-		sh.used++
-	}
-	if sh.table.Load() == nil {
+	if t := sh.table.Load(); t != nil {
+		for i := range t.slots {
+			from := &t.slots[i]
+			if count, _ := from.about(); count > 0 {
+				next.take(from.hash, func(to *slot) {
+					to.page.Store(from.page.Load())
+					to.oldest.Store(from.oldest.Load())
+					to.brief.Store(from.brief.Load())
+				})
+				sh.used++
+			}
+		}
+	} else {
 		sh.expires = never
 	}
 	sh.hand, sh.passed = 0, never
@@ -231,15 +239,15 @@ func (sh *shard) rebuild() *table {
 	return next
 }
 
-// insert puts a site into a free slot; the table always has one.
-func (t *table) insert(hash uint64, r *page) {
+// take gives a site a free slot, which fill fills; the table always has one.
+func (t *table) take(hash uint64, fill func(*slot)) {
 	mask := len(t.slots) - 1
 	i := int(hash) & mask
 	for t.tag(i) != 0 {
 		i = (i + 1) & mask
 	}
 	t.slots[i].hash = hash
-	t.slots[i].set(r, never)
+	fill(&t.slots[i])
 	word := &t.tags[i/8] // last, so that a reader who sees it finds the rest
 	word.Store(word.Load() | uint64(tagOf(hash))<<(i%8*8))
 }

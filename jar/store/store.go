@@ -30,7 +30,7 @@ type Store struct {
 	count        atomic.Int64  // cookies
 	partitioned  atomic.Int64  // those of them in a partition
 	order        atomic.Uint64 // the last Order assigned
-	hand         atomic.Uint64 // the shard where the next sample for Total starts
+	hand         atomic.Uint64 // where the next sample for Total starts: shard<<32 | slot
 	oldestAccess atomic.Int64  // no cookie's last access is earlier, in microseconds; for purgeUnused
 	feed         feed
 	shards       [shardCount]shard
