@@ -38,7 +38,7 @@ func (s *Store) records() iter.Seq[*page] {
 // Delete removes the cookies for which pred returns true, and returns how many.
 // It calls pred with no lock held; a cookie that is replaced meanwhile stays.
 func (s *Store) Delete(now time.Time, pred func(Cookie) bool) int {
-	return s.eachSite(func(k siteKey, r *page) int {
+	return s.eachSite(func(sl slot, r *page) int {
 		doomed := make(map[uint64][]entry) // by order, which is nearly unique
 		for e := range r.all() {
 			if !e.expired(now.UnixMicro()) && pred(e.cookie()) {
@@ -48,7 +48,7 @@ func (s *Store) Delete(now time.Time, pred func(Cookie) bool) int {
 		if len(doomed) == 0 {
 			return 0
 		}
-		return s.removeFrom(k, Deleted, func(e entry) bool {
+		return s.removeFrom(sl, Deleted, func(e entry) bool {
 			return slices.ContainsFunc(doomed[e.item.order], e.same)
 		})
 	})
@@ -73,19 +73,19 @@ func (s *Store) EndSession() int {
 }
 
 func (s *Store) removeAll(cause Cause, gone func(entry) bool) int {
-	return s.eachSite(func(k siteKey, _ *page) int { return s.removeFrom(k, cause, gone) })
+	return s.eachSite(func(sl slot, _ *page) int { return s.removeFrom(sl, cause, gone) })
 }
 
 // eachSite calls f, with no lock held, for each site, and returns the sum of the
 // results. If the list is replaced meanwhile it starts again, since cookies have
 // moved between sites.
-func (s *Store) eachSite(f func(siteKey, *page) int) int {
+func (s *Store) eachSite(f func(slot, *page) int) int {
 	n := 0
 	for {
 		list := s.Sites()
 		for i := range s.shards {
 			for sl, r := range s.shards[i].sites() {
-				n += f(siteKey{r.name(), r.partition(), sl.hash}, r)
+				n += f(sl, r)
 			}
 		}
 		if s.Sites() == list {
@@ -94,12 +94,17 @@ func (s *Store) eachSite(f func(siteKey, *page) int) int {
 	}
 }
 
-// removeFrom is remove with the lock taken and the changes delivered.
-func (s *Store) removeFrom(k siteKey, cause Cause, gone func(entry) bool) int {
+// removeFrom is remove with the lock taken and the changes delivered. The slot may be of
+// a table that is not in use any more.
+func (s *Store) removeFrom(sl slot, cause Cause, gone func(entry) bool) int {
 	n := 0
-	sh := s.shard(k.hash)
+	sh := s.shard(sl.hash())
 	sh.mu.Lock()
-	if sl := sh.table.Load().find(&k); sl != nil {
+	if now := sh.table.Load(); sl.t != now {
+		p := sl.page()
+		sl = now.find(&siteKey{p.name(), p.partition(), sl.hash()})
+	}
+	if sl.ok() {
 		n = s.remove(sh, sl, cause, gone)
 	}
 	sh.mu.Unlock()
@@ -131,7 +136,7 @@ func (s *Store) CopyTo(dst *Store) {
 	dst.order.Store(s.order.Load())
 	for i := range s.shards {
 		for sl, r := range s.shards[i].sites() {
-			dst.publish(&dst.shards[i], nil, sl.hash, r.clone(), 0, never)
+			dst.publish(&dst.shards[i], slot{}, sl.hash(), r.clone(), 0, never)
 		}
 	}
 }
@@ -160,7 +165,7 @@ func (s *Store) Refile(list match.Sites) []Cookie {
 	for k, entries := range sites {
 		slices.SortFunc(entries, compare)
 		r := newSite(&siteName{name: k.name, partition: k.partition}, entries)
-		next.publish(next.shard(k.hash), nil, k.hash, r, 0, never)
+		next.publish(next.shard(k.hash), slot{}, k.hash, r, 0, never)
 	}
 	for i := range s.shards {
 		from, to := &next.shards[i], &s.shards[i]

@@ -31,7 +31,7 @@ func (s *Store) enforceTotal(l *Limits, now int64) {
 		if v.class == classExpired {
 			cause = Expired
 		}
-		s.removeFrom(v.site, cause, v.entry.same)
+		s.removeFrom(v.slot, cause, v.entry.same)
 	}
 }
 
@@ -46,7 +46,7 @@ const (
 
 // A victim is a cookie that may be evicted.
 type victim struct {
-	site   siteKey
+	slot   slot
 	entry  entry
 	class  int
 	access int64 // as of when it was looked at
@@ -67,21 +67,21 @@ func (v *victim) before(w *victim) bool {
 // victim returns the cookie to evict next, from a sample that moves on with each
 // call, and of how many sites that is. It takes no lock.
 func (s *Store) victim(l *Limits, now int64) (best victim, sites int) {
-	var buf [sampleSites]*slot
+	var buf [sampleSites]slot
 	sample := s.sample(buf[:0])
 	sites = len(sample)
-	look := func(sl *slot) {
-		r := sl.page.Load()
+	look := func(sl slot) {
+		r := sl.page()
 		if v := r.victim(l, now); v.entry.item != nil && v.before(&best) {
 			best = v
-			best.site = siteKey{r.name(), r.partition(), sl.hash}
+			best.slot = sl
 		}
 	}
 	// Sites that may have a cookie of an early class are looked at, and of the others
 	// the one with the oldest access, until no other can have an older one.
 	rest := sample[:0]
 	for _, sl := range sample {
-		if count, expires := sl.about(); expires <= now || count > l.Domain {
+		if count, expires := sl.note().about(); expires <= now || count > l.Domain {
 			look(sl)
 		} else {
 			rest = append(rest, sl)
@@ -90,12 +90,12 @@ func (s *Store) victim(l *Limits, now int64) (best victim, sites int) {
 	for len(rest) > 0 && (best.entry.item == nil || best.class == classAny) {
 		first := 0
 		for i := range rest {
-			if rest[i].oldest.Load() < rest[first].oldest.Load() {
+			if rest[i].note().oldest.Load() < rest[first].note().oldest.Load() {
 				first = i
 			}
 		}
 		sl := rest[first]
-		if best.entry.item != nil && sl.oldest.Load() > best.access {
+		if best.entry.item != nil && sl.note().oldest.Load() > best.access {
 			break
 		}
 		look(sl)
@@ -107,19 +107,19 @@ func (s *Store) victim(l *Limits, now int64) (best victim, sites int) {
 
 // sample appends slots of sites that have cookies: those that follow the ones of the
 // last sample, which is where memory is fast.
-func (s *Store) sample(sample []*slot) []*slot {
+func (s *Store) sample(sample []slot) []slot {
 	hand := s.hand.Load()
 	i, at, slots := hand>>32, int(uint32(hand)), 0
 	for range shardCount + 1 { // to where it begins
 		if t := s.shards[i].table.Load(); t != nil {
-			for ; at < len(t.slots); at++ {
+			for ; at < len(t.notes); at++ {
 				if len(sample) == sampleSites || slots >= sampleSlots && len(sample) > 0 {
 					s.hand.Store(i<<32 | uint64(at)) // if two do so at once, one counts
 					return sample
 				}
 				slots++
-				if count, _ := t.slots[at].about(); count > 0 {
-					sample = append(sample, &t.slots[at])
+				if count, _ := t.notes[at].about(); count > 0 {
+					sample = append(sample, slot{t, at})
 				}
 			}
 		}
@@ -186,7 +186,7 @@ func (s *Store) purgeUnused(l *Limits, now time.Time) {
 				if e.is(flagSecure) {
 					class = classCrowded
 				}
-				old = append(old, victim{siteKey{r.name(), Partition{}, sl.hash}, e, class, at})
+				old = append(old, victim{sl, e, class, at})
 			}
 		}
 	}
@@ -205,7 +205,7 @@ func (s *Store) purgeUnused(l *Limits, now time.Time) {
 			oldest = min(oldest, v.access)
 			continue
 		}
-		left -= s.removeFrom(v.site, Evicted, v.entry.same)
+		left -= s.removeFrom(v.slot, Evicted, v.entry.same)
 	}
 	s.oldestAccess.Store(oldest)
 }

@@ -32,18 +32,22 @@ type shard struct {
 // A table is an open-addressed hash table of sites. A slot is empty until a site
 // takes it, for as long as the table is in use, so a reader may probe while a writer
 // adds. What must shrink is built anew and published whole.
+//
+// A site is the cookies of one registrable domain, or of one host that has none, in one
+// partition.
 type table struct {
-	slots []slot // a power of two, 8 at least
+	cells []cell // a power of two, 8 at least
+	notes []note
 
 	// tags has an octet of each slot's hash, 8 in a word, and zero for one that is
 	// empty: a site that is not here is, as a rule, seen not to be without a look at
-	// the slots, which are somewhere in memory.
+	// the cells, which are somewhere in memory.
 	tags []atomic.Uint64
 }
 
 // newTable returns a table of that many slots.
 func newTable(size int) *table {
-	return &table{make([]slot, size), make([]atomic.Uint64, size/8)}
+	return &table{make([]cell, size), make([]note, size), make([]atomic.Uint64, size/8)}
 }
 
 // tag returns the tag of the i-th slot.
@@ -52,49 +56,62 @@ func (t *table) tag(i int) uint8 { return uint8(t.tags[i/8].Load() >> (i % 8 * 8
 // tagOf returns the tag of a hash. Its bits tell neither shard nor slot.
 func tagOf(hash uint64) uint8 { return max(uint8(hash>>40), 1) }
 
-// A slot is a site, which is the cookies of one registrable domain, or of one host
-// that has none, in one partition.
-type slot struct {
+// A cell is what readers need to know of a site.
+type cell struct {
 	hash uint64               // set before the tag
 	page atomic.Pointer[page] // nil: empty. A site without cookies has an empty page
+}
 
-	// What there is to know of the record without a look at it, which at a million
-	// sites costs more than all else. Both may be too early: last accesses move on.
+// A note is what there is to know of a page without a look at it, which at a million
+// sites costs more than all else. Both may be too early: last accesses move on.
+type note struct {
 	oldest atomic.Int64  // no cookie's last access is earlier
 	brief  atomic.Uint64 // no cookie expires before this second; how many there are
 }
 
-// set makes r the record, or notes what has changed in it: a cookie with that last
+// about returns how many cookies there are, and when the first may expire.
+func (n *note) about() (count int, expires int64) {
+	brief := n.brief.Load()
+	if expires = never; brief>>32 != math.MaxUint32 {
+		expires = int64(brief>>32) * int64(time.Second/time.Microsecond)
+	}
+	return int(uint32(brief)), expires
+}
+
+// A slot is a place in a table. The zero slot is none.
+type slot struct {
+	t *table
+	i int
+}
+
+func (sl slot) ok() bool     { return sl.t != nil }
+func (sl slot) hash() uint64 { return sl.t.cells[sl.i].hash }
+func (sl slot) page() *page  { return sl.t.cells[sl.i].page.Load() }
+func (sl slot) note() *note  { return &sl.t.notes[sl.i] }
+
+// set makes r the page, or notes what has changed in it: a cookie with that last
 // access has come, or others have gone. A store to memory that others read is not free,
 // so it is done only where there is something new.
-func (sl *slot) set(r *page, access int64) {
-	same := sl.page.Load() == r
+func (sl slot) set(r *page, access int64) {
+	p, n := &sl.t.cells[sl.i].page, sl.note()
+	same := p.Load() == r
 	if !same {
-		sl.page.Store(r)
+		p.Store(r)
 	}
 	second := uint64(math.MaxUint32)
 	if r.expires != never {
 		second = uint64(min(max(r.expires/int64(time.Second/time.Microsecond), 0), math.MaxUint32))
 	}
-	if brief := second<<32 | min(uint64(r.len()), math.MaxUint32); sl.brief.Load() != brief {
-		sl.brief.Store(brief)
+	if brief := second<<32 | min(uint64(r.len()), math.MaxUint32); n.brief.Load() != brief {
+		n.brief.Store(brief)
 	}
-	old := sl.oldest.Load()
+	old := n.oldest.Load()
 	if same && old <= access && access < old+accessStep {
 		return // as good as the truth
 	}
 	if oldest := r.oldest(); oldest != old {
-		sl.oldest.Store(oldest)
+		n.oldest.Store(oldest)
 	}
-}
-
-// about returns how many cookies there are, and when the first may expire.
-func (sl *slot) about() (count int, expires int64) {
-	brief := sl.brief.Load()
-	if expires = never; brief>>32 != math.MaxUint32 {
-		expires = int64(brief>>32) * int64(time.Second/time.Microsecond)
-	}
-	return int(uint32(brief)), expires
 }
 
 // A siteKey identifies a site.
@@ -141,38 +158,38 @@ func (s *Store) shard(hash uint64) *shard {
 // lookup returns the cookies of a site, or nil. It takes no lock.
 func (s *Store) lookup(name string, p Partition) *page {
 	k := s.key(name, p)
-	if sl := s.shard(k.hash).table.Load().find(&k); sl != nil {
-		return sl.page.Load()
+	if sl := s.shard(k.hash).table.Load().find(&k); sl.ok() {
+		return sl.page()
 	}
 	return nil
 }
 
-// find returns the slot of a site, or nil. The table may be nil.
-func (t *table) find(k *siteKey) *slot { return t.probe(k.hash, k.name, &k.partition) }
+// find returns the slot of a site, or none. The table may be nil.
+func (t *table) find(k *siteKey) slot { return t.probe(k.hash, k.name, &k.partition) }
 
 // probe is find for the parts of a key; p may be nil for the zero Partition.
-func (t *table) probe(hash uint64, name string, p *Partition) *slot {
+func (t *table) probe(hash uint64, name string, p *Partition) slot {
 	if t == nil {
-		return nil
+		return slot{}
 	}
-	want, mask := tagOf(hash), len(t.slots)-1
+	want, mask := tagOf(hash), len(t.cells)-1
 	for i := int(hash) & mask; ; i = (i + 1) & mask {
 		switch t.tag(i) {
 		case 0:
-			return nil
+			return slot{}
 		case want:
-			if sl := &t.slots[i]; sl.hash == hash && sl.page.Load().is(name, p) {
-				return sl
+			if c := &t.cells[i]; c.hash == hash && c.page.Load().is(name, p) {
+				return slot{t, i}
 			}
 		}
 	}
 }
 
 // publish makes r what readers of its site see, if it is not so already, and keeps the
-// counts. Sl is the site's slot, or nil if it has none yet; before is how many cookies
+// counts. Sl is the site's slot, or none if it has none yet; before is how many cookies
 // there were, and access the last access of one that has come. The caller holds sh.mu.
-func (s *Store) publish(sh *shard, sl *slot, hash uint64, r *page, before int, access int64) {
-	if sl == nil {
+func (s *Store) publish(sh *shard, sl slot, hash uint64, r *page, before int, access int64) {
+	if !sl.ok() {
 		sh.add(hash, r)
 	} else {
 		sl.set(r, access)
@@ -203,10 +220,10 @@ func (s *Store) publish(sh *shard, sl *slot, hash uint64, r *page, before int, a
 // add gives a site that the shard does not have a slot. The caller holds sh.mu.
 func (sh *shard) add(hash uint64, r *page) {
 	t := sh.table.Load()
-	if t == nil || 4*(sh.used+1) > 3*len(t.slots) {
+	if t == nil || 4*(sh.used+1) > 3*len(t.cells) {
 		t = sh.rebuild()
 	}
-	t.take(hash, func(sl *slot) { sl.set(r, never) })
+	t.take(hash, func(sl slot) { sl.set(r, never) })
 	sh.used++
 }
 
@@ -220,13 +237,13 @@ func (sh *shard) rebuild() *table {
 	next := newTable(size)
 	sh.used = 0
 	if t := sh.table.Load(); t != nil {
-		for i := range t.slots {
-			from := &t.slots[i]
-			if count, _ := from.about(); count > 0 {
-				next.take(from.hash, func(to *slot) {
-					to.page.Store(from.page.Load())
-					to.oldest.Store(from.oldest.Load())
-					to.brief.Store(from.brief.Load())
+		for i := range t.cells {
+			from := slot{t, i}
+			if count, _ := from.note().about(); count > 0 {
+				next.take(from.hash(), func(to slot) {
+					to.t.cells[to.i].page.Store(from.page())
+					to.note().oldest.Store(from.note().oldest.Load())
+					to.note().brief.Store(from.note().brief.Load())
 				})
 				sh.used++
 			}
@@ -240,33 +257,33 @@ func (sh *shard) rebuild() *table {
 }
 
 // take gives a site a free slot, which fill fills; the table always has one.
-func (t *table) take(hash uint64, fill func(*slot)) {
-	mask := len(t.slots) - 1
+func (t *table) take(hash uint64, fill func(slot)) {
+	mask := len(t.cells) - 1
 	i := int(hash) & mask
 	for t.tag(i) != 0 {
 		i = (i + 1) & mask
 	}
-	t.slots[i].hash = hash
-	fill(&t.slots[i])
+	t.cells[i].hash = hash
+	fill(slot{t, i})
 	word := &t.tags[i/8] // last, so that a reader who sees it finds the rest
 	word.Store(word.Load() | uint64(tagOf(hash))<<(i%8*8))
 }
 
 // sites yields the sites that have cookies, as of when each is reached.
-func (sh *shard) sites() iter.Seq2[*slot, *page] {
-	return func(yield func(*slot, *page) bool) {
+func (sh *shard) sites() iter.Seq2[slot, *page] {
+	return func(yield func(slot, *page) bool) {
 		t := sh.table.Load()
 		if t == nil {
 			return
 		}
-		for i := range t.slots {
-			sl := &t.slots[i]
-			r := sl.page.Load()
+		for i := range t.cells {
+			sl := slot{t, i}
+			r := sl.page()
 			if now := sh.table.Load(); r != nil && now != t { // what is current is in another table
-				if sl = now.find(&siteKey{r.name(), r.partition(), sl.hash}); sl == nil {
+				if sl = now.find(&siteKey{r.name(), r.partition(), sl.hash()}); !sl.ok() {
 					continue
 				}
-				r = sl.page.Load()
+				r = sl.page()
 			}
 			if r != nil && !r.empty() && !yield(sl, r) {
 				return

@@ -187,8 +187,8 @@ func (s *Store) sweep(sh *shard, now int64) {
 	}
 	t := sh.table.Load()
 	for range sweepSites {
-		sl := &t.slots[sh.hand]
-		if count, expires := sl.about(); count > 0 {
+		sl := slot{t, sh.hand}
+		if count, expires := sl.note().about(); count > 0 {
 			if expires <= now {
 				s.remove(sh, sl, Expired, func(e entry) bool { return e.expired(now) })
 				if sh.table.Load() != t { // a site that is gone may have it rebuilt
@@ -197,7 +197,7 @@ func (s *Store) sweep(sh *shard, now int64) {
 			}
 			sh.passed = min(sh.passed, expires)
 		}
-		if sh.hand++; sh.hand == len(t.slots) {
+		if sh.hand++; sh.hand == len(t.notes) {
 			sh.hand, sh.expires, sh.passed = 0, sh.passed, never
 		}
 	}
@@ -205,8 +205,8 @@ func (s *Store) sweep(sh *shard, now int64) {
 
 // remove removes the cookies of a site for which gone returns true, and returns how
 // many. The caller holds sh.mu.
-func (s *Store) remove(sh *shard, sl *slot, cause Cause, gone func(entry) bool) int {
-	r := sl.page.Load()
+func (s *Store) remove(sh *shard, sl slot, cause Cause, gone func(entry) bool) int {
+	r := sl.page()
 	before := r.len()
 	next, n := r.without(func(e entry) bool {
 		if !gone(e) {
@@ -216,7 +216,7 @@ func (s *Store) remove(sh *shard, sl *slot, cause Cause, gone func(entry) bool) 
 		return true
 	})
 	if n > 0 {
-		s.publish(sh, sl, sl.hash, next, before, never)
+		s.publish(sh, sl, sl.hash(), next, before, never)
 	}
 	return n
 }

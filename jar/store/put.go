@@ -80,7 +80,7 @@ func (s *Store) Put(c *Cookie, g Guard, now time.Time) Outcome {
 		sh.mu.Unlock()
 		return Stale
 	}
-	if sh.table.Load() != h.table || h.slot == nil {
+	if !h.slot.ok() || sh.table.Load() != h.slot.t {
 		h.slot = sh.table.Load().find(&h.siteKey)
 	}
 	outcome := s.put(sh, &h, c, &add, &g, at)
@@ -104,8 +104,7 @@ func (s *Store) Put(c *Cookie, g Guard, now time.Time) Outcome {
 type home struct {
 	siteKey
 	suffix suffix
-	table  *table // that slot is of
-	slot   *slot  // nil if the site has none, or none was looked for
+	slot   slot // none if the site has none, or none was looked for
 }
 
 // find sets h to the site of a cookie. The list is asked only if there is no cookie of
@@ -114,17 +113,16 @@ func (s *Store) find(h *home, c *Cookie, sites *match.Sites) {
 	h.partition = c.Partition
 	for at := s.climb(c.Domain, ""); at.name != ""; at.up() {
 		s.identify(&h.siteKey, at.name)
-		h.table = s.shard(h.hash).table.Load()
-		h.slot = h.table.find(&h.siteKey)
-		if h.slot == nil {
+		h.slot = s.shard(h.hash).table.Load().find(&h.siteKey)
+		if !h.slot.ok() {
 			continue
 		}
-		if r := h.slot.page.Load(); r.has(c.Domain, 0) {
+		if r := h.slot.page(); r.has(c.Domain, 0) {
 			h.suffix = r.suffix
 			return
 		}
 	}
-	h.slot = nil
+	h.slot = slot{}
 	site := sites.Site(c.Domain)
 	s.identify(&h.siteKey, site)
 	switch {
@@ -156,8 +154,8 @@ func (s *Store) put(sh *shard, h *home, c *Cookie, add *newcomer, g *Guard, now 
 		before  int
 		expired bool
 	)
-	if h.slot != nil {
-		r = h.slot.page.Load()
+	if h.slot.ok() {
+		r = h.slot.page()
 		var buf [1]view
 		pages := r.likely(add.item.nameHash, buf[:0])
 		if g.NoOverlay && overlaid(pages, c, add.item.nameHash, now) {

@@ -141,8 +141,8 @@ func (s *Store) each(q *Query, f func(*page)) {
 	seed := s.seed()
 	for c := s.climb(q.Host, q.Site); c.name != ""; c.upToDot() {
 		hash := maphash.String(seed, c.name)
-		if sl := s.shard(hash).table.Load().probe(hash, c.name, nil); sl != nil {
-			if r := sl.page.Load(); !r.empty() {
+		if sl := s.shard(hash).table.Load().probe(hash, c.name, nil); sl.ok() {
+			if r := sl.page(); !r.empty() {
 				f(r)
 			}
 		}

@@ -151,7 +151,7 @@ func slots(s *Store) int {
 	n := 0
 	for i := range s.shards {
 		if t := s.shards[i].table.Load(); t != nil {
-			n += len(t.slots)
+			n += len(t.cells)
 		}
 	}
 	return n
