@@ -18,7 +18,7 @@ func (p *page) replace(sp *spot, add *newcomer) *page {
 		n := sp.order.len()
 		room := n + 1
 		if int(p.used) > n {
-			room = n + max(3, n/2)
+			room = n + max(3, n)
 		}
 		return p.rebuilt(&sp.view, sp.k, true, add, room)
 	}

@@ -19,7 +19,7 @@ type large struct {
 
 	// These are for writers.
 	count   int
-	homes   map[uint16]*leaf // where the name of a hash is; nil if it may be anywhere
+	homes   map[uint32]*leaf // where the name of a hash is; nil if it may be anywhere
 	scratch []view
 }
 
@@ -28,7 +28,7 @@ type leaf struct{ page atomic.Pointer[page] }
 
 // newLarge returns a large of these cookies, which are in send order.
 func newLarge(s *siteName, entries []entry) *large {
-	l := &large{site: *s, count: len(entries), homes: make(map[uint16]*leaf, len(entries))}
+	l := &large{site: *s, count: len(entries), homes: make(map[uint32]*leaf, len(entries))}
 	l.site.name, l.site.partition.TopLevelSite = strings.Clone(s.name), strings.Clone(s.partition.TopLevelSite)
 	l.describe(s)
 	l.order.Store(ofLarge)
@@ -64,16 +64,17 @@ func (l *large) settle(f *leaf) {
 }
 
 func (l *large) moveIn(hash uint16, f *leaf) {
-	if home, ok := l.homes[hash]; ok && home != f {
-		f = nil
+	if home, ok := l.homes[uint32(hash)]; !ok {
+		l.homes[uint32(hash)] = f
+	} else if home != f && home != nil {
+		l.homes[uint32(hash)] = nil
 	}
-	l.homes[hash] = f
 }
 
 // moveOut forgets the names of a leaf, but not those that may be elsewhere too.
 func (l *large) moveOut(v *view) {
 	for k := range v.order.len() {
-		if hash := v.entry(k).item.nameHash; l.homes[hash] == v.leaf {
+		if hash := uint32(v.entry(k).item.nameHash); l.homes[hash] == v.leaf {
 			delete(l.homes, hash)
 		}
 	}
@@ -95,7 +96,7 @@ func (l *large) views(buf []view) []view {
 // likely returns those pages where a name of that hash may be. It is for writers, and
 // the result is good until the next call.
 func (l *large) likely(hash uint16) []view {
-	switch f, ok := l.homes[hash]; {
+	switch f, ok := l.homes[uint32(hash)]; {
 	case !ok:
 		return nil
 	case f != nil:
