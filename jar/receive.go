@@ -34,11 +34,10 @@ func (j *Jar) receive(r *Request, lines []string, cookies []*http.Cookie, verdic
 		most = defaultMaxReceived
 	}
 	now := j.now()
-	p := j.policy()
-	readable := p.Readable(r, lines)
+	t := policy.Reception{Policy: j.policy()}
+	t.Begin(r, now)
+	readable := t.Policy.Readable(r, lines)
 	a := j.audit(Receiving, r)
-	var t policy.Reception
-	p.Reception(&t, r, now)
 	var own Verdict
 	for i := range max(len(lines), len(cookies)) {
 		v := &own
@@ -49,9 +48,9 @@ func (j *Jar) receive(r *Request, lines []string, cookies []*http.Cookie, verdic
 		}
 		for {
 			if lines != nil {
-				t.Line(v, lines[i])
+				t.Line(v, r, lines[i])
 			} else {
-				t.Cookie(v, cookies[i])
+				t.Cookie(v, r, cookies[i])
 			}
 			switch {
 			case !v.OK() && v.Reason < policy.TooMany: // reasons are in the draft's order
@@ -63,8 +62,8 @@ func (j *Jar) receive(r *Request, lines []string, cookies []*http.Cookie, verdic
 			if j.put(v, t.Guard, now) {
 				break
 			}
-			p, t, *v = j.policy(), policy.Reception{}, Verdict{}
-			p.Reception(&t, r, now)
+			t, *v = policy.Reception{Policy: j.policy()}, Verdict{}
+			t.Begin(r, now)
 		}
 		a.received(v)
 	}

@@ -3,7 +3,7 @@
 //
 // On the way in, [Policy.Receive] judges what depends on the request and then
 // what the cookie alone decides; [Policy.Accept] judges a ready-made cookie by
-// the second part only. For several cookies of one response, [Policy.Reception]
+// the second part only. For several cookies of one response, [Reception]
 // compiles the request once. What depends on the cookies already stored they write
 // into a [store.Guard], and the store decides it. On the way out,
 // [Policy.Retrieve] compiles a request into what the store compares.

@@ -15,25 +15,25 @@ import (
 // net/http changed is lost. A program that made or altered the cookie is taken at
 // its fields.
 func (p *Policy) ReceiveHTTP(r *Request, c *http.Cookie, now time.Time) (v Verdict, g store.Guard) {
-	var t Reception
-	p.Reception(&t, r, now)
-	t.Cookie(&v, c)
+	t := Reception{Policy: *p}
+	t.Begin(r, now)
+	t.Cookie(&v, r, c)
 	return v, t.Guard
 }
 
 // Cookie is [Policy.ReceiveHTTP] for one of several cookies of a response. It sets v,
 // which must be zero.
-func (t *Reception) Cookie(v *Verdict, c *http.Cookie) {
+func (t *Reception) Cookie(v *Verdict, r *Request, c *http.Cookie) {
 	if c == nil {
 		c = new(http.Cookie) // refused as Empty
 	}
 	if isRaw(c) {
-		t.Line(v, c.Raw)
+		t.Line(v, r, c.Raw)
 		return
 	}
 	var l parse.Line
 	sayable := takeFields(&l, c)
-	if t.receive(v, &l); v.Reason == 0 && !sayable {
+	if t.receive(v, r, &l); v.Reason == 0 && !sayable {
 		v.Reason = Malformed
 	}
 }

@@ -10,28 +10,24 @@ import (
 	"uacookie/jar/store"
 )
 
-// A Reception is a Request compiled for the cookies of its response, or for those
-// that a script sets.
+// A Reception judges the cookies of a response, or those that a script sets.
 type Reception struct {
+	Policy Policy // the rules, to be set first
+
 	// Guard is what the store is to be asked with for the cookie that was judged last,
 	// if its verdict is OK.
 	Guard store.Guard
 
-	policy    Policy
 	agent     *agent
-	request   Request
 	situation situation
 	now       time.Time
 }
 
-// Reception compiles r, whose response came now, into t, which must be zero.
-func (p *Policy) Reception(t *Reception, r *Request, now time.Time) {
-	t.policy, t.agent, t.now = *p, p.UserAgent.agent(), now
-	if r != nil { // a copy, or every caller's Request would be on the heap
-		t.request.URL, t.request.Host, t.request.Method, t.request.Context = r.URL, r.Host, r.Method, r.Context
-	}
-	t.situation.look(r, p.sites())
-	p.fill(&t.Guard)
+// Begin compiles r, whose response came now. Only Policy may have been set before.
+func (t *Reception) Begin(r *Request, now time.Time) {
+	t.agent, t.now = t.Policy.UserAgent.agent(), now
+	t.situation.look(r, t.Policy.sites())
+	t.Policy.fill(&t.Guard)
 	t.Guard.KeepHTTPOnly = t.situation.script     // 23.2
 	t.Guard.SameValue = t.agent.has(orderByValue) // 23.3
 	t.Guard.SiteOnly = t.agent.has(siteOnly)
@@ -43,17 +39,17 @@ func (p *Policy) Reception(t *Reception, r *Request, now time.Time) {
 //
 // See RFC 6265bis, Section 5.7.
 func (p *Policy) Receive(r *Request, line string, now time.Time) (v Verdict, g store.Guard) {
-	var t Reception
-	p.Reception(&t, r, now)
-	t.Line(&v, line)
+	t := Reception{Policy: *p}
+	t.Begin(r, now)
+	t.Line(&v, r, line)
 	return v, t.Guard
 }
 
-// Line is [Policy.Receive] for one of several lines of a response. It sets v, which
-// must be zero.
-func (t *Reception) Line(v *Verdict, line string) {
-	l := parse.SetCookie(t.agent.field(&t.request, line), t.agent.mode())
-	t.receive(v, &l)
+// Line is [Policy.Receive] for one line of the response to r, which Begin was given.
+// It sets v, which must be zero.
+func (t *Reception) Line(v *Verdict, r *Request, line string) {
+	l := parse.SetCookie(t.agent.field(r, line), t.agent.mode())
+	t.receive(v, r, &l)
 }
 
 // field returns what of a line the user agent gets to read.
@@ -91,7 +87,7 @@ func (p *Policy) Readable(r *Request, lines []string) int {
 // receive is Receive for a parsed line: the steps of the storage model that
 // depend on the request, then those that do not. All are tried, and the first
 // reason counts. It completes the zero verdict v. See RFC 6265bis, Section 5.7.
-func (t *Reception) receive(v *Verdict, l *parse.Line) {
+func (t *Reception) receive(v *Verdict, r *Request, l *parse.Line) {
 	a, s := t.agent, &t.situation
 	v.Host = s.host
 	var why reasons
@@ -114,11 +110,11 @@ func (t *Reception) receive(v *Verdict, l *parse.Line) {
 	if a.has(namelessEquals) {
 		why.addIf(l.Name == "" && strings.Contains(l.Value, "="), Malformed)
 	}
-	c.Expires, v.Capped = t.policy.lifetime(l, t.now) // 6
+	c.Expires, v.Capped = t.Policy.lifetime(l, t.now) // 6
 	if a.has(domainAsHost) {
-		receiveHost(c, l, s, t.policy.sites(), &why)
+		receiveHost(c, l, s, t.Policy.sites(), &why)
 	} else {
-		t.policy.receiveDomain(c, l, s, &why) // 7 to 10
+		t.Policy.receiveDomain(c, l, s, &why) // 7 to 10
 	}
 	c.Path = cookiePath(l, s.path) // 11
 	if !strings.HasPrefix(l.Path, "/") {
@@ -135,7 +131,7 @@ func (t *Reception) receive(v *Verdict, l *parse.Line) {
 		checkSameSite(c.SameSite, s, &why) // 18
 	}
 	if l.Has&parse.Partitioned != 0 {
-		c.Partition = t.request.Partition(t.policy.sites())
+		c.Partition = r.Partition(t.Policy.sites())
 		why.addIf(!c.Secure || c.Partition == (store.Partition{}), Partitioned)
 	}
 	if s.blocked {
