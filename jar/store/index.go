@@ -4,6 +4,7 @@ import (
 	"hash/maphash"
 	"iter"
 	"math"
+	"math/bits"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -39,9 +40,9 @@ type table struct {
 	cells []cell // a power of two, 8 at least
 	notes []note
 
-	// tags has an octet of each slot's hash, 8 in a word, and zero for one that is
-	// empty: a site that is not here is, as a rule, seen not to be without a look at
-	// the cells, which are somewhere in memory.
+	// tags has an octet of each slot's hash, and zero for one that is empty. A word has
+	// those of a group of 8, which are compared at once: a site that is not here is, as
+	// a rule, seen not to be without a look at the cells, which are somewhere in memory.
 	tags []atomic.Uint64
 }
 
@@ -50,8 +51,16 @@ func newTable(size int) *table {
 	return &table{make([]cell, size), make([]note, size), make([]atomic.Uint64, size/8)}
 }
 
-// tag returns the tag of the i-th slot.
-func (t *table) tag(i int) uint8 { return uint8(t.tags[i/8].Load() >> (i % 8 * 8)) }
+// group returns the group where a site of that hash is, or behind which: it goes to the
+// first that has an empty slot.
+func (t *table) group(hash uint64) int { return int(hash) & (len(t.tags) - 1) }
+
+// each times an octet is a word of it.
+const each = 0x01_01_01_01_01_01_01_01
+
+// zeros has the top bit of each octet of a word that is zero, and maybe of octets above
+// one that is.
+func zeros(w uint64) uint64 { return (w - each) &^ w & (each << 7) }
 
 // tagOf returns the tag of a hash. Its bits tell neither shard nor slot.
 func tagOf(hash uint64) uint8 { return max(uint8(hash>>40), 1) }
@@ -172,15 +181,17 @@ func (t *table) probe(hash uint64, name string, p *Partition) slot {
 	if t == nil {
 		return slot{}
 	}
-	want, mask := tagOf(hash), len(t.cells)-1
-	for i := int(hash) & mask; ; i = (i + 1) & mask {
-		switch t.tag(i) {
-		case 0:
-			return slot{}
-		case want:
+	want := uint64(tagOf(hash)) * each
+	for g := t.group(hash); ; g = (g + 1) & (len(t.tags) - 1) {
+		tags := t.tags[g].Load()
+		for same := zeros(tags ^ want); same != 0; same &= same - 1 {
+			i := g*8 + bits.TrailingZeros64(same)/8
 			if c := &t.cells[i]; c.hash == hash && c.page.Load().is(name, p) {
 				return slot{t, i}
 			}
+		}
+		if zeros(tags) != 0 {
+			return slot{}
 		}
 	}
 }
@@ -256,17 +267,18 @@ func (sh *shard) rebuild() *table {
 	return next
 }
 
-// take gives a site a free slot, which fill fills; the table always has one.
+// take gives a site an empty slot, which fill fills; the table always has one.
 func (t *table) take(hash uint64, fill func(slot)) {
-	mask := len(t.cells) - 1
-	i := int(hash) & mask
-	for t.tag(i) != 0 {
-		i = (i + 1) & mask
+	g := t.group(hash)
+	for zeros(t.tags[g].Load()) == 0 {
+		g = (g + 1) & (len(t.tags) - 1)
 	}
-	t.cells[i].hash = hash
-	fill(slot{t, i})
-	word := &t.tags[i/8] // last, so that a reader who sees it finds the rest
-	word.Store(word.Load() | uint64(tagOf(hash))<<(i%8*8))
+	tags := t.tags[g].Load()
+	at := bits.TrailingZeros64(zeros(tags)) / 8
+	sl := slot{t, g*8 + at}
+	t.cells[sl.i].hash = hash
+	fill(sl)
+	t.tags[g].Store(tags | uint64(tagOf(hash))<<(at*8)) // last, so that a reader who sees it finds the rest
 }
 
 // sites yields the sites that have cookies, as of when each is reached.
