@@ -4,7 +4,7 @@ import "slices"
 
 // replace puts add, which sorts where sp is, in the place of the cookie there. It
 // returns the page that is to be published.
-func (p *page) replace(sp *spot, add *newcomer) *page {
+func (p *page) replace(sp *spot, add newcomer) *page {
 	id, ok := sp.write(add, sp.entry(sp.k).item)
 	switch l := p.large(); {
 	case ok && l != nil:
@@ -30,7 +30,7 @@ func (p *page) replace(sp *spot, add *newcomer) *page {
 var rooms = [...]int{1, 3, 5, 8, pageSize}
 
 // insert adds a cookie where it sorts. It returns the page that is to be published.
-func (p *page) insert(add *newcomer) *page {
+func (p *page) insert(add newcomer) *page {
 	if l := p.large(); l != nil {
 		l.insert(add)
 	} else {
@@ -53,7 +53,7 @@ func (p *page) insert(add *newcomer) *page {
 }
 
 // rebuilt returns a page of the cookies of v and, before the k-th, or in its place, add.
-func (p *page) rebuilt(v *view, k int, replace bool, add *newcomer, room int) *page {
+func (p *page) rebuilt(v *view, k int, replace bool, add newcomer, room int) *page {
 	var buf [pageSize]entry
 	site := p.site()
 	return build(&site, room, v.entriesWith(buf[:0], k, replace), add)
@@ -61,7 +61,7 @@ func (p *page) rebuilt(v *view, k int, replace bool, add *newcomer, room int) *p
 
 // with returns the cookies of p, which may be nil, but those for which gone, called once
 // for each in send order, returns true; and add where it sorts.
-func (p *page) with(add *newcomer, gone func(entry) bool) []entry {
+func (p *page) with(add newcomer, gone func(entry) bool) []entry {
 	var all []entry
 	if p != nil {
 		all = slices.DeleteFunc(p.entries(), gone)
@@ -72,7 +72,7 @@ func (p *page) with(add *newcomer, gone func(entry) bool) []entry {
 }
 
 // entry returns the cookie in a page of its own.
-func (n *newcomer) entry() entry {
+func (n newcomer) entry() entry {
 	p := build(&siteName{}, 1, []entry{{}}, n)
 	return entry{p, p.item(0)}
 }

@@ -90,36 +90,33 @@ func (i *item) copy(from *item) {
 
 // A newcomer is a cookie on its way into a page.
 type newcomer struct {
-	name, value, domain, path string
-
-	item item // all but pair and place
+	c    *Cookie
+	item *item // what is known of it: all but pair and place
 }
 
-// come sets n to c.
-func (n *newcomer) come(c *Cookie, nameHash uint16, d Demand) {
-	n.name, n.value, n.domain, n.path = c.Name, c.Value, c.Domain, c.Path
-	it := &n.item
-	it.access, it.created, it.expires, it.order = c.LastAccess.UnixMicro(), c.Created.UnixMicro(), never, c.Order
+// come sets the zero i to what is known of a newcomer.
+func (i *item) come(c *Cookie, nameHash uint16, d Demand) {
+	i.access, i.created, i.expires, i.order = c.LastAccess.UnixMicro(), c.Created.UnixMicro(), never, c.Order
 	if c.Persistent() {
-		it.expires = c.Expires.UnixMicro()
+		i.expires = c.Expires.UnixMicro()
 	}
-	it.nameLen, it.valueLen = uint16(len(c.Name)), uint16(len(c.Value))
-	it.nameHash, it.flags, it.demands = nameHash, flagsOf(c), d
+	i.nameLen, i.valueLen = uint16(len(c.Name)), uint16(len(c.Value))
+	i.nameHash, i.flags, i.demands = nameHash, flagsOf(c), d
 }
 
 // before reports whether n is sent before e.
-func (n *newcomer) before(e entry) bool {
-	return compareSent(len(n.path), &n.item, e.pathLen(), e.item) < 0
+func (n newcomer) before(e entry) bool {
+	return compareSent(len(n.c.Path), n.item, e.pathLen(), e.item) < 0
 }
 
 // copyPair writes name and value as they stand in a cookie-string.
 // See RFC 6265bis, Section 5.8.3, step 6.
-func (n *newcomer) copyPair(to []byte) {
-	if n.name != "" { // 6.1
-		to = to[copy(to, n.name):]
+func (n newcomer) copyPair(to []byte) {
+	if n.c.Name != "" { // 6.1
+		to = to[copy(to, n.c.Name):]
 		to[0] = '='
 		to = to[1:]
 	}
-	to = to[copy(to, n.value):] // 6.2
+	to = to[copy(to, n.c.Value):] // 6.2
 	to[0], to[1] = ';', ' '     // 6.3
 }

@@ -34,7 +34,7 @@ func newLarge(s *siteName, entries []entry) *large {
 	l.order.Store(ofLarge)
 	var leaves []*leaf
 	for chunk := range slices.Chunk(entries, pageSize) {
-		f := l.newLeaf(chunk, nil)
+		f := l.newLeaf(chunk, newcomer{})
 		l.settle(f)
 		leaves = append(leaves, f)
 	}
@@ -44,7 +44,7 @@ func newLarge(s *siteName, entries []entry) *large {
 }
 
 // newLeaf returns a leaf with a page of these entries: see build.
-func (l *large) newLeaf(entries []entry, add *newcomer) *leaf {
+func (l *large) newLeaf(entries []entry, add newcomer) *leaf {
 	f := new(leaf)
 	f.page.Store(build(&l.site, pageRoom, entries, add))
 	return f
@@ -124,7 +124,7 @@ func (l *large) replace(i int, by ...*leaf) {
 
 // rebuild gives a leaf a page with room, of its cookies and, before the k-th of them,
 // add, or in its place.
-func (l *large) rebuild(v *view, k int, replace bool, add *newcomer) {
+func (l *large) rebuild(v *view, k int, replace bool, add newcomer) {
 	var buf [pageSize]entry
 	next := build(&l.site, pageRoom, v.entriesWith(buf[:0], k, replace), add)
 	l.version.Add(1)
@@ -132,7 +132,7 @@ func (l *large) rebuild(v *view, k int, replace bool, add *newcomer) {
 }
 
 // insert adds a cookie where it sorts.
-func (l *large) insert(add *newcomer) {
+func (l *large) insert(add newcomer) {
 	leaves := *l.leaves.Load()
 	behind := func(i int) bool { // whether the i-th page begins behind it
 		v := leaves[i].view()
@@ -186,7 +186,7 @@ func (l *large) without(gone func(entry) bool) (next *page, n int) {
 		}
 		old = append(old, v)
 		if len(live) > 0 {
-			f := l.newLeaf(live, nil)
+			f := l.newLeaf(live, newcomer{})
 			leaves, made = append(leaves, f), append(made, f)
 		}
 	}

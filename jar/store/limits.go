@@ -40,7 +40,7 @@ type Limits struct {
 
 // exceeded reports whether a site, r or nil, has more cookies than it may once add is
 // there, in the place of old if that is not the zero entry.
-func (l *Limits) exceeded(r *page, partitioned bool, old entry, add *newcomer) bool {
+func (l *Limits) exceeded(r *page, partitioned bool, old entry, add newcomer) bool {
 	if l == nil {
 		return false
 	}

@@ -134,7 +134,7 @@ func (v *view) find(k int, hash uint16) int {
 }
 
 // search returns before which cookie a newcomer sorts.
-func (v *view) search(add *newcomer) int {
+func (v *view) search(add newcomer) int {
 	k := v.order.len()
 	for k > 0 && add.before(v.entry(k-1)) { // new ones are last, as a rule
 		k--
@@ -144,7 +144,7 @@ func (v *view) search(add *newcomer) int {
 
 // write writes a cookie behind what is there, and returns which item it is; or false if
 // there is no room. The caller makes it part of the order.
-func (v *view) write(add *newcomer, replaced *item) (id int, ok bool) {
+func (v *view) write(add newcomer, replaced *item) (id int, ok bool) {
 	p := v.page
 	place, known := uint32(0), true
 	if replaced != nil {
@@ -155,7 +155,7 @@ func (v *view) write(add *newcomer, replaced *item) (id int, ok bool) {
 	at := p.textLen
 	end := at + uint32(add.item.pairLen())
 	if !known {
-		end += placeSize(add.domain, add.path)
+		end += placeSize(add.c.Domain, add.c.Path)
 	}
 	if p.used == p.room || end > p.textRoom {
 		return 0, false
@@ -163,13 +163,13 @@ func (v *view) write(add *newcomer, replaced *item) (id int, ok bool) {
 	to := p.text()[at:end]
 	if !known {
 		place = at
-		n := copyPlace(to, add.domain, add.path)
+		n := copyPlace(to, add.c.Domain, add.c.Path)
 		to, at = to[n:], at+uint32(n)
 	}
 	add.copyPair(to)
 	id = int(p.used)
 	it := p.item(id)
-	*it = add.item
+	*it = *add.item
 	it.place, it.pair = place, at
 	p.used++
 	p.textLen = end
@@ -177,22 +177,22 @@ func (v *view) write(add *newcomer, replaced *item) (id int, ok bool) {
 }
 
 // placeOf returns where the page has the place of add, if it has it.
-func (v *view) placeOf(add *newcomer) (at uint32, ok bool) {
+func (v *view) placeOf(add newcomer) (at uint32, ok bool) {
 	for k := range v.order.len() {
 		at := v.item(v.order.at(k)).place
-		if d, p := v.place(at); d == add.domain && p == add.path {
+		if d, p := v.place(at); d == add.c.Domain && p == add.c.Path {
 			return at, true
 		}
 	}
 	// The first is there even if no cookie has it.
 	d, p := v.place(0)
-	return 0, d == add.domain && p == add.path
+	return 0, d == add.c.Domain && p == add.c.Path
 }
 
 // build makes a new page, which has room for so many items, of entries, pageSize at
 // most. The zero entry stands for add. Where there is room for more items, there will be
 // for their texts.
-func build(s *siteName, room int, entries []entry, add *newcomer) *page {
+func build(s *siteName, room int, entries []entry, add newcomer) *page {
 	// First where everything will be: the places, each once, and then the cookies.
 	end, pairs := placeSize(s.name, "/")+uint32(len(s.partition.TopLevelSite)), uint32(0)
 	var places [pageSize]uint32
@@ -237,7 +237,7 @@ func build(s *siteName, room int, entries []entry, add *newcomer) *page {
 		}
 		it := p.item(i)
 		if e.page == nil {
-			*it = add.item
+			*it = *add.item
 			add.copyPair(text[pair:])
 		} else {
 			it.copy(e.item)
@@ -253,9 +253,9 @@ func build(s *siteName, room int, entries []entry, add *newcomer) *page {
 }
 
 // placeIn returns domain and path of e, which are those of add if it is the zero entry.
-func (e entry) placeIn(add *newcomer) (domain, path string) {
+func (e entry) placeIn(add newcomer) (domain, path string) {
 	if e.page == nil {
-		return add.domain, add.path
+		return add.c.Domain, add.c.Path
 	}
 	return e.page.place(e.item.place)
 }

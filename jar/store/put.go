@@ -71,8 +71,8 @@ func (s *Store) Put(c *Cookie, g Guard, now time.Time) Outcome {
 	if g.NoOverlay && !g.SiteOnly && s.overlaysElsewhere(c, hash, &h, g.Sites, at) {
 		return RefusedOverlay
 	}
-	var add newcomer
-	add.come(c, hash, g.Demands)
+	var own item
+	own.come(c, hash, g.Demands)
 
 	sh := s.shard(h.hash)
 	sh.mu.Lock()
@@ -83,7 +83,7 @@ func (s *Store) Put(c *Cookie, g Guard, now time.Time) Outcome {
 	if !h.slot.ok() || sh.table.Load() != h.slot.t {
 		h.slot = sh.table.Load().find(&h.siteKey)
 	}
-	outcome := s.put(sh, &h, c, &add, &g, at)
+	outcome := s.put(sh, &h, newcomer{c, &own}, &g, at)
 	if outcome == Stored {
 		s.sweep(sh, at)
 	}
@@ -146,7 +146,8 @@ func (s *Store) IsPublicSuffix(domain string) bool {
 }
 
 // put is Put under the lock of the site's shard.
-func (s *Store) put(sh *shard, h *home, c *Cookie, add *newcomer, g *Guard, now int64) Outcome {
+func (s *Store) put(sh *shard, h *home, add newcomer, g *Guard, now int64) Outcome {
+	c := add.c
 	var (
 		r       *page
 		sp      spot
@@ -176,7 +177,7 @@ func (s *Store) put(sh *shard, h *home, c *Cookie, add *newcomer, g *Guard, now 
 		add.item.created, add.item.order = old.item.created, old.item.order // 23.3
 	}
 	if !dies {
-		s.assignOrder(&add.item)
+		s.assignOrder(add.item)
 	}
 	c.Order, c.Created, c.LastAccess = add.item.order, fromMicro(add.item.created), fromMicro(add.item.access)
 	if !dies && add.item.expires != never {
@@ -199,7 +200,7 @@ func (s *Store) put(sh *shard, h *home, c *Cookie, add *newcomer, g *Guard, now 
 		return Removed
 	}
 	over := g.Limits.exceeded(r, h.partition != Partition{}, old, add)
-	anew := over || expired || old.item != nil && compareAge(&add.item, old.item) != 0
+	anew := over || expired || old.item != nil && compareAge(add.item, old.item) != 0
 	var all []entry
 	switch {
 	case anew:

@@ -35,7 +35,7 @@ func newSite(s *siteName, entries []entry) *page {
 	if len(entries) > pageSize {
 		return &newLarge(s, entries).page
 	}
-	return build(s, len(entries), entries, nil)
+	return build(s, len(entries), entries, newcomer{})
 }
 
 // site returns the site.
