@@ -118,5 +118,5 @@ func (n newcomer) copyPair(to []byte) {
 		to = to[1:]
 	}
 	to = to[copy(to, n.c.Value):] // 6.2
-	to[0], to[1] = ';', ' '     // 6.3
+	to[0], to[1] = ';', ' '       // 6.3
 }

@@ -198,44 +198,48 @@ func (c *climb) upToDot() {
 	}
 }
 
-// A filter tells which cookies of a page a query is for.
+// A filter tells which cookies of a page a query reaches.
 type filter struct {
-	q          *Query
-	now, since int64
+	q *Query
 
 	// Cookies of one place come one after the other, as a rule: it is compared once.
-	known    bool
 	place    uint32
 	hostOnly flags
 	inDomain bool
 	offPath  bool
 }
 
-// selects reports whether the query is for e, and what it lacks.
-func (f *filter) selects(e entry) (lacks Demand, ok bool) {
-	if e.expired(f.now) {
-		return 0, false
-	}
-	if h := e.item.flags & flagHostOnly; !f.known || e.item.place != f.place || h != f.hostOnly {
-		f.known, f.place, f.hostOnly = true, e.item.place, h
-		domain, path := e.page.place(e.item.place)
-		f.inDomain = domain == f.q.Host || h == 0 && match.Domain(f.q.Host, domain)
-		f.offPath = f.inDomain && !match.Path(f.q.Path, path)
-	}
-	if !f.inDomain || f.offPath && !f.q.OffPath {
-		return 0, false
-	}
-	lacks = f.q.lacking(e.item.demands, e.item.created, f.since)
-	return lacks, lacks == 0 || f.q.Withheld
+// noPlace is where no place is.
+const noPlace = math.MaxUint32
+
+// at sets f to the place of a cookie.
+func (f *filter) at(p *page, it *item) {
+	f.place, f.hostOnly = it.place, it.flags&flagHostOnly
+	domain, path := p.place(it.place)
+	f.inDomain = domain == f.q.Host || f.hostOnly == 0 && match.Domain(f.q.Host, domain)
+	f.offPath = f.inDomain && !match.Path(f.q.Path, path)
+}
+
+func (f *filter) isAt(it *item) bool {
+	return it.place == f.place && it.flags&flagHostOnly == f.hostOnly
 }
 
 // selectFrom appends the cookies of one page.
 func (v *view) selectFrom(dst []Match, q *Query, now, since int64) []Match {
-	f := filter{q: q, now: now, since: since}
+	f := filter{q: q, place: noPlace}
 	for k := range v.order.len() {
-		e := v.entry(k)
-		if lacks, ok := f.selects(e); ok {
-			dst = append(dst, Match{e, lacks, f.offPath})
+		it := v.item(v.order.at(k))
+		if it.expires <= now {
+			continue
+		}
+		if !f.isAt(it) {
+			f.at(v.page, it)
+		}
+		if !f.inDomain || f.offPath && !q.OffPath {
+			continue
+		}
+		if lacks := q.lacking(it.demands, it.created, since); lacks == 0 || q.Withheld {
+			dst = append(dst, Match{entry{v.page, it}, lacks, f.offPath})
 		}
 	}
 	return dst

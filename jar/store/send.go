@@ -27,13 +27,18 @@ func (s *Store) Send(dst []byte, q *Query) []byte {
 
 // send appends the cookies of one page, each with "; " after it.
 func (v *view) send(dst []byte, q *Query, now, since int64) []byte {
-	f := filter{q: q, now: now, since: since}
+	f := filter{q: q, place: noPlace}
 	text := v.text()
 	from, till := uint32(0), uint32(0) // a run of cookies that are sent
-	for k := range v.order.len() {
-		e := v.entry(k)
-		it := e.item
-		if _, ok := f.selects(e); !ok {
+	for o, n := v.order, v.order.len(); n > 0; o, n = o>>5, n-1 {
+		it := v.item(o.at(0))
+		if it.expires <= now {
+			continue
+		}
+		if !f.isAt(it) {
+			f.at(v.page, it)
+		}
+		if !f.inDomain || f.offPath || q.lacking(it.demands, it.created, since) != 0 {
 			continue
 		}
 		it.touch(now) // 5
