@@ -51,11 +51,11 @@ fuzz-short:
 	@$(MAKE) --no-print-directory fuzz FUZZTIME=4000x
 
 fuzz:
-	@set -e; for p in $$($(GO) list ./...); do \
+	@set -e; for m in $(MODULES); do cd $(CURDIR)/$$m; for p in $$($(GO) list ./...); do \
 		for f in $$($(GO) test -list '^Fuzz' $$p | grep '^Fuzz' || true); do \
 			echo "# $$p $$f"; $(GO) test -run='^$$' -fuzz="^$$f\$$" -fuzztime=$(FUZZTIME) -fuzzminimizetime=20x $$p; \
 		done; \
-	done
+	done; done
 
 # About three minutes. It fails if a bound on allocations is broken.
 bench:
