@@ -178,7 +178,7 @@ func (s *Store) climb(host, site string) climb {
 	if match.IsIP(host) {
 		return climb{host, -1}
 	}
-	return climb{host, strings.IndexByte(host, '.')}
+	return climb{host, dotIn(host)}
 }
 
 // up moves to the domain above.
@@ -188,7 +188,18 @@ func (c *climb) up() {
 		return
 	}
 	c.name = c.name[c.dot+1:]
-	c.dot = strings.IndexByte(c.name, '.')
+	c.dot = dotIn(c.name)
+}
+
+// dotIn returns where the first dot of name is, or less than zero. Labels are short: what
+// package strings has takes longer to begin.
+func dotIn(name string) int {
+	for i := range len(name) {
+		if name[i] == '.' {
+			return i
+		}
+	}
+	return -1
 }
 
 // upToDot is up to names of more than one label.
