@@ -96,6 +96,7 @@ func (p *page) without(gone func(entry) bool) (next *page, n int) {
 		texts += e.item.pairLen()
 	}
 	if n == 0 {
+		p.expires = p.first() // it may have been too early
 		return p, 0
 	}
 	// What is small may stay where it is until there is no room.

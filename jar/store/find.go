@@ -3,11 +3,11 @@ package store
 import "uacookie/jar/match"
 
 // likely returns the pages where a name of that hash may be. It is for writers.
-func (r *page) likely(hash uint16, buf []view) []view {
-	if l := r.large(); l != nil {
+func (p *page) likely(hash uint16, buf []view) []view {
+	if l := p.large(); l != nil {
 		return l.likely(hash)
 	}
-	return append(buf, r.view())
+	return append(buf, p.view())
 }
 
 // lookFor returns where in these pages the cookie is that has the identity of c, and
@@ -50,11 +50,11 @@ func overlays(c *Cookie, old entry) bool {
 		match.Path(c.Path, oldPath) // 16.4: one way only; see the Note
 }
 
-// has reports whether r is seen to have a cookie of that domain without those flags.
+// has reports whether p is seen to have a cookie of that domain without those flags.
 // It looks at one page only: it may miss a cookie, but not invent one.
-func (r *page) has(domain string, not flags) bool {
-	v := r.view()
-	if l := r.large(); l != nil {
+func (p *page) has(domain string, not flags) bool {
+	v := p.view()
+	if l := p.large(); l != nil {
 		v = (*l.leaves.Load())[0].view()
 	}
 	for k := range v.order.len() {

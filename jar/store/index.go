@@ -62,8 +62,9 @@ const each = 0x01_01_01_01_01_01_01_01
 // one that is.
 func zeros(w uint64) uint64 { return (w - each) &^ w & (each << 7) }
 
-// tagOf returns the tag of a hash. Its bits tell neither shard nor slot.
-func tagOf(hash uint64) uint8 { return max(uint8(hash>>40), 1) }
+// tagOf returns the tag of a hash. Its bits tell neither shard nor slot. There is no tag
+// 1, so that zeros never takes an empty slot for one of a tag that is sought.
+func tagOf(hash uint64) uint8 { return max(uint8(hash>>40), 2) }
 
 // A cell is what readers need to know of a site.
 type cell struct {

@@ -191,6 +191,7 @@ func (l *large) without(gone func(entry) bool) (next *page, n int) {
 		}
 	}
 	if n == 0 {
+		l.expires = l.first() // it may have been too early
 		return &l.page, 0
 	}
 	if left := l.count - n; left <= pageSize || left < len(leaves)*pageSize/4 { // mostly room

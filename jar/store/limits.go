@@ -194,6 +194,7 @@ func (s *Store) sweep(sh *shard, now int64) {
 				if sh.table.Load() != t { // a site that is gone may have it rebuilt
 					return
 				}
+				_, expires = sl.note().about()
 			}
 			sh.passed = min(sh.passed, expires)
 		}
@@ -215,8 +216,6 @@ func (s *Store) remove(sh *shard, sl slot, cause Cause, gone func(entry) bool) i
 		s.report(cause, e)
 		return true
 	})
-	if n > 0 {
-		s.publish(sh, sl, sl.hash(), next, before, never)
-	}
+	s.publish(sh, sl, sl.hash(), next, before, never)
 	return n
 }

@@ -254,7 +254,7 @@ func (s *Store) assignOrder(it *item) {
 }
 
 // overlaysElsewhere reports whether c would overlay a cookie of another site than
-// its own, k: one above it, or, if its domain is a public suffix, one below.
+// its own, h: one above it, or, if its domain is a public suffix, one below.
 //
 // Deviation: a domain that is no public suffix may have public suffixes below it,
 // as amazonaws.com has. Cookies under these are not looked for, since that would

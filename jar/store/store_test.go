@@ -306,3 +306,41 @@ func TestOwnOrder(t *testing.T) {
 		t.Errorf("an overwrite with OwnTimes has %v, %d, want its own", got.Created, got.Order)
 	}
 }
+
+// An empty slot never passes for one whose tag is sought, whatever is beside it: what is
+// in it is not to be looked at.
+func TestTags(t *testing.T) {
+	for hash := range uint64(256) {
+		tag := uint64(tagOf(hash << 40))
+		for beside := range uint64(256) {
+			tags := tag | 0<<8 | beside<<16 // the second is empty
+			found := zeros(tags ^ tag*each)
+			if found&0x80 == 0 || found&0x8000 != 0 {
+				t.Fatalf("of tags %#x, %#x is sought and %#x found", tags, tag, found)
+			}
+		}
+	}
+}
+
+// A cookie that was replaced by one that lives longer does not keep the sweep at work
+// when its own time has come.
+func TestSweepEnds(t *testing.T) {
+	var s Store
+	for _, lifetime := range []time.Duration{time.Minute, time.Hour} {
+		c := cookie("a", "example.com", "/", epoch)
+		c.Expires = epoch.Add(lifetime)
+		mustPut(t, &s, c, Guard{}, epoch)
+	}
+	k := s.key("example.com", Partition{})
+	sh := s.shard(k.hash)
+	later := epoch.Add(2 * time.Minute).UnixMicro()
+	for range 2 * 8 { // slots, of which each sweep passes four
+		s.sweep(sh, later)
+	}
+	if want := epoch.Add(time.Hour).UnixMicro(); sh.expires < later || sh.expires > want {
+		t.Errorf("the sweep is done at %v, want something after %v", fromMicro(sh.expires), fromMicro(later))
+	}
+	if s.Len() != 1 {
+		t.Errorf("%d cookies are left, want 1", s.Len())
+	}
+}
