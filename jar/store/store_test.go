@@ -326,7 +326,7 @@ func TestTags(t *testing.T) {
 // when its own time has come.
 func TestSweepEnds(t *testing.T) {
 	var s Store
-	for _, lifetime := range []time.Duration{time.Minute, time.Hour} {
+	for _, lifetime := range []time.Duration{time.Minute, time.Minute, time.Hour} { // the last in place
 		c := cookie("a", "example.com", "/", epoch)
 		c.Expires = epoch.Add(lifetime)
 		mustPut(t, &s, c, Guard{}, epoch)
