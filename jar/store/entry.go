@@ -29,10 +29,7 @@ func (e entry) domain() string {
 	return domain
 }
 
-func (e entry) pathLen() int {
-	_, n := e.page.placeLen(e.item.place)
-	return int(n)
-}
+func (e entry) pathLen() int { return e.page.pathLen(e.item.place) }
 
 func (e entry) is(f flags) bool { return e.item.flags&f != 0 }
 

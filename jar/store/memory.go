@@ -39,9 +39,11 @@ func (p *page) text() []byte {
 }
 
 // at returns n octets of the text, which must have been written.
-func (p *page) at(from, n uint32) string {
-	b := p.text()[from:][:n]
-	return unsafe.String(unsafe.SliceData(b), len(b))
+func (p *page) at(from, n uint32) string { return shared(p.text()[from:][:n]) }
+
+// shared returns octets of a text, which must have been written.
+func shared(written []byte) string {
+	return unsafe.String(unsafe.SliceData(written), len(written))
 }
 
 // large returns what p is the head of, or nil if it is a page.

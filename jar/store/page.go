@@ -58,14 +58,15 @@ const placeHead = 8
 
 // place returns the place that is there in the text.
 func (p *page) place(at uint32) (domain, path string) {
-	d, l := p.placeLen(at)
-	at += placeHead
-	return p.at(at, d), p.at(at+d, l)
+	t := p.text()[at:]
+	d, n := binary.LittleEndian.Uint32(t), binary.LittleEndian.Uint32(t[4:])
+	t = t[placeHead:]
+	return shared(t[:d]), shared(t[d:][:n])
 }
 
-func (p *page) placeLen(at uint32) (domain, path uint32) {
-	head := p.text()[at:][:placeHead]
-	return binary.LittleEndian.Uint32(head), binary.LittleEndian.Uint32(head[4:])
+// pathLen returns the length of the path of the place that is there in the text.
+func (p *page) pathLen(at uint32) int {
+	return int(binary.LittleEndian.Uint32(p.text()[at+4:]))
 }
 
 // copyPlace writes a place to text, and returns its length.
