@@ -38,42 +38,51 @@ type Limits struct {
 	TotalPurged int
 }
 
-// exceeded reports whether a site, r or nil, has more cookies than it may once add is
-// there, in the place of old if that is not the zero entry.
-func (l *Limits) exceeded(r *page, partitioned bool, old entry, add newcomer) bool {
+// over reports whether that is more than a site may have: so many cookies, whose names and
+// values are of that size.
+func (l *Limits) over(partitioned bool, count, size int) bool {
+	if !partitioned {
+		return l.Site > 0 && count > l.Site
+	}
+	return l.PartitionCount > 0 && count > l.PartitionCount || l.PartitionBytes > 0 && size > l.PartitionBytes
+}
+
+// exceeded reports whether a site, p or nil, would have more than it may once add is
+// there, in the place of old if that is not the zero entry. Cookies that have expired
+// count.
+func (l *Limits) exceeded(p *page, partitioned bool, old entry, add newcomer) bool {
 	if l == nil {
 		return false
 	}
 	count, size := 1, add.item.size()
-	if r != nil {
-		count += r.len()
+	if p != nil {
+		count += p.len()
 	}
 	if old.item != nil {
 		count--
 		size -= old.item.size()
 	}
-	if !partitioned {
-		return l.Site > 0 && count > l.Site
-	}
-	if r != nil {
-		for e := range r.all() {
+	if partitioned && p != nil {
+		for e := range p.all() {
 			size += e.item.size()
 		}
 	}
-	return l.overPartition(count, size)
+	return l.over(partitioned, count, size)
 }
 
-// overPartition reports whether that is more than a site may have in one partition.
-func (l *Limits) overPartition(count, size int) bool {
-	return l.PartitionCount > 0 && count > l.PartitionCount || l.PartitionBytes > 0 && size > l.PartitionBytes
-}
-
-// evict returns the cookies of a site that exceeds the limits less those that go, and
-// reports these.
+// evict returns the cookies of a site less those that go where there are more than it may
+// have, and reports these.
 func (s *Store) evict(all []entry, partitioned bool, l *Limits) []entry {
+	size := 0
+	for _, e := range all {
+		size += e.item.size()
+	}
+	if l == nil || !l.over(partitioned, len(all), size) {
+		return all
+	}
 	var victims []entry
 	if partitioned {
-		victims = partitionExcess(all, l)
+		victims = partitionExcess(all, size, l)
 	} else {
 		left := l.SitePurged
 		if left <= 0 {
@@ -110,14 +119,11 @@ func stalest(all []entry) []entry {
 	return entries
 }
 
-// partitionExcess returns the entries to evict of those of a site in a partition.
-func partitionExcess(all []entry, l *Limits) []entry {
-	sorted, size := stalest(all), 0
-	for _, e := range sorted {
-		size += e.item.size()
-	}
-	n := 0
-	for ; n < len(sorted) && l.overPartition(len(sorted)-n, size); n++ {
+// partitionExcess returns the entries to evict of those of a site in a partition, which
+// are of that size.
+func partitionExcess(all []entry, size int, l *Limits) []entry {
+	sorted, n := stalest(all), 0
+	for ; n < len(sorted) && l.over(true, len(sorted)-n, size); n++ {
 		size -= sorted[n].item.size()
 	}
 	return sorted[:n]

@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -232,5 +233,32 @@ func TestTotalUnused(t *testing.T) {
 				t.Errorf("left: %v, want %v", got, test.want)
 			}
 		})
+	}
+}
+
+// Cookies that have expired do not count when a site is at its limit: they go, and no
+// other does.
+func TestLimitWithoutExpired(t *testing.T) {
+	for _, partition := range []Partition{{}, {TopLevelSite: "https://a.test"}} {
+		var s Store
+		limits := &Limits{Site: 3, SitePurged: 1, PartitionCount: 3}
+		put := func(name string, expires, now time.Time) {
+			c := cookie(name, "example.com", "/", now)
+			c.Partition, c.Expires = partition, expires
+			mustPut(t, &s, c, Guard{Limits: limits}, now)
+		}
+		put("a", epoch.Add(time.Minute), epoch)
+		put("b", time.Time{}, epoch)
+		put("c", time.Time{}, epoch)
+		later := epoch.Add(time.Hour)
+		put("d", time.Time{}, later)
+		got := names(&s, &Query{Host: "example.com", Path: "/", Partition: partition, Now: later})
+		if want := []string{"b", "c", "d"}; !slices.Equal(got, want) {
+			t.Errorf("in %q: %q, want %q", partition, got, want)
+		}
+		put("e", time.Time{}, later)
+		if left := s.Len(); left != 1 && left != 3 || partition == (Partition{}) && left != 1 {
+			t.Errorf("in %q: %d cookies are left past the limit", partition, left)
+		}
 	}
 }

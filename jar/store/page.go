@@ -224,7 +224,7 @@ func build(s *siteName, room int, entries []entry, add newcomer) *page {
 	spare := uint32(0)
 	if n := len(entries); n > 0 {
 		// That much more for values that are large does not pay.
-		spare = min(uint32(room-n)*(pairs/uint32(n)), pairs/2+256)
+		spare = min(uint32(room-n)*(pairs/uint32(n)), pairs/2+1024)
 	}
 	p := newPage(room, int(end+pairs+spare))
 	p.describe(s)

@@ -199,8 +199,8 @@ func (s *Store) put(sh *shard, h *home, add newcomer, g *Guard, now int64) Outco
 		s.publish(sh, h.slot, h.hash, r, before, never)
 		return Removed
 	}
-	over := g.Limits.exceeded(r, h.partition != Partition{}, old, add)
-	anew := over || expired || old.item != nil && compareAge(add.item, old.item) != 0
+	partitioned := h.partition != Partition{}
+	anew := expired || old.item != nil && compareAge(add.item, old.item) != 0 || g.Limits.exceeded(r, partitioned, old, add)
 	var all []entry
 	switch {
 	case anew:
@@ -219,10 +219,8 @@ func (s *Store) put(sh *shard, h *home, add newcomer, g *Guard, now int64) Outco
 	if g.OwnTimes {
 		s.oldestAccess.Store(math.MinInt64) // it may be older than any
 	}
-	if over {
-		all = s.evict(all, h.partition != Partition{}, g.Limits)
-	}
 	if anew {
+		all = s.evict(all, partitioned, g.Limits)
 		if r != nil {
 			h.suffix = max(h.suffix, r.suffix) // one may not know
 		}
