@@ -183,19 +183,8 @@ func (s *Store) put(sh *shard, h *home, add newcomer, g *Guard, now int64) Outco
 	if !dies && add.item.expires != never {
 		c.Expires = fromMicro(add.item.expires)
 	}
-	goes := func(e entry) bool {
-		switch {
-		case e.item == old.item: // 23.4
-			s.report(overwriteCause(dies), e)
-		case e.expired(now):
-			s.report(Expired, e)
-		default:
-			return false
-		}
-		return true
-	}
 	if dies {
-		r, _ = r.without(goes)
+		r, _ = r.without(s.leaving(old, ExpiredOverwrite, now))
 		s.publish(sh, h.slot, h.hash, r, before, never)
 		return Removed
 	}
@@ -204,7 +193,7 @@ func (s *Store) put(sh *shard, h *home, add newcomer, g *Guard, now int64) Outco
 	var all []entry
 	switch {
 	case anew:
-		all = r.with(add, goes) // 23.4 and 24 at once
+		all = r.with(add, s.leaving(old, Overwritten, now)) // 23.4 and 24 at once
 	case r == nil:
 		r = build(&siteName{h.name, h.partition, h.suffix}, 1, []entry{{}}, add) // 24
 	case old.item != nil:
@@ -230,11 +219,20 @@ func (s *Store) put(sh *shard, h *home, add newcomer, g *Guard, now int64) Outco
 	return Stored
 }
 
-func overwriteCause(gone bool) Cause {
-	if gone {
-		return ExpiredOverwrite
+// leaving returns which cookies go when another comes, and reports them: those that have
+// expired, and old, for that cause.
+func (s *Store) leaving(old entry, cause Cause, now int64) func(entry) bool {
+	return func(e entry) bool {
+		switch {
+		case e.item == old.item: // 23.4
+			s.report(cause, e)
+		case e.expired(now):
+			s.report(Expired, e)
+		default:
+			return false
+		}
+		return true
 	}
-	return Overwritten
 }
 
 // assignOrder gives a cookie the next number, or notes the one it has.
