@@ -73,7 +73,7 @@ func (p *page) with(add newcomer, gone func(entry) bool) []entry {
 
 // entry returns the cookie in a page of its own.
 func (n newcomer) entry() entry {
-	p := build(&siteName{}, 1, []entry{{}}, n)
+	p := build(&siteName{partition: n.c.Partition}, 1, []entry{{}}, n)
 	return entry{p, p.item(0)}
 }
 

@@ -110,7 +110,7 @@ func (sl slot) set(r *page, access int64) {
 	}
 	second := uint64(math.MaxUint32)
 	if r.expires != never {
-		second = uint64(min(max(r.expires/int64(time.Second/time.Microsecond), 0), math.MaxUint32))
+		second = uint64(min(max(r.expires/int64(time.Second/time.Microsecond), 0), math.MaxUint32-1)) // the last says never
 	}
 	if brief := second<<32 | min(uint64(r.len()), math.MaxUint32); n.brief.Load() != brief {
 		n.brief.Store(brief)

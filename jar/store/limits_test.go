@@ -266,3 +266,16 @@ func TestLimitWithoutExpired(t *testing.T) {
 		}
 	}
 }
+
+// A cookie that is evicted as it comes is reported as it was inserted, with its partition.
+func TestEvictedAtOnce(t *testing.T) {
+	var s Store
+	var changes []Change
+	s.Changed = func(c Change) { changes = append(changes, c) }
+	c := cookie("a", "example.com", "/", epoch)
+	c.Value, c.Partition = "more than ten octets", Partition{TopLevelSite: "https://a.test"}
+	mustPut(t, &s, c, Guard{Limits: &Limits{PartitionBytes: 10}}, epoch)
+	if len(changes) != 2 || changes[1].Cause != Evicted || changes[1].Cookie != changes[0].Cookie {
+		t.Errorf("changes: %v, want the same cookie inserted and evicted", changes)
+	}
+}

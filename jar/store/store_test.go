@@ -344,3 +344,22 @@ func TestSweepEnds(t *testing.T) {
 		t.Errorf("%d cookies are left, want 1", s.Len())
 	}
 }
+
+// The sweep does not end with the seconds that a note has room for, in 2106.
+func TestSweepAfterNotes(t *testing.T) {
+	var s Store
+	at := time.Date(2106, 3, 1, 0, 0, 0, 0, time.UTC)
+	const n = 200
+	for i := range n {
+		c := cookie("a", fmt.Sprintf("site%d.test", i), "/", at)
+		c.Expires = at.Add(time.Minute)
+		mustPut(t, &s, c, Guard{}, at)
+	}
+	const writes = 16 * n
+	for i := range writes {
+		mustPut(t, &s, cookie("b", fmt.Sprintf("other%d.test", i), "/", at), Guard{}, at.Add(time.Hour))
+	}
+	if s.Len() != writes {
+		t.Errorf("%d cookies are left, want the %d that do not expire", s.Len(), writes)
+	}
+}
