@@ -25,8 +25,8 @@ const laxUnsafeAge = 2 * time.Minute
 // Host returns the canonical host of the request.
 func (t *Retrieval) Host() string { return t.situation.host }
 
-// Retrieve compiles r for the store into t, which must be zero, and reports whether it can have cookies at
-// all; if not, the reason is Scheme or Host. The partition key is computed only if
+// Retrieve compiles r for the store into t, which must be zero. It returns zero, or why
+// r can have no cookies at all: Scheme or Host. The partition key is computed only if
 // the store has cookies in partitions. The caller sets the query's time.
 //
 // See RFC 6265bis, Section 5.8.3.

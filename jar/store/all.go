@@ -12,7 +12,7 @@ import (
 // site in send order and as of one instant, when the site is reached.
 func (s *Store) All(now time.Time) iter.Seq[Cookie] {
 	return func(yield func(Cookie) bool) {
-		for r := range s.records() {
+		for r := range s.pages() {
 			for e := range r.all() {
 				if !e.expired(now.UnixMicro()) && !yield(e.cookie()) {
 					return
@@ -22,8 +22,8 @@ func (s *Store) All(now time.Time) iter.Seq[Cookie] {
 	}
 }
 
-// records yields what each site holds.
-func (s *Store) records() iter.Seq[*page] {
+// pages yields what each site holds: a page, or the head of a large.
+func (s *Store) pages() iter.Seq[*page] {
 	return func(yield func(*page) bool) {
 		for i := range s.shards {
 			for _, r := range s.shards[i].sites() {
@@ -150,7 +150,7 @@ func (s *Store) Refile(list match.Sites) []Cookie {
 	s.lockAll()
 	var gone []Cookie
 	sites := make(map[siteKey][]entry)
-	for r := range s.records() {
+	for r := range s.pages() {
 		for e := range r.all() {
 			if !e.is(flagHostOnly) && list.IsPublicSuffix(e.domain()) {
 				s.report(Disowned, e)

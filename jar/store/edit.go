@@ -64,7 +64,7 @@ func (p *page) rebuilt(v *view, k int, replace bool, add newcomer, room int) *pa
 func (p *page) with(add newcomer, gone func(entry) bool) []entry {
 	var all []entry
 	if p != nil {
-		all = slices.DeleteFunc(p.entries(), gone)
+		all = slices.DeleteFunc(p.entries(nil), gone)
 	}
 	own := add.entry()
 	k, _ := slices.BinarySearchFunc(all, own, compare)
@@ -114,5 +114,5 @@ func (p *page) without(gone func(entry) bool) (next *page, n int) {
 // clone returns a copy of p that shares nothing that changes.
 func (p *page) clone() *page {
 	site := p.site()
-	return newSite(&site, p.entries())
+	return newSite(&site, p.entries(nil))
 }

@@ -130,16 +130,16 @@ func (s *Store) sample(sample []slot) []slot {
 
 // victim returns the cookie of p to evict first.
 func (p *page) victim(l *Limits, now int64) (best victim) {
+	var buf [pageSize]entry
+	all := p.entries(buf[:0])
 	var sharing map[string]int
-	var buf [1]view
-	pages := p.views(buf[:0])
-	if len(pages) > 1 || pages[0].order.len() > l.Domain {
+	if len(all) > l.Domain {
 		sharing = make(map[string]int)
-		for e := range p.all() {
+		for _, e := range all {
 			sharing[e.domain()]++
 		}
 	}
-	for e := range p.all() {
+	for _, e := range all {
 		v := victim{entry: e, class: classAny, access: e.access()}
 		switch {
 		case e.expired(now):

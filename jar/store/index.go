@@ -55,12 +55,12 @@ func newTable(size int) *table {
 // first that has an empty slot.
 func (t *table) group(hash uint64) int { return int(hash) & (len(t.tags) - 1) }
 
-// each times an octet is a word of it.
-const each = 0x01_01_01_01_01_01_01_01
+// ones times an octet is a word of it.
+const ones = 0x01_01_01_01_01_01_01_01
 
 // zeros has the top bit of each octet of a word that is zero, and maybe of octets above
 // one that is.
-func zeros(w uint64) uint64 { return (w - each) &^ w & (each << 7) }
+func zeros(w uint64) uint64 { return (w - ones) &^ w & (ones << 7) }
 
 // tagOf returns the tag of a hash. Its bits tell neither shard nor slot. There is no tag
 // 1, so that zeros never takes an empty slot for one of a tag that is sought.
@@ -182,7 +182,7 @@ func (t *table) probe(hash uint64, name string, p *Partition) slot {
 	if t == nil {
 		return slot{}
 	}
-	want := uint64(tagOf(hash)) * each
+	want := uint64(tagOf(hash)) * ones
 	for g := t.group(hash); ; g = (g + 1) & (len(t.tags) - 1) {
 		tags := t.tags[g].Load()
 		for same := zeros(tags ^ want); same != 0; same &= same - 1 {

@@ -113,13 +113,10 @@ func (l *large) reorder(f *leaf, o order) {
 	f.page.Load().order.Store(uint64(o))
 }
 
-// replace publishes the leaves that come of having some, or none, in place of the i-th.
-func (l *large) replace(i int, by ...*leaf) {
-	leaves := *l.leaves.Load()
-	next := make([]*leaf, 0, len(leaves)+len(by)-1)
-	next = append(append(append(next, leaves[:i]...), by...), leaves[i+1:]...)
+// publish replaces the leaves.
+func (l *large) publish(leaves []*leaf) {
 	l.version.Add(1)
-	l.leaves.Store(&next)
+	l.leaves.Store(&leaves)
 }
 
 // rebuild gives a leaf a page with room, of its cookies and, before the k-th of them,
@@ -168,13 +165,12 @@ func (l *large) insert(add newcomer) {
 	}
 	right := l.newLeaf(all[at:], add)
 	l.settle(right)
-	l.replace(i, left, right)
+	l.publish(slices.Concat(leaves[:i], []*leaf{left, right}, leaves[i+1:]))
 }
 
 // without removes the cookies for which gone returns true: see page.without.
 func (l *large) without(gone func(entry) bool) (next *page, n int) {
-	var leaves, made []*leaf
-	var old []view
+	var leaves []*leaf
 	for _, v := range l.views(nil) {
 		var buf [pageSize]entry
 		before := v.order.len()
@@ -184,10 +180,11 @@ func (l *large) without(gone func(entry) bool) (next *page, n int) {
 			leaves = append(leaves, v.leaf)
 			continue
 		}
-		old = append(old, v)
+		l.moveOut(&v)
 		if len(live) > 0 {
 			f := l.newLeaf(live, newcomer{})
-			leaves, made = append(leaves, f), append(made, f)
+			l.settle(f)
+			leaves = append(leaves, f)
 		}
 	}
 	if n == 0 {
@@ -202,15 +199,8 @@ func (l *large) without(gone func(entry) bool) (next *page, n int) {
 		}
 		return newSite(&l.site, all), n
 	}
-	for i := range old {
-		l.moveOut(&old[i])
-	}
-	for _, f := range made {
-		l.settle(f)
-	}
 	l.count -= n
-	l.version.Add(1)
-	l.leaves.Store(&leaves)
+	l.publish(leaves)
 	l.expires = l.first()
 	return &l.page, n
 }

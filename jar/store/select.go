@@ -110,7 +110,8 @@ func (i *item) touch(now int64) {
 }
 
 // Select appends to dst the cookies for q in the order in which they are sent.
-// It takes no lock, and allocates only if dst has no room.
+// It takes no lock, and allocates only if dst has no room, or a site has hundreds of
+// cookies.
 // See RFC 6265bis, Section 5.8.3, steps 3 and 4.
 func (s *Store) Select(dst []Match, q *Query) []Match {
 	start, sources := len(dst), 0

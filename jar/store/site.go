@@ -97,14 +97,13 @@ func (p *page) views(buf []view) []view {
 	return append(buf, p.view())
 }
 
-// entries returns the cookies in send order, as of one time.
-func (p *page) entries() []entry {
-	var buf [1]view
-	var all []entry
-	for _, v := range p.views(buf[:0]) {
-		all = v.entries(all)
+// entries appends the cookies to buf in send order, as of one time.
+func (p *page) entries(buf []entry) []entry {
+	var pages [1]view
+	for _, v := range p.views(pages[:0]) {
+		buf = v.entries(buf)
 	}
-	return all
+	return buf
 }
 
 // all yields the cookies in send order, as of one time.
