@@ -26,10 +26,28 @@ const MaxAttribute = 1024
 // has cut off. If they are plain, they have no tabs. See RFC 6265bis, Section 5.6,
 // attributes.
 func (l *Line) parseAttributes(unparsed string, plain bool, mode Mode) {
-	for more := true; more; { // 1, 8: what is left is empty, or starts with a semicolon
-		var name, value string
-		name, value, _, unparsed, more = next(unparsed) // 3.1, 4.1, and 2 of the next round
+	for {
+		switch { // These most lines have, so written: they need not be taken apart.
+		case len(unparsed) <= len(" HttpOnly;"):
+		case unparsed[:8] == " Path=/;":
+			l.process(Path, "/", mode)
+			unparsed = unparsed[8:]
+			continue
+		case unparsed[:8] == " Secure;":
+			l.Has |= Secure
+			unparsed = unparsed[8:]
+			continue
+		case unparsed[:10] == " HttpOnly;":
+			l.Has |= HTTPOnly
+			unparsed = unparsed[10:]
+			continue
+		}
 
+		equals, end := separators(unparsed) // 3.1
+		name, value := unparsed[:end], ""
+		if equals >= 0 {
+			name, value = unparsed[:equals], unparsed[equals+1:end] // 4.1
+		}
 		name, value = trim(name), trim(value) // 5
 		if !plain {
 			l.Tab = l.Tab || hasTab(name) || hasTab(value)
@@ -42,40 +60,56 @@ func (l *Line) parseAttributes(unparsed string, plain bool, mode Mode) {
 		default:
 			l.process(a, value, mode) // 7
 		}
+
+		if end >= len(unparsed) {
+			return // 1
+		}
+		unparsed = unparsed[end+1:] // 2, 8
 	}
 }
 
-// known returns the attribute that name names, in any case, and 0 if it names
-// none. The length of a name leaves at most three, and its first letter one.
-func known(name string) (a Attr) {
-	var is string
-	switch len(name) {
-	case 4:
-		a, is = Path, "path"
-	case 6:
-		if a, is = Domain, "domain"; name[0]|0x20 == 's' {
-			a, is = Secure, "secure"
-		}
-	case 7:
-		if a, is = Expires, "expires"; name[0]|0x20 == 'm' {
-			a, is = MaxAge, "max-age"
-		}
-	case 8:
-		switch a, is = HTTPOnly, "httponly"; name[0] | 0x20 {
-		case 's':
-			a, is = SameSite, "samesite"
-		case 'p':
-			a, is = Priority, "priority"
-		}
-	case 11:
-		a, is = Partitioned, "partitioned"
-	default:
-		return 0
+// known returns the attribute that name names, in any case, and 0 if it names none.
+func known(name string) Attr {
+	switch name { // as nearly all servers write them
+	case "Expires", "expires":
+		return Expires
+	case "Max-Age", "max-age":
+		return MaxAge
+	case "Domain", "domain":
+		return Domain
+	case "Path", "path":
+		return Path
+	case "Secure", "secure":
+		return Secure
+	case "HttpOnly", "httponly":
+		return HTTPOnly
+	case "SameSite", "samesite":
+		return SameSite
+	case "Partitioned", "partitioned":
+		return Partitioned
+	case "Priority", "priority":
+		return Priority
 	}
-	if !EqualFold(name, is) {
-		return 0
+	if len(name) < len(byLength) {
+		for _, n := range byLength[len(name)] {
+			if EqualFold(name, n.lower) {
+				return n.attr
+			}
+		}
 	}
-	return a
+	return 0
+}
+
+// byLength are the names of the attributes, by their length.
+var byLength = [...][]struct {
+	lower string
+	attr  Attr
+}{
+	4:  {{"path", Path}},
+	6:  {{"domain", Domain}, {"secure", Secure}},
+	7:  {{"expires", Expires}, {"max-age", MaxAge}},
+	8:  {{"httponly", HTTPOnly}, {"samesite", SameSite}, {"priority", Priority}},
+	11: {{"partitioned", Partitioned}},
 }
 
 // process adds the attribute a with its value to l, in place of an earlier one

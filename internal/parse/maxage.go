@@ -28,14 +28,15 @@ func parseMaxAge(value string, mode Mode) (seconds int64, ok bool) {
 	const limit = 1 << 63 // one more than math.MaxInt64: the magnitude of math.MinInt64
 	var n uint64
 	for i := range len(digits) {
-		if !isDigit(digits[i]) {
+		d := uint64(digits[i]) - '0'
+		if d > 9 {
 			if loose && (n == limit || n == math.MaxInt64 && !negative) {
 				break
 			}
 			return 0, false // 2, 3
 		}
-		if d := uint64(digits[i] - '0'); n <= (limit-d)/10 { // 4
-			n = 10*n + d
+		if n <= limit/10 { // 4
+			n = min(10*n+d, limit)
 		} else {
 			n = limit // and stays there
 		}

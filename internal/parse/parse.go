@@ -95,18 +95,16 @@ func SetCookie(line string, mode Mode) (l Line) {
 	plain := isPlain(line)
 	l.Control = !plain && anyControl(line) // 1
 
-	name, value, found, attributes, more := next(line) // 2.1
-	if !found {                                        // 3
-		name, value = "", name
-	}
-	name, value = trim(name), trim(value) // 4
+	equals, end := separators(line)                          // 2.1
+	name, value := line[:max(equals, 0)], line[equals+1:end] // 3
+	name, value = trim(name), trim(value)                    // 4
 
 	l.TooLong = len(name)+len(value) > MaxPair // 5
 	l.Name, l.Value = name, value              // 6
 	l.Tab = !plain && (hasTab(name) || hasTab(value))
 
-	if more && !l.Control && !l.TooLong {
-		l.parseAttributes(attributes, plain, mode)
+	if end < len(line) && !l.Control && !l.TooLong {
+		l.parseAttributes(line[end+1:], plain, mode)
 	}
 	return l
 }
@@ -146,8 +144,9 @@ func trim(s string) string {
 	return s
 }
 
-// isSpace reports whether c is WSP. No other white space counts.
-func isSpace(c byte) bool { return c == ' ' || c == '\t' }
+// isSpace reports whether c is WSP. No other white space counts. Most octets are above
+// both.
+func isSpace(c byte) bool { return c <= ' ' && (c == ' ' || c == '\t') }
 
 // isDigit reports whether c is a DIGIT.
 func isDigit(c byte) bool { return '0' <= c && c <= '9' }

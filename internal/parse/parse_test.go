@@ -103,6 +103,18 @@ func TestControlAnywhere(t *testing.T) {
 	}
 }
 
+// An attribute that is not taken apart says what it says with one more space before it.
+func TestUsual(t *testing.T) {
+	for _, usual := range []string{" Path=/", " Secure", " HttpOnly"} {
+		for _, line := range []string{"a=b;%", "a=b;%;", "a=b;%; Path=x; x=y", "a=b; Path=x;%; x=y", "a=\t;%;%; Secure x; =;"} {
+			got := SetCookie(strings.ReplaceAll(line, "%", usual), 0)
+			if want := SetCookie(strings.ReplaceAll(line, "%", " "+usual), 0); got != want || got.Has == 0 {
+				t.Errorf("SetCookie(%q) with %q = %+v, want %+v", line, usual, got, want)
+			}
+		}
+	}
+}
+
 // Only a capital letter of ASCII equals another octet.
 func TestEqualFold(t *testing.T) {
 	for _, lower := range "abcdefghijklmnopqrstuvwxyz-" {

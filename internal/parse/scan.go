@@ -3,6 +3,7 @@ package parse
 import (
 	"encoding/binary"
 	"math/bits"
+	"strings"
 )
 
 // Every octet of every line comes by the functions here, so they look at eight at a
@@ -11,46 +12,55 @@ import (
 // each times an octet is a word of it.
 const each = 0x01_01_01_01_01_01_01_01
 
-// word returns the first eight octets of s.
-func word(s string) uint64 { return binary.LittleEndian.Uint64([]byte(s)) }
+// tops has the top bit of each octet of a word.
+const tops = each * 0x80
 
-// below has the top bit of each octet of w that is less than n, which is ASCII: such
-// an octet borrows from its top bit when n is taken away. It borrows from the next
-// octet, too, so that after the first one there may be others.
-func below(w uint64, n byte) uint64 { return (w - each*uint64(n)) &^ w & (each * 0x80) }
+// word returns the first eight octets of s. The compiler makes a single load of this, but
+// more of package binary, which needs s as a slice.
+func word(s string) uint64 {
+	_ = s[7]
+	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+}
 
-// controls has the top bit of the first control octet of w, tabs included, and maybe of
-// octets after it.
-func controls(w uint64) uint64 { return below(w, ' ') | below(w^each*0x7f, 1) }
+// first has the top bit of the first octet of w that is c, which is ASCII: such an octet
+// becomes 0, and borrows when 1 is taken from it. It borrows from the next octet, so that
+// after the first one there may be others.
+func first(w uint64, c byte) uint64 {
+	w ^= each * uint64(c)
+	return (w - each) &^ w & tops
+}
+
+// odd has top bits if w has octets that are not printable ASCII: the top bit of the first
+// such, and maybe of octets after it. Its other bits say nothing.
+func odd(w uint64) uint64 { return (w - each*' ') | (w + each*(0x80-0x7f)) }
+
+// special is odd, but holds the equals sign and the semicolon for odd, too.
+func special(w uint64) uint64 { return odd(w) | (w ^ each*'=' - each) | (w ^ each*';' - each) }
 
 // last returns a word of octets of s, which must not be empty: its last eight or, if it
 // has fewer, all of them, some more than once.
 func last(s string) uint64 {
 	n := len(s)
-	switch {
-	case n >= 8:
-		return word(s[n-8:])
-	case n >= 4:
-		return half(s) | half(s[n-4:])<<32
+	if n < 4 {
+		return uint64(s[0]) | uint64(s[n/2])<<8 | uint64(s[n-1])*(each&^0xffff)
 	}
-	return uint64(s[0]) | uint64(s[n/2])<<8 | uint64(s[n-1])*(each&^0xffff)
+	return half(s[max(n-8, 0):]) | half(s[n-4:])<<32
 }
 
 // half returns the first four octets of s.
 func half(s string) uint64 { return uint64(binary.LittleEndian.Uint32([]byte(s))) }
 
-// isPlain reports whether s has neither control octets nor tabs.
+// isPlain reports whether s is of printable ASCII alone, as nearly all lines are.
 func isPlain(s string) bool {
 	if s == "" {
 		return true
 	}
-	end := last(s)
+	found := odd(last(s))
 	for ; len(s) > 8; s = s[8:] {
-		if controls(word(s)) != 0 {
-			return false
-		}
+		found |= odd(word(s))
 	}
-	return controls(end) == 0
+	return found&tops == 0
 }
 
 // Octets reports which octets s has of those that a name, a value or a path of a line
@@ -59,53 +69,43 @@ func Octets(s string) (control, equals, semicolon bool) {
 	if s == "" {
 		return false, false, false
 	}
-	var c, e, semi uint64
-	rest, w := s, last(s)
-	for {
-		c |= controls(w)
-		e |= below(w^each*'=', 1)
-		semi |= below(w^each*';', 1)
-		if len(rest) <= 8 {
-			break
-		}
-		w, rest = word(rest), rest[8:]
+	// Most have none, nor what is not ASCII.
+	found := special(last(s))
+	for rest := s; len(rest) > 8; rest = rest[8:] {
+		found |= special(word(rest))
 	}
-	return c != 0 && anyControl(s), e != 0, semi != 0
+	if found&tops == 0 {
+		return false, false, false
+	}
+	return anyControl(s), strings.IndexByte(s, '=') >= 0, strings.IndexByte(s, ';') >= 0
 }
 
-// next cuts s at its first semicolon, if there is more, and what is before that at
-// its first equals sign, if one is found.
-func next(s string) (name, value string, found bool, rest string, more bool) {
-	equals, end := -1, 0
-	for {
-		if len(s)-end < 8 {
-			for end < len(s) && s[end] != ';' {
-				if s[end] == '=' && equals < 0 {
-					equals = end
-				}
-				end++
-			}
-			break
-		}
+// separators returns where s has its first semicolon, or ends, and where it has its first
+// equals sign before that, or -1 if it has none there.
+func separators(s string) (equals, end int) {
+	equals = -1
+	for ; end <= len(s)-8; end += 8 {
 		w := word(s[end:])
-		m := below(w^each*';', 1)
+		semicolon := first(w, ';')
 		if equals < 0 {
-			// An equals sign after the semicolon is not looked for.
-			if e := below(w^each*'=', 1) & (m&-m - 1); e != 0 {
+			before := semicolon ^ (semicolon - 1) // all of w if it has no semicolon
+			if e := first(w, '=') & before; e != 0 {
 				equals = end + bits.TrailingZeros64(e)/8
 			}
 		}
-		if m != 0 {
-			end += bits.TrailingZeros64(m) / 8
-			break
+		if semicolon != 0 {
+			return equals, end + bits.TrailingZeros64(semicolon)/8
 		}
-		end += 8
 	}
-	if more = end < len(s); more {
-		rest = s[end+1:]
+	for ; end < len(s); end++ {
+		switch s[end] {
+		case ';':
+			return equals, end
+		case '=':
+			if equals < 0 {
+				equals = end
+			}
+		}
 	}
-	if equals < 0 {
-		return s[:end], "", false, rest, more
-	}
-	return s[:equals], s[equals+1 : end], true, rest, more
+	return equals, end
 }

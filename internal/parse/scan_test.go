@@ -11,12 +11,13 @@ func TestOctets(t *testing.T) {
 		for at := range n {
 			for c := range 256 {
 				s := strings.Repeat("x", at) + string([]byte{byte(c)}) + strings.Repeat("\xff", n-at-1)
-				isTab, isControl := c == '\t', c < ' ' && c != '\t' || c == 0x7f
+				isControl := c < ' ' && c != '\t' || c == 0x7f
 				control, equals, semicolon := Octets(s)
 				if control != isControl || equals != (c == '=') || semicolon != (c == ';') {
 					t.Fatalf("Octets(%q) = %t, %t, %t", s, control, equals, semicolon)
 				}
-				if HasControl(s) != isControl || isPlain(s) != (!isControl && !isTab) {
+				plain := ' ' <= c && c <= '~' && at == n-1
+				if HasControl(s) != isControl || isPlain(s) != plain {
 					t.Fatalf("HasControl(%q) = %t, isPlain %t", s, HasControl(s), isPlain(s))
 				}
 			}
