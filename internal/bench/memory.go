@@ -74,26 +74,26 @@ func hardTotal(*row) result {
 		return j
 	}
 	line := few(1)
-	insert := func(j *jar.Jar) []float64 {
-		var times []float64
-		for k := range pairs {
-			sites := make([]site, 20_000)
-			for i := range sites {
-				sites[i] = newSite(fmt.Sprintf("https://www.new%d-%d.org/", k, i))
+	insert := func(j *jar.Jar, sites []site) float64 {
+		return slice(func(n int) {
+			for i := range n {
+				ownJar{j}.set(sites[i], line)
 			}
-			times = append(times, slice(func(n int) {
-				for i := range n {
-					ownJar{j}.set(sites[i], line)
-				}
-			}, len(sites)))
-		}
-		return times
+		}, len(sites))
 	}
-	free := insert(fill(0))
-	full := insert(fill(total))
-	a, b := quantile(free, .5), quantile(full, .5)
+	free, full := fill(0), fill(total)
+	var without, with, more []float64
+	for k := range pairs {
+		sites := make([]site, 20_000)
+		for i := range sites {
+			sites[i] = newSite(fmt.Sprintf("https://www.new%d-%d.org/", k, i))
+		}
+		a, b := insert(free, sites), insert(full, sites)
+		without, with, more = append(without, a), append(with, b), append(more, b-a)
+	}
+	added := quantile(more, .5)
 	return result{
-		std: nanoseconds(a) + " without", own: nanoseconds(b),
-		note: "<= +500 ns", met: b-a <= 500,
+		std: nanoseconds(quantile(without, .5)) + " without", own: nanoseconds(quantile(with, .5)),
+		note: "<= +500 ns", met: added <= 500,
 	}
 }
