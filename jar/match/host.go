@@ -23,6 +23,47 @@ import (
 // is how browsers do it: all ASCII but its forbidden domain code points may be
 // in a label.
 func Host(hostport string) (canonical string, ok bool) {
+	if isPlain(hostport) && !endsInNumber(hostport) {
+		return hostport, true
+	}
+	return canonicalize(hostport)
+}
+
+// isPlain reports whether a host has only lower-case letters, digits and dots, as most
+// have, and no fewer than the eight octets that it looks at at a time, the last first.
+func isPlain(host string) bool {
+	if len(host) < 8 {
+		return false
+	}
+	odd := uint64(0)
+	for rest, w := host, word(host[len(host)-8:]); ; w, rest = word(rest), rest[8:] {
+		odd |= oddities(w)
+		if len(rest) <= 8 {
+			return odd == 0
+		}
+	}
+}
+
+// word returns the first eight octets of s, in any order.
+func word(s string) uint64 {
+	_ = s[7]
+	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+}
+
+// oddities returns zero if each octet of w is a lower-case letter, a digit or a dot.
+// What is added to find a range sets the top bits of the octets from its first on, and
+// of those past its last.
+func oddities(w uint64) uint64 {
+	const each = 0x01_01_01_01_01_01_01_01 // times an octet is a word of it
+	letter := (w + each*(0x80-'a')) &^ (w + each*(0x7f-'z'))
+	digit := (w + each*(0x80-'.')) &^ (w + each*(0x7f-'9')) // or a dot or a slash
+	slash := (w ^ each*'/') - each
+	return (w | slash | ^(letter | digit)) & (each * 0x80)
+}
+
+// canonicalize is Host for any host.
+func canonicalize(hostport string) (canonical string, ok bool) {
 	if isCanonical(hostport) {
 		return hostport, true
 	}
@@ -40,37 +81,32 @@ func Host(hostport string) (canonical string, ok bool) {
 	return host, ok
 }
 
-// isCanonical reports whether a host is seen in one look to be a canonical name, as
-// most hosts are.
+// isCanonical reports whether a host is seen in one look at each octet to be a
+// canonical name.
 func isCanonical(host string) bool {
+	seen := uint8(0)
 	for i := range len(host) {
-		switch octets[host[i]] {
-		case plain:
-		case letterX:
-			if strings.HasPrefix(host[i:], "xn--") {
-				return false
-			}
-		default:
-			return false
-		}
+		seen |= octets[host[i]]
+	}
+	if seen&other != 0 || seen&hyphen != 0 && strings.Contains(host, "xn--") {
+		return false
 	}
 	return host != "" && !endsInNumber(host)
 }
 
-// What an octet is in a host name.
+// What an octet is in a host name. What is zero stays as it is wherever it stands.
 const (
-	other   = iota
-	plain   // stays as it is wherever it stands
-	letterX // plain, but may begin an A-label
+	hyphen = 1 << iota // does too, but may be of an A-label
+	other
 )
 
 var octets = func() (class [256]uint8) {
-	for c := range utf8.RuneSelf {
-		if name := string(rune(c)); !hasForbidden(name) && strings.ToLower(name) == name {
-			class[c] = plain
+	for c := range class {
+		if name := string(rune(c)); c >= utf8.RuneSelf || hasForbidden(name) || strings.ToLower(name) != name {
+			class[c] = other
 		}
 	}
-	class['x'] = letterX
+	class['-'] = hyphen
 	return class
 }()
 

@@ -9,9 +9,20 @@ import (
 // in decimal, octal or hexadecimal, by which the URL standard tells an IPv4
 // address, good or bad, from a name. One trailing dot does not count.
 func endsInNumber(host string) bool {
-	if host == "" || host[len(host)-1] > 'f' && host[len(host)-1] != 'x' {
-		return false // most names end in such a letter
+	return host != "" && ofNumber[host[len(host)-1]] && lastIsNumber(host)
+}
+
+// ofNumber is what octets a number may end in, or the dot after it. Most names end in
+// another.
+var ofNumber = func() (set [256]bool) {
+	for _, c := range "0123456789abcdefx." {
+		set[c] = true
 	}
+	return set
+}()
+
+// lastIsNumber is endsInNumber for a name that is not empty.
+func lastIsNumber(host string) bool {
 	host = strings.TrimSuffix(host, ".")
 	last := host[strings.LastIndexByte(host, '.')+1:]
 	if hex, ok := strings.CutPrefix(last, "0x"); ok {

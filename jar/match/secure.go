@@ -10,7 +10,11 @@ import "strings"
 // under it, with or without a trailing dot, 127.0.0.0/8 and ::1. An IPv4-mapped
 // 127.0.0.1 is not.
 func Secure(scheme, host string) bool {
-	return scheme == "https" || strings.EqualFold(scheme, "https") || strings.EqualFold(scheme, "wss") || loopback(host)
+	return scheme == "https" || secure(scheme, host)
+}
+
+func secure(scheme, host string) bool {
+	return strings.EqualFold(scheme, "https") || strings.EqualFold(scheme, "wss") || loopback(host)
 }
 
 func loopback(host string) bool {
