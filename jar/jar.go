@@ -161,13 +161,11 @@ func (j *Jar) now() time.Time {
 	return time.Now()
 }
 
-// policy returns the jar's rules as of now: the list may be replaced later.
-func (j *Jar) policy() policy.Policy {
-	return policy.Policy{
-		UserAgent: j.options.UserAgent,
-		Sites:     j.store.Sites(),
-		Store:     &j.store,
-		Limits:    j.options.Limits,
-		MaxAge:    j.options.MaxAge,
-	}
+// rules makes p the jar's rules as of now: the list may be replaced later.
+func (j *Jar) rules(p *policy.Policy) {
+	p.UserAgent = j.options.UserAgent
+	p.Sites = j.store.Sites()
+	p.Store = &j.store
+	p.Limits = j.options.Limits
+	p.MaxAge = j.options.MaxAge
 }

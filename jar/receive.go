@@ -29,17 +29,21 @@ func (j *Jar) Receive(r *Request, lines []string) []Verdict {
 // receive handles lines or, if there are none, cookies that net/http made of lines.
 // It sets verdicts, unless that is nil.
 func (j *Jar) receive(r *Request, lines []string, cookies []*http.Cookie, verdicts []Verdict) {
-	most := j.options.MaxReceived
-	if most == 0 {
-		most = defaultMaxReceived
-	}
 	now := j.now()
-	t := policy.Reception{Policy: j.policy()}
+	var t policy.Reception
+	j.rules(&t.Policy)
 	t.Begin(r, now)
-	readable := t.Policy.Readable(r, lines)
+	n := max(len(lines), len(cookies))
+	read := n
+	if lines != nil {
+		read = t.Policy.Readable(r, lines)
+	}
+	if most := j.maxReceived(); most > 0 {
+		read = min(read, most)
+	}
 	a := j.audit(Receiving, r)
 	var own Verdict
-	for i := range max(len(lines), len(cookies)) {
+	for i := range n {
 		v := &own
 		if verdicts != nil {
 			v = &verdicts[i]
@@ -52,22 +56,41 @@ func (j *Jar) receive(r *Request, lines []string, cookies []*http.Cookie, verdic
 			} else {
 				t.Cookie(v, r, cookies[i])
 			}
-			switch {
-			case !v.OK() && v.Reason < policy.TooMany: // reasons are in the draft's order
-			case most > 0 && i >= most:
-				v.Reason = policy.TooMany
-			case lines != nil && i >= readable:
-				v.Reason = policy.ControlOctet
+			if i >= read {
+				j.unread(v, i)
 			}
-			if j.put(v, t.Guard, now) {
+			if j.put(v, &t.Guard, now) {
 				break
 			}
-			t, *v = policy.Reception{Policy: j.policy()}, Verdict{}
+			t, *v = policy.Reception{}, Verdict{}
+			j.rules(&t.Policy)
 			t.Begin(r, now)
 		}
 		a.received(v)
 	}
 	a.close(now, "")
+}
+
+// maxReceived returns how many Set-Cookie fields of a response are read: not above
+// zero for all.
+func (j *Jar) maxReceived() int {
+	if j.options.MaxReceived == 0 {
+		return defaultMaxReceived
+	}
+	return j.options.MaxReceived
+}
+
+// unread makes v the verdict on field i of a response, which is past those that are
+// read.
+func (j *Jar) unread(v *Verdict, i int) {
+	most := j.maxReceived()
+	switch {
+	case v.Reason != 0 && v.Reason < policy.TooMany: // reasons are in the draft's order
+	case most > 0 && i >= most:
+		v.Reason = policy.TooMany
+	default:
+		v.Reason = policy.ControlOctet
+	}
 }
 
 // Accept puts a ready-made cookie into the jar, as one loaded from a file is. It
@@ -77,8 +100,8 @@ func (j *Jar) Accept(c Cookie) Verdict { return j.Restore(c, "") }
 
 // put stores the cookie of a verdict that accepts it, and reports whether that is
 // settled then. It is not if the public suffix list was replaced meanwhile.
-func (j *Jar) put(v *Verdict, g store.Guard, now time.Time) bool {
-	if !v.OK() {
+func (j *Jar) put(v *Verdict, g *store.Guard, now time.Time) bool {
+	if v.Reason != 0 { // OK would copy the verdict
 		return true
 	}
 	outcome := j.store.Put(&v.Cookie, g, now)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"uacookie/jar/policy"
 	"uacookie/jar/store"
 )
 
@@ -50,14 +51,15 @@ func (j *Jar) SuffixList() string {
 func (j *Jar) Restore(c Cookie, list string) Verdict {
 	now := j.now()
 	for {
-		p := j.policy()
+		var p policy.Policy
+		j.rules(&p)
 		accept := p.Accept
 		agent, name, _ := strings.Cut(list, " ")
 		if name != "" && agent == p.UserAgent.String() && name == p.Sites.String() {
 			accept = p.Readmit
 		}
 		v, g := accept(c, now)
-		if j.put(&v, g, now) {
+		if j.put(&v, &g, now) {
 			a := j.audit(Accepting, nil)
 			a.received(&v)
 			a.close(now, "")
@@ -76,7 +78,7 @@ func (j *Jar) Remove(c Cookie) {
 			Partition: k.Partition, Name: k.Name, Domain: k.Domain, HostOnly: k.HostOnly, Path: k.Path,
 			Expires: now.Add(-1), // not the zero Time, whatever now is
 		}
-		if j.store.Put(&gone, store.Guard{Sites: j.store.Sites()}, now) != store.Stale {
+		if j.store.Put(&gone, &store.Guard{Sites: j.store.Sites()}, now) != store.Stale {
 			return
 		}
 	}

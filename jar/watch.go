@@ -145,9 +145,13 @@ func (a *audit) received(v *Verdict) {
 // close reports what was collected to the hooks and watchers. Host, if not empty,
 // is the host of all verdicts.
 func (a *audit) close(now time.Time, host string) {
-	if a == nil {
-		return
+	if a != nil {
+		a.report(now, host)
 	}
+}
+
+// report is close where something is collected.
+func (a *audit) report(now time.Time, host string) {
 	hook := a.jar.options.Refused
 	if a.event.Op == Sending {
 		hook = a.jar.options.Withheld

@@ -55,7 +55,11 @@ func (p *Policy) accept(c store.Cookie, now time.Time, listed bool) (Verdict, st
 	}
 	why.addIf(parse.HasControl(c.Name) || parse.HasControl(c.Value), ControlOctet) // 3
 	why.addIf(len(c.Name)+len(c.Value) > parse.MaxPair, TooLong)                   // 4
-	p.UserAgent.agent().checkAlone(&c, true, &why)
+	a := p.UserAgent.agent()
+	a.checkAlone(&c, &why)
+	if a.mayHavePrefix(&c) {
+		checkPrefixes(&c, true, &why)
+	}
 
 	v := Verdict{Cookie: c, Host: c.Domain, Capped: capped}
 	if v.decide(why); v.Reason != 0 {
@@ -63,21 +67,17 @@ func (p *Policy) accept(c store.Cookie, now time.Time, listed bool) (Verdict, st
 	}
 	var g store.Guard
 	p.fill(&g)
-	g.Demands = p.UserAgent.agent().demands(&c)
+	g.Demands = a.demands(&c)
 	g.OwnTimes = true
 	return v, g
 }
 
 // checkAlone adds the reasons that depend on the cookie alone, without those that the
-// parser knows of a line: steps 3 and 4. saysPath is whether a Path attribute gave
-// the cookie's path.
+// parser knows of a line, steps 3 and 4, and those of [checkPrefixes].
 // See RFC 6265bis, Section 5.7.
-func (a *agent) checkAlone(c *store.Cookie, saysPath bool, why *reasons) {
+func (a *agent) checkAlone(c *store.Cookie, why *reasons) {
 	why.addIf(c.Name == "" && c.Value == "", Empty) // 2
 	if c.SameSite == store.SameSiteNone && !a.has(noSameSite) {
 		why.addIf(!c.Secure, NoneInsecure) // 19
-	}
-	if !a.has(noPrefixes) {
-		checkPrefixes(c, saysPath, why) // 20 to 22
 	}
 }

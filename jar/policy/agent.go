@@ -88,6 +88,9 @@ func (a *agent) has(q quirk) bool { return a.quirks&q != 0 }
 // mode returns how the parser is to read for a.
 func (a *agent) mode() parse.Mode {
 	var m parse.Mode
+	if !a.has(lastWins | looseDates | looseMaxAge) {
+		return m
+	}
 	if a.has(lastWins) {
 		m |= parse.LastWins
 	}

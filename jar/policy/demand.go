@@ -29,7 +29,7 @@ func (a *agent) demands(c *store.Cookie) store.Demand {
 	if c.HttpOnly { // 3.4
 		d |= needHTTP
 	}
-	if c.Partition == (store.Partition{}) {
+	if !partitioned(c) {
 		d |= needFirstParty
 	}
 	if a.has(noSameSite) {
@@ -44,6 +44,11 @@ func (a *agent) demands(c *store.Cookie) store.Demand {
 		d |= needDefault
 	}
 	return d
+}
+
+// partitioned reports whether c is in a partition.
+func partitioned(c *store.Cookie) bool {
+	return c.Partition.TopLevelSite != "" || c.Partition.CrossSiteAncestor
 }
 
 // grants compiles what the situation grants: at once, and for recent cookies.

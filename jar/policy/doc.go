@@ -61,8 +61,9 @@ func (p *Policy) isPublicSuffix(domain string) bool {
 
 // fill makes the zero g what every cookie asks of the store.
 func (p *Policy) fill(g *store.Guard) {
-	g.Sites, g.Limits = p.sites(), p.Limits
-	if g.Limits == nil {
-		g.Limits = &p.UserAgent.agent().limits
+	limits := p.Limits
+	if limits == nil {
+		limits = &p.UserAgent.agent().limits
 	}
+	g.Sites, g.Limits = p.sites(), limits
 }

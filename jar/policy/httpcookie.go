@@ -27,7 +27,7 @@ func (t *Reception) Cookie(v *Verdict, r *Request, c *http.Cookie) {
 	if c == nil {
 		c = new(http.Cookie) // refused as Empty
 	}
-	if isRaw(c) {
+	if c.Raw != "" && isRaw(c) {
 		t.Line(v, r, c.Raw)
 		return
 	}
@@ -40,9 +40,6 @@ func (t *Reception) Cookie(v *Verdict, r *Request, c *http.Cookie) {
 
 // isRaw reports whether c's fields are what net/http reads in c.Raw.
 func isRaw(c *http.Cookie) bool {
-	if c.Raw == "" {
-		return false
-	}
 	q, err := http.ParseSetCookie(c.Raw)
 	return err == nil &&
 		c.Name == q.Name && c.Value == q.Value && c.Quoted == q.Quoted &&
@@ -57,27 +54,26 @@ func isRaw(c *http.Cookie) bool {
 // there is such a line: if there is none, a Cookie header with c in it would say
 // something else.
 func takeFields(l *parse.Line, c *http.Cookie) (sayable bool) {
-	l.Name, l.Value = c.Name, c.Value
-	// An attribute value that is too long is as good as none.
-	if len(c.Domain) <= parse.MaxAttribute {
-		l.Domain = c.Domain
-	}
-	if len(c.Path) <= parse.MaxAttribute {
-		l.Path = c.Path
-	}
+	value, domain, path := c.Value, c.Domain, c.Path
 	if c.Quoted {
-		l.Value = `"` + c.Value + `"`
+		value = `"` + value + `"`
 	}
-	inName, equals, semicolon := parse.Octets(c.Name)
-	inValue, _, semicolonInValue := parse.Octets(c.Value)
-	inPath, _, semicolonInPath := parse.Octets(c.Path)
-	l.Control = inName || inValue || inPath || parse.HasControl(c.Domain)
-	l.TooLong = len(l.Name)+len(l.Value) > parse.MaxPair
-	l.HasPath = strings.HasPrefix(l.Path, "/")
+	// An attribute value that is too long is as good as none.
+	if len(domain) > parse.MaxAttribute {
+		domain = ""
+	}
+	if len(path) > parse.MaxAttribute {
+		path = ""
+	}
+	l.Name, l.Value, l.Domain, l.Path = c.Name, value, domain, path
 	l.Expires, l.MaxAge = c.Expires, int64(c.MaxAge)
-	l.Has = attr(parse.Domain, l.Domain != "") | attr(parse.Path, l.Path != "") |
-		attr(parse.Secure, c.Secure) | attr(parse.HTTPOnly, c.HttpOnly) | attr(parse.Partitioned, c.Partitioned) |
-		attr(parse.Expires, !c.Expires.IsZero()) | attr(parse.MaxAge, c.MaxAge != 0)
+	l.Has, l.HasPath = attributesOf(c), strings.HasPrefix(path, "/")
+	if domain != "" {
+		l.Has |= parse.Domain
+	}
+	if path != "" {
+		l.Has |= parse.Path
+	}
 	switch c.SameSite {
 	case http.SameSiteNoneMode:
 		l.SameSite = "None"
@@ -86,13 +82,33 @@ func takeFields(l *parse.Line, c *http.Cookie) (sayable bool) {
 	case http.SameSiteStrictMode:
 		l.SameSite = "Strict"
 	}
+
+	inName, equals, semicolon := parse.Octets(c.Name)
+	inValue, _, semicolonInValue := parse.Octets(c.Value)
+	inPath, _, semicolonInPath := parse.Octets(c.Path)
+	inDomain := c.Domain != "" && parse.HasControl(c.Domain)
+	l.Control = inName || inValue || inPath || inDomain
+	l.TooLong = len(l.Name)+len(l.Value) > parse.MaxPair
 	return !equals && !semicolon && !semicolonInValue && !(semicolonInPath && l.Path != "")
 }
 
-// attr returns a if it is there, and else no attribute.
-func attr(a parse.Attr, there bool) parse.Attr {
-	if there {
-		return a
+// attributesOf returns the attributes that c's fields stand for, but for those whose
+// values are strings.
+func attributesOf(c *http.Cookie) (has parse.Attr) {
+	if c.Secure {
+		has |= parse.Secure
 	}
-	return 0
+	if c.HttpOnly {
+		has |= parse.HTTPOnly
+	}
+	if c.Partitioned {
+		has |= parse.Partitioned
+	}
+	if !c.Expires.IsZero() {
+		has |= parse.Expires
+	}
+	if c.MaxAge != 0 {
+		has |= parse.MaxAge
+	}
+	return has
 }

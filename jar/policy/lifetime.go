@@ -7,17 +7,14 @@ import (
 	"uacookie/internal/parse"
 )
 
-// lifetime returns when a cookie expires, the zero Time for a session cookie, and
+// lifetime returns when a cookie with a Max-Age or Expires attribute expires, and
 // whether that is sooner than it asked for.
 // See RFC 6265bis, Section 5.7, step 6.
 func (p *Policy) lifetime(l *parse.Line, now time.Time) (expires time.Time, capped bool) {
-	switch {
-	case l.Has&parse.MaxAge != 0:
+	if l.Has&parse.MaxAge != 0 {
 		return p.maxAge(l.MaxAge, now) // 6.2
-	case l.Has&parse.Expires != 0:
-		return p.cap(l.Expires, now) // 6.2
 	}
-	return time.Time{}, false // 6.1: not persistent
+	return p.cap(l.Expires, now) // 6.2
 }
 
 // maxAge returns when a cookie with that Max-Age expires.
@@ -28,8 +25,11 @@ func (p *Policy) maxAge(seconds int64, now time.Time) (expires time.Time, capped
 	}
 	// 292 years is the longest Duration: as good as for ever.
 	const most = math.MaxInt64 / int64(time.Second)
-	expires = now.Add(time.Duration(min(seconds, most)) * time.Second) // 7
-	return p.cap(expires, now)                                         // 5 and 6
+	age := time.Duration(min(seconds, most)) * time.Second
+	if limit := p.limit(); limit > 0 && age > limit { // 5
+		age, capped = limit, true // 6
+	}
+	return now.Add(age), capped // 7
 }
 
 // earliest is the earliest instant that is not the zero Time, which stands for
@@ -39,14 +39,18 @@ var earliest = time.Time{}.Add(1)
 // cap returns expires, or the cap on lifetimes if that is sooner.
 // See RFC 6265bis, Section 5.5, and Section 5.6.1, steps 3 and 4.
 func (p *Policy) cap(expires, now time.Time) (_ time.Time, capped bool) {
-	limit := p.MaxAge
-	if limit == 0 {
-		limit = p.UserAgent.agent().maxAge
-	}
-	if limit > 0 { // 3
+	if limit := p.limit(); limit > 0 { // 3
 		if latest := now.Add(limit); expires.After(latest) { // 4
 			return latest, true
 		}
 	}
 	return expires, false
+}
+
+// limit returns the cap on lifetimes, which is none if it is not above zero.
+func (p *Policy) limit() time.Duration {
+	if p.MaxAge != 0 {
+		return p.MaxAge
+	}
+	return p.UserAgent.agent().maxAge
 }

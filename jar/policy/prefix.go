@@ -1,6 +1,10 @@
 package policy
 
-import "uacookie/jar/store"
+import (
+	"strings"
+
+	"uacookie/jar/store"
+)
 
 // hasPrefix reports whether s begins with prefix, which is in lower case, in any
 // case. See RFC 6265bis, Section 5.4.
@@ -24,6 +28,12 @@ func lower(b byte) byte {
 	return b
 }
 
+// mayHavePrefix reports whether there may be prefix rules for c: all prefixes begin
+// so, and what has no name is sent as if its value were one.
+func (a *agent) mayHavePrefix(c *store.Cookie) bool {
+	return (c.Name == "" || strings.HasPrefix(c.Name, "__")) && !a.has(noPrefixes)
+}
+
 // checkPrefixes adds the prefix rules that c breaks. saysPath is whether it has a
 // Path attribute that begins with a slash.
 //
@@ -39,9 +49,6 @@ func checkPrefixes(c *store.Cookie, saysPath bool, why *reasons) {
 		for _, prefix := range [...]string{"__secure-", "__host-", "__http-"} {
 			why.addIf(hasPrefix(c.Value, prefix), NamelessPrefix)
 		}
-		return
-	}
-	if len(name) < len("__") || name[:2] != "__" {
 		return
 	}
 	host := c.Secure && // 21.1

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -54,10 +55,16 @@ func (t *Reception) Line(v *Verdict, r *Request, line string) {
 
 // field returns what of a line the user agent gets to read.
 func (a *agent) field(r *Request, line string) string {
-	if a.has(lineEnds) && !r.isScript() {
-		if i := strings.IndexAny(line, "\r\n"); i >= 0 {
-			return line[:i]
-		}
+	if !a.has(lineEnds) {
+		return line
+	}
+	return firstField(r, line)
+}
+
+// firstField is field where the end of a line ends a field.
+func firstField(r *Request, line string) string {
+	if i := strings.IndexAny(line, "\r\n"); i >= 0 && !r.isScript() {
+		return line[:i]
 	}
 	return line
 }
@@ -66,10 +73,14 @@ func (a *agent) field(r *Request, line string) string {
 // the user agent gets to read, which is all of them but where a quirk says otherwise.
 // Those past them are to be refused as ControlOctet.
 func (p *Policy) Readable(r *Request, lines []string) int {
-	a := p.UserAgent.agent()
-	if r.isScript() {
-		return len(lines)
+	if a := p.UserAgent.agent(); a.has(lineEnds|nulResponse) && !r.isScript() {
+		return a.readable(lines)
 	}
+	return len(lines)
+}
+
+// readable is Readable for a response, where there are quirks.
+func (a *agent) readable(lines []string) int {
 	n := len(lines)
 	if a.has(lineEnds) {
 		// A field that ends in LF, and then the end of its own line, make an
@@ -89,20 +100,22 @@ func (p *Policy) Readable(r *Request, lines []string) int {
 // reason counts. It completes the zero verdict v. See RFC 6265bis, Section 5.7.
 func (t *Reception) receive(v *Verdict, r *Request, l *parse.Line) {
 	a, s := t.agent, &t.situation
-	v.Host = s.host
 	var why reasons
 	why.addIf(!s.scheme, Scheme)                                     // 1
 	why.addIf(l.Control || l.Tab && a.has(tabRefused), ControlOctet) // 3
 	why.addIf(l.TooLong, TooLong)                                    // 4
 
 	c := &v.Cookie
-	c.Name, c.Value = l.Name, l.Value // 5
+	v.Host, c.Name, c.Value, c.Path = s.host, l.Name, l.Value, "/" // 5
 	c.Created, c.LastAccess = t.now, t.now
-	c.Path = "/"
 	c.Secure = l.Has&parse.Secure != 0     // 12
 	c.HttpOnly = l.Has&parse.HTTPOnly != 0 // 14
-	c.SameSite = sameSiteFlag(l.SameSite)  // 17
-	c.Priority = priority(l.Priority)
+	if l.SameSite != "" {
+		c.SameSite = sameSiteFlag(l.SameSite) // 17
+	}
+	if l.Priority != "" {
+		c.Priority = priority(l.Priority)
+	}
 	if !s.scheme || l.Control || l.TooLong {
 		v.decide(why)
 		return
@@ -110,15 +123,23 @@ func (t *Reception) receive(v *Verdict, r *Request, l *parse.Line) {
 	if a.has(namelessEquals) {
 		why.addIf(l.Name == "" && strings.Contains(l.Value, "="), Malformed)
 	}
-	c.Expires, v.Capped = t.Policy.lifetime(l, t.now) // 6
-	if a.has(domainAsHost) {
+	if l.Has&(parse.MaxAge|parse.Expires) != 0 { // 6.1: else it is not persistent
+		c.Expires, v.Capped = t.Policy.lifetime(l, t.now) // 6.2
+	}
+	if why.addIf(!s.ok, Host); s.ok { // 9.2
+		c.Domain, c.HostOnly = s.host, true // 10.1, 10.2: without a Domain attribute
+	}
+	switch {
+	case l.Domain == "":
+	case a.has(domainAsHost):
 		receiveHost(c, l, s, t.Policy.sites(), &why)
-	} else {
+	default:
 		t.Policy.receiveDomain(c, l, s, &why) // 7 to 10
 	}
-	c.Path = cookiePath(l, s.path) // 11
-	if !strings.HasPrefix(l.Path, "/") {
-		checkPath(c.Path, &why)
+	if strings.HasPrefix(l.Path, "/") {
+		c.Path = l.Path // 11
+	} else {
+		c.Path = defaultPath(r.URL, &why) // 11
 	}
 
 	if c.Secure && !a.has(secureFromInsecure) {
@@ -132,16 +153,15 @@ func (t *Reception) receive(v *Verdict, r *Request, l *parse.Line) {
 	}
 	if l.Has&parse.Partitioned != 0 {
 		c.Partition = r.Partition(t.Policy.sites())
-		why.addIf(!c.Secure || c.Partition == (store.Partition{}), Partitioned)
+		why.addIf(!c.Secure || !partitioned(c), Partitioned)
 	}
 	if s.blocked {
-		why.addIf(c.Partition == (store.Partition{}), ThirdParty)
+		why.addIf(!partitioned(c), ThirdParty)
 	}
-	saysPath := l.HasPath
-	if a.has(hostPrefixByText) {
-		saysPath = l.Path == "/" && (l.Domain == "" || match.IsIP(s.host) && l.Domain == s.host)
+	a.checkAlone(c, &why) // 2, 19
+	if a.mayHavePrefix(c) {
+		checkPrefixes(c, a.saysPath(l, s), &why) // 20 to 22
 	}
-	a.checkAlone(c, saysPath, &why) // 2, 19 to 22
 
 	if v.decide(why); v.Reason != 0 {
 		return
@@ -151,19 +171,12 @@ func (t *Reception) receive(v *Verdict, r *Request, l *parse.Line) {
 	v.leave(&t.Guard)
 }
 
-// receiveDomain sets the domain and the host-only-flag.
+// receiveDomain sets the domain and the host-only-flag that a Domain attribute asks for.
 // See RFC 6265bis, Section 5.7, steps 7 to 10.
 func (p *Policy) receiveDomain(c *store.Cookie, l *parse.Line, s *situation, why *reasons) {
-	var domain string
-	if l.Domain != "" {
-		why.addIf(!isASCII(l.Domain), DomainNotASCII) // 8
-		domain = cookieDomain(l.Domain)               // 7.1
-	}
-	if why.addIf(!s.ok, Host); !s.ok { // 9.2
-		return
-	}
-	c.Domain, c.HostOnly = s.host, true // 10.1, 10.2: without a Domain attribute
-	if domain == "" {
+	why.addIf(!isASCII(l.Domain), DomainNotASCII) // 8
+	domain := cookieDomain(l.Domain)              // 7.1
+	if !s.ok || domain == "" {                    // 9.2, 10.2
 		return
 	}
 	suffix := p.isPublicSuffix(domain)
@@ -177,22 +190,20 @@ func (p *Policy) receiveDomain(c *store.Cookie, l *parse.Line, s *situation, why
 
 // receiveHost is receiveDomain for domainAsHost.
 func receiveHost(c *store.Cookie, l *parse.Line, s *situation, sites *match.Sites, why *reasons) {
-	if why.addIf(!s.ok, Host); !s.ok {
+	if !s.ok {
 		return
 	}
-	c.Domain, c.HostOnly = s.host, true
+	text := strings.TrimPrefix(l.Domain, ".")
 	site := sites.Registrable(s.host)
-	switch text := strings.TrimPrefix(l.Domain, "."); {
-	case l.Domain == "":
-	case site == "":
+	if site == "" {
 		why.addIf(strings.ToLower(text) != s.host, DomainMismatch)
-	default:
-		domain, ok := match.Host(text)
-		ok = ok && !strings.ContainsAny(text, ":%") && match.Domain(s.host, domain)
-		why.addIf(ok && sites.Registrable(domain) != site, PublicSuffix)
-		why.addIf(!ok, DomainMismatch)
-		c.Domain, c.HostOnly = domain, false
+		return
 	}
+	domain, ok := match.Host(text)
+	ok = ok && !strings.ContainsAny(text, ":%") && match.Domain(s.host, domain)
+	why.addIf(ok && sites.Registrable(domain) != site, PublicSuffix)
+	why.addIf(!ok, DomainMismatch)
+	c.Domain, c.HostOnly = domain, false
 }
 
 // cookieDomain returns the cookie-domain that a Domain attribute stands for.
@@ -211,18 +222,18 @@ func isASCII(s string) bool {
 	return true
 }
 
-// cookiePath returns the cookie-path, given the last Path attribute and the path
-// of the request. See RFC 6265bis, Section 5.6.4, and Section 5.7, step 11.
-func cookiePath(l *parse.Line, requestPath string) string {
-	if strings.HasPrefix(l.Path, "/") { // 1
-		return l.Path
-	}
-	return match.DefaultPath(requestPath) // 1
-}
-
 // maxPath is how many octets a cookie's path may have: as many as servers commonly
 // take for the first line of a request.
 const maxPath = 8 << 10
+
+// defaultPath returns the cookie-path where no Path attribute gives one, and adds the
+// reasons for which it is refused, given the URL of the request.
+// See RFC 6265bis, Section 5.6.4, step 1, and Section 5.7, step 11.
+func defaultPath(u *url.URL, why *reasons) string {
+	path := match.DefaultPath(match.RequestPath(u)) // 1
+	checkPath(path, why)
+	return path
+}
 
 // checkPath adds the reasons for which a path that no Path attribute gave is refused.
 // That of a URL may be as long as a redirect has made it, and, in a URL that a
@@ -233,6 +244,14 @@ const maxPath = 8 << 10
 func checkPath(path string, why *reasons) {
 	why.addIf(parse.HasControl(path), ControlOctet)
 	why.addIf(len(path) > maxPath, TooLong)
+}
+
+// saysPath reports whether l has a Path attribute that counts for __Host-.
+func (a *agent) saysPath(l *parse.Line, s *situation) bool {
+	if a.has(hostPrefixByText) {
+		return l.Path == "/" && (l.Domain == "" || match.IsIP(s.host) && l.Domain == s.host)
+	}
+	return l.HasPath
 }
 
 // sameSiteFlag returns the enforcement that a SameSite attribute asks for.

@@ -69,13 +69,12 @@ type situation struct {
 	host     string // canonical, if ok
 	ok       bool   // the scheme has cookies and the host could be canonicalized
 	scheme   bool   // the scheme has cookies
-	path     string // escaped
 	secure   bool   // the connection is "secure"
 	script   bool   // a "non-HTTP" API
 	sameSite bool   // the request, or the script's document, is same-site
 	blocked  bool   // third-party cookies are, and this is a third party
 	topLevel bool   // a navigation of the top level
-	safe     bool   // the method is "safe"
+	safe     bool   // the method is "safe"; for a Retrieval
 }
 
 // look makes the zero s what r is.
@@ -83,11 +82,10 @@ func (s *situation) look(r *Request, sites *match.Sites) {
 	if r == nil {
 		return
 	}
-	s.sameSite, s.topLevel, s.safe = true, true, safeMethod(r.Method)
+	s.sameSite, s.topLevel = true, true
 	if r.URL != nil && hasCookies(r.URL.Scheme) {
 		s.scheme = true
 		s.host, s.ok = match.Host(r.host())
-		s.path = match.RequestPath(r.URL)
 		s.secure = match.Secure(r.URL.Scheme, s.host)
 	}
 	if c := r.Context; c != nil && s.scheme {

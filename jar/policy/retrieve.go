@@ -41,8 +41,9 @@ func (p *Policy) Retrieve(t *Retrieval, r *Request, partitioned bool) Reason {
 	case !s.ok: // 2
 		return Host
 	}
-	q.Host, q.Path = s.host, s.path // 1
-	q.Grants, q.Recent = s.grants() // 3
+	s.safe = safeMethod(r.Method)
+	q.Host, q.Path = s.host, match.RequestPath(r.URL) // 1
+	q.Grants, q.Recent = s.grants()                   // 3
 	if q.Recent != 0 && a.has(laxUnsafe) {
 		q.Fresh = laxUnsafeAge // Section 5.6.7.2
 	}

@@ -74,6 +74,13 @@ func (s *Store) report(cause Cause, e entry) {
 	}
 }
 
+// inserted queues the change that a cookie came. The caller holds the lock of its shard.
+func (s *Store) inserted(c *Cookie) {
+	if s.Changed != nil {
+		s.feed.add(Change{Inserted, *c})
+	}
+}
+
 func (f *feed) add(c Change) {
 	f.mu.Lock()
 	f.queue = append(f.queue, c)

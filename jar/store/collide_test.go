@@ -32,14 +32,14 @@ func TestNamesCollide(t *testing.T) {
 	}
 	gone := cookie(b, "example.com", "/", epoch)
 	gone.Expires = epoch
-	if got := s.Put(&gone, Guard{Sites: s.Sites()}, epoch); got != Removed {
+	if got := s.Put(&gone, &Guard{Sites: s.Sites()}, epoch); got != Removed {
 		t.Errorf("Put of %q, expired: %d, want Removed", b, got)
 	}
 	if got, want := names(&s, q), []string{a}; !slices.Equal(got, want) {
 		t.Errorf("after %q was deleted Select = %q, want %q", b, got, want)
 	}
 	again := cookie(a, "example.com", "/", epoch)
-	if got := s.Put(&again, Guard{Sites: s.Sites(), NoOverlay: true}, epoch); got != RefusedOverlay {
+	if got := s.Put(&again, &Guard{Sites: s.Sites(), NoOverlay: true}, epoch); got != RefusedOverlay {
 		t.Errorf("Put of %q with NoOverlay: %d, want RefusedOverlay", a, got)
 	}
 }

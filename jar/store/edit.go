@@ -5,7 +5,7 @@ import "slices"
 // replace puts add, which sorts where sp is, in the place of the cookie there. It
 // returns the page that is to be published.
 func (p *page) replace(sp *spot, add newcomer) *page {
-	id, ok := sp.write(add, sp.entry(sp.k).item)
+	id, ok := sp.write(add, sp.item)
 	switch l := p.large(); {
 	case ok && l != nil:
 		l.reorder(sp.leaf, sp.order.with(sp.k, id))
@@ -16,18 +16,15 @@ func (p *page) replace(sp *spot, add newcomer) *page {
 	default:
 		// Where cookies have been replaced before, they will be again.
 		n := sp.order.len()
-		room := n + 1
-		if int(p.used) > n {
-			room = n + max(3, n)
-		}
-		return p.rebuilt(&sp.view, sp.k, true, add, room)
+		replaced := int(p.used) - n
+		return p.rebuilt(&sp.view, sp.k, true, add, n+min(2*replaced+1, max(7, n)))
 	}
 	p.expires = min(p.expires, add.item.expires)
 	return p
 }
 
 // rooms are how many items pages have room for as they grow.
-var rooms = [...]int{1, 3, 5, 8, pageSize}
+var rooms = [...]int{2, 5, 8, pageSize}
 
 // insert adds a cookie where it sorts. It returns the page that is to be published.
 func (p *page) insert(add newcomer) *page {

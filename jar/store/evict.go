@@ -9,11 +9,22 @@ import (
 
 // sampleSites is how many sites are compared to find one cookie to evict at
 // Limits.Total, and sampleSlots how many slots are looked at to find them, unless
-// none of these holds a site.
+// none of these holds a site. They are compared sampleTimes times before others are.
 const (
 	sampleSites = 16
 	sampleSlots = 256
+	sampleTimes = 8
 )
+
+// A hand says where a sample starts: its shard, its slot, and in the lowest eight bits
+// how often there was one.
+type hand uint64
+
+func handAt(shard uint64, slot int) hand { return hand(shard<<40 | uint64(slot)<<8) }
+
+func (h hand) shard() uint64 { return uint64(h >> 40) }
+func (h hand) slot() int     { return int(uint32(h >> 8)) }
+func (h hand) times() int    { return int(uint8(h)) }
 
 // enforceTotal evicts cookies until at most l.Total are left.
 //
@@ -64,76 +75,87 @@ func (v *victim) before(w *victim) bool {
 	) < 0
 }
 
-// victim returns the cookie to evict next, from a sample that moves on with each
-// call, and of how many sites that is. It takes no lock.
+// victim returns the cookie to evict next, from a sample, and of how many sites that is.
+// It takes no lock.
 func (s *Store) victim(l *Limits, now int64) (best victim, sites int) {
-	var buf [sampleSites]slot
-	sample := s.sample(buf[:0])
+	var buf [sampleSites]candidate
+	sample := s.sample(buf[:0], l, now)
 	sites = len(sample)
-	look := func(sl slot) {
-		r := sl.page()
-		if v := r.victim(l, now); v.entry.item != nil && v.before(&best) {
-			best = v
-			best.slot = sl
-		}
-	}
 	// Sites that may have a cookie of an early class are looked at, and of the others
 	// the one with the oldest access, until no other can have an older one.
-	rest := sample[:0]
-	for _, sl := range sample {
-		if count, expires := sl.note().about(); expires <= now || count > l.Domain {
-			look(sl)
-		} else {
-			rest = append(rest, sl)
-		}
-	}
-	for len(rest) > 0 && (best.entry.item == nil || best.class == classAny) {
+	for len(sample) > 0 {
 		first := 0
-		for i := range rest {
-			if rest[i].note().oldest.Load() < rest[first].note().oldest.Load() {
+		for i := range sample {
+			if sample[i].oldest < sample[first].oldest {
 				first = i
 			}
 		}
-		sl := rest[first]
-		if best.entry.item != nil && sl.note().oldest.Load() > best.access {
+		next := sample[first]
+		if best.entry.item != nil && next.oldest != soon && (best.class != classAny || next.oldest > best.access) {
 			break
 		}
-		look(sl)
-		rest[first] = rest[len(rest)-1]
-		rest = rest[:len(rest)-1]
+		r := next.slot.page()
+		if v := r.victim(l, now); v.entry.item != nil && v.before(&best) {
+			best = v
+			best.slot = next.slot
+		}
+		sample[first] = sample[len(sample)-1]
+		sample = sample[:len(sample)-1]
 	}
 	return best, sites
 }
 
-// sample appends slots of sites that have cookies: those that follow the ones of the
-// last sample, which is where memory is fast.
-func (s *Store) sample(sample []slot) []slot {
-	hand := s.hand.Load()
-	i, at, slots := hand>>32, int(uint32(hand)), 0
+// A candidate is a site that may have the cookie to evict next.
+type candidate struct {
+	slot   slot
+	oldest int64 // no cookie's last access is earlier; soon if one may be of an early class
+}
+
+const soon = math.MinInt64
+
+// sample appends sites that have cookies: the same ones a few times, and then those that
+// follow, which is where memory is fast.
+func (s *Store) sample(sample []candidate, l *Limits, now int64) []candidate {
+	start := hand(s.hand.Load())
+	shard, at, slots := start.shard(), start.slot(), 0
 	for range shardCount + 1 { // to where it begins
-		if t := s.shards[i].table.Load(); t != nil {
+		if t := s.shards[shard].table.Load(); t != nil {
 			for ; at < len(t.notes); at++ {
 				if len(sample) == sampleSites || slots >= sampleSlots && len(sample) > 0 {
-					s.hand.Store(i<<32 | uint64(at)) // if two do so at once, one counts
+					next := start + 1
+					if next.times() == sampleTimes {
+						next = handAt(shard, at)
+					}
+					s.hand.Store(uint64(next)) // if two do so at once, one counts
 					return sample
 				}
 				slots++
-				if count, _ := t.notes[at].about(); count > 0 {
-					sample = append(sample, slot{t, at})
+				n := &t.notes[at]
+				count, expires := n.about()
+				if count == 0 {
+					continue
 				}
+				oldest := n.oldest.Load()
+				if expires <= now || l.crowded(count) {
+					oldest = soon
+				}
+				sample = append(sample, candidate{slot{t, at}, oldest})
 			}
 		}
-		i, at = (i+1)%shardCount, 0
+		shard, at = (shard+1)%shardCount, 0
 	}
 	return sample
 }
+
+// crowded reports whether a domain of that many cookies has too many.
+func (l *Limits) crowded(n int) bool { return l.Domain > 0 && n-1 > l.Domain }
 
 // victim returns the cookie of p to evict first.
 func (p *page) victim(l *Limits, now int64) (best victim) {
 	var buf [pageSize]entry
 	all := p.entries(buf[:0])
 	var sharing map[string]int
-	if len(all) > l.Domain {
+	if l.crowded(len(all)) {
 		sharing = make(map[string]int)
 		for _, e := range all {
 			sharing[e.domain()]++
@@ -144,7 +166,7 @@ func (p *page) victim(l *Limits, now int64) (best victim) {
 		switch {
 		case e.expired(now):
 			v.class = classExpired
-		case sharing == nil || sharing[e.domain()]-1 <= l.Domain:
+		case sharing == nil || !l.crowded(sharing[e.domain()]):
 		case e.is(flagSecure):
 			v.class = classCrowded
 		default:

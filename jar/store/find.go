@@ -2,38 +2,68 @@ package store
 
 import "uacookie/jar/match"
 
-// likely returns the pages where a name of that hash may be. It is for writers.
-func (p *page) likely(hash uint16, buf []view) []view {
-	if l := p.large(); l != nil {
-		return l.likely(hash)
-	}
-	return append(buf, p.view())
+// A spot is where a cookie is in a view, or that it is not there.
+type spot struct {
+	view
+	k    int   // in order
+	item *item // nil if it is not there
 }
 
-// lookFor returns where in these pages the cookie is that has the identity of c, and
-// the cookie; the zero entry if there is none. Expired ones are none.
+func (s *spot) entry() entry { return entry{s.page, s.item} }
+
+// lookFor returns where the cookie is that has the identity of add. Expired ones are
+// none. It is for writers.
 // See RFC 6265bis, Section 5.7, step 23.1.
-func lookFor(pages []view, c *Cookie, hash uint16, now int64) (spot, entry) {
-	for i := range pages {
-		v := &pages[i]
-		for k := v.find(0, hash); k < v.order.len(); k = v.find(k+1, hash) {
-			if e := v.entry(k); e.name() == c.Name && e.is(flagHostOnly) == c.HostOnly && e.isAt(c.Domain, c.Path) &&
-				!e.expired(now) {
-				return spot{*v, k}, e
+func (p *page) lookFor(add newcomer, now int64) spot {
+	v := p.view()
+	if l := p.large(); l != nil {
+		for _, v = range l.likely(add.item.nameHash) {
+			if s := v.lookFor(add, now); s.item != nil {
+				return s
 			}
 		}
+		return spot{}
 	}
-	return spot{}, entry{}
+	return v.lookFor(add, now)
 }
 
-// overlaid reports whether c, which is not Secure and came over an insecure
-// connection, would overlay a cookie of these pages. See RFC 6265bis, Section 5.7,
+// lookFor is that of a page, for a view of one.
+func (v *view) lookFor(add newcomer, now int64) spot {
+	for k := range v.order.len() {
+		it := v.item(v.order.at(k))
+		if it.nameHash == add.item.nameHash && v.identical(it, add) && it.expires > now {
+			return spot{*v, k, it}
+		}
+	}
+	return spot{view: *v}
+}
+
+// identical reports whether a cookie of p has the identity of add.
+func (p *page) identical(it *item, add newcomer) bool {
+	return (it.flags^add.item.flags)&flagHostOnly == 0 && it.nameLen == add.item.nameLen &&
+		p.at(it.pair, uint32(it.nameLen)) == add.c.Name && p.isPlace(it.place, add.c.Domain, add.c.Path)
+}
+
+// overlaid reports whether add, which is not Secure and came over an insecure
+// connection, would overlay a cookie of p. It is for writers.
+func (p *page) overlaid(add newcomer, now int64) bool {
+	var buf [1]view
+	pages := buf[:0]
+	if l := p.large(); l != nil {
+		pages = l.likely(add.item.nameHash)
+	} else {
+		pages = append(pages, p.view())
+	}
+	return overlaid(pages, add, now)
+}
+
+// overlaid is that of a page for several of one time. See RFC 6265bis, Section 5.7,
 // step 16.
-func overlaid(pages []view, c *Cookie, hash uint16, now int64) bool {
+func overlaid(pages []view, add newcomer, now int64) bool {
 	for i := range pages {
 		v := &pages[i]
-		for k := v.find(0, hash); k < v.order.len(); k = v.find(k+1, hash) {
-			if e := v.entry(k); !e.expired(now) && overlays(c, e) {
+		for k := v.find(0, add.item.nameHash); k < v.order.len(); k = v.find(k+1, add.item.nameHash) {
+			if e := v.entry(k); !e.expired(now) && overlays(add.c, e) {
 				return true
 			}
 		}
@@ -58,7 +88,7 @@ func (p *page) has(domain string, not flags) bool {
 		v = (*l.leaves.Load())[0].view()
 	}
 	for k := range v.order.len() {
-		if e := v.entry(k); !e.is(not) && e.domain() == domain {
+		if it := v.item(v.order.at(k)); it.flags&not == 0 && v.isPlaceIn(it.place, domain) {
 			return true
 		}
 	}

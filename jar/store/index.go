@@ -99,10 +99,10 @@ func (sl slot) hash() uint64 { return sl.t.cells[sl.i].hash }
 func (sl slot) page() *page  { return sl.t.cells[sl.i].page.Load() }
 func (sl slot) note() *note  { return &sl.t.notes[sl.i] }
 
-// set makes r the page, or notes what has changed in it: a cookie with that last
-// access has come, or others have gone. A store to memory that others read is not free,
+// set makes r, which has count cookies, the page, or notes what has changed in it: a cookie
+// with that last access has come, or others have gone. A store to memory that others read is not free,
 // so it is done only where there is something new.
-func (sl slot) set(r *page, access int64) {
+func (sl slot) set(r *page, count int, access int64) {
 	p, n := &sl.t.cells[sl.i].page, sl.note()
 	same := p.Load() == r
 	if !same {
@@ -112,7 +112,7 @@ func (sl slot) set(r *page, access int64) {
 	if r.expires != never {
 		second = uint64(min(max(r.expires/int64(time.Second/time.Microsecond), 0), math.MaxUint32-1)) // the last says never
 	}
-	if brief := second<<32 | min(uint64(r.len()), math.MaxUint32); n.brief.Load() != brief {
+	if brief := second<<32 | min(uint64(count), math.MaxUint32); n.brief.Load() != brief {
 		n.brief.Store(brief)
 	}
 	old := n.oldest.Load()
@@ -133,31 +133,35 @@ type siteKey struct {
 
 // key returns the key of a site.
 func (s *Store) key(name string, p Partition) siteKey {
-	k := siteKey{partition: p}
-	s.identify(&k, name)
-	return k
+	return siteKey{name, p, s.siteHash(name, &p)}
 }
 
-// identify makes k the key of another site, of the same partition.
-func (s *Store) identify(k *siteKey, name string) {
-	k.name, k.hash = name, maphash.String(s.seed(), name)
-	if k.partition != (Partition{}) {
-		k.hash ^= maphash.Comparable(s.seed(), k.partition)
+// siteHash returns the hash of a site.
+func (s *Store) siteHash(name string, p *Partition) uint64 {
+	hash := maphash.String(*s.seed(), name)
+	if *p != (Partition{}) {
+		hash ^= maphash.Comparable(*s.seed(), *p)
 	}
+	return hash
 }
 
 // nameHash returns the hash of a cookie's name.
-func (s *Store) nameHash(name string) uint16 { return uint16(maphash.String(s.seed(), name)) }
+func (s *Store) nameHash(name string) uint16 { return uint16(maphash.String(*s.seed(), name)) }
 
 // seed returns the store's own seed, so that nobody outside can make hosts
 // collide.
-func (s *Store) seed() maphash.Seed {
-	if p := s.hashSeed.Load(); p != nil {
-		return *p
+func (s *Store) seed() *maphash.Seed {
+	p := s.hashSeed.Load()
+	if p == nil {
+		p = s.firstSeed()
 	}
+	return p
+}
+
+func (s *Store) firstSeed() *maphash.Seed {
 	seed := maphash.MakeSeed()
 	s.hashSeed.CompareAndSwap(nil, &seed)
-	return *s.hashSeed.Load()
+	return s.hashSeed.Load()
 }
 
 // shard returns the shard for a hash.
@@ -201,15 +205,15 @@ func (t *table) probe(hash uint64, name string, p *Partition) slot {
 // counts. Sl is the site's slot, or none if it has none yet; before is how many cookies
 // there were, and access the last access of one that has come. The caller holds sh.mu.
 func (s *Store) publish(sh *shard, sl slot, hash uint64, r *page, before int, access int64) {
+	after := r.len()
 	if !sl.ok() {
-		sh.add(hash, r)
+		sh.add(hash, r, after)
 	} else {
-		sl.set(r, access)
+		sl.set(r, after, access)
 	}
 	if r.expires != never {
 		sh.expires, sh.passed = min(sh.expires, r.expires), min(sh.passed, r.expires)
 	}
-	after := r.len()
 	if after == before {
 		return
 	}
@@ -230,12 +234,12 @@ func (s *Store) publish(sh *shard, sl slot, hash uint64, r *page, before int, ac
 }
 
 // add gives a site that the shard does not have a slot. The caller holds sh.mu.
-func (sh *shard) add(hash uint64, r *page) {
+func (sh *shard) add(hash uint64, r *page, count int) {
 	t := sh.table.Load()
 	if t == nil || 4*(sh.used+1) > 3*len(t.cells) {
 		t = sh.rebuild()
 	}
-	t.take(hash, func(sl slot) { sl.set(r, never) })
+	t.take(hash, func(sl slot) { sl.set(r, count, never) })
 	sh.used++
 }
 

@@ -47,6 +47,7 @@ const (
 	flagHostOnly flags = 1 << iota
 	flagSecure
 	flagHTTPOnly
+	flagPartitioned
 
 	sameSiteShift = iota
 	priorityShift = sameSiteShift + 2
@@ -63,6 +64,9 @@ func flagsOf(c *Cookie) flags {
 	}
 	if c.HttpOnly {
 		f |= flagHTTPOnly
+	}
+	if c.Partition != (Partition{}) {
+		f |= flagPartitioned
 	}
 	return f
 }
@@ -103,6 +107,9 @@ func (i *item) come(c *Cookie, nameHash uint16, d Demand) {
 	i.nameLen, i.valueLen = uint16(len(c.Name)), uint16(len(c.Value))
 	i.nameHash, i.flags, i.demands = nameHash, flagsOf(c), d
 }
+
+// partitioned reports whether n is in a partition.
+func (n newcomer) partitioned() bool { return n.item.flags&flagPartitioned != 0 }
 
 // before reports whether n is sent before e.
 func (n newcomer) before(e entry) bool {

@@ -16,7 +16,7 @@ func TestLargeIsConsistent(t *testing.T) {
 	put := func(i, value int) {
 		c := cookie("name"+strconv.Itoa(i), "example.com", "/", epoch)
 		c.Order, c.Value = uint64(i+1), strconv.Itoa(value)
-		if got := s.Put(&c, Guard{Sites: s.Sites()}, epoch); got != Stored {
+		if got := s.Put(&c, &Guard{Sites: s.Sites()}, epoch); got != Stored {
 			t.Errorf("Put = %d, want Stored", got)
 		}
 	}

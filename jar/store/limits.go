@@ -47,27 +47,28 @@ func (l *Limits) over(partitioned bool, count, size int) bool {
 	return l.PartitionCount > 0 && count > l.PartitionCount || l.PartitionBytes > 0 && size > l.PartitionBytes
 }
 
-// exceeded reports whether a site, p or nil, would have more than it may once add is
-// there, in the place of old if that is not the zero entry. Cookies that have expired
-// count.
-func (l *Limits) exceeded(p *page, partitioned bool, old entry, add newcomer) bool {
+// exceeded reports whether a site, p or nil, that has count cookies would have more than
+// it may once add is there, in the place of old if that is not nil. Cookies that have
+// expired count.
+func (l *Limits) exceeded(p *page, count int, old *item, add newcomer) bool {
 	if l == nil {
 		return false
 	}
-	count, size := 1, add.item.size()
+	if old == nil {
+		count++
+	}
+	if !add.partitioned() {
+		return l.over(false, count, 0)
+	}
+	size := add.item.size()
 	if p != nil {
-		count += p.len()
-	}
-	if old.item != nil {
-		count--
-		size -= old.item.size()
-	}
-	if partitioned && p != nil {
 		for e := range p.all() {
-			size += e.item.size()
+			if e.item != old {
+				size += e.item.size()
+			}
 		}
 	}
-	return l.over(partitioned, count, size)
+	return l.over(true, count, size)
 }
 
 // evict returns the cookies of a site less those that go where there are more than it may

@@ -170,6 +170,19 @@ func TestTotalClasses(t *testing.T) {
 	}
 }
 
+// Where no limit says how many cookies may share a domain, none has too many.
+func TestTotalWithoutDomain(t *testing.T) {
+	var s Store
+	for i, name := range []string{"stalest", "b", "c"} {
+		c := cookie(name, "example.com", "/", epoch.Add(time.Duration(i)*time.Second))
+		c.Secure = i == 0
+		mustPut(t, &s, c, Guard{Limits: &Limits{Total: 2}}, epoch.Add(time.Hour))
+	}
+	if got := count(&s); got["b"] != 1 || got["c"] != 1 {
+		t.Errorf("left: %v, want b and c: the stalest goes", got)
+	}
+}
+
 // An insert at the hard total looks at a bounded number of sites.
 func TestTotalSample(t *testing.T) {
 	var s Store

@@ -18,12 +18,11 @@ const (
 // newPage returns a page with room for so many items, pageRoom at most, and for a text
 // of so many octets at least.
 func newPage(room, text int) *page {
-	size := int(headSize) + room*int(itemSize) + text
-	words := append([]uint64(nil), make([]uint64, (size+7)/8)...)
-	words = words[:cap(words)] // there may be more than was asked for
+	before := int(headSize) + room*int(itemSize)
+	words := make([]uint64, (before+text+7)/8)
 	p := (*page)(unsafe.Pointer(unsafe.SliceData(words)))
 	p.room = uint8(room)
-	p.textRoom = uint32(min(uint64(8*len(words)-size+text), math.MaxUint32))
+	p.textRoom = uint32(min(uint64(8*len(words)-before), math.MaxUint32))
 	return p
 }
 

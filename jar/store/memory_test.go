@@ -24,7 +24,7 @@ func FuzzText(f *testing.F) {
 			if i%2 == 1 {
 				c.Name, c.Value, c.Path = otherName, otherValue, "/"+otherName
 			}
-			s.Put(&c, Guard{Sites: s.Sites()}, epoch)
+			s.Put(&c, &Guard{Sites: s.Sites()}, epoch)
 			q := Query{Host: "www.example.com", Path: "/" + otherName, Now: epoch}
 			for _, m := range s.Select(nil, &q) {
 				got := m.Cookie()

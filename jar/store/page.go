@@ -69,6 +69,23 @@ func (p *page) pathLen(at uint32) int {
 	return int(binary.LittleEndian.Uint32(p.text()[at+4:]))
 }
 
+// isPlace reports whether the place that is there in the text is that.
+func (p *page) isPlace(at uint32, domain, path string) bool {
+	t := p.text()[at:]
+	if binary.LittleEndian.Uint64(t) != uint64(len(domain))|uint64(len(path))<<32 {
+		return false
+	}
+	t = t[placeHead:][:len(domain)+len(path)]
+	return string(t[:len(domain)]) == domain && string(t[len(domain):]) == path
+}
+
+// isPlaceIn reports whether the place that is there in the text is of that domain.
+func (p *page) isPlaceIn(at uint32, domain string) bool {
+	t := p.text()[at:]
+	d := binary.LittleEndian.Uint32(t)
+	return int(d) == len(domain) && string(t[placeHead:][:d]) == domain
+}
+
 // copyPlace writes a place to text, and returns its length.
 func copyPlace(text []byte, domain, path string) int {
 	binary.LittleEndian.PutUint32(text, uint32(len(domain)))
@@ -84,12 +101,6 @@ type view struct {
 	*page
 	order order
 	leaf  *leaf // nil if the site has but one page
-}
-
-// A spot is where a cookie is. That of no page is nowhere.
-type spot struct {
-	view
-	k int // in order
 }
 
 func (p *page) view() view { return view{p, order(p.order.Load()), nil} }
@@ -197,29 +208,30 @@ func build(s *siteName, room int, entries []entry, add newcomer) *page {
 	// First where everything will be: the places, each once, and then the cookies.
 	end, pairs := placeSize(s.name, "/")+uint32(len(s.partition.TopLevelSite)), uint32(0)
 	var places [pageSize]uint32
+	var last entry
+	place := uint32(0)
 	for i, e := range entries {
-		if e.page == nil {
-			pairs += uint32(add.item.pairLen())
-		} else {
-			pairs += uint32(e.item.pairLen())
-			if i > 0 && e.page == entries[i-1].page && e.item.place == entries[i-1].item.place {
-				places[i] = places[i-1]
-				continue
+		it := e.item
+		if it == nil {
+			it = add.item
+		}
+		pairs += uint32(it.pairLen())
+		if e.page == nil || e.page != last.page || it.place != last.item.place {
+			domain, path := e.placeIn(add)
+			place = end
+			if path == "/" && domain == s.name {
+				place = 0 // it is the first
+			}
+			for j := 0; j < i && place == end; j++ {
+				if d, p := entries[j].placeIn(add); d == domain && p == path {
+					place = places[j]
+				}
+			}
+			if place == end {
+				end += placeSize(domain, path)
 			}
 		}
-		places[i] = end
-		domain, path := e.placeIn(add)
-		if domain == s.name && path == "/" {
-			places[i] = 0
-		}
-		for j := i - 1; j >= 0 && places[i] == end; j-- {
-			if d, p := entries[j].placeIn(add); d == domain && p == path {
-				places[i] = places[j]
-			}
-		}
-		if places[i] == end {
-			end += placeSize(domain, path)
-		}
+		places[i], last = place, e
 	}
 	spare := uint32(0)
 	if n := len(entries); n > 0 {
@@ -231,6 +243,7 @@ func build(s *siteName, room int, entries []entry, add newcomer) *page {
 	text, pair := p.text(), end
 	written := copyPlace(text, s.name, "/")
 	written += copy(text[written:], s.partition.TopLevelSite)
+	expires := int64(never)
 	for i, e := range entries {
 		if int(places[i]) == written {
 			domain, path := e.placeIn(add)
@@ -246,8 +259,9 @@ func build(s *siteName, room int, entries []entry, add newcomer) *page {
 		}
 		it.place, it.pair = places[i], pair
 		pair += uint32(it.pairLen())
-		p.expires = min(p.expires, it.expires)
+		expires = min(expires, it.expires)
 	}
+	p.expires = expires
 	p.used, p.textLen = uint8(len(entries)), pair
 	p.order.Store(uint64(inOrder(len(entries))))
 	return p

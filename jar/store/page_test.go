@@ -22,7 +22,7 @@ func TestTextDoesNotGrow(t *testing.T) {
 		c := cookie("comes", "www.example.com", fmt.Sprintf("/path%d/", i), epoch)
 		mustPut(t, &s, c, Guard{}, epoch)
 		c.Expires = epoch
-		if got := s.Put(&c, Guard{Sites: s.Sites()}, epoch); got != Removed {
+		if got := s.Put(&c, &Guard{Sites: s.Sites()}, epoch); got != Removed {
 			t.Fatalf("Put of an expired cookie = %d, want Removed", got)
 		}
 		if got := most(); got > 512 {
@@ -37,7 +37,7 @@ func TestTextShrinks(t *testing.T) {
 	put := func(value string, expires time.Time) {
 		c := cookie("a", "www.example.com", "/", epoch)
 		c.Value, c.Expires = value, expires
-		s.Put(&c, Guard{Sites: s.Sites()}, epoch)
+		s.Put(&c, &Guard{Sites: s.Sites()}, epoch)
 	}
 	size := func() int { return int(s.lookup("example.com", Partition{}).textRoom) }
 	large := strings.Repeat("x", 4096)
@@ -77,7 +77,7 @@ func TestOversize(t *testing.T) {
 		}
 	}
 	for _, c := range []Cookie{{Name: long + "x"}, {Value: long + "x"}, {Path: strings.Repeat("x", maxPlace+1)}} {
-		if got := s.Put(&c, Guard{Sites: s.Sites()}, epoch); got != Oversize {
+		if got := s.Put(&c, &Guard{Sites: s.Sites()}, epoch); got != Oversize {
 			t.Errorf("Put = %d, want Oversize", got)
 		}
 	}
@@ -105,8 +105,7 @@ func TestPages(t *testing.T) {
 			last = e
 			got++
 			c := e.cookie()
-			h := s.nameHash(c.Name)
-			if _, found := lookFor(r.likely(h, nil), &c, h, epoch.UnixMicro()); found.item != e.item {
+			if found := r.lookFor(newcomer{&c, e.item}, epoch.UnixMicro()); found.item != e.item {
 				t.Fatalf("%v is not found by its identity", c)
 			}
 		}

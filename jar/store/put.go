@@ -60,19 +60,19 @@ const (
 // It sets *c to the cookie as stored, with its times, which are in UTC and whole
 // microseconds, and keeps nothing of it.
 // See RFC 6265bis, Section 5.7, steps 23 and 24.
-func (s *Store) Put(c *Cookie, g Guard, now time.Time) Outcome {
+func (s *Store) Put(c *Cookie, g *Guard, now time.Time) Outcome {
 	if !fits(c) {
 		return Oversize
 	}
 	at := now.UnixMicro()
+	var own item
+	own.come(c, s.nameHash(c.Name), g.Demands)
+	add := newcomer{c, &own}
 	var h home
-	s.find(&h, c, g.Sites)
-	hash := s.nameHash(c.Name)
-	if g.NoOverlay && !g.SiteOnly && s.overlaysElsewhere(c, hash, &h, g.Sites, at) {
+	s.find(&h, add, g.Sites, at)
+	if g.NoOverlay && !g.SiteOnly && s.overlaysElsewhere(add, &h, g.Sites, at) {
 		return RefusedOverlay
 	}
-	var own item
-	own.come(c, hash, g.Demands)
 
 	sh := s.shard(h.hash)
 	sh.mu.Lock()
@@ -80,10 +80,10 @@ func (s *Store) Put(c *Cookie, g Guard, now time.Time) Outcome {
 		sh.mu.Unlock()
 		return Stale
 	}
-	if !h.slot.ok() || sh.table.Load() != h.slot.t {
-		h.slot = sh.table.Load().find(&h.siteKey)
+	if t := sh.table.Load(); h.slot.t != t || t == nil {
+		h.slot, h.old = t.probe(h.hash, h.name, &c.Partition), spot{}
 	}
-	outcome := s.put(sh, &h, newcomer{c, &own}, &g, at)
+	outcome := s.put(sh, &h, add, g, at)
 	if outcome == Stored {
 		s.sweep(sh, at)
 	}
@@ -102,32 +102,43 @@ func (s *Store) Put(c *Cookie, g Guard, now time.Time) Outcome {
 
 // A home is the site that a cookie belongs to.
 type home struct {
-	siteKey
+	name   string
+	hash   uint64
 	suffix suffix
 	slot   slot // none if the site has none, or none was looked for
+
+	// Where the cookie of the same identity was without the lock, if it was looked for.
+	// With the lock it is there if the site is in the same state.
+	old spot
 }
 
 // find sets h to the site of a cookie. The list is asked only if there is no cookie of
 // the domain.
-func (s *Store) find(h *home, c *Cookie, sites *match.Sites) {
-	h.partition = c.Partition
-	for at := s.climb(c.Domain, ""); at.name != ""; at.up() {
-		s.identify(&h.siteKey, at.name)
-		h.slot = s.shard(h.hash).table.Load().find(&h.siteKey)
-		if !h.slot.ok() {
+func (s *Store) find(h *home, add newcomer, sites *match.Sites, now int64) {
+	c := add.c
+	for at := firstName(c.Domain); at >= 0; at = nextName(c.Domain, at) {
+		name := c.Domain[at:]
+		hash := s.siteHash(name, &c.Partition)
+		sl := s.shard(hash).table.Load().probe(hash, name, &c.Partition)
+		if !sl.ok() {
 			continue
 		}
-		if r := h.slot.page(); r.has(c.Domain, 0) {
-			h.suffix = r.suffix
-			return
+		p := sl.page()
+		if p.large() == nil {
+			v := p.view()
+			h.old = v.lookFor(add, now)
 		}
+		if h.old.item == nil && at > 0 && !p.has(c.Domain, 0) {
+			continue // it may be that of a public suffix
+		}
+		h.name, h.hash, h.suffix, h.slot = name, hash, p.suffix, sl
+		return
 	}
-	h.slot = slot{}
-	site := sites.Site(c.Domain)
-	s.identify(&h.siteKey, site)
+	h.name = sites.Site(c.Domain)
+	h.hash = s.siteHash(h.name, &c.Partition)
 	switch {
-	case site != c.Domain:
-	case sites.IsPublicSuffix(site):
+	case h.name != c.Domain:
+	case sites.IsPublicSuffix(h.name):
 		h.suffix = suffixYes
 	default:
 		h.suffix = suffixNo
@@ -137,35 +148,59 @@ func (s *Store) find(h *home, c *Cookie, sites *match.Sites) {
 // IsPublicSuffix is that of the store's list, without asking the list where a
 // cookie is stored that answers: one that is shared with what is below its domain.
 func (s *Store) IsPublicSuffix(domain string) bool {
-	for at := s.climb(domain, ""); at.name != ""; at.up() {
-		if r := s.lookup(at.name, Partition{}); r != nil && r.has(domain, flagHostOnly) {
+	for at := firstName(domain); at >= 0; at = nextName(domain, at) {
+		if r := s.lookup(domain[at:], Partition{}); r != nil && r.has(domain, flagHostOnly) {
 			return false
 		}
 	}
 	return s.Sites().IsPublicSuffix(domain)
 }
 
+// firstName returns where in a domain the first name begins that its site may have: the
+// domain of two labels, as a rule. It is less than zero if there are too many labels.
+func firstName(domain string) int {
+	if len(domain) > maxLabels && strings.Count(domain, ".") > maxLabels {
+		return -1
+	}
+	return lastDot(domain[:max(lastDot(domain), 0)]) + 1
+}
+
+// nextName returns where the next name begins, which has one more label; less than zero
+// if there is none.
+func nextName(domain string, at int) int {
+	if at == 0 {
+		return -1
+	}
+	return lastDot(domain[:at-1]) + 1
+}
+
+// lastDot returns where the last dot of a domain is, or less than zero.
+func lastDot(domain string) int {
+	i := len(domain) - 1
+	for ; i >= 0 && domain[i] != '.'; i-- {
+	}
+	return i
+}
+
 // put is Put under the lock of the site's shard.
 func (s *Store) put(sh *shard, h *home, add newcomer, g *Guard, now int64) Outcome {
-	c := add.c
 	var (
 		r       *page
-		sp      spot
-		old     entry
+		old     spot // none if it is not there
 		before  int
 		expired bool
 	)
 	if h.slot.ok() {
 		r = h.slot.page()
-		var buf [1]view
-		pages := r.likely(add.item.nameHash, buf[:0])
-		if g.NoOverlay && overlaid(pages, c, add.item.nameHash, now) {
+		if g.NoOverlay && r.overlaid(add, now) {
 			return RefusedOverlay
 		}
-		sp, old = lookFor(pages, c, add.item.nameHash, now)
+		if old = h.old; old.view != r.view() {
+			old = r.lookFor(add, now)
+		}
 		before, expired = r.len(), r.expires <= now
 	}
-	if old.item != nil && g.KeepHTTPOnly && old.is(flagHTTPOnly) {
+	if old.item != nil && g.KeepHTTPOnly && old.entry().is(flagHTTPOnly) {
 		return RefusedHTTPOnly // 23.2
 	}
 	dies := add.item.expires <= now
@@ -173,47 +208,44 @@ func (s *Store) put(sh *shard, h *home, add newcomer, g *Guard, now int64) Outco
 		return Removed // nothing to do, and no site to make for it
 	}
 
-	if old.item != nil && !g.OwnTimes && (!g.SameValue || c.Value == old.value()) {
+	c := add.c
+	if old.item != nil && !g.OwnTimes && (!g.SameValue || c.Value == old.entry().value()) {
 		add.item.created, add.item.order = old.item.created, old.item.order // 23.3
-	}
-	if !dies {
+	} else if !dies {
 		s.assignOrder(add.item)
 	}
 	c.Order, c.Created, c.LastAccess = add.item.order, fromMicro(add.item.created), fromMicro(add.item.access)
-	if !dies && add.item.expires != never {
-		c.Expires = fromMicro(add.item.expires)
-	}
 	if dies {
-		r, _ = r.without(s.leaving(old, ExpiredOverwrite, now))
+		r, _ = r.without(s.leaving(old.item, ExpiredOverwrite, now))
 		s.publish(sh, h.slot, h.hash, r, before, never)
 		return Removed
 	}
-	partitioned := h.partition != Partition{}
-	anew := expired || old.item != nil && compareAge(add.item, old.item) != 0 || g.Limits.exceeded(r, partitioned, old, add)
-	var all []entry
-	switch {
-	case anew:
-		all = r.with(add, s.leaving(old, Overwritten, now)) // 23.4 and 24 at once
-	case r == nil:
-		r = build(&siteName{h.name, h.partition, h.suffix}, 1, []entry{{}}, add) // 24
-	case old.item != nil:
-		s.report(Overwritten, old)
-		r = r.replace(&sp, add) // 23.4 and 24 at once
-	default:
-		r = r.insert(add) // 24
-	}
-	if s.Changed != nil {
-		s.feed.add(Change{Inserted, *c})
+	if add.item.expires != never {
+		c.Expires = fromMicro(add.item.expires)
 	}
 	if g.OwnTimes {
 		s.oldestAccess.Store(math.MinInt64) // it may be older than any
 	}
-	if anew {
-		all = s.evict(all, partitioned, g.Limits)
+
+	switch {
+	case expired, old.item != nil && compareAge(add.item, old.item) != 0, g.Limits.exceeded(r, before, old.item, add):
+		all := r.with(add, s.leaving(old.item, Overwritten, now)) // 23.4 and 24 at once
+		s.inserted(c)
+		all = s.evict(all, add.partitioned(), g.Limits)
 		if r != nil {
 			h.suffix = max(h.suffix, r.suffix) // one may not know
 		}
-		r = newSite(&siteName{h.name, h.partition, h.suffix}, all)
+		r = newSite(&siteName{h.name, c.Partition, h.suffix}, all)
+	case r == nil:
+		s.inserted(c)
+		r = build(&siteName{h.name, c.Partition, h.suffix}, rooms[0], []entry{{}}, add) // 24
+	case old.item != nil:
+		s.report(Overwritten, old.entry())
+		s.inserted(c)
+		r = r.replace(&old, add) // 23.4 and 24 at once
+	default:
+		s.inserted(c)
+		r = r.insert(add) // 24
 	}
 	s.publish(sh, h.slot, h.hash, r, before, add.item.access)
 	return Stored
@@ -221,10 +253,10 @@ func (s *Store) put(sh *shard, h *home, add newcomer, g *Guard, now int64) Outco
 
 // leaving returns which cookies go when another comes, and reports them: those that have
 // expired, and old, for that cause.
-func (s *Store) leaving(old entry, cause Cause, now int64) func(entry) bool {
+func (s *Store) leaving(old *item, cause Cause, now int64) func(entry) bool {
 	return func(e entry) bool {
 		switch {
-		case e.item == old.item: // 23.4
+		case e.item == old: // 23.4
 			s.report(cause, e)
 		case e.expired(now):
 			s.report(Expired, e)
@@ -256,12 +288,13 @@ func (s *Store) assignOrder(it *item) {
 // as amazonaws.com has. Cookies under these are not looked for, since that would
 // take a look at the whole store for each cookie. See RFC 6265bis, Section 5.7,
 // step 16.
-func (s *Store) overlaysElsewhere(c *Cookie, hash uint16, h *home, sites *match.Sites, now int64) bool {
+func (s *Store) overlaysElsewhere(add newcomer, h *home, sites *match.Sites, now int64) bool {
+	c := add.c
 	for at := s.climb(c.Domain, ""); at.name != ""; at.up() {
 		if at.name == h.name {
 			continue
 		}
-		if r := s.lookup(at.name, c.Partition); r != nil && overlaid(r.views(nil), c, hash, now) {
+		if r := s.lookup(at.name, c.Partition); r != nil && overlaid(r.views(nil), add, now) {
 			return true
 		}
 	}
@@ -271,7 +304,7 @@ func (s *Store) overlaysElsewhere(c *Cookie, hash uint16, h *home, sites *match.
 	below := "." + c.Domain
 	for i := range s.shards {
 		for _, r := range s.shards[i].sites() {
-			if strings.HasSuffix(r.name(), below) && r.partition() == c.Partition && overlaid(r.views(nil), c, hash, now) {
+			if strings.HasSuffix(r.name(), below) && r.partition() == c.Partition && overlaid(r.views(nil), add, now) {
 				return true
 			}
 		}

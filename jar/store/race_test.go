@@ -50,7 +50,7 @@ func TestConcurrent(t *testing.T) {
 			if i%4 == 0 {
 				c.Expires = now.Add(5 * time.Second)
 			}
-			s.Put(&c, Guard{Sites: s.Sites(), Limits: limits}, now)
+			s.Put(&c, &Guard{Sites: s.Sites(), Limits: limits}, now)
 		})
 		run(func(i int) {
 			for _, m := range s.Select(nil, &Query{Host: host(i), Path: "/", Now: epoch}) {
@@ -119,7 +119,7 @@ func TestLinear(t *testing.T) {
 			for _, name := range []string{"first", "second"} {
 				c := cookie(name, "example.com", "/", epoch)
 				c.Value = strconv.Itoa(i)
-				s.Put(&c, Guard{Sites: s.Sites()}, epoch)
+				s.Put(&c, &Guard{Sites: s.Sites()}, epoch)
 			}
 		}
 	})

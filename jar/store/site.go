@@ -69,7 +69,11 @@ func (p *page) partition() Partition {
 
 // is reports whether p is of that site; in may be nil for the zero Partition.
 func (p *page) is(site string, in *Partition) bool {
-	if p.name() != site {
+	if l := p.large(); l != nil {
+		if l.site.name != site {
+			return false
+		}
+	} else if !p.isPlaceIn(0, site) {
 		return false
 	}
 	if p.partitioned == unpartitioned {

@@ -30,7 +30,7 @@ type Store struct {
 	count        atomic.Int64  // cookies
 	partitioned  atomic.Int64  // those of them in a partition
 	order        atomic.Uint64 // the last Order assigned
-	hand         atomic.Uint64 // where the next sample for Total starts: shard<<32 | slot
+	hand         atomic.Uint64 // where the next sample for Total starts: a hand
 	oldestAccess atomic.Int64  // no cookie's last access is earlier, in microseconds; for purgeUnused
 	feed         feed
 	shards       [shardCount]shard
@@ -47,9 +47,15 @@ func (s *Store) Partitioned() bool { return s.partitioned.Load() > 0 }
 // Sites returns the list by which cookies are filed; the embedded one unless
 // [Store.Refile] replaced it.
 func (s *Store) Sites() *match.Sites {
-	if p := s.list.Load(); p != nil {
-		return p
+	p := s.list.Load()
+	if p == nil {
+		p = s.embedded()
 	}
+	return p
+}
+
+// embedded has the store file by the embedded list, unless it has one.
+func (s *Store) embedded() *match.Sites {
 	s.list.CompareAndSwap(nil, new(match.Sites))
 	return s.list.Load()
 }

@@ -22,7 +22,7 @@ func cookie(name, domain, path string, now time.Time) Cookie {
 func mustPut(tb testing.TB, s *Store, c Cookie, g Guard, now time.Time) Cookie {
 	tb.Helper()
 	g.Sites = s.Sites()
-	if got := s.Put(&c, g, now); got != Stored {
+	if got := s.Put(&c, &g, now); got != Stored {
 		tb.Fatalf("Put(%v) = %d, want Stored", c, got)
 	}
 	return c
@@ -62,6 +62,27 @@ func TestSelectAboveTheSite(t *testing.T) {
 	got := names(&s, &Query{Host: "me.s3.amazonaws.com", Path: "/", Now: epoch})
 	if want := []string{"above", "own"}; !slices.Equal(got, want) {
 		t.Errorf("Select = %q, want %q: both domain-match, the older first", got, want)
+	}
+}
+
+// Cookies that differ in one part of their identity, of the same length, are two.
+func TestIdentity(t *testing.T) {
+	var s Store
+	all := []Cookie{
+		cookie("name", "a.example.com", "/a", epoch),
+		cookie("nama", "a.example.com", "/a", epoch),
+		cookie("name", "b.example.com", "/a", epoch),
+		cookie("name", "a.example.com", "/b", epoch),
+		cookie("name", "a.example.com", "/a", epoch),
+	}
+	all[4].HostOnly = !all[4].HostOnly
+	for range 2 {
+		for _, c := range all {
+			mustPut(t, &s, c, Guard{}, epoch)
+		}
+	}
+	if s.Len() != len(all) {
+		t.Errorf("Len() = %d, want %d", s.Len(), len(all))
 	}
 }
 
@@ -224,7 +245,7 @@ func TestRefile(t *testing.T) {
 		t.Errorf("Len() = %d, want 2", s.Len())
 	}
 	late := cookie("late", "example.com", "/", epoch)
-	if got := s.Put(&late, Guard{Sites: stale}, epoch); got != Stale {
+	if got := s.Put(&late, &Guard{Sites: stale}, epoch); got != Stale {
 		t.Errorf("Put decided by the old list = %d, want Stale", got)
 	}
 }
@@ -259,7 +280,7 @@ func TestChangedMayPanic(t *testing.T) {
 	func() {
 		defer func() { _ = recover() }()
 		c := cookie("a", "example.com", "/", epoch)
-		s.Put(&c, Guard{Sites: s.Sites()}, epoch)
+		s.Put(&c, &Guard{Sites: s.Sites()}, epoch)
 	}()
 	mustPut(t, &s, cookie("b", "example.com", "/", epoch), Guard{}, epoch)
 	if calls != 2 {
