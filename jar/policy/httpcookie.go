@@ -85,7 +85,10 @@ func takeFields(l *parse.Line, c *http.Cookie) (sayable bool) {
 
 	inName, equals, semicolon := parse.Octets(c.Name)
 	inValue, _, semicolonInValue := parse.Octets(c.Value)
-	inPath, _, semicolonInPath := parse.Octets(c.Path)
+	inPath, semicolonInPath := false, false
+	if c.Path != "/" {
+		inPath, _, semicolonInPath = parse.Octets(c.Path)
+	}
 	inDomain := c.Domain != "" && parse.HasControl(c.Domain)
 	l.Control = inName || inValue || inPath || inDomain
 	l.TooLong = len(l.Name)+len(l.Value) > parse.MaxPair

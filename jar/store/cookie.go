@@ -70,7 +70,7 @@ func (c Cookie) String() string {
 	}
 	b = append(b, printable(c.Domain)...)
 	b = append(b, printable(c.Path)...)
-	if c.Partition != (Partition{}) {
+	if !c.Partition.isZero() {
 		b = append(b, " in "...)
 		b = append(b, c.Partition.String()...)
 	}
@@ -120,6 +120,9 @@ type Partition struct {
 	// where all documents are of one site.
 	CrossSiteAncestor bool
 }
+
+// isZero reports whether p is the zero Partition.
+func (p *Partition) isZero() bool { return p.TopLevelSite == "" && !p.CrossSiteAncestor }
 
 // String returns the top-level site, marked if there is a cross-site ancestor;
 // "" for the zero Partition.

@@ -139,7 +139,7 @@ func (s *Store) key(name string, p Partition) siteKey {
 // siteHash returns the hash of a site.
 func (s *Store) siteHash(name string, p *Partition) uint64 {
 	hash := maphash.String(*s.seed(), name)
-	if *p != (Partition{}) {
+	if !p.isZero() {
 		hash ^= maphash.Comparable(*s.seed(), *p)
 	}
 	return hash

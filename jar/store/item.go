@@ -65,7 +65,7 @@ func flagsOf(c *Cookie) flags {
 	if c.HttpOnly {
 		f |= flagHTTPOnly
 	}
-	if c.Partition != (Partition{}) {
+	if !c.Partition.isZero() {
 		f |= flagPartitioned
 	}
 	return f
@@ -119,11 +119,12 @@ func (n newcomer) before(e entry) bool {
 // copyPair writes name and value as they stand in a cookie-string.
 // See RFC 6265bis, Section 5.8.3, step 6.
 func (n newcomer) copyPair(to []byte) {
+	at := 0
 	if n.c.Name != "" { // 6.1
-		to = to[copy(to, n.c.Name):]
-		to[0] = '='
-		to = to[1:]
+		at = copy(to, n.c.Name)
+		to[at] = '='
+		at++
 	}
-	to = to[copy(to, n.c.Value):] // 6.2
-	to[0], to[1] = ';', ' '       // 6.3
+	at += copy(to[at:], n.c.Value) // 6.2
+	to[at], to[at+1] = ';', ' '    // 6.3
 }

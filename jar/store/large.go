@@ -46,7 +46,7 @@ func newLarge(s *siteName, entries []entry) *large {
 // newLeaf returns a leaf with a page of these entries: see build.
 func (l *large) newLeaf(entries []entry, add newcomer) *leaf {
 	f := new(leaf)
-	f.page.Store(build(&l.site, pageRoom, entries, add))
+	f.page.Store(build(&l.site, pageSize, entries, add))
 	return f
 }
 

@@ -7,7 +7,7 @@ import (
 
 const (
 	pageSize = 12 // how many cookies a page has at most
-	pageRoom = 24 // how many items it has room for at most
+	pageRoom = 31 // how many items it has room for at most
 	ofLarge  = 15 // how many it says it has if it is the head of a large
 )
 

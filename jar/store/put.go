@@ -76,7 +76,7 @@ func (s *Store) Put(c *Cookie, g *Guard, now time.Time) Outcome {
 
 	sh := s.shard(h.hash)
 	sh.mu.Lock()
-	if s.Sites() != g.Sites {
+	if s.list.Load() != g.Sites {
 		sh.mu.Unlock()
 		return Stale
 	}

@@ -139,7 +139,7 @@ func (s *Store) each(q *Query, f func(*page)) {
 	// No public suffix is looked up: a host's cookies are filed under one of the
 	// host's own suffixes. A single label above it is a public suffix, and has no
 	// cookies for what is below.
-	seed, partitioned := *s.seed(), q.Partition != Partition{}
+	seed, partitioned := *s.seed(), !q.Partition.isZero()
 	for c := s.climb(q.Host, q.Site); c.name != ""; c.upToDot() {
 		hash := maphash.String(seed, c.name)
 		if sl := s.shard(hash).table.Load().probe(hash, c.name, nil); sl.ok() {

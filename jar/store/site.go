@@ -21,7 +21,7 @@ func (p *page) describe(s *siteName) {
 	p.expires, p.suffix = never, s.suffix
 	p.partitionLen = uint32(len(s.partition.TopLevelSite))
 	switch {
-	case s.partition == Partition{}:
+	case s.partition.isZero():
 	case s.partition.CrossSiteAncestor:
 		p.partitioned = crossSiteAncestor
 	default:
@@ -77,7 +77,7 @@ func (p *page) is(site string, in *Partition) bool {
 		return false
 	}
 	if p.partitioned == unpartitioned {
-		return in == nil || *in == Partition{}
+		return in == nil || in.isZero()
 	}
 	return in != nil && *in == p.partition()
 }
