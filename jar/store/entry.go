@@ -56,7 +56,9 @@ func (e entry) cookie() Cookie {
 }
 
 // isAt reports whether that are the cookie's domain and path.
-func (e entry) isAt(domain, path string) bool { return e.page.isPlace(e.item.place, domain, path) }
+func (e entry) isAt(domain, path string) bool {
+	return isPlace(e.page.text()[e.item.place:], domain, path)
+}
 
 // same reports whether two entries are the same but for the last access: a cookie
 // that was looked at before is still there.

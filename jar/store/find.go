@@ -15,33 +15,36 @@ func (s *spot) entry() entry { return entry{s.page, s.item} }
 // none. It is for writers.
 // See RFC 6265bis, Section 5.7, step 23.1.
 func (p *page) lookFor(add newcomer, now int64) spot {
-	v := p.view()
-	if l := p.large(); l != nil {
-		for _, v = range l.likely(add.item.nameHash) {
-			if s := v.lookFor(add, now); s.item != nil {
-				return s
-			}
-		}
-		return spot{}
+	l := p.large()
+	if l == nil {
+		v := p.view()
+		k, it := v.lookFor(add, now)
+		return spot{v, k, it}
 	}
-	return v.lookFor(add, now)
+	for _, v := range l.likely(add.item.nameHash) {
+		if k, it := v.lookFor(add, now); it != nil {
+			return spot{v, k, it}
+		}
+	}
+	return spot{}
 }
 
-// lookFor is that of a page, for a view of one.
-func (v *view) lookFor(add newcomer, now int64) spot {
+// lookFor is that of a page, for a view of one. The item is nil if it is not there.
+func (v view) lookFor(add newcomer, now int64) (k int, it *item) {
+	text := v.text()
 	for k := range v.order.len() {
 		it := v.item(v.order.at(k))
-		if it.nameHash == add.item.nameHash && v.identical(it, add) && it.expires > now {
-			return spot{*v, k, it}
+		if it.nameHash == add.item.nameHash && add.identical(it, text) && it.expires > now {
+			return k, it
 		}
 	}
-	return spot{view: *v}
+	return 0, nil
 }
 
-// identical reports whether a cookie of p has the identity of add.
-func (p *page) identical(it *item, add newcomer) bool {
-	return (it.flags^add.item.flags)&flagHostOnly == 0 && it.nameLen == add.item.nameLen &&
-		p.at(it.pair, uint32(it.nameLen)) == add.c.Name && p.isPlace(it.place, add.c.Domain, add.c.Path)
+// identical reports whether a cookie of that text has the identity of n.
+func (n newcomer) identical(it *item, text []byte) bool {
+	return (it.flags^n.item.flags)&flagHostOnly == 0 && it.nameLen == n.item.nameLen &&
+		string(text[it.pair:][:len(n.c.Name)]) == n.c.Name && isPlace(text[it.place:], n.c.Domain, n.c.Path)
 }
 
 // overlaid reports whether add, which is not Secure and came over an insecure

@@ -100,19 +100,15 @@ func (sl slot) page() *page  { return sl.t.cells[sl.i].page.Load() }
 func (sl slot) note() *note  { return &sl.t.notes[sl.i] }
 
 // set makes r, which has count cookies, the page, or notes what has changed in it: a cookie
-// with that last access has come, or others have gone. A store to memory that others read is not free,
-// so it is done only where there is something new.
+// with that last access has come, or others have gone. A store to memory that others
+// read is not free, so it is done only where there is something new.
 func (sl slot) set(r *page, count int, access int64) {
 	p, n := &sl.t.cells[sl.i].page, sl.note()
 	same := p.Load() == r
 	if !same {
 		p.Store(r)
 	}
-	second := uint64(math.MaxUint32)
-	if r.expires != never {
-		second = uint64(min(max(r.expires/int64(time.Second/time.Microsecond), 0), math.MaxUint32-1)) // the last says never
-	}
-	if brief := second<<32 | min(uint64(count), math.MaxUint32); n.brief.Load() != brief {
+	if brief := briefOf(count, r.expires); n.brief.Load() != brief {
 		n.brief.Store(brief)
 	}
 	old := n.oldest.Load()
@@ -122,6 +118,15 @@ func (sl slot) set(r *page, count int, access int64) {
 	if oldest := r.oldest(); oldest != old {
 		n.oldest.Store(oldest)
 	}
+}
+
+// briefOf returns the brief of count cookies of which none expires before.
+func briefOf(count int, expires int64) uint64 {
+	second := uint64(math.MaxUint32)
+	if expires != never {
+		second = uint64(min(max(expires/int64(time.Second/time.Microsecond), 0), math.MaxUint32-1)) // the last says never
+	}
+	return second<<32 | min(uint64(count), math.MaxUint32)
 }
 
 // A siteKey identifies a site.

@@ -8,8 +8,8 @@ type order uint64
 // len returns how many cookies there are.
 func (o order) len() int { return int(o & 15) }
 
-// at returns which item the k-th cookie is.
-func (o order) at(k int) int { return int(o >> shift(k) & 31) }
+// at returns which item the k-th cookie is, of which there must be one.
+func (o order) at(k int) int { return int(o >> (shift(k) & 63) & 31) } // no shift past 63 to provide for
 
 // with returns o with an item in place of the k-th cookie.
 func (o order) with(k, item int) order {

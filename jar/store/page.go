@@ -69,9 +69,8 @@ func (p *page) pathLen(at uint32) int {
 	return int(binary.LittleEndian.Uint32(p.text()[at+4:]))
 }
 
-// isPlace reports whether the place that is there in the text is that.
-func (p *page) isPlace(at uint32, domain, path string) bool {
-	t := p.text()[at:]
+// isPlace reports whether a text begins with that place.
+func isPlace(t []byte, domain, path string) bool {
 	if binary.LittleEndian.Uint64(t) != uint64(len(domain))|uint64(len(path))<<32 {
 		return false
 	}
@@ -106,10 +105,10 @@ type view struct {
 func (p *page) view() view { return view{p, order(p.order.Load()), nil} }
 
 // entry returns the k-th cookie.
-func (v *view) entry(k int) entry { return entry{v.page, v.item(v.order.at(k))} }
+func (v view) entry(k int) entry { return entry{v.page, v.item(v.order.at(k))} }
 
 // entries appends the cookies to buf.
-func (v *view) entries(buf []entry) []entry {
+func (v view) entries(buf []entry) []entry {
 	for k := range v.order.len() {
 		buf = append(buf, v.entry(k))
 	}
@@ -118,7 +117,7 @@ func (v *view) entries(buf []entry) []entry {
 
 // entriesWith appends the cookies to buf, with the zero entry, which stands for a
 // newcomer, before the k-th, or in its place.
-func (v *view) entriesWith(buf []entry, k int, replace bool) []entry {
+func (v view) entriesWith(buf []entry, k int, replace bool) []entry {
 	for i := range v.order.len() {
 		if i == k {
 			buf = append(buf, entry{})
@@ -136,7 +135,7 @@ func (v *view) entriesWith(buf []entry, k int, replace bool) []entry {
 
 // find returns the first cookie from the k-th on whose name may have that hash, or
 // where none would be.
-func (v *view) find(k int, hash uint16) int {
+func (v view) find(k int, hash uint16) int {
 	for n := v.order.len(); k < n; k++ {
 		if v.item(v.order.at(k)).nameHash == hash {
 			break
@@ -146,7 +145,7 @@ func (v *view) find(k int, hash uint16) int {
 }
 
 // search returns before which cookie a newcomer sorts.
-func (v *view) search(add newcomer) int {
+func (v view) search(add newcomer) int {
 	k := v.order.len()
 	for k > 0 && add.before(v.entry(k-1)) { // new ones are last, as a rule
 		k--
@@ -156,7 +155,7 @@ func (v *view) search(add newcomer) int {
 
 // write writes a cookie behind what is there, and returns which item it is; or false if
 // there is no room. The caller makes it part of the order.
-func (v *view) write(add newcomer, replaced *item) (id int, ok bool) {
+func (v view) write(add newcomer, replaced *item) (id int, ok bool) {
 	p := v.page
 	place, known := uint32(0), true
 	if replaced != nil {
@@ -189,16 +188,15 @@ func (v *view) write(add newcomer, replaced *item) (id int, ok bool) {
 }
 
 // placeOf returns where the page has the place of add, if it has it.
-func (v *view) placeOf(add newcomer) (at uint32, ok bool) {
+func (v view) placeOf(add newcomer) (at uint32, ok bool) {
 	for k := range v.order.len() {
 		at := v.item(v.order.at(k)).place
-		if d, p := v.place(at); d == add.c.Domain && p == add.c.Path {
+		if isPlace(v.text()[at:], add.c.Domain, add.c.Path) {
 			return at, true
 		}
 	}
 	// The first is there even if no cookie has it.
-	d, p := v.place(0)
-	return 0, d == add.c.Domain && p == add.c.Path
+	return 0, isPlace(v.text(), add.c.Domain, add.c.Path)
 }
 
 // build makes a new page, which has room for so many items, of entries, pageSize at

@@ -126,7 +126,8 @@ func (s *Store) find(h *home, add newcomer, sites *match.Sites, now int64) {
 		p := sl.page()
 		if p.large() == nil {
 			v := p.view()
-			h.old = v.lookFor(add, now)
+			k, it := v.lookFor(add, now)
+			h.old = spot{v, k, it}
 		}
 		if h.old.item == nil && at > 0 && !p.has(c.Domain, 0) {
 			continue // it may be that of a public suffix
@@ -186,7 +187,7 @@ func lastDot(domain string) int {
 func (s *Store) put(sh *shard, h *home, add newcomer, g *Guard, now int64) Outcome {
 	var (
 		r       *page
-		old     spot // none if it is not there
+		old     = &h.old
 		before  int
 		expired bool
 	)
@@ -195,8 +196,8 @@ func (s *Store) put(sh *shard, h *home, add newcomer, g *Guard, now int64) Outco
 		if g.NoOverlay && r.overlaid(add, now) {
 			return RefusedOverlay
 		}
-		if old = h.old; old.view != r.view() {
-			old = r.lookFor(add, now)
+		if old.view != r.view() {
+			*old = r.lookFor(add, now)
 		}
 		before, expired = r.len(), r.expires <= now
 	}
@@ -242,7 +243,7 @@ func (s *Store) put(sh *shard, h *home, add newcomer, g *Guard, now int64) Outco
 	case old.item != nil:
 		s.report(Overwritten, old.entry())
 		s.inserted(c)
-		r = r.replace(&old, add) // 23.4 and 24 at once
+		r = r.replace(old, add) // 23.4 and 24 at once
 	default:
 		s.inserted(c)
 		r = r.insert(add) // 24
