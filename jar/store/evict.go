@@ -1,7 +1,6 @@
 package store
 
 import (
-	"cmp"
 	"math"
 	"slices"
 	"time"
@@ -65,39 +64,39 @@ type victim struct {
 
 // before reports whether v goes before w.
 func (v *victim) before(w *victim) bool {
-	if w.entry.item == nil {
+	switch {
+	case w.entry.item == nil:
 		return true
+	case v.class != w.class:
+		return v.class < w.class
+	case v.access != w.access:
+		return v.access < w.access
 	}
-	return cmp.Or(
-		cmp.Compare(v.class, w.class),
-		cmp.Compare(v.access, w.access),
-		compareAge(v.entry.item, w.entry.item),
-	) < 0
+	return compareAge(v.entry.item, w.entry.item) < 0
 }
 
 // victim returns the cookie to evict next, from a sample, and of how many sites that is.
 // It takes no lock.
 func (s *Store) victim(l *Limits, now int64) (best victim, sites int) {
 	var buf [sampleSites]candidate
-	sample := s.sample(buf[:0], l, now)
-	sites = len(sample)
+	sites = s.sample(&buf, l, now)
+	sample := buf[:sites]
 	// Sites that may have a cookie of an early class are looked at, and of the others
 	// the one with the oldest access, until no other can have an older one.
 	for len(sample) > 0 {
-		first := 0
+		first, oldest := 0, sample[0].oldest
 		for i := range sample {
-			if sample[i].oldest < sample[first].oldest {
-				first = i
+			if o := sample[i].oldest; o < oldest {
+				first, oldest = i, o
 			}
 		}
-		next := sample[first]
-		if best.entry.item != nil && next.oldest != soon && (best.class != classAny || next.oldest > best.access) {
+		if best.entry.item != nil && oldest != soon && (best.class != classAny || oldest > best.access) {
 			break
 		}
-		r := next.slot.page()
+		sl := slot{sample[first].t, sample[first].i}
+		r := sl.page()
 		if v := r.victim(l, now); v.entry.item != nil && v.before(&best) {
-			best = v
-			best.slot = next.slot
+			best, best.slot = v, sl
 		}
 		sample[first] = sample[len(sample)-1]
 		sample = sample[:len(sample)-1]
@@ -105,46 +104,44 @@ func (s *Store) victim(l *Limits, now int64) (best victim, sites int) {
 	return best, sites
 }
 
-// A candidate is a site that may have the cookie to evict next.
+// A candidate is the slot of a site that may have the cookie to evict next.
 type candidate struct {
-	slot   slot
+	t      *table
+	i      int
 	oldest int64 // no cookie's last access is earlier; soon if one may be of an early class
 }
 
 const soon = math.MinInt64
 
-// sample appends sites that have cookies: the same ones a few times, and then those that
-// follow, which is where memory is fast.
-func (s *Store) sample(sample []candidate, l *Limits, now int64) []candidate {
+// sample finds sites that have cookies, and returns how many: the same ones a few times,
+// and then those that follow, which is where memory is fast.
+func (s *Store) sample(found *[sampleSites]candidate, l *Limits, now int64) int {
 	start := hand(s.hand.Load())
-	shard, at, slots := start.shard(), start.slot(), 0
+	shard, at, slots, n := start.shard(), start.slot(), 0, 0
 	for range shardCount + 1 { // to where it begins
-		if t := s.shards[shard].table.Load(); t != nil {
-			for ; at < len(t.notes); at++ {
-				if len(sample) == sampleSites || slots >= sampleSlots && len(sample) > 0 {
-					next := start + 1
-					if next.times() == sampleTimes {
-						next = handAt(shard, at)
-					}
-					s.hand.Store(uint64(next)) // if two do so at once, one counts
-					return sample
+		t := s.shards[shard].table.Load()
+		for ; t != nil && at < len(t.notes); at++ {
+			if n == sampleSites || slots >= sampleSlots && n > 0 {
+				next := start + 1
+				if next.times() == sampleTimes {
+					next = handAt(shard, at)
 				}
-				slots++
-				n := &t.notes[at]
-				count, expires := n.about()
-				if count == 0 {
-					continue
-				}
-				oldest := n.oldest.Load()
+				s.hand.Store(uint64(next)) // if two do so at once, one counts
+				return n
+			}
+			slots++
+			if count, expires := t.notes[at].about(); count > 0 {
+				c := &found[n]
+				n++
+				c.t, c.i, c.oldest = t, at, t.notes[at].oldest.Load()
 				if expires <= now || l.crowded(count) {
-					oldest = soon
+					c.oldest = soon
 				}
-				sample = append(sample, candidate{slot{t, at}, oldest})
 			}
 		}
 		shard, at = (shard+1)%shardCount, 0
 	}
-	return sample
+	return n
 }
 
 // crowded reports whether a domain of that many cookies has too many.
