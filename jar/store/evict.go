@@ -10,7 +10,7 @@ import (
 // Limits.Total, and sampleSlots how many slots are looked at to find them, unless
 // none of these holds a site. They are compared sampleTimes times before others are.
 const (
-	sampleSites = 16
+	sampleSites = 12
 	sampleSlots = 256
 	sampleTimes = 8
 )

@@ -199,7 +199,7 @@ func TestTotalSample(t *testing.T) {
 			t.Fatalf("%d sites are looked at to evict one cookie, want at most 64", sites)
 		}
 	}
-	// A sample of 16 takes cookies from the stale end: by chance alone half of
+	// A sample takes cookies from the stale end: by chance alone half of
 	// those left would be of the older half.
 	old := 0
 	for c := range s.All(epoch) {
