@@ -35,8 +35,7 @@ func (j *Jar) AppendHeader(dst []byte, r *Request) []byte {
 
 // appendAll is AppendHeader where nobody watches and nothing is bounded.
 func (j *Jar) appendAll(dst []byte, r *Request) []byte {
-	var p policy.Policy
-	j.rules(&p)
+	p := j.rules()
 	var t policy.Retrieval
 	if p.Retrieve(&t, r, j.store.Partitioned()) != 0 {
 		return dst
@@ -51,8 +50,7 @@ func (j *Jar) sendsAll() bool { return j.options.MaxSent <= 0 && j.options.MaxSe
 
 // retrieve compiles r into t, and reports whether it can have cookies.
 func (j *Jar) retrieve(t *policy.Retrieval, r *Request) bool {
-	var p policy.Policy
-	j.rules(&p)
+	p := j.rules()
 	reason := p.Retrieve(t, r, j.store.Partitioned())
 	j.clock(&t.Query)
 	return reason == 0
@@ -229,7 +227,6 @@ func (j *Jar) Explain(r *Request) []Verdict {
 // WhyNot returns the first reason in the draft's order why r would not carry c;
 // zero if it would. The jar need not hold c.
 func (j *Jar) WhyNot(c Cookie, r *Request) Reason {
-	var p policy.Policy
-	j.rules(&p)
+	p := j.rules()
 	return p.Explain(c, r, j.now()).Reason
 }

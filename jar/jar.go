@@ -123,7 +123,7 @@ func New(o *Options) (*Jar, error) {
 // are refused are reported to Options.Refused.
 func (j *Jar) SetCookies(u *url.URL, cookies []*http.Cookie) {
 	if len(cookies) > 0 {
-		j.receive(&Request{URL: u}, nil, cookies, nil)
+		j.receiveCookies(&Request{URL: u}, cookies)
 	}
 }
 
@@ -161,11 +161,13 @@ func (j *Jar) now() time.Time {
 	return time.Now()
 }
 
-// rules makes p the jar's rules as of now: the list may be replaced later.
-func (j *Jar) rules(p *policy.Policy) {
-	p.UserAgent = j.options.UserAgent
-	p.Sites = j.store.Sites()
-	p.Store = &j.store
-	p.Limits = j.options.Limits
-	p.MaxAge = j.options.MaxAge
+// rules returns the jar's rules as of now: the list may be replaced later.
+func (j *Jar) rules() policy.Policy {
+	return policy.Policy{
+		UserAgent: j.options.UserAgent,
+		Sites:     j.store.Sites(),
+		Store:     &j.store,
+		Limits:    j.options.Limits,
+		MaxAge:    j.options.MaxAge,
+	}
 }

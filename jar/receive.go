@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"uacookie/jar/policy"
-	"uacookie/jar/store"
 )
 
 // defaultMaxReceived is how many Set-Cookie fields of a response are read where
@@ -22,53 +21,74 @@ func (j *Jar) Receive(r *Request, lines []string) []Verdict {
 		return nil
 	}
 	verdicts := make([]Verdict, len(lines))
-	j.receive(r, lines, nil, verdicts)
+	j.receiveLines(r, lines, verdicts)
 	return verdicts
 }
 
-// receive handles lines or, if there are none, cookies that net/http made of lines.
-// It sets verdicts, unless that is nil.
-func (j *Jar) receive(r *Request, lines []string, cookies []*http.Cookie, verdicts []Verdict) {
+// receiveLines is Receive. It sets verdicts, unless that is nil.
+func (j *Jar) receiveLines(r *Request, lines []string, verdicts []Verdict) {
 	now := j.now()
 	var t policy.Reception
-	j.rules(&t.Policy)
+	t.Policy = j.rules()
 	t.Begin(r, now)
-	n := max(len(lines), len(cookies))
-	read := n
-	if lines != nil {
-		read = t.Policy.Readable(r, lines)
-	}
-	if most := j.maxReceived(); most > 0 {
-		read = min(read, most)
-	}
+	read := j.readable(t.Policy.Readable(r, lines))
 	a := j.audit(Receiving, r)
-	var own Verdict
-	for i := range n {
-		v := &own
+	for i, line := range lines {
+		var v *Verdict
 		if verdicts != nil {
 			v = &verdicts[i]
-		} else if i > 0 {
-			own = Verdict{}
+		} else {
+			v = new(Verdict)
 		}
-		for {
-			if lines != nil {
-				t.Line(v, r, lines[i])
-			} else {
-				t.Cookie(v, r, cookies[i])
-			}
-			if i >= read {
-				j.unread(v, i)
-			}
-			if j.put(v, &t.Guard, now) {
-				break
-			}
-			t, *v = policy.Reception{}, Verdict{}
-			j.rules(&t.Policy)
-			t.Begin(r, now)
+		t.Line(v, r, line)
+		if i >= read {
+			j.unread(v, i)
+		}
+		for v.Reason == 0 && !v.Settle(j.store.Put(&v.Cookie, &t.Guard, now)) {
+			j.restart(&t, v, r, now)
+			t.Line(v, r, line)
 		}
 		a.received(v)
 	}
 	a.close(now, "")
+}
+
+// receiveCookies is receiveLines for the cookies that net/http made of lines.
+func (j *Jar) receiveCookies(r *Request, cookies []*http.Cookie) {
+	now := j.now()
+	var t policy.Reception
+	t.Policy = j.rules()
+	t.Begin(r, now)
+	read := j.readable(len(cookies))
+	a := j.audit(Receiving, r)
+	for i, c := range cookies {
+		var v Verdict
+		t.Cookie(&v, r, c)
+		if i >= read {
+			j.unread(&v, i)
+		}
+		for v.Reason == 0 && !v.Settle(j.store.Put(&v.Cookie, &t.Guard, now)) {
+			j.restart(&t, &v, r, now)
+			t.Cookie(&v, r, c)
+		}
+		a.received(&v)
+	}
+	a.close(now, "")
+}
+
+// restart has t and v begin anew, by the public suffix list that the jar has now.
+func (j *Jar) restart(t *policy.Reception, v *Verdict, r *Request, now time.Time) {
+	*t, *v = policy.Reception{}, Verdict{}
+	t.Policy = j.rules()
+	t.Begin(r, now)
+}
+
+// readable returns how many of n Set-Cookie fields of a response are read.
+func (j *Jar) readable(n int) int {
+	if most := j.maxReceived(); most > 0 {
+		return min(n, most)
+	}
+	return n
 }
 
 // maxReceived returns how many Set-Cookie fields of a response are read: not above
@@ -97,14 +117,3 @@ func (j *Jar) unread(v *Verdict, i int) {
 // is judged by the rules that depend on the cookie alone, and keeps its own
 // times; a zero Created or LastAccess becomes now.
 func (j *Jar) Accept(c Cookie) Verdict { return j.Restore(c, "") }
-
-// put stores the cookie of a verdict that accepts it, and reports whether that is
-// settled then. It is not if the public suffix list was replaced meanwhile.
-func (j *Jar) put(v *Verdict, g *store.Guard, now time.Time) bool {
-	if v.Reason != 0 { // OK would copy the verdict
-		return true
-	}
-	outcome := j.store.Put(&v.Cookie, g, now)
-	v.Settle(outcome)
-	return outcome != store.Stale
-}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"strings"
 
-	"uacookie/jar/policy"
 	"uacookie/jar/store"
 )
 
@@ -51,15 +50,14 @@ func (j *Jar) SuffixList() string {
 func (j *Jar) Restore(c Cookie, list string) Verdict {
 	now := j.now()
 	for {
-		var p policy.Policy
-		j.rules(&p)
+		p := j.rules()
 		accept := p.Accept
 		agent, name, _ := strings.Cut(list, " ")
 		if name != "" && agent == p.UserAgent.String() && name == p.Sites.String() {
 			accept = p.Readmit
 		}
 		v, g := accept(c, now)
-		if j.put(&v, &g, now) {
+		if v.Reason != 0 || v.Settle(j.store.Put(&v.Cookie, &g, now)) {
 			a := j.audit(Accepting, nil)
 			a.received(&v)
 			a.close(now, "")

@@ -73,7 +73,7 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		resp.Request = out // redirects are told by it
 	}
 	if lines := resp.Header["Set-Cookie"]; len(lines) > 0 {
-		j.receive(r, lines, nil, nil)
+		j.receiveLines(r, lines, nil)
 	}
 	return resp, nil
 }

@@ -35,17 +35,21 @@ func first(w uint64, c byte) uint64 {
 // such, and maybe of octets after it. Its other bits say nothing.
 func odd(w uint64) uint64 { return (w - each*' ') | (w + each*(0x80-0x7f)) }
 
-// special is odd, but holds the equals sign and the semicolon for odd, too.
-func special(w uint64) uint64 { return odd(w) | (w ^ each*'=' - each) | (w ^ each*';' - each) }
+// special is odd, but holds the equals sign and the semicolon for odd, too: only what
+// follows one of these is '<', but for a bit that is set in '>'.
+func special(w uint64) uint64 {
+	const bit = each * ('<' ^ '>')
+	return odd(w) | ((w+each)&^bit ^ each*'<' - each)
+}
 
-// last returns a word of octets of s, which must not be empty: its last eight or, if it
-// has fewer, all of them, some more than once.
-func last(s string) uint64 {
+// few returns a word of the octets of s, which has fewer than eight but one, some of them
+// more than once.
+func few(s string) uint64 {
 	n := len(s)
 	if n < 4 {
 		return uint64(s[0]) | uint64(s[n/2])<<8 | uint64(s[n-1])*(each&^0xffff)
 	}
-	return half(s[max(n-8, 0):]) | half(s[n-4:])<<32
+	return half(s) | half(s[n-4:])<<32
 }
 
 // half returns the first four octets of s.
@@ -53,12 +57,27 @@ func half(s string) uint64 { return uint64(binary.LittleEndian.Uint32([]byte(s))
 
 // isPlain reports whether s is of printable ASCII alone, as nearly all lines are.
 func isPlain(s string) bool {
-	if s == "" {
-		return true
+	n := len(s)
+	if n < 8 {
+		return n == 0 || odd(few(s))&tops == 0
 	}
-	found := odd(last(s))
+	found := odd(word(s[n-8:]))
 	for ; len(s) > 8; s = s[8:] {
 		found |= odd(word(s))
+	}
+	return found&tops == 0
+}
+
+// Ordinary reports whether s is of printable ASCII alone, but for the equals sign and the
+// semicolon, as nearly all names are, and most values: Octets finds nothing in it.
+func Ordinary(s string) bool {
+	n := len(s)
+	if n < 8 {
+		return n == 0 || special(few(s))&tops == 0
+	}
+	found := special(word(s[n-8:]))
+	for ; len(s) > 8; s = s[8:] {
+		found |= special(word(s))
 	}
 	return found&tops == 0
 }
@@ -66,17 +85,6 @@ func isPlain(s string) bool {
 // Octets reports which octets s has of those that a name, a value or a path of a line
 // has not: control octets other than a tab, the equals sign, the semicolon.
 func Octets(s string) (control, equals, semicolon bool) {
-	if s == "" {
-		return false, false, false
-	}
-	// Most have none, nor what is not ASCII.
-	found := special(last(s))
-	for rest := s; len(rest) > 8; rest = rest[8:] {
-		found |= special(word(rest))
-	}
-	if found&tops == 0 {
-		return false, false, false
-	}
 	return anyControl(s), strings.IndexByte(s, '=') >= 0, strings.IndexByte(s, ';') >= 0
 }
 

@@ -17,13 +17,16 @@ func TestOctets(t *testing.T) {
 					t.Fatalf("Octets(%q) = %t, %t, %t", s, control, equals, semicolon)
 				}
 				plain := ' ' <= c && c <= '~' && at == n-1
+				if ordinary := plain && c != '=' && c != ';'; Ordinary(s) != ordinary {
+					t.Fatalf("Ordinary(%q) = %t", s, !ordinary)
+				}
 				if HasControl(s) != isControl || isPlain(s) != plain {
 					t.Fatalf("HasControl(%q) = %t, isPlain %t", s, HasControl(s), isPlain(s))
 				}
 			}
 		}
 	}
-	if control, equals, semicolon := Octets(""); control || equals || semicolon || !isPlain("") {
+	if control, equals, semicolon := Octets(""); control || equals || semicolon || !isPlain("") || !Ordinary("") {
 		t.Error("the empty text has octets")
 	}
 }

@@ -35,13 +35,11 @@ func isPlain(host string) bool {
 	if len(host) < 8 {
 		return false
 	}
-	odd := uint64(0)
-	for rest, w := host, word(host[len(host)-8:]); ; w, rest = word(rest), rest[8:] {
-		odd |= oddities(w)
-		if len(rest) <= 8 {
-			return odd == 0
-		}
+	odd := oddities(word(host[len(host)-8:]))
+	for ; len(host) > 8; host = host[8:] {
+		odd |= oddities(word(host))
 	}
+	return odd&tops == 0
 }
 
 // word returns the first eight octets of s, in any order.
@@ -51,15 +49,20 @@ func word(s string) uint64 {
 		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
 }
 
-// oddities returns zero if each octet of w is a lower-case letter, a digit or a dot.
-// What is added to find a range sets the top bits of the octets from its first on, and
-// of those past its last.
+const (
+	each = 0x01_01_01_01_01_01_01_01 // times an octet is a word of it
+	tops = each * 0x80               // the top bit of each octet of a word
+)
+
+// oddities returns no top bits if each octet of w is a lower-case letter, a digit or a
+// dot, and some if any is not. What is added to find a range sets the top bits of the
+// octets from its first on, and of those past its last. Octets with their last bit flipped
+// have the dot right before the digits.
 func oddities(w uint64) uint64 {
-	const each = 0x01_01_01_01_01_01_01_01 // times an octet is a word of it
-	letter := (w + each*(0x80-'a')) &^ (w + each*(0x7f-'z'))
-	digit := (w + each*(0x80-'.')) &^ (w + each*(0x7f-'9')) // or a dot or a slash
-	slash := (w ^ each*'/') - each
-	return (w | slash | ^(letter | digit)) & (each * 0x80)
+	flipped := w ^ each
+	dot, pastDigits := flipped+each*(0x80-('.'^1)), flipped+each*(0x7f-'9')
+	letter, pastLetters := w+each*(0x80-'a'), w+each*(0x7f-'z')
+	return w | ^dot | pastDigits&^letter | pastLetters
 }
 
 // canonicalize is Host for any host.

@@ -3,7 +3,6 @@ package policy
 import (
 	"net/http"
 	"slices"
-	"strings"
 	"time"
 
 	"uacookie/internal/parse"
@@ -54,25 +53,36 @@ func isRaw(c *http.Cookie) bool {
 // there is such a line: if there is none, a Cookie header with c in it would say
 // something else.
 func takeFields(l *parse.Line, c *http.Cookie) (sayable bool) {
-	value, domain, path := c.Value, c.Domain, c.Path
+	l.Name, l.Value = c.Name, c.Value
 	if c.Quoted {
-		value = `"` + value + `"`
+		l.Value = `"` + c.Value + `"`
 	}
+	l.TooLong = len(l.Name)+len(l.Value) > parse.MaxPair
+	takeAttributes(l, c)
+	ordinary := parse.Ordinary(c.Name) && parse.Ordinary(c.Value) &&
+		(c.Path == "/" || parse.Ordinary(c.Path)) && (c.Domain == "" || parse.Ordinary(c.Domain))
+	return ordinary || takeOctets(l, c)
+}
+
+// takeAttributes is takeFields for the attributes.
+func takeAttributes(l *parse.Line, c *http.Cookie) {
+	has := attributesOf(c)
 	// An attribute value that is too long is as good as none.
-	if len(domain) > parse.MaxAttribute {
-		domain = ""
+	if n := len(c.Domain); n > 0 && n <= parse.MaxAttribute {
+		has |= parse.Domain
+		l.Domain = c.Domain
 	}
-	if len(path) > parse.MaxAttribute {
-		path = ""
+	if n := len(c.Path); n > 0 && n <= parse.MaxAttribute {
+		has |= parse.Path
+		l.Path, l.HasPath = c.Path, c.Path[0] == '/'
 	}
-	l.Name, l.Value, l.Domain, l.Path = c.Name, value, domain, path
-	l.Expires, l.MaxAge = c.Expires, int64(c.MaxAge)
-	l.Has, l.HasPath = attributesOf(c), strings.HasPrefix(path, "/")
-	if domain != "" {
-		l.Has |= parse.Domain
+	if !c.Expires.IsZero() {
+		has |= parse.Expires
+		l.Expires = c.Expires
 	}
-	if path != "" {
-		l.Has |= parse.Path
+	if c.MaxAge != 0 {
+		has |= parse.MaxAge
+		l.MaxAge = int64(c.MaxAge)
 	}
 	switch c.SameSite {
 	case http.SameSiteNoneMode:
@@ -82,21 +92,10 @@ func takeFields(l *parse.Line, c *http.Cookie) (sayable bool) {
 	case http.SameSiteStrictMode:
 		l.SameSite = "Strict"
 	}
-
-	inName, equals, semicolon := parse.Octets(c.Name)
-	inValue, _, semicolonInValue := parse.Octets(c.Value)
-	inPath, semicolonInPath := false, false
-	if c.Path != "/" {
-		inPath, _, semicolonInPath = parse.Octets(c.Path)
-	}
-	inDomain := c.Domain != "" && parse.HasControl(c.Domain)
-	l.Control = inName || inValue || inPath || inDomain
-	l.TooLong = len(l.Name)+len(l.Value) > parse.MaxPair
-	return !equals && !semicolon && !semicolonInValue && !(semicolonInPath && l.Path != "")
+	l.Has = has
 }
 
-// attributesOf returns the attributes that c's fields stand for, but for those whose
-// values are strings.
+// attributesOf returns the attributes without a value that c's fields stand for.
 func attributesOf(c *http.Cookie) (has parse.Attr) {
 	if c.Secure {
 		has |= parse.Secure
@@ -107,11 +106,15 @@ func attributesOf(c *http.Cookie) (has parse.Attr) {
 	if c.Partitioned {
 		has |= parse.Partitioned
 	}
-	if !c.Expires.IsZero() {
-		has |= parse.Expires
-	}
-	if c.MaxAge != 0 {
-		has |= parse.MaxAge
-	}
 	return has
+}
+
+// takeOctets completes takeFields where any octet may be in c's fields.
+func takeOctets(l *parse.Line, c *http.Cookie) (sayable bool) {
+	inName, equals, semicolon := parse.Octets(c.Name)
+	inValue, _, semicolonInValue := parse.Octets(c.Value)
+	inPath, _, semicolonInPath := parse.Octets(c.Path)
+	inDomain := parse.HasControl(c.Domain)
+	l.Control = inName || inValue || inPath || inDomain
+	return !equals && !semicolon && !semicolonInValue && !(semicolonInPath && l.Path != "")
 }

@@ -26,12 +26,13 @@ type Reception struct {
 
 // Begin compiles r, whose response came now. Only Policy may have been set before.
 func (t *Reception) Begin(r *Request, now time.Time) {
-	t.agent, t.now = t.Policy.UserAgent.agent(), now
-	t.situation.look(r, t.Policy.sites())
+	a := t.Policy.UserAgent.agent()
+	t.agent, t.now = a, now
 	t.Policy.fill(&t.Guard)
-	t.Guard.KeepHTTPOnly = t.situation.script     // 23.2
-	t.Guard.SameValue = t.agent.has(orderByValue) // 23.3
-	t.Guard.SiteOnly = t.agent.has(siteOnly)
+	t.situation.look(r, t.Guard.Sites)
+	t.Guard.KeepHTTPOnly = t.situation.script // 23.2
+	t.Guard.SameValue = a.has(orderByValue)   // 23.3
+	t.Guard.SiteOnly = a.has(siteOnly)
 }
 
 // Receive judges one Set-Cookie field value of the response to r, or one string
@@ -106,7 +107,7 @@ func (t *Reception) receive(v *Verdict, r *Request, l *parse.Line) {
 	why.addIf(l.TooLong, TooLong)                                    // 4
 
 	c := &v.Cookie
-	v.Host, c.Name, c.Value, c.Path = s.host, l.Name, l.Value, "/" // 5
+	v.Host, c.Name, c.Value = s.host, l.Name, l.Value // 5
 	c.Created, c.LastAccess = t.now, t.now
 	c.Secure = l.Has&parse.Secure != 0     // 12
 	c.HttpOnly = l.Has&parse.HTTPOnly != 0 // 14
@@ -117,6 +118,7 @@ func (t *Reception) receive(v *Verdict, r *Request, l *parse.Line) {
 		c.Priority = priority(l.Priority)
 	}
 	if !s.scheme || l.Control || l.TooLong {
+		c.Path = "/"
 		v.decide(why)
 		return
 	}
@@ -149,7 +151,8 @@ func (t *Reception) receive(v *Verdict, r *Request, l *parse.Line) {
 		why.addIf(s.script, HTTPOnlyScript) // 15
 	}
 	if c.SameSite != store.SameSiteNone && !a.has(noSameSite) {
-		checkSameSite(c.SameSite, s, &why) // 18
+		rule, broken := s.sameSiteRule(c.SameSite)
+		why.addIf(broken, rule) // 18
 	}
 	if l.Has&parse.Partitioned != 0 {
 		c.Partition = r.Partition(t.Policy.sites())
@@ -279,18 +282,18 @@ func priority(value string) store.Priority {
 	return store.PriorityMedium
 }
 
-// checkSameSite refuses a cookie that is not SameSite=None from a cross-site
-// context. See RFC 6265bis, Section 5.7, step 18.
-func checkSameSite(flag store.SameSite, s *situation, why *reasons) {
+// sameSiteRule returns the rule that refuses a cookie which is not SameSite=None from a
+// cross-site context, and whether this is one.
+// See RFC 6265bis, Section 5.7, step 18.
+func (s *situation) sameSiteRule(flag store.SameSite) (rule Reason, broken bool) {
 	crossSite := !s.sameSite && !s.topLevel // 18.2, 18.3
 	switch {
 	case s.script:
-		why.addIf(!s.sameSite, CrossSiteScript) // 18.1
+		return CrossSiteScript, !s.sameSite // 18.1
 	case flag == store.SameSiteStrict:
-		why.addIf(crossSite, CrossSiteStrict) // 18.4
+		return CrossSiteStrict, crossSite // 18.4
 	case flag == store.SameSiteLax:
-		why.addIf(crossSite, CrossSiteLax) // 18.4
-	default:
-		why.addIf(crossSite, CrossSiteDefault) // 18.4
+		return CrossSiteLax, crossSite // 18.4
 	}
+	return CrossSiteDefault, crossSite // 18.4
 }

@@ -62,8 +62,9 @@ func (v Verdict) LogValue() slog.Value {
 }
 
 // Settle completes a verdict with what the store did with its cookie: the reason,
-// if the store refused it.
-func (v *Verdict) Settle(o store.Outcome) {
+// if the store refused it. It reports false if the store has another list by now, and the
+// cookie is to be judged again.
+func (v *Verdict) Settle(o store.Outcome) bool {
 	switch o {
 	case store.RefusedOverlay:
 		v.Reason = SecureOverlay
@@ -73,5 +74,8 @@ func (v *Verdict) Settle(o store.Outcome) {
 		v.Reason = TooLong
 	case store.Removed:
 		v.Removed = true
+	case store.Stale:
+		return false
 	}
+	return true
 }
