@@ -12,9 +12,9 @@ func Domain(host, domain string) bool {
 	if host == domain { // 1
 		return true
 	}
-	rest, ok := strings.CutSuffix(host, domain)
-	return ok && domain != "" && // 2.1
-		strings.HasSuffix(rest, ".") && // 2.2
+	n := len(host) - len(domain)
+	return n > 0 && host[n:] == domain && domain != "" && // 2.1
+		host[n-1] == '.' && // 2.2
 		isName(host) // 2.3
 }
 

@@ -11,11 +11,14 @@ import (
 //
 // Octets are compared: "/a" and "/%61" are two paths.
 func Path(request, cookie string) bool {
-	rest, ok := strings.CutPrefix(request, cookie)
-	return ok &&
-		(rest == "" || // 1
-			strings.HasSuffix(cookie, "/") || // 2
-			rest[0] == '/') // 3
+	if cookie == "/" { // as most are
+		return request != "" && request[0] == '/'
+	}
+	n := len(cookie)
+	return len(request) >= n && request[:n] == cookie &&
+		(len(request) == n || // 1
+			n > 0 && cookie[n-1] == '/' || // 2
+			request[n] == '/') // 3
 }
 
 // DefaultPath returns the path of a cookie that does not bring its own: that of

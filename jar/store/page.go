@@ -59,9 +59,10 @@ const placeHead = 8
 // place returns the place that is there in the text.
 func (p *page) place(at uint32) (domain, path string) {
 	t := p.text()[at:]
-	d, n := binary.LittleEndian.Uint32(t), binary.LittleEndian.Uint32(t[4:])
-	t = t[placeHead:]
-	return shared(t[:d]), shared(t[d:][:n])
+	lengths := binary.LittleEndian.Uint64(t)
+	d, n := int(uint32(lengths)), int(lengths>>32)
+	both := shared(t[placeHead:][:d+n])
+	return both[:d], both[d:]
 }
 
 // pathLen returns the length of the path of the place that is there in the text.

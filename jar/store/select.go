@@ -48,16 +48,8 @@ type Query struct {
 
 // Lacking returns those demands of a cookie created then that q does not grant.
 func (q *Query) Lacking(d Demand, created time.Time) Demand {
-	_, since := q.times()
-	return q.lacking(d, created.UnixMicro(), since)
-}
-
-func (q *Query) lacking(d Demand, created, since int64) Demand {
-	d &^= q.Grants
-	if d != 0 && created >= since {
-		d &^= q.Recent
-	}
-	return d
+	f := q.filter()
+	return f.lacking(d, created.UnixMicro())
 }
 
 // times returns the time of the request, and since when a cookie is fresh.
@@ -117,12 +109,12 @@ func (s *Store) Select(dst []Match, q *Query) []Match {
 	start, sources := len(dst), 0
 	s.each(q, func(r *page) {
 		before := len(dst)
-		now, since := q.times()
+		f := q.filter()
 		if l := r.large(); l != nil {
-			dst = l.selectFrom(dst, q, now, since)
+			dst = l.selectFrom(dst, &f)
 		} else {
 			v := r.view()
-			dst = v.selectFrom(dst, q, now, since)
+			dst = v.selectFrom(dst, &f)
 		}
 		if len(dst) > before {
 			sources++
@@ -212,46 +204,63 @@ func (c *climb) upToDot() {
 
 // A filter tells which cookies of a page a query reaches.
 type filter struct {
-	q *Query
+	q          *Query
+	now, since int64  // what times returns
+	refused    Demand // all that the query does not grant
 
 	// Cookies of one place come one after the other, as a rule: it is compared once.
-	place    uint32
 	hostOnly flags
 	inDomain bool
-	offPath  bool
+	onPath   bool // and in the domain
+	place    uint32
 }
 
 // noPlace is where no place is.
 const noPlace = math.MaxUint32
+
+// filter returns the filter of q.
+func (q *Query) filter() filter {
+	now, since := q.times()
+	return filter{q: q, now: now, since: since, refused: ^q.Grants, place: noPlace}
+}
 
 // at sets f to the place of a cookie.
 func (f *filter) at(p *page, it *item) {
 	f.place, f.hostOnly = it.place, it.flags&flagHostOnly
 	domain, path := p.place(it.place)
 	f.inDomain = domain == f.q.Host || f.hostOnly == 0 && match.Domain(f.q.Host, domain)
-	f.offPath = f.inDomain && !match.Path(f.q.Path, path)
+	f.onPath = f.inDomain && match.Path(f.q.Path, path)
 }
 
 func (f *filter) isAt(it *item) bool {
 	return it.place == f.place && it.flags&flagHostOnly == f.hostOnly
 }
 
+// lacking returns those demands of a cookie created then that the query does not grant.
+func (f *filter) lacking(d Demand, created int64) Demand {
+	d &= f.refused
+	if d != 0 && created >= f.since {
+		d &^= f.q.Recent
+	}
+	return d
+}
+
 // selectFrom appends the cookies of one page.
-func (v *view) selectFrom(dst []Match, q *Query, now, since int64) []Match {
-	f := filter{q: q, place: noPlace}
+func (v *view) selectFrom(dst []Match, f *filter) []Match {
+	f.place = noPlace
 	for k := range v.order.len() {
 		it := v.item(v.order.at(k))
-		if it.expires <= now {
+		if it.expires <= f.now {
 			continue
 		}
 		if !f.isAt(it) {
 			f.at(v.page, it)
 		}
-		if !f.inDomain || f.offPath && !q.OffPath {
+		if !f.onPath && !(f.inDomain && f.q.OffPath) {
 			continue
 		}
-		if lacks := q.lacking(it.demands, it.created, since); lacks == 0 || q.Withheld {
-			dst = append(dst, Match{entry{v.page, it}, lacks, f.offPath})
+		if lacks := f.lacking(it.demands, it.created); lacks == 0 || f.q.Withheld {
+			dst = append(dst, Match{entry{v.page, it}, lacks, !f.onPath})
 		}
 	}
 	return dst
@@ -261,11 +270,11 @@ func (v *view) selectFrom(dst []Match, q *Query, now, since int64) []Match {
 const pagesRead = 32
 
 // selectFrom appends the cookies of all pages.
-func (l *large) selectFrom(dst []Match, q *Query, now, since int64) []Match {
+func (l *large) selectFrom(dst []Match, f *filter) []Match {
 	var buf [pagesRead]view
 	pages := l.views(buf[:0])
 	for i := range pages {
-		dst = pages[i].selectFrom(dst, q, now, since)
+		dst = pages[i].selectFrom(dst, f)
 	}
 	return dst
 }

@@ -7,12 +7,12 @@ func (s *Store) Send(dst []byte, q *Query) []byte {
 	start, sources := len(dst), 0
 	s.each(q, func(r *page) {
 		before := len(dst)
-		now, since := q.times()
+		f := q.filter()
 		if l := r.large(); l != nil {
-			dst = l.send(dst, q, now, since)
+			dst = l.send(dst, &f)
 		} else {
 			v := r.view()
-			dst = v.send(dst, q, now, since)
+			dst = v.send(dst, &f)
 		}
 		if len(dst) > before {
 			sources++
@@ -26,22 +26,22 @@ func (s *Store) Send(dst []byte, q *Query) []byte {
 }
 
 // send appends the cookies of one page, each with "; " after it.
-func (v *view) send(dst []byte, q *Query, now, since int64) []byte {
-	f := filter{q: q, place: noPlace}
+func (v *view) send(dst []byte, f *filter) []byte {
+	f.place = noPlace
 	text := v.text()
 	from, till := uint32(0), uint32(0) // a run of cookies that are sent
 	for o, n := v.order, v.order.len(); n > 0; o, n = o>>5, n-1 {
 		it := v.item(o.at(0))
-		if it.expires <= now {
+		if it.expires <= f.now {
 			continue
 		}
 		if !f.isAt(it) {
 			f.at(v.page, it)
 		}
-		if !f.inDomain || f.offPath || q.lacking(it.demands, it.created, since) != 0 {
+		if !f.onPath || f.lacking(it.demands, it.created) != 0 {
 			continue
 		}
-		it.touch(now) // 5
+		it.touch(f.now) // 5
 		if it.pair != till {
 			dst = append(dst, text[from:till]...)
 			from = it.pair
@@ -52,11 +52,11 @@ func (v *view) send(dst []byte, q *Query, now, since int64) []byte {
 }
 
 // send appends the cookies of all pages, each with "; " after it.
-func (l *large) send(dst []byte, q *Query, now, since int64) []byte {
+func (l *large) send(dst []byte, f *filter) []byte {
 	var buf [pagesRead]view
 	pages := l.views(buf[:0])
 	for i := range pages {
-		dst = pages[i].send(dst, q, now, since)
+		dst = pages[i].send(dst, f)
 	}
 	return dst
 }
