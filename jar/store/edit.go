@@ -24,7 +24,7 @@ func (p *page) replace(sp *spot, add newcomer) *page {
 }
 
 // rooms are how many items pages have room for as they grow.
-var rooms = [...]int{2, 5, 8, pageSize}
+var rooms = [...]int{1, 3, 5, 8, pageSize}
 
 // insert adds a cookie where it sorts. It returns the page that is to be published.
 func (p *page) insert(add newcomer) *page {

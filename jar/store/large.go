@@ -122,8 +122,12 @@ func (l *large) publish(leaves []*leaf) {
 // rebuild gives a leaf a page with room, of its cookies and, before the k-th of them,
 // add, or in its place.
 func (l *large) rebuild(v *view, k int, replace bool, add newcomer) {
+	room := pageSize
+	if replace { // where one was replaced, others will be
+		room = pageRoom
+	}
 	var buf [pageSize]entry
-	next := build(&l.site, pageRoom, v.entriesWith(buf[:0], k, replace), add)
+	next := build(&l.site, room, v.entriesWith(buf[:0], k, replace), add)
 	l.version.Add(1)
 	v.leaf.page.Store(next)
 }

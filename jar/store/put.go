@@ -112,8 +112,8 @@ type home struct {
 	old spot
 }
 
-// find sets h to the site of a cookie. The list is asked only if there is no cookie of
-// the domain.
+// find sets h to the site of a cookie. The list is asked only if no cookie of the domain
+// is seen, and no site of that name.
 func (s *Store) find(h *home, add newcomer, sites *match.Sites, now int64) {
 	c := add.c
 	for at := firstName(c.Domain); at >= 0; at = nextName(c.Domain, at) {
@@ -205,10 +205,6 @@ func (s *Store) put(sh *shard, h *home, add newcomer, g *Guard, now int64) Outco
 		return RefusedHTTPOnly // 23.2
 	}
 	dies := add.item.expires <= now
-	if dies && old.item == nil && !expired {
-		return Removed // nothing to do, and no site to make for it
-	}
-
 	c := add.c
 	if old.item != nil && !g.OwnTimes && (!g.SameValue || c.Value == old.entry().value()) {
 		add.item.created, add.item.order = old.item.created, old.item.order // 23.3
@@ -216,7 +212,10 @@ func (s *Store) put(sh *shard, h *home, add newcomer, g *Guard, now int64) Outco
 		s.assignOrder(add.item)
 	}
 	c.Order, c.Created, c.LastAccess = add.item.order, fromMicro(add.item.created), fromMicro(add.item.access)
-	if dies {
+	switch {
+	case dies && old.item == nil && !expired:
+		return Removed // nothing to do, and no site to make for it
+	case dies:
 		r, _ = r.without(s.leaving(old.item, ExpiredOverwrite, now))
 		s.publish(sh, h.slot, h.hash, r, before, never)
 		return Removed

@@ -19,7 +19,7 @@ func (s *Store) Send(dst []byte, q *Query) []byte {
 		}
 	})
 	if sources > 1 { // they are to be sorted
-		var buf [2 * pageRoom]Match
+		var buf [4 * pageSize]Match
 		return AppendCookies(dst[:start], s.Select(buf[:0], q))
 	}
 	return trimEnd(dst, start)

@@ -86,6 +86,24 @@ func TestIdentity(t *testing.T) {
 	}
 }
 
+// A cookie that has expired has its times as the store has them, too, whether or not there
+// was anything to remove.
+func TestRemovedTimes(t *testing.T) {
+	var s Store
+	odd := epoch.Add(123456789).In(time.FixedZone("", 3600))
+	for range 2 {
+		c := cookie("a", "example.com", "/", odd)
+		c.Expires = epoch
+		if got := s.Put(&c, &Guard{Sites: s.Sites()}, odd); got != Removed {
+			t.Fatalf("Put = %d, want Removed", got)
+		}
+		if want := odd.Truncate(time.Microsecond).UTC(); c.Created != want || c.LastAccess != want {
+			t.Errorf("Created is %v, LastAccess %v, want %v", c.Created, c.LastAccess, want)
+		}
+		mustPut(t, &s, cookie("b", "example.com", "/", epoch), Guard{}, epoch)
+	}
+}
+
 func TestPartitions(t *testing.T) {
 	var s Store
 	p := Partition{TopLevelSite: "https://a.test"}
