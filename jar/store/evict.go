@@ -118,7 +118,8 @@ const soon = math.MinInt64
 func (s *Store) sample(found *[sampleSites]candidate, l *Limits, now int64) int {
 	start := hand(s.hand.Load())
 	shard, at, slots, n := start.shard(), start.slot(), 0, 0
-	for range shardCount + 1 { // to where it begins
+	later := (briefOf(0, now)>>32 + 1) << 32 // where a brief is less, a cookie may have expired
+	for range shardCount + 1 {               // to where it begins
 		t := s.shards[shard].table.Load()
 		for ; t != nil && at < len(t.notes); at++ {
 			if n == sampleSites || slots >= sampleSlots && n > 0 {
@@ -130,13 +131,16 @@ func (s *Store) sample(found *[sampleSites]candidate, l *Limits, now int64) int 
 				return n
 			}
 			slots++
-			if count, expires := t.notes[at].about(); count > 0 {
-				c := &found[n]
-				n++
-				c.t, c.i, c.oldest = t, at, t.notes[at].oldest.Load()
-				if expires <= now || l.crowded(count) {
-					c.oldest = soon
-				}
+			note := &t.notes[at]
+			brief := note.brief.Load()
+			if uint32(brief) == 0 {
+				continue
+			}
+			c := &found[n]
+			n++
+			c.t, c.i, c.oldest = t, at, note.oldest.Load()
+			if brief < later || l.crowded(int(uint32(brief))) {
+				c.oldest = soon
 			}
 		}
 		shard, at = (shard+1)%shardCount, 0

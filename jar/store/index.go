@@ -76,7 +76,7 @@ type cell struct {
 // sites costs more than all else. Both may be too early: last accesses move on.
 type note struct {
 	oldest atomic.Int64  // no cookie's last access is earlier
-	brief  atomic.Uint64 // no cookie expires before this second; how many there are
+	brief  atomic.Uint64 // no cookie expires before this second; how many there are: see briefOf
 }
 
 // about returns how many cookies there are, and when the first may expire.

@@ -100,7 +100,10 @@ type newcomer struct {
 
 // come sets the zero i to what is known of a newcomer.
 func (i *item) come(c *Cookie, nameHash uint16, d Demand) {
-	i.access, i.created, i.expires, i.order = c.LastAccess.UnixMicro(), c.Created.UnixMicro(), never, c.Order
+	i.created, i.expires, i.order = c.Created.UnixMicro(), never, c.Order
+	if i.access = i.created; c.LastAccess != c.Created {
+		i.access = c.LastAccess.UnixMicro()
+	}
 	if c.Persistent() {
 		i.expires = c.Expires.UnixMicro()
 	}

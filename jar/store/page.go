@@ -59,10 +59,10 @@ const placeHead = 8
 // place returns the place that is there in the text.
 func (p *page) place(at uint32) (domain, path string) {
 	t := p.text()[at:]
-	lengths := binary.LittleEndian.Uint64(t)
-	d, n := int(uint32(lengths)), int(lengths>>32)
-	both := shared(t[placeHead:][:d+n])
-	return both[:d], both[d:]
+	both := binary.LittleEndian.Uint64(t)
+	d, n := int(uint32(both)), int(both>>32)
+	place := shared(t[placeHead:][:d+n])
+	return place[:d], place[d:]
 }
 
 // pathLen returns the length of the path of the place that is there in the text.
@@ -72,7 +72,7 @@ func (p *page) pathLen(at uint32) int {
 
 // isPlace reports whether a text begins with that place.
 func isPlace(t []byte, domain, path string) bool {
-	if binary.LittleEndian.Uint64(t) != uint64(len(domain))|uint64(len(path))<<32 {
+	if binary.LittleEndian.Uint64(t) != lengths(domain, path) {
 		return false
 	}
 	t = t[placeHead:][:len(domain)+len(path)]
@@ -88,11 +88,13 @@ func (p *page) isPlaceIn(at uint32, domain string) bool {
 
 // copyPlace writes a place to text, and returns its length.
 func copyPlace(text []byte, domain, path string) int {
-	binary.LittleEndian.PutUint32(text, uint32(len(domain)))
-	binary.LittleEndian.PutUint32(text[4:], uint32(len(path)))
+	binary.LittleEndian.PutUint64(text, lengths(domain, path))
 	n := placeHead + copy(text[placeHead:], domain)
 	return n + copy(text[n:], path)
 }
+
+// lengths returns the lengths of domain and path as they are before a place.
+func lengths(domain, path string) uint64 { return uint64(len(domain)) | uint64(len(path))<<32 }
 
 func placeSize(domain, path string) uint32 { return uint32(placeHead + len(domain) + len(path)) }
 
