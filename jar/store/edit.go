@@ -52,7 +52,8 @@ func (p *page) insert(add newcomer) *page {
 // rebuilt returns a page of the cookies of v and, before the k-th, or in its place, add.
 func (p *page) rebuilt(v *view, k int, replace bool, add newcomer, room int) *page {
 	var buf [pageSize]entry
-	site := p.site()
+	name, _ := p.place(0)
+	site := siteName{name, p.partition(), p.suffix}
 	return build(&site, room, v.entriesWith(buf[:0], k, replace), add)
 }
 
