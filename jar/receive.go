@@ -21,12 +21,6 @@ func (j *Jar) Receive(r *Request, lines []string) []Verdict {
 		return nil
 	}
 	verdicts := make([]Verdict, len(lines))
-	j.receiveLines(r, lines, verdicts)
-	return verdicts
-}
-
-// receiveLines is Receive. It sets verdicts, unless that is nil.
-func (j *Jar) receiveLines(r *Request, lines []string, verdicts []Verdict) {
 	now := j.now()
 	var t policy.Reception
 	t.Policy = j.rules()
@@ -34,12 +28,7 @@ func (j *Jar) receiveLines(r *Request, lines []string, verdicts []Verdict) {
 	read := j.readable(t.Policy.Readable(r, lines))
 	a := j.audit(Receiving, r)
 	for i, line := range lines {
-		var v *Verdict
-		if verdicts != nil {
-			v = &verdicts[i]
-		} else {
-			v = new(Verdict)
-		}
+		v := &verdicts[i]
 		t.Line(v, r, line)
 		if i >= read {
 			j.unread(v, i)
@@ -51,9 +40,10 @@ func (j *Jar) receiveLines(r *Request, lines []string, verdicts []Verdict) {
 		a.received(v)
 	}
 	a.close(now, "")
+	return verdicts
 }
 
-// receiveCookies is receiveLines for the cookies that net/http made of lines.
+// receiveCookies is Receive for the cookies that net/http made of lines.
 func (j *Jar) receiveCookies(r *Request, cookies []*http.Cookie) {
 	now := j.now()
 	var t policy.Reception

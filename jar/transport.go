@@ -72,9 +72,7 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	case !leadsTo(resp.Request, req.Response):
 		resp.Request = out // redirects are told by it
 	}
-	if lines := resp.Header["Set-Cookie"]; len(lines) > 0 {
-		j.receiveLines(r, lines, nil)
-	}
+	j.Receive(r, resp.Header["Set-Cookie"])
 	return resp, nil
 }
 

@@ -42,8 +42,8 @@ func special(w uint64) uint64 {
 	return odd(w) | ((w+each)&^bit ^ each*'<' - each)
 }
 
-// few returns a word of the octets of s, which has fewer than eight but one, some of them
-// more than once.
+// few returns a word of the octets of s, which has one to seven, some of them more than
+// once.
 func few(s string) uint64 {
 	n := len(s)
 	if n < 4 {

@@ -1,6 +1,7 @@
 package match
 
 import (
+	"encoding/binary"
 	"net/netip"
 	"strconv"
 	"strings"
@@ -43,11 +44,7 @@ func isPlain(host string) bool {
 }
 
 // word returns the first eight octets of s, in any order.
-func word(s string) uint64 {
-	_ = s[7]
-	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
-		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
-}
+func word(s string) uint64 { return binary.LittleEndian.Uint64([]byte(s)) }
 
 const (
 	each = 0x01_01_01_01_01_01_01_01 // times an octet is a word of it

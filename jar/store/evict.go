@@ -93,9 +93,8 @@ func (s *Store) victim(l *Limits, now int64) (best victim, sites int) {
 		if best.entry.item != nil && oldest != soon && (best.class != classAny || oldest > best.access) {
 			break
 		}
-		sl := slot{sample[first].t, sample[first].i}
-		r := sl.page()
-		if v := r.victim(l, now); v.entry.item != nil && v.before(&best) {
+		sl := sample[first].slot
+		if v := sl.page().victim(l, now); v.entry.item != nil && v.before(&best) {
 			best, best.slot = v, sl
 		}
 		sample[first] = sample[len(sample)-1]
@@ -106,8 +105,7 @@ func (s *Store) victim(l *Limits, now int64) (best victim, sites int) {
 
 // A candidate is the slot of a site that may have the cookie to evict next.
 type candidate struct {
-	t      *table
-	i      int
+	slot   slot
 	oldest int64 // no cookie's last access is earlier; soon if one may be of an early class
 }
 
@@ -138,7 +136,7 @@ func (s *Store) sample(found *[sampleSites]candidate, l *Limits, now int64) int 
 			}
 			c := &found[n]
 			n++
-			c.t, c.i, c.oldest = t, at, note.oldest.Load()
+			c.slot, c.oldest = slot{t, at}, note.oldest.Load()
 			if brief < later || l.crowded(int(uint32(brief))) {
 				c.oldest = soon
 			}

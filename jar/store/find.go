@@ -65,8 +65,9 @@ func (p *page) overlaid(add newcomer, now int64) bool {
 func overlaid(pages []view, add newcomer, now int64) bool {
 	for i := range pages {
 		v := &pages[i]
-		for k := v.find(0, add.item.nameHash); k < v.order.len(); k = v.find(k+1, add.item.nameHash) {
-			if e := v.entry(k); !e.expired(now) && overlays(add.c, e) {
+		for k := range v.order.len() {
+			e := v.entry(k)
+			if e.item.nameHash == add.item.nameHash && !e.expired(now) && overlays(add.c, e) {
 				return true
 			}
 		}

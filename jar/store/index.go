@@ -156,14 +156,9 @@ func (s *Store) nameHash(name string) uint16 { return uint16(maphash.String(*s.s
 // seed returns the store's own seed, so that nobody outside can make hosts
 // collide.
 func (s *Store) seed() *maphash.Seed {
-	p := s.hashSeed.Load()
-	if p == nil {
-		p = s.firstSeed()
+	if p := s.hashSeed.Load(); p != nil {
+		return p
 	}
-	return p
-}
-
-func (s *Store) firstSeed() *maphash.Seed {
 	seed := maphash.MakeSeed()
 	s.hashSeed.CompareAndSwap(nil, &seed)
 	return s.hashSeed.Load()

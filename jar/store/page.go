@@ -136,17 +136,6 @@ func (v view) entriesWith(buf []entry, k int, replace bool) []entry {
 	return buf
 }
 
-// find returns the first cookie from the k-th on whose name may have that hash, or
-// where none would be.
-func (v view) find(k int, hash uint16) int {
-	for n := v.order.len(); k < n; k++ {
-		if v.item(v.order.at(k)).nameHash == hash {
-			break
-		}
-	}
-	return k
-}
-
 // search returns before which cookie a newcomer sorts.
 func (v view) search(add newcomer) int {
 	k := v.order.len()

@@ -47,15 +47,9 @@ func (s *Store) Partitioned() bool { return s.partitioned.Load() > 0 }
 // Sites returns the list by which cookies are filed; the embedded one unless
 // [Store.Refile] replaced it.
 func (s *Store) Sites() *match.Sites {
-	p := s.list.Load()
-	if p == nil {
-		p = s.embedded()
+	if p := s.list.Load(); p != nil {
+		return p
 	}
-	return p
-}
-
-// embedded has the store file by the embedded list, unless it has one.
-func (s *Store) embedded() *match.Sites {
 	s.list.CompareAndSwap(nil, new(match.Sites))
 	return s.list.Load()
 }
