@@ -3,7 +3,6 @@ package jar
 import (
 	"net/http"
 	"slices"
-	"time"
 
 	"uacookie/jar/policy"
 	"uacookie/jar/store"
@@ -35,12 +34,13 @@ func (j *Jar) AppendHeader(dst []byte, r *Request) []byte {
 
 // appendAll is AppendHeader where nobody watches and nothing is bounded.
 func (j *Jar) appendAll(dst []byte, r *Request) []byte {
-	p := j.rules()
+	var p policy.Policy
+	j.rules(&p)
 	var t policy.Retrieval
 	if p.Retrieve(&t, r, j.store.Partitioned()) != 0 {
 		return dst
 	}
-	j.clock(&t.Query)
+	t.Query.Clock = &j.clock
 	n := len(dst)
 	return readable(&t, j.store.Send(dst, &t.Query), n)
 }
@@ -50,9 +50,10 @@ func (j *Jar) sendsAll() bool { return j.options.MaxSent <= 0 && j.options.MaxSe
 
 // retrieve compiles r into t, and reports whether it can have cookies.
 func (j *Jar) retrieve(t *policy.Retrieval, r *Request) bool {
-	p := j.rules()
+	var p policy.Policy
+	j.rules(&p)
 	reason := p.Retrieve(t, r, j.store.Partitioned())
-	j.clock(&t.Query)
+	t.Query.Clock = &j.clock
 	return reason == 0
 }
 
@@ -63,13 +64,6 @@ func readable(t *policy.Retrieval, dst []byte, n int) []byte {
 		return dst[:n]
 	}
 	return dst
-}
-
-// clock has q ask the jar's clock when it has to.
-func (j *Jar) clock(q *store.Query) {
-	if q.Clock = j.options.Now; q.Clock == nil {
-		q.Clock = time.Now
-	}
 }
 
 // Select returns the cookies that r carries, in the order in which they are sent,
@@ -150,7 +144,7 @@ func (j *Jar) sentBut(dst []store.Match, r *Request, taken []byte, a *audit) ([]
 	var t policy.Retrieval
 	ok := j.retrieve(&t, r)
 	if a != nil {
-		t.Query.Withheld, t.Query.Now = true, j.now()
+		t.Query.Withheld, t.Query.Now = true, j.clock.Now()
 		defer a.close(t.Query.Now, t.Host())
 	}
 	if !ok {
@@ -227,6 +221,7 @@ func (j *Jar) Explain(r *Request) []Verdict {
 // WhyNot returns the first reason in the draft's order why r would not carry c;
 // zero if it would. The jar need not hold c.
 func (j *Jar) WhyNot(c Cookie, r *Request) Reason {
-	p := j.rules()
-	return p.Explain(c, r, j.now()).Reason
+	var p policy.Policy
+	j.rules(&p)
+	return p.Explain(c, r, j.clock.Now()).Reason
 }

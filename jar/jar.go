@@ -86,7 +86,8 @@ type Options struct {
 	// into the jar.
 	Changed func(Change)
 
-	// Now returns the current time. If Now is nil, the jar uses time.Now.
+	// Now returns the current time. If Now is nil, the jar tells what time.Now does,
+	// but may notice up to ten milliseconds late that the clock has been set.
 	Now func() time.Time
 }
 
@@ -97,6 +98,7 @@ type Options struct {
 type Jar struct {
 	options  Options
 	store    store.Store
+	clock    store.Clock
 	watchers watchers
 }
 
@@ -113,6 +115,7 @@ func New(o *Options) (*Jar, error) {
 			j.options.Limits = &l
 		}
 		j.store.Changed = o.Changed
+		j.clock.Func = o.Now
 		j.SetPublicSuffixList(o.PublicSuffixList)
 	}
 	return j, nil
@@ -154,20 +157,12 @@ func unquote(value string) (string, bool) {
 	return value, false
 }
 
-func (j *Jar) now() time.Time {
-	if j.options.Now != nil {
-		return j.options.Now()
-	}
-	return time.Now()
-}
-
-// rules returns the jar's rules as of now: the list may be replaced later.
-func (j *Jar) rules() policy.Policy {
-	return policy.Policy{
-		UserAgent: j.options.UserAgent,
-		Sites:     j.store.Sites(),
-		Store:     &j.store,
-		Limits:    j.options.Limits,
-		MaxAge:    j.options.MaxAge,
-	}
+// rules sets p to the jar's rules as of now: the list may be replaced later. To return
+// them would have them copied while they are being written, which the processor waits for.
+func (j *Jar) rules(p *policy.Policy) {
+	p.UserAgent = j.options.UserAgent
+	p.Sites = j.store.Sites()
+	p.Store = &j.store
+	p.Limits = j.options.Limits
+	p.MaxAge = j.options.MaxAge
 }

@@ -12,16 +12,16 @@ func (j *Jar) Len() int { return j.store.Len() }
 
 // All returns the cookies in the jar, site by site, those of one site in the order
 // in which they are sent. The jar may be changed during the iteration.
-func (j *Jar) All() iter.Seq[Cookie] { return j.store.All(j.now()) }
+func (j *Jar) All() iter.Seq[Cookie] { return j.store.All(j.clock.Now()) }
 
 // Delete removes the cookies for which pred returns true, and returns how many.
 // No lock is held while pred runs.
-func (j *Jar) Delete(pred func(Cookie) bool) int { return j.store.Delete(j.now(), pred) }
+func (j *Jar) Delete(pred func(Cookie) bool) int { return j.store.Delete(j.clock.Now(), pred) }
 
 // DeleteExpired removes the cookies that have expired, and returns how many. They
 // are invisible already; this gives back their memory at once, where otherwise
 // later writes to the jar do so little by little.
-func (j *Jar) DeleteExpired() int { return j.store.DeleteExpired(j.now()) }
+func (j *Jar) DeleteExpired() int { return j.store.DeleteExpired(j.clock.Now()) }
 
 // Clear removes all cookies.
 func (j *Jar) Clear() { j.store.Clear() }

@@ -21,9 +21,9 @@ func (j *Jar) Receive(r *Request, lines []string) []Verdict {
 		return nil
 	}
 	verdicts := make([]Verdict, len(lines))
-	now := j.now()
+	now := j.clock.Now()
 	var t policy.Reception
-	t.Policy = j.rules()
+	j.rules(&t.Policy)
 	t.Begin(r, now)
 	read := j.readable(t.Policy.Readable(r, lines))
 	a := j.audit(Receiving, r)
@@ -45,9 +45,9 @@ func (j *Jar) Receive(r *Request, lines []string) []Verdict {
 
 // receiveCookies is Receive for the cookies that net/http made of lines.
 func (j *Jar) receiveCookies(r *Request, cookies []*http.Cookie) {
-	now := j.now()
+	now := j.clock.Now()
 	var t policy.Reception
-	t.Policy = j.rules()
+	j.rules(&t.Policy)
 	t.Begin(r, now)
 	read := j.readable(len(cookies))
 	a := j.audit(Receiving, r)
@@ -69,7 +69,7 @@ func (j *Jar) receiveCookies(r *Request, cookies []*http.Cookie) {
 // restart has t and v begin anew, by the public suffix list that the jar has now.
 func (j *Jar) restart(t *policy.Reception, v *Verdict, r *Request, now time.Time) {
 	*t, *v = policy.Reception{}, Verdict{}
-	t.Policy = j.rules()
+	j.rules(&t.Policy)
 	t.Begin(r, now)
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"uacookie/jar/policy"
 	"uacookie/jar/store"
 )
 
@@ -48,9 +49,10 @@ func (j *Jar) SuffixList() string {
 // its SuffixList was list. If it is the same now, and not empty, the cookie's domain
 // is not looked up in it again.
 func (j *Jar) Restore(c Cookie, list string) Verdict {
-	now := j.now()
+	now := j.clock.Now()
 	for {
-		p := j.rules()
+		var p policy.Policy
+		j.rules(&p)
 		accept := p.Accept
 		agent, name, _ := strings.Cut(list, " ")
 		if name != "" && agent == p.UserAgent.String() && name == p.Sites.String() {
@@ -69,7 +71,7 @@ func (j *Jar) Restore(c Cookie, list string) Verdict {
 // Remove removes the cookie that has the identity of c, if there is one. Only the
 // fields of [store.Key] count. The change's cause is ExpiredOverwrite.
 func (j *Jar) Remove(c Cookie) {
-	now := j.now()
+	now := j.clock.Now()
 	k := c.Key()
 	for {
 		gone := Cookie{

@@ -21,10 +21,10 @@ type Query struct {
 	Host string // canonical
 	Path string // escaped
 
-	// Now is the time of the request. If it is zero, it is set to what Clock returns
+	// Now is the time of the request. If it is zero, it is set to what Clock tells
 	// as soon as a cookie may be in reach: most hosts have none.
 	Now   time.Time
-	Clock func() time.Time
+	Clock *Clock
 
 	// Partition is the partition that the request reaches besides the
 	// unpartitioned cookies; the zero Partition if none.
@@ -55,7 +55,7 @@ func (q *Query) Lacking(d Demand, created time.Time) Demand {
 // times returns the time of the request, and since when a cookie is fresh.
 func (q *Query) times() (now, since int64) {
 	if q.Now.IsZero() && q.Clock != nil {
-		q.Now = q.Clock()
+		q.Now = q.Clock.Now()
 	}
 	since = math.MaxInt64
 	if q.Fresh != 0 { // the first whole microsecond
