@@ -69,7 +69,7 @@ COVERED := . $(patsubst %/go.mod,%,$(wildcard jar/*/go.mod))
 cover:
 	@set -e; all=$$(mktemp -d); trap 'rm -rf "$$all"' EXIT; \
 	for m in $(COVERED); do \
-		pkgs=./...; test $$m != . || pkgs=./jar/...,./internal/parse; \
+		pkgs=./...; test $$m != . || pkgs=./jar/...,./internal/parse,./internal/words; \
 		(cd $$m && $(GO) test -short -coverpkg=$$pkgs -coverprofile="$$all/$$(echo "of $$m" | tr /. __)" ./...) >"$$all/log" 2>&1 || { cat "$$all/log"; exit 1; }; \
 	done; \
 	rm "$$all/log"; cat "$$all"/* | awk ' \

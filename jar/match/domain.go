@@ -12,13 +12,20 @@ func Domain(host, domain string) bool {
 	if host == domain { // 1
 		return true
 	}
+	return isUnder(host, domain) && isName(host) // 2.3
+}
+
+// isUnder is the rest of Domain for a host that is another.
+func isUnder(host, domain string) bool {
 	n := len(host) - len(domain)
 	return n > 0 && host[n:] == domain && domain != "" && // 2.1
-		host[n-1] == '.' && // 2.2
-		isName(host) // 2.3
+		host[n-1] == '.' // 2.2
 }
 
 // isName reports whether a host is not an address, even if it is not canonical.
 func isName(host string) bool {
+	if isPlain(host) {
+		return !endsInNumber(host)
+	}
 	return host != "" && !IsIP(host) && strings.IndexByte(host, ':') < 0 && strings.IndexByte(host, '%') < 0
 }

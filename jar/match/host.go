@@ -1,13 +1,14 @@
 package match
 
 import (
-	"encoding/binary"
 	"net/netip"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"golang.org/x/net/idna"
+
+	"uacookie/internal/words"
 )
 
 // Host returns the canonical form of the host of a URL, and whether it has one.
@@ -36,29 +37,21 @@ func isPlain(host string) bool {
 	if len(host) < 8 {
 		return false
 	}
-	odd := oddities(word(host[len(host)-8:]))
+	odd := oddities(words.At(host, len(host)-8))
 	for ; len(host) > 8; host = host[8:] {
-		odd |= oddities(word(host))
+		odd |= oddities(words.At(host, 0))
 	}
-	return odd&tops == 0
+	return odd&words.Tops == 0
 }
-
-// word returns the first eight octets of s, in any order.
-func word(s string) uint64 { return binary.LittleEndian.Uint64([]byte(s)) }
-
-const (
-	each = 0x01_01_01_01_01_01_01_01 // times an octet is a word of it
-	tops = each * 0x80               // the top bit of each octet of a word
-)
 
 // oddities returns no top bits if each octet of w is a lower-case letter, a digit or a
 // dot, and some if any is not. What is added to find a range sets the top bits of the
 // octets from its first on, and of those past its last. Octets with their last bit flipped
 // have the dot right before the digits.
 func oddities(w uint64) uint64 {
-	flipped := w ^ each
-	dot, pastDigits := flipped+each*(0x80-('.'^1)), flipped+each*(0x7f-'9')
-	letter, pastLetters := w+each*(0x80-'a'), w+each*(0x7f-'z')
+	flipped := w ^ words.Each
+	dot, pastDigits := flipped+words.Each*(0x80-('.'^1)), flipped+words.Each*(0x7f-'9')
+	letter, pastLetters := w+words.Each*(0x80-'a'), w+words.Each*(0x7f-'z')
 	return w | ^dot | pastDigits&^letter | pastLetters
 }
 

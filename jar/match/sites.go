@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"golang.org/x/net/publicsuffix"
+
+	"uacookie/internal/words"
 )
 
 // A PublicSuffixList says what the public suffix of a domain is. It has the
@@ -48,7 +50,7 @@ func (s Sites) WithWildcardParents() Sites {
 // if the host has one. It is empty for addresses, names with empty labels, and
 // names for which the list is broken.
 func (s Sites) PublicSuffix(host string) string {
-	if !isName(host) || host[0] == '.' || strings.Contains(host, "..") {
+	if !isName(host) || hasEmptyLabel(host) {
 		return ""
 	}
 	list := s.list
@@ -57,10 +59,33 @@ func (s Sites) PublicSuffix(host string) string {
 	}
 	name := strings.TrimSuffix(host, ".")
 	suffix := list.PublicSuffix(name)
-	if suffix == "" || !Domain(name, suffix) {
+	if suffix == "" || name != suffix && !isUnder(name, suffix) {
 		return ""
 	}
 	return host[len(name)-len(suffix):]
+}
+
+// hasEmptyLabel reports whether a name, which is not empty, has a label that is, other
+// than the last.
+func hasEmptyLabel(name string) bool {
+	if name[0] == '.' {
+		return true
+	}
+	n := len(name)
+	if n < 8 {
+		return strings.Contains(name, "..")
+	}
+	found := twoDots(words.At(name, n-8))
+	for ; len(name) > 8; name = name[7:] { // each octet with the next
+		found |= twoDots(words.At(name, 0))
+	}
+	return found != 0
+}
+
+// twoDots is not zero if w has two dots one after the other.
+func twoDots(w uint64) uint64 {
+	dots := words.Are(w, '.')
+	return dots & (dots << 8)
 }
 
 // IsPublicSuffix reports whether a host, in any spelling that [Host] takes, is a
@@ -89,7 +114,7 @@ func (s Sites) Registrable(host string) string {
 		return ""
 	}
 	labels := host[:len(host)-len(suffix)-len(".")]
-	return host[strings.LastIndexByte(labels, '.')+1:]
+	return host[words.LastDot(labels)+1:]
 }
 
 // Site returns what the cookies of a canonical host are filed under: its

@@ -33,6 +33,25 @@ type publicSuffixVector struct {
 	Want bool
 }
 
+// A name has an empty label wherever there are two dots, or one at its start; one dot at
+// its end is another matter.
+func TestEmptyLabels(t *testing.T) {
+	for n := 1; n < 28; n++ {
+		for at := range n {
+			one := []byte(strings.Repeat("a", n))
+			one[at] = '.'
+			if got, want := hasEmptyLabel(string(one)), at == 0; got != want {
+				t.Errorf("hasEmptyLabel(%q) = %t", one, got)
+			}
+			if at > 0 && at+1 < n {
+				if one[at+1] = '.'; !hasEmptyLabel(string(one)) {
+					t.Errorf("hasEmptyLabel(%q) = false", one)
+				}
+			}
+		}
+	}
+}
+
 func TestIsPublicSuffix(t *testing.T) {
 	var s Sites
 	for _, v := range vectors[publicSuffixVector](t, "public_suffix.json") {

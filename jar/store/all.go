@@ -128,7 +128,7 @@ func (s *Store) unlockAll() {
 // CopyTo adds the cookies of s, as of one instant, to dst, which must be empty
 // and not in use by anyone else, with their times, order and list.
 func (s *Store) CopyTo(dst *Store) {
-	dst.hashSeed.Store(s.seed()) // so that a site's hash is the same
+	dst.hash.Store(s.hasher()) // so that a site's hash is the same
 	s.lockAll()
 	defer s.unlockAll()
 	dst.list.Store(s.Sites())

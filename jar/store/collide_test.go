@@ -16,7 +16,7 @@ func TestNamesCollide(t *testing.T) {
 	var a, b string
 	for i := 0; b == ""; i++ {
 		name := fmt.Sprint("n", i)
-		h := s.nameHash(name)
+		h := uint16(s.hasher().hash(name))
 		if other, ok := byHash[h]; ok {
 			a, b = other, name
 		}

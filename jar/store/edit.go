@@ -71,7 +71,7 @@ func (p *page) with(add newcomer, gone func(entry) bool) []entry {
 
 // entry returns the cookie in a page of its own.
 func (n newcomer) entry() entry {
-	p := build(&siteName{partition: n.c.Partition}, 1, []entry{{}}, n)
+	p := alone(&siteName{partition: n.c.Partition}, n)
 	return entry{p, p.item(0)}
 }
 

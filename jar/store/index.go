@@ -1,13 +1,14 @@
 package store
 
 import (
-	"hash/maphash"
 	"iter"
 	"math"
 	"math/bits"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"uacookie/internal/words"
 )
 
 // shardCount spreads writers: two writers meet only if their sites share a
@@ -55,12 +56,9 @@ func newTable(size int) *table {
 // first that has an empty slot.
 func (t *table) group(hash uint64) int { return int(hash) & (len(t.tags) - 1) }
 
-// ones times an octet is a word of it.
-const ones = 0x01_01_01_01_01_01_01_01
-
 // zeros has the top bit of each octet of a word that is zero, and maybe of octets above
 // one that is.
-func zeros(w uint64) uint64 { return (w - ones) &^ w & (ones << 7) }
+func zeros(w uint64) uint64 { return (w - words.Each) &^ w & words.Tops }
 
 // tagOf returns the tag of a hash. Its bits tell neither shard nor slot. There is no tag
 // 1, so that zeros never takes an empty slot for one of a tag that is sought.
@@ -138,30 +136,28 @@ type siteKey struct {
 
 // key returns the key of a site.
 func (s *Store) key(name string, p Partition) siteKey {
-	return siteKey{name, p, s.siteHash(name, &p)}
+	return siteKey{name, p, s.hasher().site(name, &p)}
 }
 
-// siteHash returns the hash of a site.
-func (s *Store) siteHash(name string, p *Partition) uint64 {
-	hash := maphash.String(*s.seed(), name)
+// site returns the hash of a site.
+func (h *hasher) site(name string, p *Partition) uint64 {
+	hash := h.hash(name)
 	if !p.isZero() {
-		hash ^= maphash.Comparable(*s.seed(), *p)
+		hash += bits.RotateLeft64(h.hash(p.TopLevelSite), 1)
+		if p.CrossSiteAncestor {
+			hash ^= h[0]
+		}
 	}
 	return hash
 }
 
-// nameHash returns the hash of a cookie's name.
-func (s *Store) nameHash(name string) uint16 { return uint16(maphash.String(*s.seed(), name)) }
-
-// seed returns the store's own seed, so that nobody outside can make hosts
-// collide.
-func (s *Store) seed() *maphash.Seed {
-	if p := s.hashSeed.Load(); p != nil {
-		return p
+// hasher returns the store's own.
+func (s *Store) hasher() *hasher {
+	if h := s.hash.Load(); h != nil {
+		return h
 	}
-	seed := maphash.MakeSeed()
-	s.hashSeed.CompareAndSwap(nil, &seed)
-	return s.hashSeed.Load()
+	s.hash.CompareAndSwap(nil, newHasher())
+	return s.hash.Load()
 }
 
 // shard returns the shard for a hash.
@@ -186,7 +182,7 @@ func (t *table) probe(hash uint64, name string, p *Partition) slot {
 	if t == nil {
 		return slot{}
 	}
-	want := uint64(tagOf(hash)) * ones
+	want := uint64(tagOf(hash)) * words.Each
 	for g := t.group(hash); ; g = (g + 1) & (len(t.tags) - 1) {
 		tags := t.tags[g].Load()
 		for same := zeros(tags ^ want); same != 0; same &= same - 1 {

@@ -191,6 +191,30 @@ func (v view) placeOf(add newcomer) (at uint32, ok bool) {
 	return 0, isPlace(v.text(), add.c.Domain, add.c.Path)
 }
 
+// begin writes what a page has of its site, and returns how much of the text that is.
+func (p *page) begin(s *siteName) int {
+	p.describe(s)
+	n := copyPlace(p.text(), s.name, "/")
+	if p.partitionLen > 0 {
+		n += copy(p.text()[n:], s.partition.TopLevelSite)
+	}
+	return n
+}
+
+// alone makes a new page of one cookie.
+func alone(s *siteName, add newcomer) *page {
+	text := add.item.pairLen() + int(placeSize(s.name, "/")) + len(s.partition.TopLevelSite)
+	if add.c.Domain != s.name || add.c.Path != "/" {
+		text += int(placeSize(add.c.Domain, add.c.Path))
+	}
+	p := newPage(rooms[0], text)
+	p.textLen = uint32(p.begin(s))
+	p.view().write(add, nil) // there is room
+	p.expires = add.item.expires
+	p.order.Store(uint64(inOrder(1)))
+	return p
+}
+
 // build makes a new page, which has room for so many items, of entries, pageSize at
 // most. The zero entry stands for add. Where there is room for more items, there will be
 // for their texts.
@@ -229,10 +253,8 @@ func build(s *siteName, room int, entries []entry, add newcomer) *page {
 		spare = min(uint32(room-n)*(pairs/uint32(n)), pairs/2+1024)
 	}
 	p := newPage(room, int(end+pairs+spare))
-	p.describe(s)
+	written := p.begin(s)
 	text, pair := p.text(), end
-	written := copyPlace(text, s.name, "/")
-	written += copy(text[written:], s.partition.TopLevelSite)
 	expires := int64(never)
 	for i, e := range entries {
 		if int(places[i]) == written {

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"uacookie/internal/words"
 	"uacookie/jar/match"
 )
 
@@ -66,10 +67,11 @@ func (s *Store) Put(c *Cookie, g *Guard, now time.Time) Outcome {
 	}
 	at := now.UnixMicro()
 	var own item
-	own.come(c, s.nameHash(c.Name), g.Demands)
+	hash := s.hasher()
+	own.come(c, uint16(hash.hash(c.Name)), g.Demands)
 	add := newcomer{c, &own}
 	var h home
-	s.find(&h, add, g.Sites, at)
+	s.find(&h, hash, add, g.Sites, at)
 	if g.NoOverlay && !g.SiteOnly && s.overlaysElsewhere(add, &h, g.Sites, at) {
 		return RefusedOverlay
 	}
@@ -114,11 +116,11 @@ type home struct {
 
 // find sets h to the site of a cookie. The list is asked only if no cookie of the domain
 // is seen, and no site of that name.
-func (s *Store) find(h *home, add newcomer, sites *match.Sites, now int64) {
+func (s *Store) find(h *home, hasher *hasher, add newcomer, sites *match.Sites, now int64) {
 	c := add.c
 	for at := firstName(c.Domain); at >= 0; at = nextName(c.Domain, at) {
 		name := c.Domain[at:]
-		hash := s.siteHash(name, &c.Partition)
+		hash := hasher.site(name, &c.Partition)
 		sl := s.shard(hash).table.Load().probe(hash, name, &c.Partition)
 		if !sl.ok() {
 			continue
@@ -136,7 +138,7 @@ func (s *Store) find(h *home, add newcomer, sites *match.Sites, now int64) {
 		return
 	}
 	h.name = sites.Site(c.Domain)
-	h.hash = s.siteHash(h.name, &c.Partition)
+	h.hash = hasher.site(h.name, &c.Partition)
 	switch {
 	case h.name != c.Domain:
 	case sites.IsPublicSuffix(h.name):
@@ -163,7 +165,7 @@ func firstName(domain string) int {
 	if len(domain) > maxLabels && strings.Count(domain, ".") > maxLabels {
 		return -1
 	}
-	return lastDot(domain[:max(lastDot(domain), 0)]) + 1
+	return words.LastDot(domain[:max(words.LastDot(domain), 0)]) + 1
 }
 
 // nextName returns where the next name begins, which has one more label; less than zero
@@ -172,15 +174,7 @@ func nextName(domain string, at int) int {
 	if at == 0 {
 		return -1
 	}
-	return lastDot(domain[:at-1]) + 1
-}
-
-// lastDot returns where the last dot of a domain is, or less than zero.
-func lastDot(domain string) int {
-	i := len(domain) - 1
-	for ; i >= 0 && domain[i] != '.'; i-- {
-	}
-	return i
+	return words.LastDot(domain[:at-1]) + 1
 }
 
 // put is Put under the lock of the site's shard.
@@ -238,7 +232,7 @@ func (s *Store) put(sh *shard, h *home, add newcomer, g *Guard, now int64) Outco
 		r = newSite(&siteName{h.name, c.Partition, h.suffix}, all)
 	case r == nil:
 		s.inserted(c)
-		r = build(&siteName{h.name, c.Partition, h.suffix}, rooms[0], []entry{{}}, add) // 24
+		r = alone(&siteName{h.name, c.Partition, h.suffix}, add) // 24
 	case old.item != nil:
 		s.report(Overwritten, old.entry())
 		s.inserted(c)

@@ -1,13 +1,13 @@
 package store
 
 import (
-	"hash/maphash"
 	"math"
 	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
 
+	"uacookie/internal/words"
 	"uacookie/jar/match"
 )
 
@@ -48,7 +48,8 @@ type Query struct {
 
 // Lacking returns those demands of a cookie created then that q does not grant.
 func (q *Query) Lacking(d Demand, created time.Time) Demand {
-	f := q.filter()
+	f := filter{q: q}
+	f.begin()
 	return f.lacking(d, created.UnixMicro())
 }
 
@@ -109,7 +110,8 @@ func (s *Store) Select(dst []Match, q *Query) []Match {
 	start, sources := len(dst), 0
 	s.each(q, func(r *page) {
 		before := len(dst)
-		f := q.filter()
+		f := filter{q: q}
+		f.begin()
 		if l := r.large(); l != nil {
 			dst = l.selectFrom(dst, &f)
 		} else {
@@ -131,9 +133,9 @@ func (s *Store) each(q *Query, f func(*page)) {
 	// No public suffix is looked up: a host's cookies are filed under one of the
 	// host's own suffixes. A single label above it is a public suffix, and has no
 	// cookies for what is below.
-	seed, partitioned := *s.seed(), !q.Partition.isZero()
+	h, partitioned := s.hasher(), !q.Partition.isZero()
 	for c := s.climb(q.Host, q.Site); c.name != ""; c.upToDot() {
-		hash := maphash.String(seed, c.name)
+		hash := h.hash(c.name)
 		if sl := s.shard(hash).table.Load().probe(hash, c.name, nil); sl.ok() {
 			if r := sl.page(); !r.empty() {
 				f(r)
@@ -171,7 +173,7 @@ func (s *Store) climb(host, site string) climb {
 	if match.IsIP(host) {
 		return climb{host, -1}
 	}
-	return climb{host, dotIn(host)}
+	return climb{host, words.FirstDot(host)}
 }
 
 // up moves to the domain above.
@@ -181,18 +183,7 @@ func (c *climb) up() {
 		return
 	}
 	c.name = c.name[c.dot+1:]
-	c.dot = dotIn(c.name)
-}
-
-// dotIn returns where the first dot of name is, or less than zero. Labels are short: what
-// package strings has takes longer to begin.
-func dotIn(name string) int {
-	for i := range len(name) {
-		if name[i] == '.' {
-			return i
-		}
-	}
-	return -1
+	c.dot = words.FirstDot(c.name)
 }
 
 // upToDot is up to names of more than one label.
@@ -218,10 +209,10 @@ type filter struct {
 // noPlace is where no place is.
 const noPlace = math.MaxUint32
 
-// filter returns the filter of q.
-func (q *Query) filter() filter {
-	now, since := q.times()
-	return filter{q: q, now: now, since: since, refused: ^q.Grants, place: noPlace}
+// begin completes a filter of q alone.
+func (f *filter) begin() {
+	f.refused, f.place = ^f.q.Grants, noPlace
+	f.now, f.since = f.q.times()
 }
 
 // at sets f to the place of a cookie.

@@ -7,7 +7,8 @@ func (s *Store) Send(dst []byte, q *Query) []byte {
 	start, sources := len(dst), 0
 	s.each(q, func(r *page) {
 		before := len(dst)
-		f := q.filter()
+		f := filter{q: q}
+		f.begin()
 		if l := r.large(); l != nil {
 			dst = l.send(dst, &f)
 		} else {

@@ -7,7 +7,6 @@
 package store
 
 import (
-	"hash/maphash"
 	"sync/atomic"
 
 	"uacookie/jar/match"
@@ -25,7 +24,7 @@ type Store struct {
 	// made it has returned. Set it before the Store is used.
 	Changed func(Change)
 
-	hashSeed     atomic.Pointer[maphash.Seed]
+	hash         atomic.Pointer[hasher]
 	list         atomic.Pointer[match.Sites]
 	count        atomic.Int64  // cookies
 	partitioned  atomic.Int64  // those of them in a partition

@@ -1,0 +1,73 @@
+package words
+
+import (
+	"strings"
+	"testing"
+)
+
+// Each octet is seen wherever it stands, and none that is not there, in texts of all
+// lengths about that of a word.
+func TestAre(t *testing.T) {
+	for c := range 256 {
+		for at := range 8 {
+			for o := range 256 {
+				s := strings.Repeat(string([]byte{byte(o)}), at) + string([]byte{byte(c)}) + strings.Repeat(string([]byte{byte(o)}), 7-at)
+				want := uint64(0x80) << (8 * at)
+				if o == c {
+					want = Tops
+				}
+				if got := Are(At(s, 0), byte(c)); got != want {
+					t.Fatalf("Are(%q, %#x) = %#x, want %#x", s, c, got, want)
+				}
+			}
+		}
+	}
+}
+
+func TestAt(t *testing.T) {
+	const s = "abcdefghij"
+	if got, want := At(s, 2), uint64('j')<<56|uint64('i')<<48|uint64('h')<<40|uint64('g')<<32|'f'<<24|'e'<<16|'d'<<8|'c'; got != want {
+		t.Errorf("At = %#x, want %#x", got, want)
+	}
+	if got, want := Half(s, 6), uint64('j'<<24|'i'<<16|'h'<<8|'g'); got != want {
+		t.Errorf("Half = %#x, want %#x", got, want)
+	}
+}
+
+// A few octets are all there, and no others.
+func TestFew(t *testing.T) {
+	const s = "abcdefg"
+	for n := 1; n < 8; n++ {
+		few := Few(s[:n])
+		for i := range n {
+			if Are(few, s[i]) == 0 {
+				t.Errorf("Few(%q) = %#x: there is no %q", s[:n], few, s[i])
+			}
+		}
+		for ; few != 0; few >>= 8 {
+			if !strings.Contains(s[:n], string(rune(few&0xff))) {
+				t.Errorf("Few(%q) has %#x", s[:n], few&0xff)
+			}
+		}
+	}
+}
+
+func TestDots(t *testing.T) {
+	for n := range 26 {
+		for first := range n {
+			for last := first; last < n; last++ {
+				s := []byte(strings.Repeat("/", n)) // a bit away from a dot
+				s[first], s[last] = '.', '.'
+				if got := LastDot(string(s)); got != last {
+					t.Fatalf("LastDot(%q) = %d, want %d", s, got, last)
+				}
+				if got := FirstDot(string(s)); got != first {
+					t.Fatalf("FirstDot(%q) = %d, want %d", s, got, first)
+				}
+			}
+		}
+		if s := strings.Repeat("\xae", n); LastDot(s) != -1 || FirstDot(s) != -1 { // a dot but for the top bit
+			t.Fatalf("LastDot(%q) = %d, FirstDot %d, want -1", s, LastDot(s), FirstDot(s))
+		}
+	}
+}
