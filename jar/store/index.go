@@ -47,6 +47,10 @@ type table struct {
 	tags []atomic.Uint64
 }
 
+// manyCells is how many a table has where pages are not in the processor's cache, as a
+// rule: with more than that, the shards have some 25,000 sites together.
+const manyCells = 512
+
 // newTable returns a table of that many slots.
 func newTable(size int) *table {
 	return &table{make([]cell, size), make([]note, size), make([]atomic.Uint64, size/8)}
@@ -187,7 +191,15 @@ func (t *table) probe(hash uint64, name string, p *Partition) slot {
 		tags := t.tags[g].Load()
 		for same := zeros(tags ^ want); same != 0; same &= same - 1 {
 			i := g*8 + bits.TrailingZeros64(same)/8
-			if c := &t.cells[i]; c.hash == hash && c.page.Load().is(name, p) {
+			c := &t.cells[i]
+			if c.hash != hash {
+				continue
+			}
+			r := c.page.Load()
+			if len(t.cells) > manyCells {
+				r.fetch()
+			}
+			if r.is(name, p) {
 				return slot{t, i}
 			}
 		}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"math"
+	"runtime"
 	"unsafe"
 )
 
@@ -24,6 +25,28 @@ func newPage(room, text int) *page {
 	p.room = uint8(room)
 	p.textRoom = uint32(min(uint64(8*len(words)-before), math.MaxUint32))
 	return p
+}
+
+// line is how many octets a processor fetches from memory at once, as a rule, and
+// fetchMost how many it is asked for: values may be large.
+const (
+	line      = 64
+	fetchMost = 2 << 10
+)
+
+// fetch has the processor fetch p from memory all at the same time. It would fetch one
+// part after the other, since one tells where the next is. What is read may be being
+// written, and does not count.
+//
+//go:norace
+//go:noinline
+func (p *page) fetch() {
+	end := min(headSize+uintptr(p.room)*itemSize+uintptr(p.textRoom), fetchMost)
+	sum := byte(0)
+	for at := uintptr(line); at < end; at += line {
+		sum |= *(*byte)(unsafe.Add(unsafe.Pointer(p), at))
+	}
+	runtime.KeepAlive(sum)
 }
 
 // item returns the i-th item of those that there is room for.

@@ -1,9 +1,38 @@
 package store
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 )
+
+// A page may be fetched while it is written to: what is read does not count.
+func TestFetch(t *testing.T) {
+	var s Store
+	put := func(i int) { mustPut(t, &s, cookie(fmt.Sprint("a", i%3), "example.com", "/", epoch), Guard{}, epoch) }
+	put(0)
+	stop, stopped := make(chan bool), make(chan bool)
+	go func() {
+		defer close(stopped)
+		for {
+			select {
+			case <-stop:
+				return
+			default:
+				s.lookup("example.com", Partition{}).fetch()
+			}
+		}
+	}()
+	for i := range 1000 {
+		put(i)
+	}
+	close(stop)
+	<-stopped
+	if s.Len() != 3 {
+		t.Errorf("Len() = %d, want 3", s.Len())
+	}
+	new(page).fetch() // without items and text
+}
 
 // Strings that share a text stay as they are, whatever is written behind them and
 // whatever becomes of the page.
