@@ -1,6 +1,10 @@
 package parse
 
-import "strings"
+import (
+	"strings"
+
+	"uacookie/internal/words"
+)
 
 // An Attr is a set of attributes of a Set-Cookie line.
 type Attr uint16
@@ -43,17 +47,12 @@ func (l *Line) parseAttributes(unparsed string, plain bool, mode Mode) {
 			continue
 		}
 
-		equals, end := separators(unparsed) // 3.1
-		name, value := unparsed[:end], ""
-		if equals >= 0 {
-			name, value = unparsed[:equals], unparsed[equals+1:end] // 4.1
-		}
-		name, value = trim(name), trim(value) // 5
+		a, name, value, end := takeApart(unparsed)
 		if !plain {
 			l.Tab = l.Tab || hasTab(name) || hasTab(value)
 		}
 
-		switch a := known(name); {
+		switch {
 		case a == 0: // 7: nobody knows it
 		case len(value) > MaxAttribute:
 			l.Ignored++ // 6
@@ -68,9 +67,39 @@ func (l *Line) parseAttributes(unparsed string, plain bool, mode Mode) {
 	}
 }
 
+// takeApart returns the attribute at the start of unparsed-attributes, 0 if nobody knows
+// it, its name and its value, and where it ends.
+func takeApart(unparsed string) (a Attr, name, value string, end int) {
+	equals := 0
+	switch { // as nearly all servers write them
+	case len(unparsed) < len(" SameSite="):
+	case unparsed[:10] == " SameSite=":
+		a, equals = SameSite, 9
+	case unparsed[:9] == " Max-Age=":
+		a, equals = MaxAge, 8
+	case unparsed[:9] == " Expires=":
+		a, equals = Expires, 8
+	case unparsed[:8] == " Domain=":
+		a, equals = Domain, 7
+	}
+	if a != 0 {
+		if end = words.Index(unparsed, ';'); end < 0 {
+			end = len(unparsed)
+		}
+		return a, unparsed[1:equals], trim(unparsed[equals+1 : end]), end
+	}
+	equals, end = separators(unparsed) // 3.1
+	name = unparsed[:end]
+	if equals >= 0 {
+		name, value = unparsed[:equals], trim(unparsed[equals+1:end]) // 4.1, 5
+	}
+	name = trim(name) // 5
+	return known(name), name, value, end
+}
+
 // known returns the attribute that name names, in any case, and 0 if it names none.
 func known(name string) Attr {
-	switch name { // as nearly all servers write them
+	switch name { // mostly so
 	case "Expires", "expires":
 		return Expires
 	case "Max-Age", "max-age":

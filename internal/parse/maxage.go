@@ -5,6 +5,21 @@ import (
 	"strings"
 )
 
+// short returns a number of few digits, and false if it is none.
+func short(digits string) (n int64, ok bool) {
+	if len(digits) > 18 {
+		return 0, false
+	}
+	for i := range len(digits) {
+		d := int64(digits[i]) - '0'
+		if uint64(d) > 9 {
+			return 0, false
+		}
+		n = 10*n + d
+	}
+	return n, true
+}
+
 // parseMaxAge returns the delta-seconds that the value of a Max-Age attribute
 // denotes, and false if the attribute is to be ignored. It takes any number of
 // digits; past the range of an int64 it returns the end of that range, which
@@ -23,6 +38,13 @@ func parseMaxAge(value string, mode Mode) (seconds int64, ok bool) {
 	}
 	if digits == "" {
 		return 0, false // 1, and 2 for a lone sign
+	}
+
+	if n, ok := short(digits); ok {
+		if negative {
+			n = -n
+		}
+		return n, true
 	}
 
 	const limit = 1 << 63 // one more than math.MaxInt64: the magnitude of math.MinInt64

@@ -10,14 +10,6 @@ import (
 // Every octet of every line comes by the functions here, so they look at eight at a
 // time.
 
-// first has the top bit of the first octet of w that is c, which is ASCII: such an octet
-// becomes 0, and borrows when 1 is taken from it. It borrows from the next octet, so that
-// after the first one there may be others.
-func first(w uint64, c byte) uint64 {
-	w ^= words.Each * uint64(c)
-	return (w - words.Each) &^ w & words.Tops
-}
-
 // odd has top bits if w has octets that are not printable ASCII: the top bit of the first
 // such, and maybe of octets after it. Its other bits say nothing.
 func odd(w uint64) uint64 { return (w - words.Each*' ') | (w + words.Each*(0x80-0x7f)) }
@@ -68,10 +60,10 @@ func separators(s string) (equals, end int) {
 	equals = -1
 	for ; end <= len(s)-8; end += 8 {
 		w := words.At(s, end)
-		semicolon := first(w, ';')
+		semicolon := words.First(w, ';')
 		if equals < 0 {
 			before := semicolon ^ (semicolon - 1) // all of w if it has no semicolon
-			if e := first(w, '=') & before; e != 0 {
+			if e := words.First(w, '=') & before; e != 0 {
 				equals = end + bits.TrailingZeros64(e)/8
 			}
 		}

@@ -43,16 +43,23 @@ func Are(w uint64, c byte) uint64 {
 	return ^((w&rest + rest) | w | rest)
 }
 
-// FirstDot returns where the first dot of s is, or less than zero.
-func FirstDot(s string) int {
+// First has the top bit of the first octet of w that is c. Such an octet becomes 0, and
+// borrows from the next when 1 is taken from it: after the first there may be others.
+func First(w uint64, c byte) uint64 {
+	w ^= Each * uint64(c)
+	return (w - Each) &^ w & Tops
+}
+
+// Index returns where the first octet of s is that is c, or less than zero.
+func Index(s string, c byte) int {
 	i := 0
 	for ; i <= len(s)-8; i += 8 {
-		if dots := Are(At(s, i), '.'); dots != 0 {
-			return i + bits.TrailingZeros64(dots)/8
+		if found := First(At(s, i), c); found != 0 {
+			return i + bits.TrailingZeros64(found)/8
 		}
 	}
 	for ; i < len(s); i++ {
-		if s[i] == '.' {
+		if s[i] == c {
 			return i
 		}
 	}

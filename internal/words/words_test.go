@@ -19,6 +19,10 @@ func TestAre(t *testing.T) {
 				if got := Are(At(s, 0), byte(c)); got != want {
 					t.Fatalf("Are(%q, %#x) = %#x, want %#x", s, c, got, want)
 				}
+				want &= -want
+				if got := First(At(s, 0), byte(c)); got&-got != want {
+					t.Fatalf("First(%q, %#x) = %#x, want %#x and maybe more above", s, c, got, want)
+				}
 			}
 		}
 	}
@@ -61,13 +65,13 @@ func TestDots(t *testing.T) {
 				if got := LastDot(string(s)); got != last {
 					t.Fatalf("LastDot(%q) = %d, want %d", s, got, last)
 				}
-				if got := FirstDot(string(s)); got != first {
-					t.Fatalf("FirstDot(%q) = %d, want %d", s, got, first)
+				if got := Index(string(s), '.'); got != first {
+					t.Fatalf("Index(%q) = %d, want %d", s, got, first)
 				}
 			}
 		}
-		if s := strings.Repeat("\xae", n); LastDot(s) != -1 || FirstDot(s) != -1 { // a dot but for the top bit
-			t.Fatalf("LastDot(%q) = %d, FirstDot %d, want -1", s, LastDot(s), FirstDot(s))
+		if s := strings.Repeat("\xae", n); LastDot(s) != -1 || Index(s, '.') != -1 { // a dot but for the top bit
+			t.Fatalf("LastDot(%q) = %d, Index %d, want -1", s, LastDot(s), Index(s, '.'))
 		}
 	}
 }

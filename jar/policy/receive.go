@@ -261,6 +261,8 @@ func (a *agent) saysPath(l *parse.Line, s *situation) bool {
 // See RFC 6265bis, Section 5.6.7.
 func sameSiteFlag(value string) store.SameSite {
 	switch {
+	case value == "Lax": // as most servers write it
+		return store.SameSiteLax
 	case parse.EqualFold(value, "none"): // 2
 		return store.SameSiteNone
 	case parse.EqualFold(value, "strict"): // 3

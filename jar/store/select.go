@@ -173,7 +173,7 @@ func (s *Store) climb(host, site string) climb {
 	if match.IsIP(host) {
 		return climb{host, -1}
 	}
-	return climb{host, words.FirstDot(host)}
+	return climb{host, words.Index(host, '.')}
 }
 
 // up moves to the domain above.
@@ -183,7 +183,7 @@ func (c *climb) up() {
 		return
 	}
 	c.name = c.name[c.dot+1:]
-	c.dot = words.FirstDot(c.name)
+	c.dot = words.Index(c.name, '.')
 }
 
 // upToDot is up to names of more than one label.
