@@ -3,6 +3,7 @@ package store
 import (
 	"math"
 	"slices"
+	"sync/atomic"
 	"time"
 )
 
@@ -130,13 +131,13 @@ func (s *Store) sample(found *[sampleSites]candidate, l *Limits, now int64) int 
 			}
 			slots++
 			note := &t.notes[at]
-			brief := note.brief.Load()
+			brief := atomic.LoadUint64(&note.brief)
 			if uint32(brief) == 0 {
 				continue
 			}
 			c := &found[n]
 			n++
-			c.slot, c.oldest = slot{t, at}, note.oldest.Load()
+			c.slot, c.oldest = slot{t, at}, atomic.LoadInt64(&note.oldest)
 			if brief < later || l.crowded(int(uint32(brief))) {
 				c.oldest = soon
 			}

@@ -44,7 +44,7 @@ type table struct {
 	// tags has an octet of each slot's hash, and zero for one that is empty. A word has
 	// those of a group of 8, which are compared at once: a site that is not here is, as
 	// a rule, seen not to be without a look at the cells, which are somewhere in memory.
-	tags []atomic.Uint64
+	tags []uint64 // atomic, but for a table that nobody reads yet
 }
 
 // manyCells is how many a table has where pages are not in the processor's cache, as a
@@ -53,7 +53,7 @@ const manyCells = 512
 
 // newTable returns a table of that many slots.
 func newTable(size int) *table {
-	return &table{make([]cell, size), make([]note, size), make([]atomic.Uint64, size/8)}
+	return &table{make([]cell, size), make([]note, size), make([]uint64, size/8)}
 }
 
 // group returns the group where a site of that hash is, or behind which: it goes to the
@@ -75,15 +75,16 @@ type cell struct {
 }
 
 // A note is what there is to know of a page without a look at it, which at a million
-// sites costs more than all else. Both may be too early: last accesses move on.
+// sites costs more than all else. Both may be too early: last accesses move on. They are
+// atomic, but for a table that nobody reads yet.
 type note struct {
-	oldest atomic.Int64  // no cookie's last access is earlier
-	brief  atomic.Uint64 // no cookie expires before this second; how many there are: see briefOf
+	oldest int64  // no cookie's last access is earlier
+	brief  uint64 // no cookie expires before this second; how many there are: see briefOf
 }
 
 // about returns how many cookies there are, and when the first may expire.
 func (n *note) about() (count int, expires int64) {
-	brief := n.brief.Load()
+	brief := atomic.LoadUint64(&n.brief)
 	if expires = never; brief>>32 != math.MaxUint32 {
 		expires = int64(brief>>32) * int64(time.Second/time.Microsecond)
 	}
@@ -110,15 +111,15 @@ func (sl slot) set(r *page, count int, access int64) {
 	if !same {
 		p.Store(r)
 	}
-	if brief := briefOf(count, r.expires); n.brief.Load() != brief {
-		n.brief.Store(brief)
+	if brief := briefOf(count, r.expires); atomic.LoadUint64(&n.brief) != brief {
+		atomic.StoreUint64(&n.brief, brief)
 	}
-	old := n.oldest.Load()
+	old := atomic.LoadInt64(&n.oldest)
 	if same && old <= access && access < old+accessStep {
 		return // as good as the truth
 	}
 	if oldest := r.oldest(); oldest != old {
-		n.oldest.Store(oldest)
+		atomic.StoreInt64(&n.oldest, oldest)
 	}
 }
 
@@ -188,7 +189,7 @@ func (t *table) probe(hash uint64, name string, p *Partition) slot {
 	}
 	want := uint64(tagOf(hash)) * words.Each
 	for g := t.group(hash); ; g = (g + 1) & (len(t.tags) - 1) {
-		tags := t.tags[g].Load()
+		tags := atomic.LoadUint64(&t.tags[g])
 		for same := zeros(tags ^ want); same != 0; same &= same - 1 {
 			i := g*8 + bits.TrailingZeros64(same)/8
 			c := &t.cells[i]
@@ -247,7 +248,13 @@ func (sh *shard) add(hash uint64, r *page, count int) {
 	if t == nil || 4*(sh.used+1) > 3*len(t.cells) {
 		t = sh.rebuild()
 	}
-	t.take(hash, func(sl slot) { sl.set(r, count, never) })
+	i := t.empty(hash)
+	c, n, tags := &t.cells[i], &t.notes[i], &t.tags[i/8]
+	c.hash = hash
+	c.page.Store(r)
+	atomic.StoreUint64(&n.brief, briefOf(count, r.expires))
+	atomic.StoreInt64(&n.oldest, r.oldest())
+	atomic.StoreUint64(tags, *tags|tagAt(hash, i)) // last, so that a reader who sees it finds the rest
 	sh.used++
 }
 
@@ -263,14 +270,17 @@ func (sh *shard) rebuild() *table {
 	if t := sh.table.Load(); t != nil {
 		for i := range t.cells {
 			from := slot{t, i}
-			if count, _ := from.note().about(); count > 0 {
-				next.take(from.hash(), func(to slot) {
-					to.t.cells[to.i].page.Store(from.page())
-					to.note().oldest.Store(from.note().oldest.Load())
-					to.note().brief.Store(from.note().brief.Load())
-				})
-				sh.used++
+			note := *from.note() // of which sh.mu holds the writers off
+			if uint32(note.brief) == 0 {
+				continue
 			}
+			hash := from.hash()
+			to := next.empty(hash)
+			next.cells[to].hash = hash
+			next.cells[to].page.Store(from.page())
+			next.notes[to] = note
+			next.tags[to/8] |= tagAt(hash, to)
+			sh.used++
 		}
 	} else {
 		sh.expires = never
@@ -280,19 +290,18 @@ func (sh *shard) rebuild() *table {
 	return next
 }
 
-// take gives a site an empty slot, which fill fills; the table always has one.
-func (t *table) take(hash uint64, fill func(slot)) {
+// empty returns which slot a site of that hash takes; the table always has an empty one.
+// The caller holds sh.mu.
+func (t *table) empty(hash uint64) int {
 	g := t.group(hash)
-	for zeros(t.tags[g].Load()) == 0 {
+	for zeros(t.tags[g]) == 0 {
 		g = (g + 1) & (len(t.tags) - 1)
 	}
-	tags := t.tags[g].Load()
-	at := bits.TrailingZeros64(zeros(tags)) / 8
-	sl := slot{t, g*8 + at}
-	t.cells[sl.i].hash = hash
-	fill(sl)
-	t.tags[g].Store(tags | uint64(tagOf(hash))<<(at*8)) // last, so that a reader who sees it finds the rest
+	return g*8 + bits.TrailingZeros64(zeros(t.tags[g]))/8
 }
+
+// tagAt returns the tag of a hash where the word for the i-th slot has it.
+func tagAt(hash uint64, i int) uint64 { return uint64(tagOf(hash)) << (i % 8 * 8) }
 
 // sites yields the sites that have cookies, as of when each is reached.
 func (sh *shard) sites() iter.Seq2[slot, *page] {
