@@ -70,9 +70,11 @@ type feed struct {
 // that the changes of a site are in order.
 func (s *Store) report(cause Cause, e entry) {
 	if s.Changed != nil {
-		s.feed.add(Change{cause, e.cookie()})
+		s.left(cause, e)
 	}
 }
+
+func (s *Store) left(cause Cause, e entry) { s.feed.add(Change{cause, e.cookie()}) }
 
 // inserted queues the change that a cookie came. The caller holds the lock of its shard.
 func (s *Store) inserted(c *Cookie) {
@@ -92,9 +94,12 @@ func (f *feed) add(c Change) {
 // call of Changed that led here, is at it: that one will deliver this too.
 // The caller holds no lock.
 func (s *Store) deliver() {
-	if s.Changed == nil {
-		return
+	if s.Changed != nil {
+		s.deliverQueue()
 	}
+}
+
+func (s *Store) deliverQueue() {
 	f := &s.feed
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -148,10 +148,15 @@ func (s *Store) key(name string, p Partition) siteKey {
 func (h *hasher) site(name string, p *Partition) uint64 {
 	hash := h.hash(name)
 	if !p.isZero() {
-		hash += bits.RotateLeft64(h.hash(p.TopLevelSite), 1)
-		if p.CrossSiteAncestor {
-			hash ^= h[0]
-		}
+		hash += h.partition(p)
+	}
+	return hash
+}
+
+func (h *hasher) partition(p *Partition) uint64 {
+	hash := bits.RotateLeft64(h.hash(p.TopLevelSite), 1)
+	if p.CrossSiteAncestor {
+		hash ^= h[0]
 	}
 	return hash
 }
@@ -161,6 +166,10 @@ func (s *Store) hasher() *hasher {
 	if h := s.hash.Load(); h != nil {
 		return h
 	}
+	return s.firstHasher()
+}
+
+func (s *Store) firstHasher() *hasher {
 	s.hash.CompareAndSwap(nil, newHasher())
 	return s.hash.Load()
 }

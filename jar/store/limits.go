@@ -60,6 +60,11 @@ func (l *Limits) exceeded(p *page, count int, old *item, add newcomer) bool {
 	if !add.partitioned() {
 		return l.over(false, count, 0)
 	}
+	return l.exceededIn(p, count, old, add)
+}
+
+// exceededIn is exceeded for a partition, and for count with add.
+func (l *Limits) exceededIn(p *page, count int, old *item, add newcomer) bool {
 	size := add.item.size()
 	if p != nil {
 		for e := range p.all() {
@@ -186,12 +191,9 @@ func siteExcess(all []entry, goal int) []entry {
 // more a write, the sweep gets round before the table is built anew.
 const sweepSites = 4
 
-// sweep removes the expired cookies of a few sites, where there may be any. The caller
-// holds sh.mu.
+// sweep removes the expired cookies of a few sites. There may be any if sh.expires is past.
+// The caller holds sh.mu.
 func (s *Store) sweep(sh *shard, now int64) {
-	if sh.expires > now {
-		return
-	}
 	t := sh.table.Load()
 	for range sweepSites {
 		sl := slot{t, sh.hand}

@@ -86,7 +86,7 @@ func (s *Store) Put(c *Cookie, g *Guard, now time.Time) Outcome {
 		h.slot, h.old = t.probe(h.hash, h.name, &c.Partition), spot{}
 	}
 	outcome := s.put(sh, &h, add, g, at)
-	if outcome == Stored {
+	if outcome == Stored && sh.expires <= at {
 		s.sweep(sh, at)
 	}
 	sh.mu.Unlock()

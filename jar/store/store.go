@@ -49,6 +49,10 @@ func (s *Store) Sites() *match.Sites {
 	if p := s.list.Load(); p != nil {
 		return p
 	}
+	return s.firstSites()
+}
+
+func (s *Store) firstSites() *match.Sites {
 	s.list.CompareAndSwap(nil, new(match.Sites))
 	return s.list.Load()
 }
