@@ -17,7 +17,12 @@ func (p *page) replace(sp *spot, add newcomer) *page {
 		// Where cookies have been replaced before, they will be again.
 		n := sp.order.len()
 		replaced := int(p.used) - n
-		return p.rebuilt(&sp.view, sp.k, true, add, n+min(2*replaced+1, max(7, n)))
+		room := n + min(2*replaced+1, max(7, n))
+		if n == 1 {
+			site := p.site()
+			return alone(&site, room, add)
+		}
+		return p.rebuilt(&sp.view, sp.k, true, add, room)
 	}
 	p.expires = min(p.expires, add.item.expires)
 	return p
@@ -71,7 +76,7 @@ func (p *page) with(add newcomer, gone func(entry) bool) []entry {
 
 // entry returns the cookie in a page of its own.
 func (n newcomer) entry() entry {
-	p := alone(&siteName{partition: n.c.Partition}, n)
+	p := alone(&siteName{partition: n.c.Partition}, 1, n)
 	return entry{p, p.item(0)}
 }
 

@@ -76,7 +76,11 @@ func isPlace(t []byte, domain, path string) bool {
 		return false
 	}
 	t = t[placeHead:][:len(domain)+len(path)]
-	return string(t[:len(domain)]) == domain && string(t[len(domain):]) == path
+	if string(t[:len(domain)]) != domain {
+		return false
+	}
+	t = t[len(domain):]
+	return path == "/" && t[0] == '/' || string(t) == path // most are "/"
 }
 
 // isPlaceIn reports whether the place that is there in the text is of that domain.
@@ -201,18 +205,29 @@ func (p *page) begin(s *siteName) int {
 	return n
 }
 
-// alone makes a new page of one cookie.
-func alone(s *siteName, add newcomer) *page {
-	text := add.item.pairLen() + int(placeSize(s.name, "/")) + len(s.partition.TopLevelSite)
+// alone is build for one cookie, add.
+func alone(s *siteName, room int, add newcomer) *page {
+	pair := uint32(add.item.pairLen())
+	text := placeSize(s.name, "/") + uint32(len(s.partition.TopLevelSite)) + pair + spare(room, 1, pair)
 	if add.c.Domain != s.name || add.c.Path != "/" {
-		text += int(placeSize(add.c.Domain, add.c.Path))
+		text += placeSize(add.c.Domain, add.c.Path)
 	}
-	p := newPage(rooms[0], text)
+	p := newPage(room, int(text))
 	p.textLen = uint32(p.begin(s))
 	p.view().write(add, nil) // there is room
 	p.expires = add.item.expires
 	p.order.Store(uint64(inOrder(1)))
 	return p
+}
+
+// spare returns how much text to have room for, besides the pairs of n cookies, where
+// there is room for more of them.
+func spare(room, n int, pairs uint32) uint32 {
+	if n == 0 {
+		return 0
+	}
+	// That much more for values that are large does not pay.
+	return min(uint32(room-n)*(pairs/uint32(n)), pairs/2+1024)
 }
 
 // build makes a new page, which has room for so many items, of entries, pageSize at
@@ -247,12 +262,7 @@ func build(s *siteName, room int, entries []entry, add newcomer) *page {
 		}
 		places[i], last = place, e
 	}
-	spare := uint32(0)
-	if n := len(entries); n > 0 {
-		// That much more for values that are large does not pay.
-		spare = min(uint32(room-n)*(pairs/uint32(n)), pairs/2+1024)
-	}
-	p := newPage(room, int(end+pairs+spare))
+	p := newPage(room, int(end+pairs+spare(room, len(entries), pairs)))
 	written := p.begin(s)
 	text, pair := p.text(), end
 	expires := int64(never)

@@ -232,7 +232,7 @@ func (s *Store) put(sh *shard, h *home, add newcomer, g *Guard, now int64) Outco
 		r = newSite(&siteName{h.name, c.Partition, h.suffix}, all)
 	case r == nil:
 		s.inserted(c)
-		r = alone(&siteName{h.name, c.Partition, h.suffix}, add) // 24
+		r = alone(&siteName{h.name, c.Partition, h.suffix}, rooms[0], add) // 24
 	case old.item != nil:
 		s.report(Overwritten, old.entry())
 		s.inserted(c)
