@@ -53,12 +53,13 @@ func (s Sites) PublicSuffix(host string) string {
 	if !isName(host) || hasEmptyLabel(host) {
 		return ""
 	}
-	list := s.list
-	if list == nil {
-		list = publicsuffix.List
-	}
 	name := strings.TrimSuffix(host, ".")
-	suffix := list.PublicSuffix(name)
+	var suffix string
+	if s.list == nil {
+		suffix, _ = publicsuffix.PublicSuffix(name)
+	} else {
+		suffix = s.list.PublicSuffix(name)
+	}
 	if suffix == "" || name != suffix && !isUnder(name, suffix) {
 		return ""
 	}

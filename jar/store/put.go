@@ -118,9 +118,13 @@ type home struct {
 // is seen, and no site of that name.
 func (s *Store) find(h *home, hasher *hasher, add newcomer, sites *match.Sites, now int64) {
 	c := add.c
-	for at := firstName(c.Domain); at >= 0; at = nextName(c.Domain, at) {
+	first := firstName(c.Domain)
+	for at := first; at >= 0; at = nextName(c.Domain, at) {
 		name := c.Domain[at:]
 		hash := hasher.site(name, &c.Partition)
+		if at == first {
+			h.hash = hash // it is that name, as a rule
+		}
 		sl := s.shard(hash).table.Load().probe(hash, name, &c.Partition)
 		if !sl.ok() {
 			continue
@@ -138,7 +142,9 @@ func (s *Store) find(h *home, hasher *hasher, add newcomer, sites *match.Sites, 
 		return
 	}
 	h.name = sites.Site(c.Domain)
-	h.hash = hasher.site(h.name, &c.Partition)
+	if first < 0 || len(h.name) != len(c.Domain)-first {
+		h.hash = hasher.site(h.name, &c.Partition)
+	}
 	switch {
 	case h.name != c.Domain:
 	case sites.IsPublicSuffix(h.name):
