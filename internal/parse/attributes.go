@@ -34,7 +34,7 @@ func (l *Line) parseAttributes(unparsed string, plain bool, mode Mode) {
 		switch { // These most lines have, so written: they need not be taken apart.
 		case len(unparsed) <= len(" HttpOnly;"):
 		case unparsed[:8] == " Path=/;":
-			l.process(Path, "/", mode)
+			l.Path, l.HasPath, l.Has = "/", true, l.Has|Path
 			unparsed = unparsed[8:]
 			continue
 		case unparsed[:8] == " Secure;":

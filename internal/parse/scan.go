@@ -28,7 +28,10 @@ func isPlain(s string) bool {
 		return n == 0 || odd(words.Few(s))&words.Tops == 0
 	}
 	found := odd(words.At(s, n-8))
-	for ; len(s) > 8; s = s[8:] {
+	for ; len(s) > 16; s = s[16:] {
+		found |= odd(words.At(s, 0)) | odd(words.At(s, 8))
+	}
+	if len(s) > 8 {
 		found |= odd(words.At(s, 0))
 	}
 	return found&words.Tops == 0
@@ -42,7 +45,10 @@ func Ordinary(s string) bool {
 		return n == 0 || special(words.Few(s))&words.Tops == 0
 	}
 	found := special(words.At(s, n-8))
-	for ; len(s) > 8; s = s[8:] {
+	for ; len(s) > 16; s = s[16:] {
+		found |= special(words.At(s, 0)) | special(words.At(s, 8))
+	}
+	if len(s) > 8 {
 		found |= special(words.At(s, 0))
 	}
 	return found&words.Tops == 0
