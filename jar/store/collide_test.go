@@ -43,3 +43,72 @@ func TestNamesCollide(t *testing.T) {
 		t.Errorf("Put of %q with NoOverlay: %d, want RefusedOverlay", a, got)
 	}
 }
+
+// The same holds on a site of many pages, where two names of one hash are sought in the
+// pages that have them, and more of them in all.
+func TestNamesCollideOnLargeSite(t *testing.T) {
+	for together := 2; together <= 4; together++ {
+		var s Store
+		byHash := map[uint16][]string{}
+		var same []string
+		for i := 0; len(same) < together; i++ {
+			name := fmt.Sprint("n", i)
+			h := uint16(s.hasher().hash(name))
+			byHash[h] = append(byHash[h], name)
+			same = byHash[h]
+		}
+		var want []string
+		put := func(name string) {
+			c := cookie(name, "example.com", "/", epoch)
+			c.Value = fmt.Sprint(len(want))
+			mustPut(t, &s, c, Guard{}, epoch)
+		}
+		for _, name := range same { // each in a page of its own
+			for i := range 2 * pageSize {
+				filler := fmt.Sprint(name, "-", i)
+				put(filler)
+				want = append(want, filler)
+			}
+			put(name)
+			want = append(want, name)
+		}
+		q := &Query{Host: "example.com", Path: "/", Now: epoch}
+		check := func(after string) {
+			t.Helper()
+			if got := names(&s, q); !slices.Equal(got, want) {
+				t.Fatalf("%d of one hash, %s: Select = %q, want %q", together, after, got, want)
+			}
+		}
+		check("all put")
+		for range 3 * pageRoom { // pages are built anew
+			for _, name := range same {
+				put(name)
+			}
+		}
+		check("all overwritten")
+		remove := func(name string) {
+			t.Helper()
+			gone := cookie(name, "example.com", "/", epoch)
+			gone.Expires = epoch
+			if got := s.Put(&gone, &Guard{Sites: s.Sites()}, epoch); got != Removed {
+				t.Errorf("Put of %q, expired: %d, want Removed", name, got)
+			}
+			want = slices.DeleteFunc(want, func(n string) bool { return n == name })
+			check("less " + name)
+		}
+		for _, name := range slices.Backward(same) { // the page of each is replaced
+			remove(fmt.Sprint(name, "-", 2*pageSize-1))
+			for _, other := range same {
+				put(other)
+			}
+			check("all overwritten again")
+		}
+		for i, name := range same {
+			remove(name)
+			for _, other := range same[i+1:] {
+				put(other)
+			}
+			check("the others overwritten")
+		}
+	}
+}

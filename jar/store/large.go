@@ -19,7 +19,7 @@ type large struct {
 
 	// These are for writers.
 	count   int
-	homes   map[uint32]*leaf // where the name of a hash is; nil if it may be anywhere
+	homes   map[uint32]homes // where names of a hash are
 	scratch []view
 }
 
@@ -28,7 +28,7 @@ type leaf struct{ page atomic.Pointer[page] }
 
 // newLarge returns a large of these cookies, which are in send order.
 func newLarge(s *siteName, entries []entry) *large {
-	l := &large{site: *s, count: len(entries), homes: make(map[uint32]*leaf, len(entries))}
+	l := &large{site: *s, count: len(entries), homes: make(map[uint32]homes, len(entries))}
 	l.site.name, l.site.partition.TopLevelSite = strings.Clone(s.name), strings.Clone(s.partition.TopLevelSite)
 	l.describe(s)
 	l.order.Store(ofLarge)
@@ -63,19 +63,38 @@ func (l *large) settle(f *leaf) {
 	}
 }
 
+// Homes are the leaves where the names of one hash are, of which there are seldom three:
+// then both are nil, and the names may be anywhere.
+type homes [2]*leaf
+
 func (l *large) moveIn(hash uint16, f *leaf) {
-	if home, ok := l.homes[uint32(hash)]; !ok {
-		l.homes[uint32(hash)] = f
-	} else if home != f && home != nil {
-		l.homes[uint32(hash)] = nil
+	h, ok := l.homes[uint32(hash)]
+	switch {
+	case !ok:
+		h[0] = f
+	case h[0] == nil || h[0] == f || h[1] == f:
+		return
+	case h[1] == nil:
+		h[1] = f
+	default:
+		h = homes{}
 	}
+	l.homes[uint32(hash)] = h
 }
 
-// moveOut forgets the names of a leaf, but not those that may be elsewhere too.
+// moveOut forgets the names of a leaf, but not those that may be anywhere.
 func (l *large) moveOut(v *view) {
 	for k := range v.order.len() {
-		if hash := uint32(v.entry(k).item.nameHash); l.homes[hash] == v.leaf {
-			delete(l.homes, hash)
+		hash := uint32(v.entry(k).item.nameHash)
+		switch h := l.homes[hash]; v.leaf {
+		case h[1]:
+			l.homes[hash] = homes{h[0]}
+		case h[0]:
+			if h[1] == nil {
+				delete(l.homes, hash)
+			} else {
+				l.homes[hash] = homes{h[1]}
+			}
 		}
 	}
 }
@@ -96,13 +115,15 @@ func (l *large) views(buf []view) []view {
 // likely returns those pages where a name of that hash may be. It is for writers, and
 // the result is good until the next call.
 func (l *large) likely(hash uint16) []view {
-	switch f, ok := l.homes[uint32(hash)]; {
+	switch h, ok := l.homes[uint32(hash)]; {
 	case !ok:
 		return nil
-	case f != nil:
-		l.scratch = append(l.scratch[:0], f.view())
-	default:
+	case h[0] == nil:
 		l.scratch = l.views(l.scratch[:0])
+	case h[1] == nil:
+		l.scratch = append(l.scratch[:0], h[0].view())
+	default:
+		l.scratch = append(l.scratch[:0], h[0].view(), h[1].view())
 	}
 	return l.scratch
 }
