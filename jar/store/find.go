@@ -84,6 +84,15 @@ func overlays(c *Cookie, old entry) bool {
 		match.Path(c.Path, oldPath) // 16.4: one way only; see the Note
 }
 
+// isOf reports whether p is seen to be the site of a domain: it has a cookie of it, or had
+// one, by the list of now, since Refile makes all sites anew.
+func (p *page) isOf(domain string) bool {
+	if l := p.large(); l != nil && l.host == domain {
+		return true
+	}
+	return p.has(domain, 0)
+}
+
 // has reports whether p is seen to have a cookie of that domain without those flags.
 // It looks at one page only: it may miss a cookie, but not invent one.
 func (p *page) has(domain string, not flags) bool {

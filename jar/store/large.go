@@ -11,6 +11,7 @@ import (
 type large struct {
 	page // the head of one; what it says of its items and its text does not count
 	site siteName
+	host string // a domain of its cookies, as it was made
 
 	// A reader of several pages sees one state if version is the same before and after:
 	// it moves before each change, and each change is one store.
@@ -30,6 +31,7 @@ type leaf struct{ page atomic.Pointer[page] }
 func newLarge(s *siteName, entries []entry) *large {
 	l := &large{site: *s, count: len(entries), homes: make(map[uint32]homes, len(entries))}
 	l.site.name, l.site.partition.TopLevelSite = strings.Clone(s.name), strings.Clone(s.partition.TopLevelSite)
+	l.host = strings.Clone(entries[0].domain())
 	l.describe(s)
 	l.order.Store(ofLarge)
 	var leaves []*leaf

@@ -135,7 +135,7 @@ func (s *Store) find(h *home, hasher *hasher, add newcomer, sites *match.Sites, 
 			k, it := v.lookFor(add, now)
 			h.old = spot{v, k, it}
 		}
-		if h.old.item == nil && at > 0 && !p.has(c.Domain, 0) {
+		if h.old.item == nil && at > 0 && !p.isOf(c.Domain) {
 			continue // it may be that of a public suffix
 		}
 		h.name, h.hash, h.suffix, h.slot = name, hash, p.suffix, sl
