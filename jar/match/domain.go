@@ -12,18 +12,20 @@ func Domain(host, domain string) bool {
 	if host == domain { // 1
 		return true
 	}
-	return isUnder(host, domain) && isName(host) // 2.3
+	return Under(host, domain) && IsName(host) // 2.3
 }
 
-// isUnder is the rest of Domain for a host that is another.
-func isUnder(host, domain string) bool {
+// Under reports whether a host ends in a dot and that domain, which is not empty. If
+// [IsName] it domain-matches the domain, then; an address does not.
+// See RFC 6265bis, Section 5.1.3, steps 2.1 and 2.2.
+func Under(host, domain string) bool {
 	n := len(host) - len(domain)
 	return n > 0 && host[n:] == domain && domain != "" && // 2.1
 		host[n-1] == '.' // 2.2
 }
 
-// isName reports whether a host is not an address, even if it is not canonical.
-func isName(host string) bool {
+// IsName reports whether a host is a name, and no address, even if it is not canonical.
+func IsName(host string) bool {
 	if isPlain(host) {
 		return !endsInNumber(host)
 	}

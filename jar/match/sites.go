@@ -50,7 +50,7 @@ func (s Sites) WithWildcardParents() Sites {
 // if the host has one. It is empty for addresses, names with empty labels, and
 // names for which the list is broken.
 func (s Sites) PublicSuffix(host string) string {
-	if !isName(host) || hasEmptyLabel(host) {
+	if !IsName(host) || hasEmptyLabel(host) {
 		return ""
 	}
 	name := strings.TrimSuffix(host, ".")
@@ -60,7 +60,7 @@ func (s Sites) PublicSuffix(host string) string {
 	} else {
 		suffix = s.list.PublicSuffix(name)
 	}
-	if suffix == "" || name != suffix && !isUnder(name, suffix) {
+	if suffix == "" || name != suffix && !Under(name, suffix) {
 		return ""
 	}
 	return host[len(name)-len(suffix):]

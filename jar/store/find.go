@@ -21,6 +21,11 @@ func (p *page) lookFor(add newcomer, now int64) spot {
 		k, it := v.lookFor(add, now)
 		return spot{v, k, it}
 	}
+	if h := l.homes[uint32(add.item.nameHash)]; h[0] != nil && h[1] == nil {
+		v := h[0].view()
+		k, it := v.lookFor(add, now)
+		return spot{v, k, it}
+	}
 	for _, v := range l.likely(add.item.nameHash) {
 		if k, it := v.lookFor(add, now); it != nil {
 			return spot{v, k, it}

@@ -170,7 +170,7 @@ func (s *Store) climb(host, site string) climb {
 	if site != "" {
 		return climb{site, -1}
 	}
-	if match.IsIP(host) {
+	if !match.IsName(host) {
 		return climb{host, -1}
 	}
 	return climb{host, words.Index(host, '.')}
@@ -219,7 +219,8 @@ func (f *filter) begin() {
 func (f *filter) at(p *page, it *item) {
 	f.place, f.hostOnly = it.place, it.flags&flagHostOnly
 	domain, path := p.place(it.place)
-	f.inDomain = domain == f.q.Host || f.hostOnly == 0 && match.Domain(f.q.Host, domain)
+	// For an address, climb visits no domain that it could be under.
+	f.inDomain = domain == f.q.Host || f.hostOnly == 0 && match.Under(f.q.Host, domain)
 	f.onPath = f.inDomain && match.Path(f.q.Path, path)
 }
 
