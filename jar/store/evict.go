@@ -85,12 +85,8 @@ func (s *Store) victim(l *Limits, now int64) (best victim, sites int) {
 	// Sites that may have a cookie of an early class are looked at, and of the others
 	// the one with the oldest access, until no other can have an older one.
 	for len(sample) > 0 {
-		first, oldest := 0, sample[0].oldest
-		for i := range sample {
-			if o := sample[i].oldest; o < oldest {
-				first, oldest = i, o
-			}
-		}
+		first := oldestOf(sample)
+		oldest := sample[first].oldest
 		if best.entry.item != nil && oldest != soon && (best.class != classAny || oldest > best.access) {
 			break
 		}
@@ -112,16 +108,27 @@ type candidate struct {
 
 const soon = math.MinInt64
 
+// oldestOf returns which candidate has the oldest access.
+func oldestOf(sample []candidate) (first int) {
+	oldest := sample[0].oldest
+	for i := range sample {
+		if o := sample[i].oldest; o < oldest {
+			first, oldest = i, o
+		}
+	}
+	return first
+}
+
 // sample finds sites that have cookies, and returns how many: the same ones a few times,
 // and then those that follow, which is where memory is fast.
 func (s *Store) sample(found *[sampleSites]candidate, l *Limits, now int64) int {
 	start := hand(s.hand.Load())
-	shard, at, slots, n := start.shard(), start.slot(), 0, 0
+	shard, at, slots, n := start.shard(), start.slot(), sampleSlots, 0
 	later := (briefOf(0, now)>>32 + 1) << 32 // where a brief is less, a cookie may have expired
 	for range shardCount + 1 {               // to where it begins
 		t := s.shards[shard].table.Load()
-		for ; t != nil && at < len(t.notes); at++ {
-			if n == sampleSites || slots >= sampleSlots && n > 0 {
+		for t != nil && at < len(t.notes) {
+			if n == sampleSites || slots == 0 && n > 0 {
 				next := start + 1
 				if next.times() == sampleTimes {
 					next = handAt(shard, at)
@@ -129,22 +136,35 @@ func (s *Store) sample(found *[sampleSites]candidate, l *Limits, now int64) int 
 				s.hand.Store(uint64(next)) // if two do so at once, one counts
 				return n
 			}
-			slots++
-			note := &t.notes[at]
-			brief := atomic.LoadUint64(&note.brief)
-			if uint32(brief) == 0 {
-				continue
+			if slots == 0 {
+				slots = sampleSlots
 			}
-			c := &found[n]
-			n++
-			c.slot, c.oldest = slot{t, at}, atomic.LoadInt64(&note.oldest)
-			if brief < later || l.crowded(int(uint32(brief))) {
-				c.oldest = soon
-			}
+			till := min(at+slots, len(t.notes))
+			more, next := t.candidates(found[n:], at, till, later, l)
+			n, slots, at = n+more, slots-(next-at), next
 		}
 		shard, at = (shard+1)%shardCount, 0
 	}
 	return n
+}
+
+// candidates finds the sites that have cookies in the slots from at to till, until found
+// is full. It returns how many, and the slot to go on from.
+func (t *table) candidates(found []candidate, at, till int, later uint64, l *Limits) (n, next int) {
+	for ; at < till && n < len(found); at++ {
+		note := &t.notes[at]
+		brief := atomic.LoadUint64(&note.brief)
+		if uint32(brief) == 0 {
+			continue
+		}
+		oldest := atomic.LoadInt64(&note.oldest)
+		if brief < later || l.crowded(int(uint32(brief))) {
+			oldest = soon
+		}
+		found[n] = candidate{slot{t, at}, oldest}
+		n++
+	}
+	return n, at
 }
 
 // crowded reports whether a domain of that many cookies has too many.
