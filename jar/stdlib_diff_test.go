@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -579,6 +580,9 @@ func TestStdlibDifferences(t *testing.T) {
 					t.Fatalf("row %q: want a unique id and a reason", d.id)
 				}
 				seen[d.id] = true
+				if d.id == "max-age-overflow" && strconv.IntSize < 64 {
+					t.Skip("an int does not hold the number: net/http reads no Max-Age")
+				}
 				if d.std == d.standard && d.standard == d.compat {
 					t.Errorf("the three columns are %q: that is no difference", d.std)
 				}
