@@ -210,3 +210,22 @@ func TestClockGoesMad(t *testing.T) {
 		}
 	}
 }
+
+// A clone goes by the clock of the jar it was made of.
+func TestCloneClock(t *testing.T) {
+	c := &clock{noon}
+	j, _ := jar.New(&jar.Options{Now: c.now})
+	r := &jar.Request{URL: at("https://www.example.com/")}
+	j.Receive(r, []string{"a=1; Max-Age=60"})
+	clone := j.Clone()
+	if got := clone.Header(r); got != "a=1" {
+		t.Errorf("a clone sends %q, want a=1: its minute is not over", got)
+	}
+	c.at = noon.Add(time.Minute)
+	if got := clone.Header(r); got != "" {
+		t.Errorf("a minute later a clone sends %q", got)
+	}
+	if v := clone.Receive(r, []string{"b=1"}); !v[0].Cookie.Created.Equal(c.at) {
+		t.Errorf("a clone's cookie was created at %v, want %v", v[0].Cookie.Created, c.at)
+	}
+}

@@ -114,11 +114,15 @@ func New(o *Options) (*Jar, error) {
 			l := *o.Limits
 			j.options.Limits = &l
 		}
-		j.store.Changed = o.Changed
-		j.clock.Func = o.Now
+		j.wire()
 		j.SetPublicSuffixList(o.PublicSuffixList)
 	}
 	return j, nil
+}
+
+// wire has the parts of the jar use the functions of its options.
+func (j *Jar) wire() {
+	j.store.Changed, j.clock.Func = j.options.Changed, j.options.Now
 }
 
 // SetCookies implements [http.CookieJar]. It handles the cookies of a response to

@@ -35,7 +35,7 @@ func (j *Jar) EndSession() int { return j.store.EndSession() }
 func (j *Jar) Clone() *Jar {
 	clone := &Jar{options: j.options}
 	j.store.CopyTo(&clone.store)
-	clone.store.Changed = j.options.Changed
+	clone.wire()
 	return clone
 }
 

@@ -99,7 +99,7 @@ func takeApart(unparsed string) (a Attr, name, value string, end int) {
 
 // known returns the attribute that name names, in any case, and 0 if it names none.
 func known(name string) Attr {
-	switch name { // mostly so
+	switch name { // as most servers write them
 	case "Expires", "expires":
 		return Expires
 	case "Max-Age", "max-age":

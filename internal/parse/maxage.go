@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// short returns a number of few digits, and false if it is none.
+// short returns a number of so few digits that an int64 holds it, and false if it is
+// something else.
 func short(digits string) (n int64, ok bool) {
 	if len(digits) > 18 {
 		return 0, false

@@ -15,8 +15,8 @@ func Domain(host, domain string) bool {
 	return Under(host, domain) && IsName(host) // 2.3
 }
 
-// Under reports whether a host ends in a dot and that domain, which is not empty. If
-// [IsName] it domain-matches the domain, then; an address does not.
+// Under reports whether a host ends in a dot and that domain, which is not empty. A host
+// that does domain-matches the domain if it is a name: see [IsName].
 // See RFC 6265bis, Section 5.1.3, steps 2.1 and 2.2.
 func Under(host, domain string) bool {
 	n := len(host) - len(domain)

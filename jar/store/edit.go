@@ -17,12 +17,7 @@ func (p *page) replace(sp *spot, add newcomer) *page {
 		// Where cookies have been replaced before, they will be again.
 		n := sp.order.len()
 		replaced := int(p.used) - n
-		room := n + min(2*replaced+1, max(7, n))
-		if n == 1 {
-			site := p.site()
-			return alone(&site, room, add)
-		}
-		return p.rebuilt(&sp.view, sp.k, true, add, room)
+		return p.rebuilt(&sp.view, sp.k, true, add, n+min(2*replaced+1, max(7, n)))
 	}
 	p.expires = min(p.expires, add.item.expires)
 	return p
@@ -56,9 +51,11 @@ func (p *page) insert(add newcomer) *page {
 
 // rebuilt returns a page of the cookies of v and, before the k-th, or in its place, add.
 func (p *page) rebuilt(v *view, k int, replace bool, add newcomer, room int) *page {
+	site := p.site()
+	if replace && v.order.len() == 1 {
+		return alone(&site, room, add)
+	}
 	var buf [pageSize]entry
-	name, _ := p.place(0)
-	site := siteName{name, p.partition(), p.suffix}
 	return build(&site, room, v.entriesWith(buf[:0], k, replace), add)
 }
 

@@ -21,12 +21,8 @@ func (p *page) lookFor(add newcomer, now int64) spot {
 		k, it := v.lookFor(add, now)
 		return spot{v, k, it}
 	}
-	if h := l.homes[uint32(add.item.nameHash)]; h[0] != nil && h[1] == nil {
-		v := h[0].view()
-		k, it := v.lookFor(add, now)
-		return spot{v, k, it}
-	}
-	for _, v := range l.likely(add.item.nameHash) {
+	var buf [2]view
+	for _, v := range l.likely(buf[:0], add.item.nameHash) {
 		if k, it := v.lookFor(add, now); it != nil {
 			return spot{v, k, it}
 		}
@@ -55,10 +51,10 @@ func (n newcomer) identical(it *item, text []byte) bool {
 // overlaid reports whether add, which is not Secure and came over an insecure
 // connection, would overlay a cookie of p. It is for writers.
 func (p *page) overlaid(add newcomer, now int64) bool {
-	var buf [1]view
+	var buf [2]view
 	pages := buf[:0]
 	if l := p.large(); l != nil {
-		pages = l.likely(add.item.nameHash)
+		pages = l.likely(pages, add.item.nameHash)
 	} else {
 		pages = append(pages, p.view())
 	}

@@ -10,9 +10,8 @@ import (
 // A hasher hashes the names of sites and of cookies. Its numbers are secret, so that
 // nobody outside can make names collide.
 //
-// It is the hash of package runtime, called memhashFallback there, but that it is made for
-// strings of two to forty octets. What package hash/maphash offers takes thrice the steps
-// to begin.
+// It is the hash of package runtime, called memhashFallback there, made for short strings.
+// What package hash/maphash offers takes twice the steps for these.
 type hasher [4]uint64
 
 func newHasher() *hasher {
@@ -50,4 +49,36 @@ func (h *hasher) long(s string) uint64 {
 func mix(a, b uint64) uint64 {
 	high, low := bits.Mul64(a, b)
 	return high ^ low
+}
+
+// site returns the hash of a site.
+func (h *hasher) site(name string, p *Partition) uint64 {
+	hash := h.hash(name)
+	if !p.isZero() {
+		hash += h.partition(p)
+	}
+	return hash
+}
+
+// partition returns what a partition adds to the hash of a site.
+func (h *hasher) partition(p *Partition) uint64 {
+	hash := bits.RotateLeft64(h.hash(p.TopLevelSite), 1)
+	if p.CrossSiteAncestor {
+		hash ^= h[0]
+	}
+	return hash
+}
+
+// hasher returns the store's own.
+func (s *Store) hasher() *hasher {
+	if h := s.hash.Load(); h != nil {
+		return h
+	}
+	return s.firstHasher()
+}
+
+// firstHasher makes it, unless it is there by now.
+func (s *Store) firstHasher() *hasher {
+	s.hash.CompareAndSwap(nil, newHasher())
+	return s.hash.Load()
 }

@@ -60,12 +60,8 @@ func newTable(size int) *table {
 // first that has an empty slot.
 func (t *table) group(hash uint64) int { return int(hash) & (len(t.tags) - 1) }
 
-// zeros has the top bit of each octet of a word that is zero, and maybe of octets above
-// one that is.
-func zeros(w uint64) uint64 { return (w - words.Each) &^ w & words.Tops }
-
 // tagOf returns the tag of a hash. Its bits tell neither shard nor slot. There is no tag
-// 1, so that zeros never takes an empty slot for one of a tag that is sought.
+// 1, so that [words.First] never takes an empty slot for one of a tag that is sought.
 func tagOf(hash uint64) uint8 { return max(uint8(hash>>40), 2) }
 
 // A cell is what readers need to know of a site.
@@ -144,36 +140,6 @@ func (s *Store) key(name string, p Partition) siteKey {
 	return siteKey{name, p, s.hasher().site(name, &p)}
 }
 
-// site returns the hash of a site.
-func (h *hasher) site(name string, p *Partition) uint64 {
-	hash := h.hash(name)
-	if !p.isZero() {
-		hash += h.partition(p)
-	}
-	return hash
-}
-
-func (h *hasher) partition(p *Partition) uint64 {
-	hash := bits.RotateLeft64(h.hash(p.TopLevelSite), 1)
-	if p.CrossSiteAncestor {
-		hash ^= h[0]
-	}
-	return hash
-}
-
-// hasher returns the store's own.
-func (s *Store) hasher() *hasher {
-	if h := s.hash.Load(); h != nil {
-		return h
-	}
-	return s.firstHasher()
-}
-
-func (s *Store) firstHasher() *hasher {
-	s.hash.CompareAndSwap(nil, newHasher())
-	return s.hash.Load()
-}
-
 // shard returns the shard for a hash.
 func (s *Store) shard(hash uint64) *shard {
 	return &s.shards[hash>>(64-6)] // the table uses the low bits
@@ -196,10 +162,10 @@ func (t *table) probe(hash uint64, name string, p *Partition) slot {
 	if t == nil {
 		return slot{}
 	}
-	want := uint64(tagOf(hash)) * words.Each
+	tag := tagOf(hash)
 	for g := t.group(hash); ; g = (g + 1) & (len(t.tags) - 1) {
 		tags := atomic.LoadUint64(&t.tags[g])
-		for same := zeros(tags ^ want); same != 0; same &= same - 1 {
+		for same := words.First(tags, tag); same != 0; same &= same - 1 {
 			i := g*8 + bits.TrailingZeros64(same)/8
 			c := &t.cells[i]
 			if c.hash != hash {
@@ -213,7 +179,7 @@ func (t *table) probe(hash uint64, name string, p *Partition) slot {
 				return slot{t, i}
 			}
 		}
-		if zeros(tags) != 0 {
+		if words.First(tags, 0) != 0 {
 			return slot{}
 		}
 	}
@@ -303,10 +269,10 @@ func (sh *shard) rebuild() *table {
 // The caller holds sh.mu.
 func (t *table) empty(hash uint64) int {
 	g := t.group(hash)
-	for zeros(t.tags[g]) == 0 {
+	for words.First(t.tags[g], 0) == 0 {
 		g = (g + 1) & (len(t.tags) - 1)
 	}
-	return g*8 + bits.TrailingZeros64(zeros(t.tags[g]))/8
+	return g*8 + bits.TrailingZeros64(words.First(t.tags[g], 0))/8
 }
 
 // tagAt returns the tag of a hash where the word for the i-th slot has it.

@@ -19,9 +19,8 @@ type large struct {
 	leaves  atomic.Pointer[[]*leaf] // in send order; never empty
 
 	// These are for writers.
-	count   int
-	homes   map[uint32]homes // where names of a hash are
-	scratch []view
+	count int
+	homes map[uint32]homes // where names of a hash are
 }
 
 // A leaf is a place for a page: when there is no room left, it gets a new one.
@@ -114,20 +113,18 @@ func (l *large) views(buf []view) []view {
 	}
 }
 
-// likely returns those pages where a name of that hash may be. It is for writers, and
-// the result is good until the next call.
-func (l *large) likely(hash uint16) []view {
+// likely appends those pages to buf where a name of that hash may be. It is for writers.
+func (l *large) likely(buf []view, hash uint16) []view {
 	switch h, ok := l.homes[uint32(hash)]; {
 	case !ok:
-		return nil
+		return buf
 	case h[0] == nil:
-		l.scratch = l.views(l.scratch[:0])
+		return l.views(buf)
 	case h[1] == nil:
-		l.scratch = append(l.scratch[:0], h[0].view())
+		return append(buf, h[0].view())
 	default:
-		l.scratch = append(l.scratch[:0], h[0].view(), h[1].view())
+		return append(buf, h[0].view(), h[1].view())
 	}
-	return l.scratch
 }
 
 // reorder publishes another order of the leaf's page.

@@ -67,11 +67,10 @@ func (s *Store) Put(c *Cookie, g *Guard, now time.Time) Outcome {
 	}
 	at := now.UnixMicro()
 	var own item
-	hash := s.hasher()
-	own.come(c, uint16(hash.hash(c.Name)), g.Demands)
+	own.come(c, uint16(s.hasher().hash(c.Name)), g.Demands)
 	add := newcomer{c, &own}
 	var h home
-	s.find(&h, hash, add, g.Sites, at)
+	s.find(&h, add, g.Sites, at)
 	if g.NoOverlay && !g.SiteOnly && s.overlaysElsewhere(add, &h, g.Sites, at) {
 		return RefusedOverlay
 	}
@@ -116,12 +115,12 @@ type home struct {
 
 // find sets h to the site of a cookie. The list is asked only if no cookie of the domain
 // is seen, and no site of that name.
-func (s *Store) find(h *home, hasher *hasher, add newcomer, sites *match.Sites, now int64) {
-	c := add.c
+func (s *Store) find(h *home, add newcomer, sites *match.Sites, now int64) {
+	c, names := add.c, s.hasher()
 	first := firstName(c.Domain)
 	for at := first; at >= 0; at = nextName(c.Domain, at) {
 		name := c.Domain[at:]
-		hash := hasher.site(name, &c.Partition)
+		hash := names.site(name, &c.Partition)
 		if at == first {
 			h.hash = hash // it is that name, as a rule
 		}
@@ -143,7 +142,7 @@ func (s *Store) find(h *home, hasher *hasher, add newcomer, sites *match.Sites, 
 	}
 	h.name = sites.Site(c.Domain)
 	if first < 0 || len(h.name) != len(c.Domain)-first {
-		h.hash = hasher.site(h.name, &c.Partition)
+		h.hash = names.site(h.name, &c.Partition)
 	}
 	switch {
 	case h.name != c.Domain:

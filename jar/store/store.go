@@ -52,6 +52,7 @@ func (s *Store) Sites() *match.Sites {
 	return s.firstSites()
 }
 
+// firstSites has the store file by the embedded list, unless it has one by now.
 func (s *Store) firstSites() *match.Sites {
 	s.list.CompareAndSwap(nil, new(match.Sites))
 	return s.list.Load()

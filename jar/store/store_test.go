@@ -354,7 +354,7 @@ func TestTags(t *testing.T) {
 		tag := uint64(tagOf(hash << 40))
 		for beside := range uint64(256) {
 			tags := tag | 0<<8 | beside<<16 // the second is empty
-			found := zeros(tags ^ tag*words.Each)
+			found := words.First(tags, byte(tag))
 			if found&0x80 == 0 || found&0x8000 != 0 {
 				t.Fatalf("of tags %#x, %#x is sought and %#x found", tags, tag, found)
 			}
