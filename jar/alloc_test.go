@@ -8,7 +8,8 @@ import (
 )
 
 // Reading a cookie-string into a buffer allocates nothing, and the cookies as
-// net/http wants them cost the two slices they are in.
+// net/http wants them cost the two slices they are in. A line stored over an old one costs
+// a page now and then, and the verdict only who keeps it.
 func TestAllocations(t *testing.T) {
 	j := mustJar(t, nil)
 	u, unknown := mustURL(t, "https://www.example.com/a/b"), mustURL(t, "https://www.example.org/")
@@ -17,6 +18,7 @@ func TestAllocations(t *testing.T) {
 	}
 	known, other := &jar.Request{URL: u}, &jar.Request{URL: unknown}
 	buf := make([]byte, 0, 1024)
+	line := []string{"name1=another; Secure; Path=/"}
 	for _, test := range []struct {
 		name string
 		most float64
@@ -26,6 +28,11 @@ func TestAllocations(t *testing.T) {
 		{"AppendHeader for a host without cookies", 0, func() { buf = j.AppendHeader(buf[:0], other) }},
 		{"Header", 1, func() { _ = j.Header(known) }},
 		{"Cookies", 2, func() { _ = j.Cookies(u) }},
+		{"Receive of one line", 0, func() {
+			if v := j.Receive(known, line); v[0].Reason != 0 {
+				t.Error(v[0].Err())
+			}
+		}},
 	} {
 		if got := testing.AllocsPerRun(100, test.f); got > test.most {
 			t.Errorf("%s allocates %v times, want at most %v", test.name, got, test.most)

@@ -17,10 +17,21 @@ const defaultMaxReceived = 3000
 //
 // See RFC 6265bis, Section 5.7.
 func (j *Jar) Receive(r *Request, lines []string) []Verdict {
+	var one []Verdict
+	if len(lines) == 1 {
+		one = make([]Verdict, 1) // this being inlined, only a caller who keeps it allocates
+	}
+	return j.receive(one, r, lines)
+}
+
+// receive is Receive. Verdicts are as many as there are lines, or nil.
+func (j *Jar) receive(verdicts []Verdict, r *Request, lines []string) []Verdict {
 	if len(lines) == 0 {
 		return nil
 	}
-	verdicts := make([]Verdict, len(lines))
+	if verdicts == nil {
+		verdicts = make([]Verdict, len(lines))
+	}
 	now := j.clock.Now()
 	var t policy.Reception
 	j.rules(&t.Policy)
