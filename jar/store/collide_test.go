@@ -44,8 +44,8 @@ func TestNamesCollide(t *testing.T) {
 	}
 }
 
-// The same holds on a site of many pages, where two names of one hash are sought in the
-// pages that have them, and more of them in all.
+// The same holds on a site of many pages, where names of one hash are sought in the pages
+// that have them.
 func TestNamesCollideOnLargeSite(t *testing.T) {
 	for together := 2; together <= 4; together++ {
 		var s Store

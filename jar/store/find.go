@@ -21,8 +21,8 @@ func (p *page) lookFor(add newcomer, now int64) spot {
 		k, it := v.lookFor(add, now)
 		return spot{v, k, it}
 	}
-	var buf [2]view
-	for _, v := range l.likely(buf[:0], add.item.nameHash) {
+	for f := range l.homes.of(add.item.nameHash) {
+		v := f.view()
 		if k, it := v.lookFor(add, now); it != nil {
 			return spot{v, k, it}
 		}
@@ -54,7 +54,9 @@ func (p *page) overlaid(add newcomer, now int64) bool {
 	var buf [2]view
 	pages := buf[:0]
 	if l := p.large(); l != nil {
-		pages = l.likely(pages, add.item.nameHash)
+		for f := range l.homes.of(add.item.nameHash) {
+			pages = append(pages, f.view())
+		}
 	} else {
 		pages = append(pages, p.view())
 	}

@@ -20,7 +20,7 @@ type large struct {
 
 	// These are for writers.
 	count int
-	homes map[uint32]homes // where names of a hash are
+	homes homes
 }
 
 // A leaf is a place for a page: when there is no room left, it gets a new one.
@@ -28,7 +28,7 @@ type leaf struct{ page atomic.Pointer[page] }
 
 // newLarge returns a large of these cookies, which are in send order.
 func newLarge(s *siteName, entries []entry) *large {
-	l := &large{site: *s, count: len(entries), homes: make(map[uint32]homes, len(entries))}
+	l := &large{site: *s, count: len(entries), homes: newHomes(len(entries))}
 	l.site.name, l.site.partition.TopLevelSite = strings.Clone(s.name), strings.Clone(s.partition.TopLevelSite)
 	l.host = strings.Clone(entries[0].domain())
 	l.describe(s)
@@ -36,7 +36,7 @@ func newLarge(s *siteName, entries []entry) *large {
 	var leaves []*leaf
 	for chunk := range slices.Chunk(entries, pageSize) {
 		f := l.newLeaf(chunk, newcomer{})
-		l.settle(f)
+		l.moveIn(f)
 		leaves = append(leaves, f)
 	}
 	l.leaves.Store(&leaves)
@@ -56,47 +56,18 @@ func (f *leaf) view() view {
 	return view{p, order(p.order.Load()), f}
 }
 
-// settle notes where the names of a leaf are.
-func (l *large) settle(f *leaf) {
+// moveIn notes where the names of a leaf are.
+func (l *large) moveIn(f *leaf) {
 	v := f.view()
 	for k := range v.order.len() {
-		l.moveIn(v.entry(k).item.nameHash, f)
+		l.homes.add(v.entry(k).item.nameHash, f)
 	}
 }
 
-// Homes are the leaves where the names of one hash are, of which there are seldom three:
-// then both are nil, and the names may be anywhere.
-type homes [2]*leaf
-
-func (l *large) moveIn(hash uint16, f *leaf) {
-	h, ok := l.homes[uint32(hash)]
-	switch {
-	case !ok:
-		h[0] = f
-	case h[0] == nil || h[0] == f || h[1] == f:
-		return
-	case h[1] == nil:
-		h[1] = f
-	default:
-		h = homes{}
-	}
-	l.homes[uint32(hash)] = h
-}
-
-// moveOut forgets the names of a leaf, but not those that may be anywhere.
+// moveOut forgets where the names of a leaf are, of which v is a view.
 func (l *large) moveOut(v *view) {
 	for k := range v.order.len() {
-		hash := uint32(v.entry(k).item.nameHash)
-		switch h := l.homes[hash]; v.leaf {
-		case h[1]:
-			l.homes[hash] = homes{h[0]}
-		case h[0]:
-			if h[1] == nil {
-				delete(l.homes, hash)
-			} else {
-				l.homes[hash] = homes{h[1]}
-			}
-		}
+		l.homes.remove(v.entry(k).item.nameHash, v.leaf)
 	}
 }
 
@@ -110,20 +81,6 @@ func (l *large) views(buf []view) []view {
 		if l.version.Load() == version {
 			return buf
 		}
-	}
-}
-
-// likely appends those pages to buf where a name of that hash may be. It is for writers.
-func (l *large) likely(buf []view, hash uint16) []view {
-	switch h, ok := l.homes[uint32(hash)]; {
-	case !ok:
-		return buf
-	case h[0] == nil:
-		return l.views(buf)
-	case h[1] == nil:
-		return append(buf, h[0].view())
-	default:
-		return append(buf, h[0].view(), h[1].view())
 	}
 }
 
@@ -167,7 +124,7 @@ func (l *large) insert(add newcomer) {
 	k := v.search(add)
 	l.count++
 	if v.order.len() < pageSize {
-		l.moveIn(add.item.nameHash, v.leaf)
+		l.homes.add(add.item.nameHash, v.leaf)
 		if id, ok := v.write(add, nil); ok {
 			l.reorder(v.leaf, v.order.insert(k, id))
 		} else {
@@ -185,10 +142,10 @@ func (l *large) insert(add newcomer) {
 	if at < pageSize {
 		l.moveOut(&v)
 		left = l.newLeaf(all[:at], add)
-		l.settle(left)
+		l.moveIn(left)
 	}
 	right := l.newLeaf(all[at:], add)
-	l.settle(right)
+	l.moveIn(right)
 	l.publish(slices.Concat(leaves[:i], []*leaf{left, right}, leaves[i+1:]))
 }
 
@@ -207,7 +164,7 @@ func (l *large) without(gone func(entry) bool) (next *page, n int) {
 		l.moveOut(&v)
 		if len(live) > 0 {
 			f := l.newLeaf(live, newcomer{})
-			l.settle(f)
+			l.moveIn(f)
 			leaves = append(leaves, f)
 		}
 	}
