@@ -100,11 +100,11 @@ func (s *Store) removeFrom(sl slot, cause Cause, gone func(entry) bool) int {
 	n := 0
 	sh := s.shard(sl.hash())
 	sh.mu.Lock()
-	if now := sh.table.Load(); sl.t != now {
-		p := sl.page()
+	p := sl.page()
+	if now := sh.table.Load(); sl.t != now && p != nil {
 		sl = now.find(&siteKey{p.name(), p.partition(), sl.hash()})
 	}
-	if sl.ok() {
+	if p != nil && sl.ok() && sl.page() != nil {
 		n = s.remove(sh, sl, cause, gone)
 	}
 	sh.mu.Unlock()

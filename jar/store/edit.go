@@ -100,7 +100,7 @@ func (p *page) without(gone func(entry) bool) (next *page, n int) {
 		return p, 0
 	}
 	// What is small may stay where it is until there is no room.
-	if int(p.room) > 3+4*left.len() || int(p.textRoom) > 512+2*texts {
+	if left.len() > 0 && (int(p.room) > 3+4*left.len() || int(p.textRoom) > 512+2*texts) {
 		var buf [pageSize]entry
 		v.order = left
 		site := p.site()

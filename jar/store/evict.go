@@ -91,8 +91,10 @@ func (s *Store) victim(l *Limits, now int64) (best victim, sites int) {
 			break
 		}
 		sl := sample[first].slot
-		if v := sl.page().victim(l, now); v.entry.item != nil && v.before(&best) {
-			best, best.slot = v, sl
+		if p := sl.page(); p != nil {
+			if v := p.victim(l, now); v.entry.item != nil && v.before(&best) {
+				best, best.slot = v, sl
+			}
 		}
 		sample[first] = sample[len(sample)-1]
 		sample = sample[:len(sample)-1]

@@ -67,7 +67,7 @@ func tagOf(hash uint64) uint8 { return max(uint8(hash>>40), 2) }
 // A cell is what readers need to know of a site.
 type cell struct {
 	hash uint64               // set before the tag
-	page atomic.Pointer[page] // nil: empty. A site without cookies has an empty page
+	page atomic.Pointer[page] // nil if the slot is empty, or the site has no cookies
 }
 
 // A note is what there is to know of a page without a look at it, which at a million
@@ -102,6 +102,11 @@ func (sl slot) note() *note  { return &sl.t.notes[sl.i] }
 // with that last access has come, or others have gone. A store to memory that others
 // read is not free, so it is done only where there is something new.
 func (sl slot) set(r *page, count int, access int64) {
+	if count == 0 {
+		sl.t.cells[sl.i].page.Store(nil)
+		atomic.StoreUint64(&sl.note().brief, 0)
+		return
+	}
 	p, n := &sl.t.cells[sl.i].page, sl.note()
 	same := p.Load() == r
 	if !same {
@@ -157,12 +162,13 @@ func (s *Store) lookup(name string, p Partition) *page {
 // find returns the slot of a site, or none. The table may be nil.
 func (t *table) find(k *siteKey) slot { return t.probe(k.hash, k.name, &k.partition) }
 
-// probe is find for the parts of a key; p may be nil for the zero Partition.
+// probe is find for the parts of a key; p may be nil for the zero Partition. For a site
+// without cookies it returns a slot that such a one of the same hash had, if there is one.
 func (t *table) probe(hash uint64, name string, p *Partition) slot {
 	if t == nil {
 		return slot{}
 	}
-	tag := tagOf(hash)
+	tag, gone := tagOf(hash), slot{}
 	for g := t.group(hash); ; g = (g + 1) & (len(t.tags) - 1) {
 		tags := atomic.LoadUint64(&t.tags[g])
 		for same := words.First(tags, tag); same != 0; same &= same - 1 {
@@ -172,6 +178,10 @@ func (t *table) probe(hash uint64, name string, p *Partition) slot {
 				continue
 			}
 			r := c.page.Load()
+			if r == nil {
+				gone = slot{t, i}
+				continue
+			}
 			if len(t.cells) > manyCells {
 				r.fetch()
 			}
@@ -180,7 +190,7 @@ func (t *table) probe(hash uint64, name string, p *Partition) slot {
 			}
 		}
 		if words.First(tags, 0) != 0 {
-			return slot{}
+			return gone
 		}
 	}
 }

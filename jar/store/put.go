@@ -129,6 +129,9 @@ func (s *Store) find(h *home, add newcomer, sites *match.Sites, now int64) {
 			continue
 		}
 		p := sl.page()
+		if p == nil {
+			continue
+		}
 		if p.large() == nil {
 			v := p.view()
 			k, it := v.lookFor(add, now)
@@ -192,6 +195,8 @@ func (s *Store) put(sh *shard, h *home, add newcomer, g *Guard, now int64) Outco
 	)
 	if h.slot.ok() {
 		r = h.slot.page()
+	}
+	if r != nil {
 		if g.NoOverlay && r.overlaid(add, now) {
 			return RefusedOverlay
 		}
@@ -199,6 +204,8 @@ func (s *Store) put(sh *shard, h *home, add newcomer, g *Guard, now int64) Outco
 			*old = r.lookFor(add, now)
 		}
 		before, expired = r.len(), r.expires <= now
+	} else {
+		*old = spot{} // it may have been there without the lock
 	}
 	if old.item != nil && g.KeepHTTPOnly && old.entry().is(flagHTTPOnly) {
 		return RefusedHTTPOnly // 23.2

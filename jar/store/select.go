@@ -137,7 +137,7 @@ func (s *Store) each(q *Query, f func(*page)) {
 	for c := s.climb(q.Host, q.Site); c.name != ""; c.upToDot() {
 		hash := h.hash(c.name)
 		if sl := s.shard(hash).table.Load().probe(hash, c.name, nil); sl.ok() {
-			if r := sl.page(); !r.empty() {
+			if r := sl.page(); r != nil && !r.empty() {
 				f(r)
 			}
 		}

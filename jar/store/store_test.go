@@ -187,6 +187,18 @@ func TestManySites(t *testing.T) {
 	}
 }
 
+// A site that comes and goes takes the same slot each time.
+func TestSlotIsTakenAgain(t *testing.T) {
+	var s Store
+	for range 100 {
+		mustPut(t, &s, cookie("a", "example.com", "/", epoch), Guard{}, epoch)
+		s.Clear()
+	}
+	if sh := s.shard(s.key("example.com", Partition{}).hash); sh.used != 1 || sh.live != 0 {
+		t.Errorf("one site, put and removed again and again, has taken %d slots and counts %d times", sh.used, sh.live)
+	}
+}
+
 func slots(s *Store) int {
 	n := 0
 	for i := range s.shards {
