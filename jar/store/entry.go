@@ -11,14 +11,12 @@ type entry struct {
 	item *item
 }
 
-func (e entry) name() string { return e.page.at(e.item.pair, uint32(e.item.nameLen)) }
+func (e entry) name() string {
+	return e.page.at(e.item.pair, max(uint32(e.item.nameLen), uint32(len("=")))-uint32(len("=")))
+}
 
 func (e entry) value() string {
-	start := e.item.pair + uint32(e.item.nameLen)
-	if e.item.nameLen > 0 {
-		start += uint32(len("="))
-	}
-	return e.page.at(start, uint32(e.item.valueLen))
+	return e.page.at(e.item.pair+uint32(e.item.nameLen), uint32(e.item.valueLen))
 }
 
 // pair returns name and value as they stand in a cookie-string, with "; " after them.

@@ -19,7 +19,7 @@ type fixed struct {
 
 	pair     uint32 // where name and value are in the page's text
 	place    uint32 // where domain and path are
-	nameLen  uint16
+	nameLen  uint16 // with its "="; 0 without a name
 	valueLen uint16
 	nameHash uint16
 	flags    flags
@@ -31,7 +31,7 @@ const never = math.MaxInt64
 
 // What an item has room for, with some left for the page's other cookies.
 const (
-	maxPair  = math.MaxUint16                  // a name or value
+	maxPair  = math.MaxUint16 - len("=")       // a name or value
 	maxPlace = math.MaxUint32 / (4 * pageRoom) // a domain or path
 )
 
@@ -75,16 +75,10 @@ func (f flags) sameSite() SameSite { return SameSite(f >> sameSiteShift & twoBit
 func (f flags) priority() Priority { return Priority(f >> priorityShift & twoBits) }
 
 // size is how many octets name and value have.
-func (i *item) size() int { return int(i.nameLen) + int(i.valueLen) }
+func (i *item) size() int { return max(int(i.nameLen)-len("="), 0) + int(i.valueLen) }
 
 // pairLen is how many octets the cookie has in a cookie-string, with "; " after it.
-func (i *item) pairLen() int {
-	n := int(i.nameLen) + int(i.valueLen) + len("; ")
-	if i.nameLen > 0 {
-		n += len("=")
-	}
-	return n
-}
+func (i *item) pairLen() int { return int(i.nameLen) + int(i.valueLen) + len("; ") }
 
 // copy sets i to a copy of from, whose last access may be changing.
 func (i *item) copy(from *item) {
@@ -107,7 +101,10 @@ func (i *item) come(c *Cookie, nameHash uint16, d Demand) {
 	if c.Persistent() {
 		i.expires = c.Expires.UnixMicro()
 	}
-	i.nameLen, i.valueLen = uint16(len(c.Name)), uint16(len(c.Value))
+	if c.Name != "" {
+		i.nameLen = uint16(len(c.Name) + len("="))
+	}
+	i.valueLen = uint16(len(c.Value))
 	i.nameHash, i.flags, i.demands = nameHash, flagsOf(c), d
 }
 

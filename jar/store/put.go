@@ -52,7 +52,7 @@ const (
 	RefusedOverlay          // Guard.NoOverlay
 	RefusedHTTPOnly         // Guard.KeepHTTPOnly
 	Stale                   // Guard.Sites is not the store's list: decide again
-	Oversize                // the name or value has more than 65535 octets, or another text far more
+	Oversize                // the name or value has more than 65534 octets, or another text far more
 )
 
 // Put stores c, in place of the cookie of the same identity if there is one, and

@@ -170,7 +170,7 @@ func (s *Store) climb(host, site string) climb {
 	if site != "" {
 		return climb{site, -1}
 	}
-	if !match.IsName(host) {
+	if !match.IsCanonicalName(host) {
 		return climb{host, -1}
 	}
 	return climb{host, words.Index(host, '.')}

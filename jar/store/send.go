@@ -30,7 +30,8 @@ func (s *Store) Send(dst []byte, q *Query) []byte {
 func (v *view) send(dst []byte, f *filter) []byte {
 	f.place = noPlace
 	text := v.text()
-	from, till := uint32(0), uint32(0) // a run of cookies that are sent
+	from := v.item(v.order.at(0)).pair
+	till := from // a run of cookies that are sent
 	for o, n := v.order, v.order.len(); n > 0; o, n = o>>5, n-1 {
 		it := v.item(o.at(0))
 		if it.expires <= f.now {
