@@ -296,13 +296,18 @@ func (s *Store) assignOrder(it *item) {
 // step 16.
 func (s *Store) overlaysElsewhere(add newcomer, h *home, sites *match.Sites, now int64) bool {
 	c := add.c
-	for at := s.climb(c.Domain, ""); at.name != ""; at.up() {
-		if at.name == h.name {
-			continue
+	name, last := s.climb(c.Domain, "")
+	for above := 0; ; name = name[above:] {
+		if name != h.name {
+			if r := s.lookup(name, c.Partition); r != nil && overlaid(r.views(nil), add, now) {
+				return true
+			}
 		}
-		if r := s.lookup(at.name, c.Partition); r != nil && overlaid(r.views(nil), add, now) {
-			return true
+		if last < 0 {
+			break
 		}
+		above = words.Index(name, '.') + 1
+		last -= above
 	}
 	if c.Domain != h.name || !c.HostOnly || h.suffix == suffixNo || h.suffix == suffixUnknown && !sites.IsPublicSuffix(c.Domain) {
 		return false

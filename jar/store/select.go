@@ -134,18 +134,24 @@ func (s *Store) each(q *Query, f func(*page)) {
 	// host's own suffixes. A single label above it is a public suffix, and has no
 	// cookies for what is below.
 	h, partitioned := s.hasher(), !q.Partition.isZero()
-	for c := s.climb(q.Host, q.Site); c.name != ""; c.upToDot() {
-		hash := h.hash(c.name)
-		if sl := s.shard(hash).table.Load().probe(hash, c.name, nil); sl.ok() {
+	name, last := s.climb(q.Host, q.Site)
+	for {
+		hash := h.hash(name)
+		if sl := s.shard(hash).table.Load().probe(hash, name, nil); sl.ok() {
 			if r := sl.page(); r != nil && !r.empty() {
 				f(r)
 			}
 		}
 		if partitioned {
-			if r := s.lookup(c.name, q.Partition); r != nil && !r.empty() {
+			if r := s.lookup(name, q.Partition); r != nil && !r.empty() {
 				f(r)
 			}
 		}
+		above := words.Index(name, '.') + 1
+		if last -= above; last < 0 {
+			return
+		}
+		name = name[above:]
 	}
 }
 
@@ -153,44 +159,23 @@ func (s *Store) each(q *Query, f func(*page)) {
 // looked up for one host.
 const maxLabels = 127
 
-// A climb visits the names under which the cookies of a host may be filed: the
-// host and the domains above it, one after the other.
-type climb struct {
-	name string // empty at the end
-	dot  int    // where the first dot of name is; less than zero if there is no other name
-}
-
-// climb starts a climb from host, or one that visits site alone if that is not
-// empty. From a host with more labels than there can be it visits only the host's
-// own site: the whole climb would take the square of their number.
-func (s *Store) climb(host, site string) climb {
+// climb returns the first of the names under which the cookies of a host may be filed, and
+// where its last dot is. The others are the domains above it; there is none if the dot is
+// less than zero.
+//
+// If site is not empty, that is the only one. Of a host with more labels than there can be
+// it is the host's own site: to go through them all would take the square of their number.
+func (s *Store) climb(host, site string) (name string, last int) {
 	if site == "" && len(host) > maxLabels && strings.Count(host, ".") > maxLabels {
 		site = s.Sites().Site(host)
 	}
 	if site != "" {
-		return climb{site, -1}
+		return site, -1
 	}
 	if !match.IsCanonicalName(host) {
-		return climb{host, -1}
+		return host, -1
 	}
-	return climb{host, words.Index(host, '.')}
-}
-
-// up moves to the domain above.
-func (c *climb) up() {
-	if c.dot < 0 {
-		c.name = ""
-		return
-	}
-	c.name = c.name[c.dot+1:]
-	c.dot = words.Index(c.name, '.')
-}
-
-// upToDot is up to names of more than one label.
-func (c *climb) upToDot() {
-	if c.up(); c.dot < 0 {
-		c.name = ""
-	}
+	return host, words.LastDot(host)
 }
 
 // A filter tells which cookies of a page a query reaches.
