@@ -11,9 +11,9 @@ import (
 // Limits.Total, and sampleSlots how many slots are looked at to find them, unless
 // none of these holds a site. They are compared sampleTimes times before others are.
 const (
-	sampleSites = 12
+	sampleSites = 15
 	sampleSlots = 256
-	sampleTimes = 8
+	sampleTimes = 10
 )
 
 // A hand says where a sample starts: its shard, its slot, and in the lowest eight bits
