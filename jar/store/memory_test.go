@@ -60,7 +60,7 @@ func FuzzText(f *testing.F) {
 				if i%2 == 0 && got.Key() == c.Key() && got.Value != c.Value {
 					t.Fatalf("a cookie with a value of %d octets has one of %d", len(c.Value), len(got.Value))
 				}
-				for _, text := range []string{got.Name, got.Value, got.Domain, got.Path, m.entry.pair()} {
+				for _, text := range []string{got.Name, got.Value, got.Domain, got.Path, m.entry().pair()} {
 					seen = append(seen, shared{text, strings.Clone(text)})
 				}
 			}

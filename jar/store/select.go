@@ -68,7 +68,8 @@ func (q *Query) times() (now, since int64) {
 // A Match is a stored cookie that a Query found. It is valid for as long as it is
 // kept, whatever happens to the store.
 type Match struct {
-	entry entry
+	page *page
+	item uint8 // its number, since a pointer is one more for the collector to follow
 
 	// Lacks are the demands that were not met. If zero and not OffPath, the
 	// request carries the cookie.
@@ -76,17 +77,19 @@ type Match struct {
 	OffPath bool
 }
 
+func (m Match) entry() entry { return entry{m.page, m.page.item(int(m.item))} }
+
 // Name returns the cookie's name.
-func (m Match) Name() string { return m.entry.name() }
+func (m Match) Name() string { return m.entry().name() }
 
 // Size returns how many octets the cookie has in a cookie-string.
-func (m Match) Size() int { return m.entry.item.pairLen() - len("; ") }
+func (m Match) Size() int { return m.entry().item.pairLen() - len("; ") }
 
 // Value returns the cookie's value.
-func (m Match) Value() string { return m.entry.value() }
+func (m Match) Value() string { return m.entry().value() }
 
 // Cookie returns the cookie, its last access as of now.
-func (m Match) Cookie() Cookie { return m.entry.cookie() }
+func (m Match) Cookie() Cookie { return m.entry().cookie() }
 
 // accessStep is the resolution of last-access-time, in microseconds: a hot
 // cookie is not written to on each request. Chromium has the same.
@@ -94,7 +97,7 @@ const accessStep = int64(time.Minute / time.Microsecond)
 
 // Touch makes now the cookie's last access, if that is at least a minute after
 // the one it has. See RFC 6265bis, Section 5.8.3, step 5.
-func (m Match) Touch(now time.Time) { m.entry.item.touch(now.UnixMicro()) }
+func (m Match) Touch(now time.Time) { m.entry().item.touch(now.UnixMicro()) }
 
 func (i *item) touch(now int64) {
 	if now-atomic.LoadInt64(&i.access) >= accessStep {
@@ -123,7 +126,7 @@ func (s *Store) Select(dst []Match, q *Query) []Match {
 		}
 	})
 	if sources > 1 {
-		slices.SortFunc(dst[start:], func(a, b Match) int { return compare(a.entry, b.entry) })
+		slices.SortFunc(dst[start:], func(a, b Match) int { return compare(a.entry(), b.entry()) })
 	}
 	return dst
 }
@@ -226,7 +229,8 @@ func (f *filter) lacking(d Demand, created int64) Demand {
 func (v *view) selectFrom(dst []Match, f *filter) []Match {
 	f.place = noPlace
 	for k := range v.order.len() {
-		it := v.item(v.order.at(k))
+		id := v.order.at(k)
+		it := v.item(id)
 		if it.expires <= f.now {
 			continue
 		}
@@ -237,7 +241,7 @@ func (v *view) selectFrom(dst []Match, f *filter) []Match {
 			continue
 		}
 		if lacks := f.lacking(it.demands, it.created); lacks == 0 || f.q.Withheld {
-			dst = append(dst, Match{entry{v.page, it}, lacks, !f.onPath})
+			dst = append(dst, Match{v.page, uint8(id), lacks, !f.onPath})
 		}
 	}
 	return dst

@@ -68,7 +68,7 @@ func (l *large) send(dst []byte, f *filter) []byte {
 func AppendCookies(dst []byte, cookies []Match) []byte {
 	start := len(dst)
 	for _, m := range cookies {
-		dst = append(dst, m.entry.pair()...)
+		dst = append(dst, m.entry().pair()...)
 	}
 	return trimEnd(dst, start)
 }
