@@ -24,12 +24,6 @@ func Under(host, domain string) bool {
 		host[n-1] == '.' // 2.2
 }
 
-// IsCanonicalName reports whether a host that [Host] has returned is a name, and no
-// address.
-func IsCanonicalName(host string) bool {
-	return host != "" && host[len(host)-1] != ']' && !endsInNumber(host)
-}
-
 // IsName reports whether a host is a name, and no address, even if it is not canonical.
 func IsName(host string) bool {
 	if isPlain(host) {

@@ -100,11 +100,7 @@ func (s *Store) removeFrom(sl slot, cause Cause, gone func(entry) bool) int {
 	n := 0
 	sh := s.shard(sl.hash())
 	sh.mu.Lock()
-	p := sl.page()
-	if now := sh.table.Load(); sl.t != now && p != nil {
-		sl = now.find(&siteKey{p.name(), p.partition(), sl.hash()})
-	}
-	if p != nil && sl.ok() && sl.page() != nil {
+	if sl, r := sh.table.Load().current(sl); r != nil {
 		n = s.remove(sh, sl, cause, gone)
 	}
 	sh.mu.Unlock()

@@ -162,8 +162,8 @@ func (s *Store) lookup(name string, p Partition) *page {
 // find returns the slot of a site, or none. The table may be nil.
 func (t *table) find(k *siteKey) slot { return t.probe(k.hash, k.name, &k.partition) }
 
-// probe is find for the parts of a key; p may be nil for the zero Partition. For a site
-// without cookies it returns a slot that such a one of the same hash had, if there is one.
+// probe is find for the parts of a key; p may be nil for the zero Partition. For a site that
+// is not there it returns the slot of one of that hash that has gone, if there is one.
 func (t *table) probe(hash uint64, name string, p *Partition) slot {
 	if t == nil {
 		return slot{}
@@ -193,6 +193,19 @@ func (t *table) probe(hash uint64, name string, p *Partition) slot {
 			return gone
 		}
 	}
+}
+
+// current returns the slot and the page that the site of a slot has in t, which may have
+// taken the place of the slot's table. The page is nil if the site has no cookies.
+func (t *table) current(sl slot) (slot, *page) {
+	r := sl.page()
+	if r == nil || sl.t == t {
+		return sl, r
+	}
+	if sl = t.find(&siteKey{r.name(), r.partition(), sl.hash()}); !sl.ok() {
+		return sl, nil
+	}
+	return sl, sl.page()
 }
 
 // publish makes r what readers of its site see, if it is not so already, and keeps the
@@ -296,14 +309,7 @@ func (sh *shard) sites() iter.Seq2[slot, *page] {
 			return
 		}
 		for i := range t.cells {
-			sl := slot{t, i}
-			r := sl.page()
-			if now := sh.table.Load(); r != nil && now != t { // what is current is in another table
-				if sl = now.find(&siteKey{r.name(), r.partition(), sl.hash()}); !sl.ok() {
-					continue
-				}
-				r = sl.page()
-			}
+			sl, r := sh.table.Load().current(slot{t, i})
 			if r != nil && !r.empty() && !yield(sl, r) {
 				return
 			}

@@ -175,7 +175,7 @@ func (s *Store) climb(host, site string) (name string, last int) {
 	if site != "" {
 		return site, -1
 	}
-	if !match.IsCanonicalName(host) {
+	if match.IsIP(host) {
 		return host, -1
 	}
 	return host, words.LastDot(host)
