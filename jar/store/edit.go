@@ -17,7 +17,7 @@ func (p *page) replace(sp *spot, add newcomer) *page {
 		// Where cookies have been replaced before, they will be again.
 		n := sp.order.len()
 		replaced := int(p.used) - n
-		return p.rebuilt(&sp.view, sp.k, true, add, n+min(2*replaced+1, max(7, n)))
+		return p.rebuilt(&sp.view, sp.k, true, add, n+min(2*replaced+1, max(8, n)))
 	}
 	p.expires = min(p.expires, add.item.expires)
 	return p
