@@ -55,13 +55,21 @@ func (p *page) item(i int) *item {
 }
 
 // text returns the text. Writers write behind what is written.
-func (p *page) text() []byte {
-	at := unsafe.Add(unsafe.Pointer(p), headSize+uintptr(p.room)*itemSize)
-	return unsafe.Slice((*byte)(at), p.textRoom)
+func (p *page) text() []byte { return unsafe.Slice(p.octet(0), p.textRoom) }
+
+// octet returns where the octet is that is there in the text.
+func (p *page) octet(at uint32) *byte {
+	return (*byte)(unsafe.Add(unsafe.Pointer(p), headSize+uintptr(p.room)*itemSize+uintptr(at)))
 }
 
-// at returns n octets of the text, which must have been written.
-func (p *page) at(from, n uint32) string { return shared(p.text()[from:][:n]) }
+// at returns n octets of the text, which must have been written. To slice the text for them
+// would take more steps, which ten names and values notice.
+func (p *page) at(from, n uint32) string {
+	if uint64(from)+uint64(n) > uint64(p.textRoom) {
+		panic("store: not in the text of the page")
+	}
+	return unsafe.String(p.octet(from), n)
+}
 
 // shared returns octets of a text, which must have been written.
 func shared(written []byte) string {
