@@ -12,11 +12,11 @@ func Domain(host, domain string) bool {
 	if host == domain { // 1
 		return true
 	}
-	return Under(host, domain) && IsName(host) // 2.3
+	return Under(host, domain) && isName(host) // 2.3
 }
 
 // Under reports whether a host ends in a dot and that domain, which is not empty. A host
-// that does domain-matches the domain if it is a name: see [IsName].
+// that does domain-matches the domain unless it is an address.
 // See RFC 6265bis, Section 5.1.3, steps 2.1 and 2.2.
 func Under(host, domain string) bool {
 	n := len(host) - len(domain)
@@ -24,8 +24,8 @@ func Under(host, domain string) bool {
 		host[n-1] == '.' // 2.2
 }
 
-// IsName reports whether a host is a name, and no address, even if it is not canonical.
-func IsName(host string) bool {
+// isName reports whether a host is a name, and no address, even if it is not canonical.
+func isName(host string) bool {
 	if isPlain(host) {
 		return !endsInNumber(host)
 	}

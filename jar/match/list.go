@@ -71,7 +71,7 @@ func (l *List) add(text string) error {
 	}
 	domain, ok := toASCII(spelling)
 	switch {
-	case !ok || !IsName(domain) || len(domain) > maxRule || strings.ContainsAny(domain, "*!") ||
+	case !ok || !isName(domain) || len(domain) > maxRule || strings.ContainsAny(domain, "*!") ||
 		strings.Contains("."+domain+".", ".."):
 		return fmt.Errorf("%q is not a rule", text)
 	case kind == exception && !strings.Contains(domain, "."):

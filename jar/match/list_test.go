@@ -155,7 +155,7 @@ func FuzzListEmbedded(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, domain string) {
 		host, ok := Host(domain)
-		if !ok || !IsName(host) || strings.Contains("."+host+".", "..") {
+		if !ok || !isName(host) || strings.Contains("."+host+".", "..") {
 			return
 		}
 		for _, tail := range []string{"ck", "www.ck", "kawasaki.jp", "city.kawasaki.jp", "xn--55qx5d.cn", "unlisted"} {

@@ -50,7 +50,7 @@ func (s Sites) WithWildcardParents() Sites {
 // if the host has one. It is empty for addresses, names with empty labels, and
 // names for which the list is broken.
 func (s Sites) PublicSuffix(host string) string {
-	if !IsName(host) || hasEmptyLabel(host) {
+	if !isName(host) || hasEmptyLabel(host) {
 		return ""
 	}
 	name := strings.TrimSuffix(host, ".")

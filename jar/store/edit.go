@@ -99,7 +99,8 @@ func (p *page) without(gone func(entry) bool) (next *page, n int) {
 		p.expires = p.first() // it may have been too early
 		return p, 0
 	}
-	// What is small may stay where it is until there is no room.
+	// What is small may stay where it is until there is no room, and so may what is left
+	// without cookies: nobody keeps that page.
 	if left.len() > 0 && (int(p.room) > 3+4*left.len() || int(p.textRoom) > 512+2*texts) {
 		var buf [pageSize]entry
 		v.order = left

@@ -11,9 +11,7 @@ type entry struct {
 	item *item
 }
 
-func (e entry) name() string {
-	return e.page.at(e.item.pair, max(uint32(e.item.nameLen), uint32(len("=")))-uint32(len("=")))
-}
+func (e entry) name() string { return e.page.at(e.item.pair, uint32(e.item.nameSize())) }
 
 func (e entry) value() string {
 	return e.page.at(e.item.pair+uint32(e.item.nameLen), uint32(e.item.valueLen))

@@ -91,10 +91,8 @@ func (s *Store) victim(l *Limits, now int64) (best victim, sites int) {
 			break
 		}
 		sl := sample[first].slot
-		if p := sl.page(); p != nil {
-			if v := p.victim(l, now); v.entry.item != nil && v.before(&best) {
-				best, best.slot = v, sl
-			}
+		if v := sl.page().victim(l, now); v.entry.item != nil && v.before(&best) {
+			best, best.slot = v, sl
 		}
 		sample[first] = sample[len(sample)-1]
 		sample = sample[:len(sample)-1]
@@ -172,8 +170,12 @@ func (t *table) candidates(found []candidate, at, till int, later uint64, l *Lim
 // crowded reports whether a domain of that many cookies has too many.
 func (l *Limits) crowded(n int) bool { return l.Domain > 0 && n-1 > l.Domain }
 
-// victim returns the cookie of p to evict first.
+// victim returns the cookie of p to evict first, or none if p is nil: it may have lost its
+// last one by now.
 func (p *page) victim(l *Limits, now int64) (best victim) {
+	if p == nil {
+		return victim{}
+	}
 	var buf [pageSize]entry
 	all := p.entries(buf[:0])
 	var sharing map[string]int

@@ -75,7 +75,10 @@ func (f flags) sameSite() SameSite { return SameSite(f >> sameSiteShift & twoBit
 func (f flags) priority() Priority { return Priority(f >> priorityShift & twoBits) }
 
 // size is how many octets name and value have.
-func (i *item) size() int { return max(int(i.nameLen)-len("="), 0) + int(i.valueLen) }
+func (i *item) size() int { return i.nameSize() + int(i.valueLen) }
+
+// nameSize is how many octets the name has.
+func (i *item) nameSize() int { return max(int(i.nameLen)-len("="), 0) }
 
 // pairLen is how many octets the cookie has in a cookie-string, with "; " after it.
 func (i *item) pairLen() int { return int(i.nameLen) + int(i.valueLen) + len("; ") }

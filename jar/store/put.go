@@ -297,7 +297,7 @@ func (s *Store) assignOrder(it *item) {
 func (s *Store) overlaysElsewhere(add newcomer, h *home, sites *match.Sites, now int64) bool {
 	c := add.c
 	name, last := s.climb(c.Domain, "")
-	for above := 0; ; name = name[above:] {
+	for {
 		if name != h.name {
 			if r := s.lookup(name, c.Partition); r != nil && overlaid(r.views(nil), add, now) {
 				return true
@@ -306,8 +306,8 @@ func (s *Store) overlaysElsewhere(add newcomer, h *home, sites *match.Sites, now
 		if last < 0 {
 			break
 		}
-		above = words.Index(name, '.') + 1
-		last -= above
+		above := words.Index(name, '.') + 1
+		name, last = name[above:], last-above
 	}
 	if c.Domain != h.name || !c.HostOnly || h.suffix == suffixNo || h.suffix == suffixUnknown && !sites.IsPublicSuffix(c.Domain) {
 		return false
