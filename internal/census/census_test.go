@@ -1,0 +1,136 @@
+package census
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const root = "../.."
+
+// A limit is what testdata/census.json allows.
+type limit struct {
+	// Packages has how many names each public package exports.
+	Packages map[string]int
+
+	// Core are the packages whose names may be Most together. Each name is one that a
+	// user needs, or belongs to the seam between jar and store, which has SeamMost names
+	// at most.
+	Core     []string
+	Most     int
+	Seam     []string
+	SeamMost int
+}
+
+func loadLimit(tb testing.TB) limit {
+	tb.Helper()
+	data, err := os.ReadFile(filepath.Join(root, "testdata", "census.json"))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	var l limit
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(&l); err != nil {
+		tb.Fatalf("testdata/census.json: %v", err)
+	}
+	if len(l.Packages) == 0 || len(l.Core) == 0 || len(l.Seam) == 0 {
+		tb.Fatal("testdata/census.json: want packages, core and seam")
+	}
+	return l
+}
+
+// No package exports more names than the census has for it. A change that raises a
+// number says in CHANGELOG which program needs the name.
+func TestNumbers(t *testing.T) {
+	l := loadLimit(t)
+	all, err := Public(root, "jar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	core := 0
+	for _, p := range all {
+		n := len(p.Names)
+		most, ok := l.Packages[p.Path]
+		switch {
+		case !ok:
+			t.Errorf("%s exports %d names and is not in testdata/census.json", p.Path, n)
+		case n != most:
+			t.Errorf("%s exports %d names, testdata/census.json says %d: set it to the new number, "+
+				"and if that is higher, say in CHANGELOG.md which program needs the name", p.Path, n, most)
+		}
+		delete(l.Packages, p.Path)
+		if slices.Contains(l.Core, p.Path) {
+			core += n
+		}
+	}
+	for path := range l.Packages {
+		t.Errorf("testdata/census.json has %s, which exports nothing", path)
+	}
+	if core > l.Most {
+		t.Errorf("%s export %d names together, want %d at most", strings.Join(l.Core, ", "), core, l.Most)
+	}
+}
+
+// What only siblings need is under an internal folder: each exported name of the core is
+// used by a program or a godoc example, is passed on by package jar, is a field of a type
+// that is, implements an interface of the standard library, or is in the seam.
+func TestNamesAreForUsers(t *testing.T) {
+	l := loadLimit(t)
+	if n := len(l.Seam); n > l.SeamMost {
+		t.Errorf("the seam has %d names, want %d at most", n, l.SeamMost)
+	}
+	seam := map[string]bool{}
+	for _, name := range l.Seam {
+		if seam[name] {
+			t.Errorf("the seam has %s twice", name)
+		}
+		seam[name] = true
+	}
+	used, err := Used(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	passed, err := Reexported(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(used) == 0 || len(passed) == 0 {
+		t.Fatalf("%d names are used by programs, %d passed on by jar: want some", len(used), len(passed))
+	}
+	// The methods that packages of the standard library look for.
+	standard := []string{
+		"String", "Error", "Unwrap", "Format", "LogValue",
+		"MarshalJSON", "UnmarshalJSON", "MarshalText", "UnmarshalText", "AppendBinary", "UnmarshalBinary",
+	}
+	all, err := Public(root, "jar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range all {
+		if !slices.Contains(l.Core, p.Path) {
+			continue
+		}
+		pkg := path.Base(p.Path)
+		for _, n := range p.Names {
+			full := pkg + "." + n.String()
+			switch {
+			case seam[full]:
+				delete(seam, full)
+			case used[n.Name] || passed[pkg+"."+n.Name]:
+			case n.Field && (passed[pkg+"."+n.Of] || used[n.Of]):
+			case n.Of != "" && slices.Contains(standard, n.Name):
+			default:
+				t.Errorf("%s is for siblings alone: put it under an internal folder", full)
+			}
+		}
+	}
+	for name := range seam {
+		t.Errorf("the seam has %s, which is not exported", name)
+	}
+}
