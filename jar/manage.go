@@ -43,7 +43,7 @@ func (j *Jar) Clone() *Jar {
 // cookies are filed anew. Those whose domain is now a public suffix are removed
 // and returned. See RFC 6265bis, Section 5.8.3, step 3.1.3.
 func (j *Jar) SetPublicSuffixList(list PublicSuffixList) []Cookie {
-	return j.store.Refile(j.options.UserAgent.Sites(list))
+	return j.store.SetSites(j.options.UserAgent.Sites(list))
 }
 
 // Options returns a copy of the options that the jar was made with.

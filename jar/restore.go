@@ -78,7 +78,7 @@ func (j *Jar) Remove(c Cookie) {
 			Partition: k.Partition, Name: k.Name, Domain: k.Domain, HostOnly: k.HostOnly, Path: k.Path,
 			Expires: now.Add(-1), // not the zero Time, whatever now is
 		}
-		if j.store.Put(&gone, &store.Guard{Sites: j.store.Sites()}, now) != store.Stale {
+		if j.store.Put(&gone, &store.Conditions{Sites: j.store.Sites()}, now) != store.Stale {
 			return
 		}
 	}

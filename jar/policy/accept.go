@@ -14,19 +14,19 @@ import (
 // become now, and Expires is cut to the cap on lifetimes.
 //
 // See RFC 6265bis, Section 5.7.
-func (p *Policy) Accept(c store.Cookie, now time.Time) (Verdict, store.Guard) {
+func (p *Policy) Accept(c store.Cookie, now time.Time) (Verdict, store.Conditions) {
 	return p.accept(c, now, false)
 }
 
 // Readmit is Accept for a cookie that it has accepted before, by the same public
 // suffix list: its domain is not looked up again.
-func (p *Policy) Readmit(c store.Cookie, now time.Time) (Verdict, store.Guard) {
+func (p *Policy) Readmit(c store.Cookie, now time.Time) (Verdict, store.Conditions) {
 	return p.accept(c, now, true)
 }
 
 // accept is Accept; listed is whether the cookie's domain is known to be no public
 // suffix.
-func (p *Policy) accept(c store.Cookie, now time.Time, listed bool) (Verdict, store.Guard) {
+func (p *Policy) accept(c store.Cookie, now time.Time, listed bool) (Verdict, store.Conditions) {
 	var capped bool
 	if c.Created.IsZero() {
 		c.Created = now
@@ -63,11 +63,11 @@ func (p *Policy) accept(c store.Cookie, now time.Time, listed bool) (Verdict, st
 
 	v := Verdict{Cookie: c, Host: c.Domain, Capped: capped}
 	if v.decide(why); v.Reason != 0 {
-		return v, store.Guard{}
+		return v, store.Conditions{}
 	}
-	var g store.Guard
+	var g store.Conditions
 	p.fill(&g)
-	g.Demands = a.demands(&c)
+	g.Requires = a.demands(&c)
 	g.OwnTimes = true
 	return v, g
 }

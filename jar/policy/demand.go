@@ -9,7 +9,7 @@ import (
 // Context.BlockThirdParty.
 // See RFC 6265bis, Section 5.8.3, step 3.
 const (
-	needSecure  store.Demand = 1 << iota // 3.3
+	needSecure  store.Requirements = 1 << iota // 3.3
 	needHTTP                             // 3.4
 	needStrict                           // 3.5
 	needLax                              // 3.5
@@ -21,8 +21,8 @@ const (
 
 // demands compiles what c demands of a request.
 // See RFC 6265bis, Section 5.8.3, step 3.
-func (a *agent) demands(c *store.Cookie) store.Demand {
-	var d store.Demand
+func (a *agent) demands(c *store.Cookie) store.Requirements {
+	var d store.Requirements
 	if c.Secure { // 3.3
 		d |= needSecure
 	}
@@ -53,7 +53,7 @@ func partitioned(c *store.Cookie) bool {
 
 // grants compiles what the situation grants: at once, and for recent cookies.
 // See RFC 6265bis, Section 5.8.3, step 3.
-func (s *situation) grants() (always, recent store.Demand) {
+func (s *situation) grants() (always, recent store.Requirements) {
 	if s.secure { // 3.3
 		always |= needSecure
 	}
@@ -79,7 +79,7 @@ func (s *situation) grants() (always, recent store.Demand) {
 // try tries each demand of a cookie, of which lacks are not granted. Where
 // third-party cookies are not blocked, that demand is not one.
 // See RFC 6265bis, Section 5.8.3, step 3.
-func (s *situation) try(demands, lacks store.Demand, why *reasons) {
+func (s *situation) try(demands, lacks store.Requirements, why *reasons) {
 	if !s.blocked {
 		demands &^= needFirstParty
 	}
@@ -90,7 +90,7 @@ func (s *situation) try(demands, lacks store.Demand, why *reasons) {
 }
 
 // missing returns the reason for withholding a cookie that lacks these demands.
-func (s *situation) missing(lacks store.Demand) Reason {
+func (s *situation) missing(lacks store.Requirements) Reason {
 	unsafeNavigation := s.topLevel && !s.safe
 	switch lacks & -lacks { // the first in the draft's order
 	case needSecure:

@@ -5,7 +5,7 @@
 // what the cookie alone decides; [Policy.Accept] judges a ready-made cookie by
 // the second part only. For several cookies of one response, [Reception]
 // compiles the request once. What depends on the cookies already stored they write
-// into a [store.Guard], and the store decides it. On the way out,
+// into a [store.Conditions], and the store decides it. On the way out,
 // [Policy.Retrieve] compiles a request into what the store compares.
 //
 // Each decision is a [Verdict] with a [Reason], and with the [Step]s that led to it.
@@ -60,7 +60,7 @@ func (p *Policy) isPublicSuffix(domain string) bool {
 }
 
 // fill makes the zero g what every cookie asks of the store.
-func (p *Policy) fill(g *store.Guard) {
+func (p *Policy) fill(g *store.Conditions) {
 	limits := p.Limits
 	if limits == nil {
 		limits = &p.UserAgent.agent().limits

@@ -13,7 +13,7 @@ import (
 // line that the other fields come from, Raw is what counts, so that nothing
 // net/http changed is lost. A program that made or altered the cookie is taken at
 // its fields.
-func (p *Policy) ReceiveHTTP(r *Request, c *http.Cookie, now time.Time) (v Verdict, g store.Guard) {
+func (p *Policy) ReceiveHTTP(r *Request, c *http.Cookie, now time.Time) (v Verdict, g store.Conditions) {
 	t := Reception{Policy: *p}
 	t.Begin(r, now)
 	t.Cookie(&v, r, c)

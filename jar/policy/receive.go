@@ -17,7 +17,7 @@ type Reception struct {
 
 	// Guard is what the store is to be asked with for the cookie that was judged last,
 	// if its verdict is OK.
-	Guard store.Guard
+	Guard store.Conditions
 
 	agent     *agent
 	situation situation
@@ -40,7 +40,7 @@ func (t *Reception) Begin(r *Request, now time.Time) {
 // asked with the guard, and its outcome settles the verdict.
 //
 // See RFC 6265bis, Section 5.7.
-func (p *Policy) Receive(r *Request, line string, now time.Time) (v Verdict, g store.Guard) {
+func (p *Policy) Receive(r *Request, line string, now time.Time) (v Verdict, g store.Conditions) {
 	t := Reception{Policy: *p}
 	t.Begin(r, now)
 	t.Line(&v, r, line)
@@ -169,7 +169,7 @@ func (t *Reception) receive(v *Verdict, r *Request, l *parse.Line) {
 	if v.decide(why); v.Reason != 0 {
 		return
 	}
-	t.Guard.Demands = a.demands(c)
+	t.Guard.Requires = a.demands(c)
 	t.Guard.NoOverlay = !c.Secure && !s.secure && !a.has(noOverlay) // 16
 	v.leave(&t.Guard)
 }

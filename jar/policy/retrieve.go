@@ -43,9 +43,9 @@ func (p *Policy) Retrieve(t *Retrieval, r *Request, partitioned bool) Reason {
 	}
 	s.safe = safeMethod(r.Method)
 	q.Host, q.Path = s.host, match.RequestPath(r.URL) // 1
-	q.Grants, q.Recent = s.grants()                   // 3
-	if q.Recent != 0 && a.has(laxUnsafe) {
-		q.Fresh = laxUnsafeAge // Section 5.6.7.2
+	q.Grants, q.RecentGrants = s.grants()                   // 3
+	if q.RecentGrants != 0 && a.has(laxUnsafe) {
+		q.RecentAge = laxUnsafeAge // Section 5.6.7.2
 	}
 	if a.has(siteOnly) {
 		q.Site = sites.Site(s.host)

@@ -44,7 +44,7 @@ func (s *reasons) has(r Reason) bool { return s.tried>>r&1 != 0 }
 func (v *Verdict) decide(why reasons) { v.Reason, v.rules = why.first(), why }
 
 // leave notes the rules that are left to the store.
-func (v *Verdict) leave(g *store.Guard) {
+func (v *Verdict) leave(g *store.Conditions) {
 	if g.NoOverlay {
 		v.rules.addIf(false, SecureOverlay)
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"log/slog"
 	"sync"
+
+	"uacookie/jar/store/internal/engine"
 )
 
 // A Change is one thing that happened to one cookie of a store.
@@ -68,13 +70,13 @@ type feed struct {
 
 // report queues a change. The caller holds the lock of the cookie's shard, so
 // that the changes of a site are in order.
-func (s *Store) report(cause Cause, e entry) {
+func (s *Store) report(cause Cause, e engine.Entry) {
 	if s.Changed != nil {
 		s.left(cause, e)
 	}
 }
 
-func (s *Store) left(cause Cause, e entry) { s.feed.add(Change{cause, e.cookie()}) }
+func (s *Store) left(cause Cause, e engine.Entry) { s.feed.add(Change{cause, cookie(e)}) }
 
 // inserted queues the change that a cookie came. The caller holds the lock of its shard.
 func (s *Store) inserted(c *Cookie) {

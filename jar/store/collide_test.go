@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+
+	"uacookie/jar/store/internal/engine"
 )
 
 // Names whose hashes are equal are two names all the same: what a server chooses as
@@ -16,30 +18,30 @@ func TestNamesCollide(t *testing.T) {
 	var a, b string
 	for i := 0; b == ""; i++ {
 		name := fmt.Sprint("n", i)
-		h := uint16(s.hasher().hash(name))
+		h := uint16(s.index.Hasher().Name(name))
 		if other, ok := byHash[h]; ok {
 			a, b = other, name
 		}
 		byHash[h] = name
 	}
 	q := &Query{Host: "example.com", Path: "/", Now: epoch}
-	secure := cookie(a, "example.com", "/", epoch)
+	secure := newCookie(a, "example.com", "/", epoch)
 	secure.Secure, secure.HttpOnly = true, true
-	mustPut(t, &s, secure, Guard{}, epoch)
-	mustPut(t, &s, cookie(b, "example.com", "/", epoch), Guard{NoOverlay: true, KeepHTTPOnly: true}, epoch)
+	mustPut(t, &s, secure, Conditions{}, epoch)
+	mustPut(t, &s, newCookie(b, "example.com", "/", epoch), Conditions{NoOverlay: true, KeepHTTPOnly: true}, epoch)
 	if got, want := names(&s, q), []string{a, b}; !slices.Equal(got, want) {
 		t.Errorf("Select = %q, want %q: both are there", got, want)
 	}
-	gone := cookie(b, "example.com", "/", epoch)
+	gone := newCookie(b, "example.com", "/", epoch)
 	gone.Expires = epoch
-	if got := s.Put(&gone, &Guard{Sites: s.Sites()}, epoch); got != Removed {
+	if got := s.Put(&gone, &Conditions{Sites: s.Sites()}, epoch); got != Removed {
 		t.Errorf("Put of %q, expired: %d, want Removed", b, got)
 	}
 	if got, want := names(&s, q), []string{a}; !slices.Equal(got, want) {
 		t.Errorf("after %q was deleted Select = %q, want %q", b, got, want)
 	}
-	again := cookie(a, "example.com", "/", epoch)
-	if got := s.Put(&again, &Guard{Sites: s.Sites(), NoOverlay: true}, epoch); got != RefusedOverlay {
+	again := newCookie(a, "example.com", "/", epoch)
+	if got := s.Put(&again, &Conditions{Sites: s.Sites(), NoOverlay: true}, epoch); got != RefusedOverlay {
 		t.Errorf("Put of %q with NoOverlay: %d, want RefusedOverlay", a, got)
 	}
 }
@@ -53,18 +55,18 @@ func TestNamesCollideOnLargeSite(t *testing.T) {
 		var same []string
 		for i := 0; len(same) < together; i++ {
 			name := fmt.Sprint("n", i)
-			h := uint16(s.hasher().hash(name))
+			h := uint16(s.index.Hasher().Name(name))
 			byHash[h] = append(byHash[h], name)
 			same = byHash[h]
 		}
 		var want []string
 		put := func(name string) {
-			c := cookie(name, "example.com", "/", epoch)
+			c := newCookie(name, "example.com", "/", epoch)
 			c.Value = fmt.Sprint(len(want))
-			mustPut(t, &s, c, Guard{}, epoch)
+			mustPut(t, &s, c, Conditions{}, epoch)
 		}
 		for _, name := range same { // each in a page of its own
-			for i := range 2 * pageSize {
+			for i := range 2 * engine.MaxPageEntries {
 				filler := fmt.Sprint(name, "-", i)
 				put(filler)
 				want = append(want, filler)
@@ -80,7 +82,7 @@ func TestNamesCollideOnLargeSite(t *testing.T) {
 			}
 		}
 		check("all put")
-		for range 3 * pageRoom { // pages are built anew
+		for range 3 * 4 * engine.MaxPageEntries { // pages are built anew
 			for _, name := range same {
 				put(name)
 			}
@@ -88,16 +90,16 @@ func TestNamesCollideOnLargeSite(t *testing.T) {
 		check("all overwritten")
 		remove := func(name string) {
 			t.Helper()
-			gone := cookie(name, "example.com", "/", epoch)
+			gone := newCookie(name, "example.com", "/", epoch)
 			gone.Expires = epoch
-			if got := s.Put(&gone, &Guard{Sites: s.Sites()}, epoch); got != Removed {
+			if got := s.Put(&gone, &Conditions{Sites: s.Sites()}, epoch); got != Removed {
 				t.Errorf("Put of %q, expired: %d, want Removed", name, got)
 			}
 			want = slices.DeleteFunc(want, func(n string) bool { return n == name })
 			check("less " + name)
 		}
 		for _, name := range slices.Backward(same) { // the page of each is replaced
-			remove(fmt.Sprint(name, "-", 2*pageSize-1))
+			remove(fmt.Sprint(name, "-", 2*engine.MaxPageEntries-1))
 			for _, other := range same {
 				put(other)
 			}

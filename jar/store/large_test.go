@@ -14,9 +14,9 @@ func TestLargeIsConsistent(t *testing.T) {
 	var s Store
 	const cookies, writes = 3000, 10_000
 	put := func(i, value int) {
-		c := cookie("name"+strconv.Itoa(i), "example.com", "/", epoch)
+		c := newCookie("name"+strconv.Itoa(i), "example.com", "/", epoch)
 		c.Order, c.Value = uint64(i+1), strconv.Itoa(value)
-		if got := s.Put(&c, &Guard{Sites: s.Sites()}, epoch); got != Stored {
+		if got := s.Put(&c, &Conditions{Sites: s.Sites()}, epoch); got != Stored {
 			t.Errorf("Put = %d, want Stored", got)
 		}
 	}

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"time"
+
+	"uacookie/jar/store/internal/engine"
 )
 
 // Limits bound a store. In each field zero means no limit.
@@ -38,8 +40,8 @@ type Limits struct {
 	TotalPurged int
 }
 
-// over reports whether that is more than a site may have: so many cookies, whose names and
-// values are of that size.
+// over reports whether count cookies, with size bytes of names and values, exceed the
+// limits of a site.
 func (l *Limits) over(partitioned bool, count, size int) bool {
 	if !partitioned {
 		return l.Site > 0 && count > l.Site
@@ -47,46 +49,46 @@ func (l *Limits) over(partitioned bool, count, size int) bool {
 	return l.PartitionCount > 0 && count > l.PartitionCount || l.PartitionBytes > 0 && size > l.PartitionBytes
 }
 
-// exceeded reports whether a site, p or nil, that has count cookies would have more than
-// it may once add is there, in the place of old if that is not nil. Cookies that have
-// expired count.
-func (l *Limits) exceeded(p *page, count int, old *item, add newcomer) bool {
+// exceeded reports whether a site, whose page is p or nil and which has count cookies,
+// exceeds the limits once add is there, in the place of old if that is not nil. Expired
+// cookies count.
+func (l *Limits) exceeded(p *engine.Page, count int, old *engine.Item, add *engine.Insertion) bool {
 	if l == nil {
 		return false
 	}
 	if old == nil {
 		count++
 	}
-	if !add.partitioned() {
+	if add.Flags&flagPartitioned == 0 {
 		return l.over(false, count, 0)
 	}
 	return l.exceededIn(p, count, old, add)
 }
 
 // exceededIn is exceeded for a partition, and for count with add.
-func (l *Limits) exceededIn(p *page, count int, old *item, add newcomer) bool {
-	size := add.item.size()
+func (l *Limits) exceededIn(p *engine.Page, count int, old *engine.Item, add *engine.Insertion) bool {
+	size := add.Size()
 	if p != nil {
-		for e := range p.all() {
-			if e.item != old {
-				size += e.item.size()
+		for e := range p.All() {
+			if e.Item != old {
+				size += e.Item.Size()
 			}
 		}
 	}
 	return l.over(true, count, size)
 }
 
-// evict returns the cookies of a site less those that go where there are more than it may
-// have, and reports these.
-func (s *Store) evict(all []entry, partitioned bool, l *Limits) []entry {
+// evict returns the cookies of a site without those that go because it has more than the
+// limits allow, and reports these.
+func (s *Store) evict(all []engine.Entry, partitioned bool, l *Limits) []engine.Entry {
 	size := 0
 	for _, e := range all {
-		size += e.item.size()
+		size += e.Item.Size()
 	}
 	if l == nil || !l.over(partitioned, len(all), size) {
 		return all
 	}
-	var victims []entry
+	var victims []engine.Entry
 	if partitioned {
 		victims = partitionExcess(all, size, l)
 	} else {
@@ -96,41 +98,41 @@ func (s *Store) evict(all []entry, partitioned bool, l *Limits) []entry {
 		}
 		victims = siteExcess(all, len(all)-left)
 	}
-	gone := make(map[*item]bool, len(victims))
+	gone := make(map[*engine.Item]bool, len(victims))
 	for _, e := range victims {
 		s.report(Evicted, e)
-		gone[e.item] = true
+		gone[e.Item] = true
 	}
-	return slices.DeleteFunc(all, func(e entry) bool { return gone[e.item] })
+	return slices.DeleteFunc(all, func(e engine.Entry) bool { return gone[e.Item] })
 }
 
-// stalest returns the cookies with the least recently accessed first.
+// leastRecentlyAccessed returns the cookies sorted by their last access, the oldest first.
 // See RFC 6265bis, Section 5.7, removal, step 4.
-func stalest(all []entry) []entry {
+func leastRecentlyAccessed(all []engine.Entry) []engine.Entry {
 	type accessed struct {
-		entry
-		at int64 // as of now: it may change while they are sorted
+		engine.Entry
+		at int64 // loaded once: it may change while they are sorted
 	}
 	sorted := make([]accessed, len(all))
 	for i, e := range all {
-		sorted[i] = accessed{e, e.access()}
+		sorted[i] = accessed{e, e.Item.Access()}
 	}
 	slices.SortFunc(sorted, func(a, b accessed) int {
-		return cmp.Or(cmp.Compare(a.at, b.at), compareAge(a.item, b.item))
+		return cmp.Or(cmp.Compare(a.at, b.at), engine.CompareAge(a.Item, b.Item))
 	})
-	entries := make([]entry, len(all))
+	entries := make([]engine.Entry, len(all))
 	for i, a := range sorted {
-		entries[i] = a.entry
+		entries[i] = a.Entry
 	}
 	return entries
 }
 
-// partitionExcess returns the entries to evict of those of a site in a partition, which
-// are of that size.
-func partitionExcess(all []entry, size int, l *Limits) []entry {
-	sorted, n := stalest(all), 0
+// partitionExcess returns the cookies to evict of a site in a partition, whose names and
+// values have size bytes.
+func partitionExcess(all []engine.Entry, size int, l *Limits) []engine.Entry {
+	sorted, n := leastRecentlyAccessed(all), 0
 	for ; n < len(sorted) && l.over(true, len(sorted)-n, size); n++ {
-		size -= sorted[n].item.size()
+		size -= sorted[n].Item.Size()
 	}
 	return sorted[:n]
 }
@@ -151,16 +153,16 @@ var rounds = [...]struct {
 	{PriorityHigh, true, 70},
 }
 
-// siteExcess returns goal entries to evict of those of a site.
-func siteExcess(all []entry, goal int) []entry {
-	left := stalest(all)
-	var victims []entry
+// siteExcess returns goal cookies to evict of those of a site.
+func siteExcess(all []engine.Entry, goal int) []engine.Entry {
+	left := leastRecentlyAccessed(all)
+	var victims []engine.Entry
 	for _, round := range rounds {
 		n, secure := 0, 0
 		for _, e := range left {
-			if e.item.flags.priority() == round.priority {
+			if priorityOf(e.Item) == round.priority {
 				n++
-				if e.is(flagSecure) {
+				if has(e.Item, flagSecure) {
 					secure++
 				}
 			}
@@ -169,8 +171,8 @@ func siteExcess(all []entry, goal int) []entry {
 			secure = 0
 		}
 		may := min(n-max(secure, round.keep), goal-len(victims))
-		left = slices.DeleteFunc(left, func(e entry) bool {
-			if may <= 0 || e.item.flags.priority() != round.priority || e.is(flagSecure) && !round.secure {
+		left = slices.DeleteFunc(left, func(e engine.Entry) bool {
+			if may <= 0 || priorityOf(e.Item) != round.priority || has(e.Item, flagSecure) && !round.secure {
 				return false
 			}
 			may--
@@ -183,48 +185,4 @@ func siteExcess(all []entry, goal int) []entry {
 		victims = append(victims, left[:min(n, len(left))]...)
 	}
 	return victims
-}
-
-// sweepSites is how many slots of the shard's table each Put looks through for
-// expired cookies, so that those of sites nobody writes to go too. While a table
-// grows to twice its size it takes in 3/8 of the new size: with three slots or
-// more a write, the sweep gets round before the table is built anew.
-const sweepSites = 4
-
-// sweep removes the expired cookies of a few sites. There may be any if sh.expires is past.
-// The caller holds sh.mu.
-func (s *Store) sweep(sh *shard, now int64) {
-	t := sh.table.Load()
-	for range sweepSites {
-		sl := slot{t, sh.hand}
-		if count, expires := sl.note().about(); count > 0 {
-			if expires <= now {
-				s.remove(sh, sl, Expired, func(e entry) bool { return e.expired(now) })
-				if sh.table.Load() != t { // a site that is gone may have it rebuilt
-					return
-				}
-				_, expires = sl.note().about()
-			}
-			sh.passed = min(sh.passed, expires)
-		}
-		if sh.hand++; sh.hand == len(t.notes) {
-			sh.hand, sh.expires, sh.passed = 0, sh.passed, never
-		}
-	}
-}
-
-// remove removes the cookies of a site for which gone returns true, and returns how
-// many. The caller holds sh.mu.
-func (s *Store) remove(sh *shard, sl slot, cause Cause, gone func(entry) bool) int {
-	r := sl.page()
-	before := r.len()
-	next, n := r.without(func(e entry) bool {
-		if !gone(e) {
-			return false
-		}
-		s.report(cause, e)
-		return true
-	})
-	s.publish(sh, sl, sl.hash(), next, before, never)
-	return n
 }

@@ -12,12 +12,12 @@ import (
 func fill(tb testing.TB, s *Store, prefix string, n int, change func(*Cookie), l *Limits) {
 	tb.Helper()
 	for i := range n {
-		at := epoch.Add(time.Duration(s.order.Load()) * time.Second)
-		c := cookie(fmt.Sprint(prefix, i), "example.com", "/", at)
+		at := epoch.Add(time.Duration(s.index.LastOrder()) * time.Second)
+		c := newCookie(fmt.Sprint(prefix, i), "example.com", "/", at)
 		if change != nil {
 			change(&c)
 		}
-		mustPut(tb, s, c, Guard{Limits: l}, at)
+		mustPut(tb, s, c, Conditions{Limits: l}, at)
 	}
 }
 
@@ -94,7 +94,7 @@ func TestSiteLimitTakesTheStalest(t *testing.T) {
 			m.Touch(epoch.Add(time.Hour))
 		}
 	}
-	mustPut(t, &s, cookie("b", "example.com", "/", epoch.Add(time.Hour)), Guard{Limits: limits}, epoch)
+	mustPut(t, &s, newCookie("b", "example.com", "/", epoch.Add(time.Hour)), Conditions{Limits: limits}, epoch)
 	got := strings.Join(names(&s, &Query{Host: "example.com", Path: "/", Now: epoch}), " ")
 	if want := "a0 a5 a6 a7 a8 a9 b"; got != want {
 		t.Errorf("left: %s, want %s", got, want)
@@ -134,12 +134,12 @@ func TestPartitionLimits(t *testing.T) {
 func TestTotalClasses(t *testing.T) {
 	limits := &Limits{Total: 10, Domain: 2}
 	put := func(s *Store, name, domain string, change func(*Cookie)) {
-		at := epoch.Add(time.Duration(s.order.Load()) * time.Second)
-		c := cookie(name, domain, "/", at)
+		at := epoch.Add(time.Duration(s.index.LastOrder()) * time.Second)
+		c := newCookie(name, domain, "/", at)
 		if change != nil {
 			change(&c)
 		}
-		mustPut(t, s, c, Guard{Limits: limits}, epoch.Add(time.Hour))
+		mustPut(t, s, c, Conditions{Limits: limits}, epoch.Add(time.Hour))
 	}
 	var s Store
 	var gone []string
@@ -174,9 +174,9 @@ func TestTotalClasses(t *testing.T) {
 func TestTotalWithoutDomain(t *testing.T) {
 	var s Store
 	for i, name := range []string{"stalest", "b", "c"} {
-		c := cookie(name, "example.com", "/", epoch.Add(time.Duration(i)*time.Second))
+		c := newCookie(name, "example.com", "/", epoch.Add(time.Duration(i)*time.Second))
 		c.Secure = i == 0
-		mustPut(t, &s, c, Guard{Limits: &Limits{Total: 2}}, epoch.Add(time.Hour))
+		mustPut(t, &s, c, Conditions{Limits: &Limits{Total: 2}}, epoch.Add(time.Hour))
 	}
 	if got := count(&s); got["b"] != 1 || got["c"] != 1 {
 		t.Errorf("left: %v, want b and c: the stalest goes", got)
@@ -189,7 +189,7 @@ func TestTotalSample(t *testing.T) {
 	const total = 5000
 	limits := &Limits{Total: total, Domain: 50}
 	for i := range 2 * total {
-		mustPut(t, &s, cookie("a", fmt.Sprintf("site%d.test", i), "/", epoch.Add(time.Duration(i)*time.Second)), Guard{Limits: limits}, epoch)
+		mustPut(t, &s, newCookie("a", fmt.Sprintf("site%d.test", i), "/", epoch.Add(time.Duration(i)*time.Second)), Conditions{Limits: limits}, epoch)
 	}
 	if s.Len() != total {
 		t.Fatalf("Len() = %d, want %d", s.Len(), total)
@@ -219,9 +219,9 @@ func TestTotalUnused(t *testing.T) {
 	limits := &Limits{Total: 330, TotalPurged: 300, TotalUnused: 30 * day}
 	put := func(s *Store, prefix string, n int, secure bool, at time.Time) {
 		for i := range n {
-			c := cookie(fmt.Sprint(prefix, i), fmt.Sprintf("%s%d.test", prefix, i), "/", at)
+			c := newCookie(fmt.Sprint(prefix, i), fmt.Sprintf("%s%d.test", prefix, i), "/", at)
 			c.Secure = secure
-			mustPut(t, s, c, Guard{Limits: limits}, at)
+			mustPut(t, s, c, Conditions{Limits: limits}, at)
 		}
 	}
 	later := epoch.Add(31 * day)
@@ -256,9 +256,9 @@ func TestLimitWithoutExpired(t *testing.T) {
 		var s Store
 		limits := &Limits{Site: 3, SitePurged: 1, PartitionCount: 3}
 		put := func(name string, expires, now time.Time) {
-			c := cookie(name, "example.com", "/", now)
+			c := newCookie(name, "example.com", "/", now)
 			c.Partition, c.Expires = partition, expires
-			mustPut(t, &s, c, Guard{Limits: limits}, now)
+			mustPut(t, &s, c, Conditions{Limits: limits}, now)
 		}
 		put("a", epoch.Add(time.Minute), epoch)
 		put("b", time.Time{}, epoch)
@@ -285,9 +285,9 @@ func TestEvictedAtOnce(t *testing.T) {
 	var s Store
 	var changes []Change
 	s.Changed = func(c Change) { changes = append(changes, c) }
-	c := cookie("a", "example.com", "/", epoch)
+	c := newCookie("a", "example.com", "/", epoch)
 	c.Value, c.Partition = "more than ten octets", Partition{TopLevelSite: "https://a.test"}
-	mustPut(t, &s, c, Guard{Limits: &Limits{PartitionBytes: 10}}, epoch)
+	mustPut(t, &s, c, Conditions{Limits: &Limits{PartitionBytes: 10}}, epoch)
 	if len(changes) != 2 || changes[1].Cause != Evicted || changes[1].Cookie != changes[0].Cookie {
 		t.Errorf("changes: %v, want the same cookie inserted and evicted", changes)
 	}

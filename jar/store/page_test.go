@@ -2,27 +2,30 @@ package store
 
 import (
 	"fmt"
+	"math"
 	"strings"
 	"testing"
 	"time"
+
+	"uacookie/jar/store/internal/engine"
 )
 
 // What a site's cookies leave behind when they go does not add up.
 func TestTextDoesNotGrow(t *testing.T) {
 	var s Store
-	mustPut(t, &s, cookie("stays", "www.example.com", "/", epoch), Guard{}, epoch)
+	mustPut(t, &s, newCookie("stays", "www.example.com", "/", epoch), Conditions{}, epoch)
 	most := func() int {
 		n := 0
-		for _, v := range s.lookup("example.com", Partition{}).views(nil) {
-			n += int(v.textRoom)
+		for _, v := range s.index.Find("example.com", nil).AppendViews(nil) {
+			n += len(v.Pairs())
 		}
 		return n
 	}
 	for i := range 1000 {
-		c := cookie("comes", "www.example.com", fmt.Sprintf("/path%d/", i), epoch)
-		mustPut(t, &s, c, Guard{}, epoch)
+		c := newCookie("comes", "www.example.com", fmt.Sprintf("/path%d/", i), epoch)
+		mustPut(t, &s, c, Conditions{}, epoch)
 		c.Expires = epoch
-		if got := s.Put(&c, &Guard{Sites: s.Sites()}, epoch); got != Removed {
+		if got := s.Put(&c, &Conditions{Sites: s.Sites()}, epoch); got != Removed {
 			t.Fatalf("Put of an expired cookie = %d, want Removed", got)
 		}
 		if got := most(); got > 512 {
@@ -35,11 +38,11 @@ func TestTextDoesNotGrow(t *testing.T) {
 func TestTextShrinks(t *testing.T) {
 	var s Store
 	put := func(name, value string, expires time.Time) {
-		c := cookie(name, "www.example.com", "/", epoch)
+		c := newCookie(name, "www.example.com", "/", epoch)
 		c.Value, c.Expires = value, expires
-		s.Put(&c, &Guard{Sites: s.Sites()}, epoch)
+		s.Put(&c, &Conditions{Sites: s.Sites()}, epoch)
 	}
-	size := func() int { return int(s.lookup("example.com", Partition{}).textRoom) }
+	size := func() int { return len(s.index.Find("example.com", nil).Pairs()) }
 	large := strings.Repeat("x", 4096)
 	put("small", "", time.Time{})
 	for i := range 10 {
@@ -53,7 +56,7 @@ func TestTextShrinks(t *testing.T) {
 		t.Errorf("after the cookie was removed its text still has %d octets", got)
 	}
 	put("small", "", epoch)
-	if s.lookup("example.com", Partition{}) != nil {
+	if s.index.Find("example.com", nil) != nil {
 		t.Error("there is a page for a site without cookies")
 	}
 }
@@ -62,16 +65,16 @@ func TestTextShrinks(t *testing.T) {
 // refused with an outcome of their own.
 func TestOversize(t *testing.T) {
 	var s Store
-	long := strings.Repeat("x", maxPair)
+	long := strings.Repeat("x", math.MaxUint16-len("="))
 	for name, change := range map[string]func(*Cookie){
 		"name":   func(c *Cookie) { c.Name = long },
 		"value":  func(c *Cookie) { c.Value = long },
 		"domain": func(c *Cookie) { c.Domain = long },
 		"path":   func(c *Cookie) { c.Path = "/" + long },
 	} {
-		c := cookie(name, "example.com", "/", epoch)
+		c := newCookie(name, "example.com", "/", epoch)
 		change(&c)
-		want := mustPut(t, &s, c, Guard{}, epoch)
+		want := mustPut(t, &s, c, Conditions{}, epoch)
 		got := s.Select(nil, &Query{Host: c.Domain, Path: c.Path, Now: epoch})
 		found := false
 		for _, m := range got {
@@ -81,8 +84,8 @@ func TestOversize(t *testing.T) {
 			t.Errorf("a long %s is not found as it was stored", name)
 		}
 	}
-	for _, c := range []Cookie{{Name: long + "x"}, {Value: long + "x"}, {Path: strings.Repeat("x", maxPlace+1)}} {
-		if got := s.Put(&c, &Guard{Sites: s.Sites()}, epoch); got != Oversize {
+	for _, c := range []Cookie{{Name: long + "x"}, {Value: long + "x"}, {Path: strings.Repeat("x", math.MaxUint32/100)}} {
+		if got := s.Put(&c, &Conditions{Sites: s.Sites()}, epoch); got != Oversize {
 			t.Errorf("Put = %d, want Oversize", got)
 		}
 	}
@@ -94,33 +97,35 @@ func TestPages(t *testing.T) {
 	var s Store
 	const n = 500
 	put := func(i int) {
-		c := cookie(fmt.Sprint("name", i), "example.com", strings.Repeat("/p", i%3)+"/", epoch.Add(time.Duration(i*7919%n)*time.Second))
+		c := newCookie(fmt.Sprint("name", i), "example.com", strings.Repeat("/p", i%3)+"/", epoch.Add(time.Duration(i*7919%n)*time.Second))
 		c.Order = uint64(i + 1)
-		mustPut(t, &s, c, Guard{OwnTimes: true}, epoch)
+		mustPut(t, &s, c, Conditions{OwnTimes: true}, epoch)
 	}
 	check := func(want int) {
 		t.Helper()
-		r := s.lookup("example.com", Partition{})
+		r := s.index.Find("example.com", nil)
 		if r == nil && want == 0 {
 			return
 		}
-		var last entry
+		var last engine.Entry
 		got := 0
-		for e := range r.all() {
-			if last.item != nil && compare(last, e) >= 0 {
-				t.Fatalf("%v comes after one that sorts behind it", e.cookie())
+		for e := range r.All() {
+			if last.OK() && engine.Compare(last, e) >= 0 {
+				t.Fatalf("%v comes after one that sorts behind it", cookie(e))
 			}
 			last = e
 			got++
-			c := e.cookie()
-			if found := r.lookFor(newcomer{&c, e.item}, epoch.UnixMicro()); found.item != e.item {
+			c := cookie(e)
+			var add engine.Insertion
+			insertion(&add, &c, s.index.Hasher(), 0)
+			if found := findIdentical(r, &add, epoch.UnixMicro()); found.Item != e.Item {
 				t.Fatalf("%v is not found by its identity", c)
 			}
 		}
-		if got != want || r.len() != want {
-			t.Fatalf("%d cookies, counted as %d, want %d", got, r.len(), want)
+		if got != want || r.Len() != want {
+			t.Fatalf("%d cookies, counted as %d, want %d", got, r.Len(), want)
 		}
-		if pages, most := len(r.views(nil)), 4*want/pageSize+2; pages > most {
+		if pages, most := len(r.AppendViews(nil)), 4*want/engine.MaxPageEntries+2; pages > most {
 			t.Fatalf("%d pages for %d cookies, want at most %d", pages, want, most)
 		}
 	}

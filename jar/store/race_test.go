@@ -46,11 +46,11 @@ func TestConcurrent(t *testing.T) {
 	for range 2 {
 		run(func(i int) {
 			now := epoch.Add(time.Duration(i) * time.Second)
-			c := cookie("a"+strconv.Itoa(i%30), host(i), "/", now)
+			c := newCookie("a"+strconv.Itoa(i%30), host(i), "/", now)
 			if i%4 == 0 {
 				c.Expires = now.Add(5 * time.Second)
 			}
-			s.Put(&c, &Guard{Sites: s.Sites(), Limits: limits}, now)
+			s.Put(&c, &Conditions{Sites: s.Sites(), Limits: limits}, now)
 		})
 		run(func(i int) {
 			for _, m := range s.Select(nil, &Query{Host: host(i), Path: "/", Now: epoch}) {
@@ -75,8 +75,8 @@ func TestConcurrent(t *testing.T) {
 			s.Clear()
 		}
 		if i%50 == 0 {
-			s.Refile(match.NewSites(list))
-			s.Refile(match.Sites{})
+			s.SetSites(match.NewSites(list))
+			s.SetSites(match.Sites{})
 		}
 		if i%40 == 0 {
 			s.CopyTo(new(Store))
@@ -91,15 +91,16 @@ func TestConcurrent(t *testing.T) {
 	mu.Lock()
 	defer mu.Unlock()
 	n := 0
-	for i := range s.shards {
-		for _, r := range s.shards[i].sites() {
-			for e := range r.all() {
-				n++
-				if c := e.cookie(); !present[c.Key()] {
-					t.Errorf("%v is in the store, by the changes it is not", c)
-				}
+	for _, p := range s.index.Sites() {
+		for e := range p.All() {
+			n++
+			if c := cookie(e); !present[c.Key()] {
+				t.Errorf("%v is in the store, by the changes it is not", c)
 			}
 		}
+	}
+	if err := s.index.Check(); err != nil {
+		t.Error(err)
 	}
 	if n != len(present) || n != s.Len() {
 		t.Errorf("%d cookies in the store, %d by the changes, Len() = %d", n, len(present), s.Len())
@@ -117,9 +118,9 @@ func TestLinear(t *testing.T) {
 		defer done.Store(true)
 		for i := 1; i <= rounds; i++ {
 			for _, name := range []string{"first", "second"} {
-				c := cookie(name, "example.com", "/", epoch)
+				c := newCookie(name, "example.com", "/", epoch)
 				c.Value = strconv.Itoa(i)
-				s.Put(&c, &Guard{Sites: s.Sites()}, epoch)
+				s.Put(&c, &Conditions{Sites: s.Sites()}, epoch)
 			}
 		}
 	})
@@ -147,9 +148,9 @@ func TestLinear(t *testing.T) {
 // A reader gets through while a writer is stopped with all locks held.
 func TestReadersTakeNoLock(t *testing.T) {
 	var s Store
-	mustPut(t, &s, cookie("a", "example.com", "/", epoch), Guard{}, epoch)
-	s.lockAll()
-	defer s.unlockAll()
+	mustPut(t, &s, newCookie("a", "example.com", "/", epoch), Conditions{}, epoch)
+	s.index.LockAll()
+	defer s.index.UnlockAll()
 	if got := names(&s, &Query{Host: "example.com", Path: "/", Now: epoch}); len(got) != 1 {
 		t.Errorf("Select = %q, want one", got)
 	}

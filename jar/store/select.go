@@ -4,17 +4,16 @@ import (
 	"math"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"time"
 
-	"uacookie/internal/words"
 	"uacookie/jar/match"
+	"uacookie/jar/store/internal/engine"
 )
 
-// A Demand is a set of conditions on a request, one bit each. Policy gives the
-// bits their meaning: it compiles what a cookie demands when it is put, and what
-// a request grants when it asks. The store compares.
-type Demand uint8
+// Requirements is a set of conditions on a request, one bit each. The rules give the bits
+// their meaning: they compile what a cookie requires when it is put, and what a request
+// grants when it asks. The store compares.
+type Requirements uint8
 
 // A Query is a request as the store sees it.
 type Query struct {
@@ -22,7 +21,7 @@ type Query struct {
 	Path string // escaped
 
 	// Now is the time of the request. If it is zero, it is set to what Clock tells
-	// as soon as a cookie may be in reach: most hosts have none.
+	// as soon as a cookie may match: most hosts have no cookies.
 	Now   time.Time
 	Clock *Clock
 
@@ -34,33 +33,34 @@ type Query struct {
 	// those of all domains above the host.
 	Site string
 
-	// Grants are the demands that the request meets. For cookies that are not older
-	// than Fresh, if that is not zero, Recent counts as well.
-	Grants Demand
-	Recent Demand
-	Fresh  time.Duration
+	// Grants are the requirements that the request meets. For cookies that are no older
+	// than RecentAge, if that is not zero, RecentGrants count as well.
+	Grants       Requirements
+	RecentGrants Requirements
+	RecentAge    time.Duration
 
-	// Withheld asks also for cookies whose demands are not met, OffPath also for
+	// Withheld asks also for cookies whose requirements are not met, OffPath also for
 	// those whose path does not match.
 	Withheld bool
 	OffPath  bool
 }
 
-// Lacking returns those demands of a cookie created then that q does not grant.
-func (q *Query) Lacking(d Demand, created time.Time) Demand {
+// Lacking returns the requirements in r of a cookie created then that q does not grant.
+func (q *Query) Lacking(r Requirements, created time.Time) Requirements {
 	f := filter{q: q}
 	f.begin()
-	return f.lacking(d, created.UnixMicro())
+	return f.lacking(uint8(r), created.UnixMicro())
 }
 
-// times returns the time of the request, and since when a cookie is fresh.
+// times returns the time of the request, and the creation time from which a cookie counts
+// as recent.
 func (q *Query) times() (now, since int64) {
 	if q.Now.IsZero() && q.Clock != nil {
 		q.Now = q.Clock.Now()
 	}
 	since = math.MaxInt64
-	if q.Fresh != 0 { // the first whole microsecond
-		since = q.Now.Add(time.Microsecond - 1 - q.Fresh).UnixMicro()
+	if q.RecentAge != 0 { // the first whole microsecond
+		since = q.Now.Add(time.Microsecond - 1 - q.RecentAge).UnixMicro()
 	}
 	return q.Now.UnixMicro(), since
 }
@@ -68,42 +68,35 @@ func (q *Query) times() (now, since int64) {
 // A Match is a stored cookie that a Query found. It is valid for as long as it is
 // kept, whatever happens to the store.
 type Match struct {
-	page *page
-	item uint8 // its number, since a pointer is one more for the collector to follow
+	page *engine.Page
+	item uint8 // its number: a pointer would be another one for the collector to follow
 
-	// Lacks are the demands that were not met. If zero and not OffPath, the
+	// Lacks are the requirements that were not met. If it is zero and OffPath is false, the
 	// request carries the cookie.
-	Lacks   Demand
+	Lacks   Requirements
 	OffPath bool
 }
 
-func (m Match) entry() entry { return entry{m.page, m.page.item(int(m.item))} }
+func (m Match) entry() engine.Entry {
+	return engine.Entry{Page: m.page, Item: m.page.Item(int(m.item))}
+}
 
 // Name returns the cookie's name.
-func (m Match) Name() string { return m.entry().name() }
+func (m Match) Name() string { return m.entry().Name() }
 
-// Size returns how many octets the cookie has in a cookie-string.
-func (m Match) Size() int { return m.entry().item.pairLen() - len("; ") }
+// Size returns the number of bytes of the cookie in a cookie-string.
+func (m Match) Size() int { return m.entry().Item.PairLen() - len("; ") }
 
 // Value returns the cookie's value.
-func (m Match) Value() string { return m.entry().value() }
+func (m Match) Value() string { return m.entry().Value() }
 
 // Cookie returns the cookie, its last access as of now.
-func (m Match) Cookie() Cookie { return m.entry().cookie() }
+func (m Match) Cookie() Cookie { return cookie(m.entry()) }
 
-// accessStep is the resolution of last-access-time, in microseconds: a hot
-// cookie is not written to on each request. Chromium has the same.
-const accessStep = int64(time.Minute / time.Microsecond)
-
-// Touch makes now the cookie's last access, if that is at least a minute after
-// the one it has. See RFC 6265bis, Section 5.8.3, step 5.
-func (m Match) Touch(now time.Time) { m.entry().item.touch(now.UnixMicro()) }
-
-func (i *item) touch(now int64) {
-	if now-atomic.LoadInt64(&i.access) >= accessStep {
-		atomic.StoreInt64(&i.access, now)
-	}
-}
+// Touch makes now the cookie's last access, if that is at least a minute later than the one
+// before: a hot cookie is not written to by each request. Chromium has the same resolution.
+// See RFC 6265bis, Section 5.8.3, step 5.
+func (m Match) Touch(now time.Time) { m.entry().Item.Touch(now.UnixMicro(), engine.AccessStep) }
 
 // Select appends to dst the cookies for q in the order in which they are sent.
 // It takes no lock, and allocates only if dst has no room, or a site has hundreds of
@@ -111,46 +104,53 @@ func (i *item) touch(now int64) {
 // See RFC 6265bis, Section 5.8.3, steps 3 and 4.
 func (s *Store) Select(dst []Match, q *Query) []Match {
 	start, sources := len(dst), 0
-	s.each(q, func(r *page) {
+	s.sitesOf(q, func(p *engine.Page) {
 		before := len(dst)
 		f := filter{q: q}
 		f.begin()
-		if l := r.large(); l != nil {
-			dst = l.selectFrom(dst, &f)
+		if !p.IsMultiPage() {
+			v := p.View()
+			dst = f.appendMatches(dst, &v)
 		} else {
-			v := r.view()
-			dst = v.selectFrom(dst, &f)
+			var buf [viewBuffer]engine.View
+			pages := p.AppendViews(buf[:0])
+			for i := range pages {
+				dst = f.appendMatches(dst, &pages[i])
+			}
 		}
 		if len(dst) > before {
 			sources++
 		}
 	})
 	if sources > 1 {
-		slices.SortFunc(dst[start:], func(a, b Match) int { return compare(a.entry(), b.entry()) })
+		slices.SortFunc(dst[start:], func(a, b Match) int { return engine.Compare(a.entry(), b.entry()) })
 	}
 	return dst
 }
 
-// each calls f for each site that may have cookies for q.
-func (s *Store) each(q *Query, f func(*page)) {
+// viewBuffer is the number of pages of a site that fit on a reader's stack.
+const viewBuffer = 32
+
+// sitesOf calls f for each site that may have cookies for q.
+func (s *Store) sitesOf(q *Query, f func(*engine.Page)) {
 	// No public suffix is looked up: a host's cookies are filed under one of the
 	// host's own suffixes. A single label above it is a public suffix, and has no
 	// cookies for what is below.
-	h, partitioned := s.hasher(), !q.Partition.isZero()
+	h, partitioned := s.index.Hasher(), !q.Partition.isZero()
 	name, last := s.climb(q.Host, q.Site)
 	for {
-		hash := h.hash(name)
-		if sl := s.shard(hash).table.Load().probe(hash, name, nil); sl.ok() {
-			if r := sl.page(); r != nil && !r.empty() {
-				f(r)
+		hash := h.Name(name)
+		if sl := s.index.Shard(hash).Probe(hash, name, nil); sl.OK() {
+			if p := sl.Page(); p != nil && !p.Empty() {
+				f(p)
 			}
 		}
 		if partitioned {
-			if r := s.lookup(name, q.Partition); r != nil && !r.empty() {
-				f(r)
+			if p := s.index.Find(name, partition(&q.Partition)); p != nil && !p.Empty() {
+				f(p)
 			}
 		}
-		above := words.Index(name, '.') + 1
+		above := strings.IndexByte(name, '.') + 1
 		if last -= above; last < 0 {
 			return
 		}
@@ -158,16 +158,16 @@ func (s *Store) each(q *Query, f func(*page)) {
 	}
 }
 
-// maxLabels is how many labels a host of DNS can have, and how many domains are
-// looked up for one host.
+// maxLabels is the number of labels that a host of DNS can have, and the number of domains
+// that are looked up for one host.
 const maxLabels = 127
 
 // climb returns the first of the names under which the cookies of a host may be filed, and
-// where its last dot is. The others are the domains above it; there is none if the dot is
-// less than zero.
+// the index of its last dot. The others are the domains above it; there are none if the index
+// is less than zero.
 //
-// If site is not empty, that is the only one. Of a host with more labels than there can be
-// it is the host's own site: to go through them all would take the square of their number.
+// If site is not empty, it is the only name. For a host with more labels than DNS allows
+// it is the host's own site: going through all of them would take quadratic time.
 func (s *Store) climb(host, site string) (name string, last int) {
 	if site == "" && len(host) > maxLabels && strings.Count(host, ".") > maxLabels {
 		site = s.Sites().Site(host)
@@ -178,84 +178,69 @@ func (s *Store) climb(host, site string) (name string, last int) {
 	if match.IsIP(host) {
 		return host, -1
 	}
-	return host, words.LastDot(host)
+	return host, strings.LastIndexByte(host, '.')
 }
 
 // A filter tells which cookies of a page a query reaches.
 type filter struct {
 	q          *Query
-	now, since int64  // what times returns
-	refused    Demand // all that the query does not grant
+	now, since int64 // see Query.times
+	refused    uint8 // all requirements that the query does not grant
 
-	// Cookies of one place come one after the other, as a rule: it is compared once.
-	hostOnly flags
+	// Cookies of one domain and path usually follow each other: a scope is compared once.
+	scope    *engine.Item // an item with the scope that was compared last; nil for none
 	inDomain bool
 	onPath   bool // and in the domain
-	place    uint32
 }
 
-// noPlace is where no place is.
-const noPlace = math.MaxUint32
-
-// begin completes a filter of q alone.
+// begin completes a filter that has only q.
 func (f *filter) begin() {
-	f.refused, f.place = ^f.q.Grants, noPlace
+	f.refused = ^uint8(f.q.Grants)
 	f.now, f.since = f.q.times()
 }
 
-// at sets f to the place of a cookie.
-func (f *filter) at(p *page, it *item) {
-	f.place, f.hostOnly = it.place, it.flags&flagHostOnly
-	domain, path := p.place(it.place)
+// compare sets f to the scope of an entry of the page.
+func (f *filter) compare(p *engine.Page, it *engine.Item) {
+	f.scope = it
+	domain, path := engine.Entry{Page: p, Item: it}.Scope()
 	// For an address, climb visits no domain that it could be under.
-	f.inDomain = domain == f.q.Host || f.hostOnly == 0 && match.Under(f.q.Host, domain)
+	f.inDomain = domain == f.q.Host || !has(it, flagHostOnly) && match.Under(f.q.Host, domain)
 	f.onPath = f.inDomain && match.Path(f.q.Path, path)
 }
 
-func (f *filter) isAt(it *item) bool {
-	return it.place == f.place && it.flags&flagHostOnly == f.hostOnly
+// compared reports whether the scope of it is the one that was compared last.
+func (f *filter) compared(it *engine.Item) bool {
+	return f.scope != nil && it.SameScope(f.scope) && (it.Flags^f.scope.Flags)&flagHostOnly == 0
 }
 
-// lacking returns those demands of a cookie created then that the query does not grant.
-func (f *filter) lacking(d Demand, created int64) Demand {
-	d &= f.refused
-	if d != 0 && created >= f.since {
-		d &^= f.q.Recent
+// lacking returns the requirements in r of a cookie created then that the query does not
+// grant.
+func (f *filter) lacking(r uint8, created int64) Requirements {
+	r &= f.refused
+	if r != 0 && created >= f.since {
+		r &^= uint8(f.q.RecentGrants)
 	}
-	return d
+	return Requirements(r)
 }
 
-// selectFrom appends the cookies of one page.
-func (v *view) selectFrom(dst []Match, f *filter) []Match {
-	f.place = noPlace
-	for k := range v.order.len() {
-		id := v.order.at(k)
-		it := v.item(id)
-		if it.expires <= f.now {
+// appendMatches appends the cookies of one page.
+func (f *filter) appendMatches(dst []Match, v *engine.View) []Match {
+	f.scope = nil
+	for k := range v.Order.Len() {
+		id := v.Order.At(k)
+		it := v.Item(id)
+		if it.Expires <= f.now {
 			continue
 		}
-		if !f.isAt(it) {
-			f.at(v.page, it)
+		if !f.compared(it) {
+			f.compare(v.Page, it)
 		}
 		if !f.onPath && !(f.inDomain && f.q.OffPath) {
 			continue
 		}
-		if lacks := f.lacking(it.demands, it.created); lacks == 0 || f.q.Withheld {
-			dst = append(dst, Match{v.page, uint8(id), lacks, !f.onPath})
+		if lacks := f.lacking(it.Requires, it.Created); lacks == 0 || f.q.Withheld {
+			dst = append(dst, Match{v.Page, uint8(id), lacks, !f.onPath})
 		}
-	}
-	return dst
-}
-
-// pagesRead is how many pages a reader has room for on its stack.
-const pagesRead = 32
-
-// selectFrom appends the cookies of all pages.
-func (l *large) selectFrom(dst []Match, f *filter) []Match {
-	var buf [pagesRead]view
-	pages := l.views(buf[:0])
-	for i := range pages {
-		dst = pages[i].selectFrom(dst, f)
 	}
 	return dst
 }

@@ -1,66 +1,63 @@
 package store
 
+import "uacookie/jar/store/internal/engine"
+
 // Send appends to dst the cookie-string for q, and makes q.Now the last access of the
-// cookies in it. Q.Withheld and q.OffPath must not be set. It takes no lock.
+// cookies in it. Withheld and OffPath of q must be false. It takes no lock.
 // See RFC 6265bis, Section 5.8.3, steps 3 to 6.
 func (s *Store) Send(dst []byte, q *Query) []byte {
 	start, sources := len(dst), 0
-	s.each(q, func(r *page) {
+	s.sitesOf(q, func(p *engine.Page) {
 		before := len(dst)
 		f := filter{q: q}
 		f.begin()
-		if l := r.large(); l != nil {
-			dst = l.send(dst, &f)
+		if !p.IsMultiPage() {
+			v := p.View()
+			dst = f.appendPairs(dst, &v)
 		} else {
-			v := r.view()
-			dst = v.send(dst, &f)
+			var buf [viewBuffer]engine.View
+			pages := p.AppendViews(buf[:0])
+			for i := range pages {
+				dst = f.appendPairs(dst, &pages[i])
+			}
 		}
 		if len(dst) > before {
 			sources++
 		}
 	})
-	if sources > 1 { // they are to be sorted
-		var buf [4 * pageSize]Match
+	if sources > 1 { // they must be sorted together
+		var buf [4 * engine.MaxPageEntries]Match
 		return AppendCookies(dst[:start], s.Select(buf[:0], q))
 	}
 	return trimEnd(dst, start)
 }
 
-// send appends the cookies of one page, each with "; " after it.
-func (v *view) send(dst []byte, f *filter) []byte {
-	f.place = noPlace
-	text := v.text()
-	from := v.item(v.order.at(0)).pair
-	till := from // a run of cookies that are sent
-	for o, n := v.order, v.order.len(); n > 0; o, n = o>>5, n-1 {
-		it := v.item(o.at(0))
-		if it.expires <= f.now {
+// appendPairs appends the cookies of one page, each with "; " behind it. Pairs that stand
+// together in the text are copied together.
+func (f *filter) appendPairs(dst []byte, v *engine.View) []byte {
+	f.scope = nil
+	text := v.Pairs()
+	from, end := uint32(0), uint32(0) // the run of pairs to be copied
+	for o, n := v.Order, v.Order.Len(); n > 0; o, n = o.Next(), n-1 {
+		it := v.Item(o.At(0))
+		if it.Expires <= f.now {
 			continue
 		}
-		if !f.isAt(it) {
-			f.at(v.page, it)
+		if !f.compared(it) {
+			f.compare(v.Page, it)
 		}
-		if !f.onPath || f.lacking(it.demands, it.created) != 0 {
+		if !f.onPath || f.lacking(it.Requires, it.Created) != 0 {
 			continue
 		}
-		it.touch(f.now) // 5
-		if it.pair != till {
-			dst = append(dst, text[from:till]...)
-			from = it.pair
+		it.Touch(f.now, engine.AccessStep) // 5
+		at, next := it.PairRange()
+		if at != end {
+			dst = append(dst, text[from:end]...)
+			from = at
 		}
-		till = it.pair + uint32(it.pairLen())
+		end = next
 	}
-	return append(dst, text[from:till]...)
-}
-
-// send appends the cookies of all pages, each with "; " after it.
-func (l *large) send(dst []byte, f *filter) []byte {
-	var buf [pagesRead]view
-	pages := l.views(buf[:0])
-	for i := range pages {
-		dst = pages[i].send(dst, f)
-	}
-	return dst
+	return append(dst, text[from:end]...)
 }
 
 // AppendCookies appends the cookie-string of cookies.
@@ -68,12 +65,12 @@ func (l *large) send(dst []byte, f *filter) []byte {
 func AppendCookies(dst []byte, cookies []Match) []byte {
 	start := len(dst)
 	for _, m := range cookies {
-		dst = append(dst, m.entry().pair()...)
+		dst = append(dst, m.entry().Pair()...)
 	}
 	return trimEnd(dst, start)
 }
 
-// trimEnd cuts off the "; " after the last cookie of those from start on.
+// trimEnd cuts off the "; " behind the last of the cookies from start on.
 func trimEnd(dst []byte, start int) []byte {
 	if len(dst) > start {
 		dst = dst[:len(dst)-len("; ")]

@@ -25,7 +25,7 @@ func TestSettle(t *testing.T) {
 			delivered++
 		}
 		put := func(name string) {
-			s.Put(&Cookie{Name: name, Domain: "example.com", Path: "/"}, &Guard{Sites: s.Sites()}, time.Time{})
+			s.Put(&Cookie{Name: name, Domain: "example.com", Path: "/"}, &Conditions{Sites: s.Sites()}, time.Time{})
 		}
 		go put("a")
 		synctest.Wait()
@@ -64,9 +64,9 @@ func TestSettleBusy(t *testing.T) {
 		seen[c.Cookie.Name+c.Cookie.Value] = true
 	}
 	sites := new(match.Sites)
-	s.Refile(*sites)
+	s.SetSites(*sites)
 	put := func(domain, name, value string) {
-		s.Put(&Cookie{Name: name, Value: value, Domain: domain, Path: "/"}, &Guard{Sites: s.Sites()}, time.Time{})
+		s.Put(&Cookie{Name: name, Value: value, Domain: domain, Path: "/"}, &Conditions{Sites: s.Sites()}, time.Time{})
 	}
 	var stop atomic.Bool
 	var writers sync.WaitGroup
@@ -98,8 +98,8 @@ func TestChangedPanics(t *testing.T) {
 	var got []string
 	s.Changed = func(c Change) {
 		if got = append(got, c.Cookie.Name); c.Cookie.Name == "a" {
-			s.Put(&Cookie{Name: "b", Domain: "example.com", Path: "/"}, &Guard{Sites: s.Sites()}, time.Time{})
-			s.Put(&Cookie{Name: "c", Domain: "example.com", Path: "/"}, &Guard{Sites: s.Sites()}, time.Time{})
+			s.Put(&Cookie{Name: "b", Domain: "example.com", Path: "/"}, &Conditions{Sites: s.Sites()}, time.Time{})
+			s.Put(&Cookie{Name: "c", Domain: "example.com", Path: "/"}, &Conditions{Sites: s.Sites()}, time.Time{})
 		}
 		if c.Cookie.Name == "b" {
 			panic("b")
@@ -107,7 +107,7 @@ func TestChangedPanics(t *testing.T) {
 	}
 	func() {
 		defer func() { _ = recover() }()
-		s.Put(&Cookie{Name: "a", Domain: "example.com", Path: "/"}, &Guard{Sites: s.Sites()}, time.Time{})
+		s.Put(&Cookie{Name: "a", Domain: "example.com", Path: "/"}, &Conditions{Sites: s.Sites()}, time.Time{})
 	}()
 	if err := s.Settle(t.Context()); err != nil || fmt.Sprint(got) != "[a b c]" {
 		t.Errorf("Settle = %v after Changed was called for %q, want a, b and c", err, got)

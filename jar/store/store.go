@@ -1,15 +1,17 @@
-// Package store keeps cookies in memory: by identity, in the order in which they
-// are sent, until they expire, within limits.
+// Package store keeps cookies in memory by the storage model of RFC 6265bis: by identity,
+// in the order in which they are sent, until they expire, within limits.
 //
-// It decides what depends on the cookies already there, under the lock of the
-// site concerned, from a [Guard] that package policy gives it; and it compares
-// bits. It knows nothing of HTTP or of SameSite.
+// It decides what depends on the cookies already stored, under the lock of the site
+// concerned, from the [Conditions] that package rules gives it; and it compares bits. It
+// knows nothing of HTTP or of SameSite. Under it, the package engine keeps the bytes, and
+// knows nothing of these rules.
 package store
 
 import (
 	"sync/atomic"
 
 	"uacookie/jar/match"
+	"uacookie/jar/store/internal/engine"
 )
 
 // A Store holds cookies. The zero Store is empty and ready to use. It must not be
@@ -24,27 +26,21 @@ type Store struct {
 	// made it has returned. Set it before the Store is used.
 	Changed func(Change)
 
-	hash         atomic.Pointer[hasher]
 	list         atomic.Pointer[match.Sites]
-	count        atomic.Int64  // cookies
-	partitioned  atomic.Int64  // those of them in a partition
-	order        atomic.Uint64 // the last Order assigned
-	hand         atomic.Uint64 // where the next sample for Total starts: a hand
-	oldestAccess atomic.Int64  // no cookie's last access is earlier, in microseconds; for purgeUnused
+	index        engine.Index
+	oldestAccess atomic.Int64 // no later than the last access of any cookie, in microseconds; for purgeUnused
 	feed         feed
-	shards       [shardCount]shard
 }
 
-// Len returns the number of cookies, those included that have expired and were
-// not removed yet.
-func (s *Store) Len() int { return int(s.count.Load()) }
+// Len returns the number of cookies, including expired ones not yet removed.
+func (s *Store) Len() int { return s.index.Len() }
 
-// Partitioned reports whether any cookie is in a partition. If not, a reader can
-// spare itself the work of computing a partition key.
-func (s *Store) Partitioned() bool { return s.partitioned.Load() > 0 }
+// Partitioned reports whether any cookie is in a partition. If not, a reader need not
+// compute a partition key.
+func (s *Store) Partitioned() bool { return s.index.Partitioned() > 0 }
 
-// Sites returns the list by which cookies are filed; the embedded one unless
-// [Store.Refile] replaced it.
+// Sites returns the list by which cookies are sorted into sites: the embedded one unless
+// [Store.SetSites] replaced it.
 func (s *Store) Sites() *match.Sites {
 	if p := s.list.Load(); p != nil {
 		return p
@@ -52,7 +48,7 @@ func (s *Store) Sites() *match.Sites {
 	return s.firstSites()
 }
 
-// firstSites has the store file by the embedded list, unless it has one by now.
+// firstSites sets the list to the embedded one, unless it is set by now.
 func (s *Store) firstSites() *match.Sites {
 	s.list.CompareAndSwap(nil, new(match.Sites))
 	return s.list.Load()

@@ -8,19 +8,19 @@ import (
 	"testing"
 	"time"
 
-	"uacookie/internal/words"
 	"uacookie/jar/match"
+	"uacookie/jar/store/internal/engine"
 )
 
 var epoch = time.Date(2026, 1, 15, 12, 0, 0, 0, time.UTC)
 
 // cookie returns a host-only cookie, created at now.
-func cookie(name, domain, path string, now time.Time) Cookie {
+func newCookie(name, domain, path string, now time.Time) Cookie {
 	return Cookie{Name: name, Value: "v", Domain: domain, HostOnly: true, Path: path, Created: now, LastAccess: now}
 }
 
 // mustPut puts c and fails unless that has the outcome Stored.
-func mustPut(tb testing.TB, s *Store, c Cookie, g Guard, now time.Time) Cookie {
+func mustPut(tb testing.TB, s *Store, c Cookie, g Conditions, now time.Time) Cookie {
 	tb.Helper()
 	g.Sites = s.Sites()
 	if got := s.Put(&c, &g, now); got != Stored {
@@ -41,10 +41,10 @@ func names(s *Store, q *Query) []string {
 func TestSelectOrder(t *testing.T) {
 	var s Store
 	for i, path := range []string{"/", "/a/b", "/a", "/", "/a/b"} {
-		mustPut(t, &s, cookie(fmt.Sprint(i), "example.com", path, epoch.Add(time.Duration(i)*time.Second)), Guard{}, epoch)
+		mustPut(t, &s, newCookie(fmt.Sprint(i), "example.com", path, epoch.Add(time.Duration(i)*time.Second)), Conditions{}, epoch)
 	}
 	// An overwrite keeps its place: Section 5.7, step 23.3.
-	mustPut(t, &s, cookie("0", "example.com", "/", epoch.Add(time.Hour)), Guard{}, epoch)
+	mustPut(t, &s, newCookie("0", "example.com", "/", epoch.Add(time.Hour)), Conditions{}, epoch)
 	got := names(&s, &Query{Host: "example.com", Path: "/a/b/c", Now: epoch})
 	if want := []string{"1", "4", "2", "0", "3"}; !slices.Equal(got, want) {
 		t.Errorf("Select = %q, want %q: longer paths first, then the older", got, want)
@@ -55,11 +55,11 @@ func TestSelectOrder(t *testing.T) {
 // a public suffix below a domain that is none.
 func TestSelectAboveTheSite(t *testing.T) {
 	var s Store
-	own := cookie("own", "me.s3.amazonaws.com", "/", epoch.Add(time.Second))
-	above := cookie("above", "amazonaws.com", "/", epoch)
+	own := newCookie("own", "me.s3.amazonaws.com", "/", epoch.Add(time.Second))
+	above := newCookie("above", "amazonaws.com", "/", epoch)
 	above.HostOnly = false
-	mustPut(t, &s, own, Guard{}, epoch)
-	mustPut(t, &s, above, Guard{}, epoch)
+	mustPut(t, &s, own, Conditions{}, epoch)
+	mustPut(t, &s, above, Conditions{}, epoch)
 	got := names(&s, &Query{Host: "me.s3.amazonaws.com", Path: "/", Now: epoch})
 	if want := []string{"above", "own"}; !slices.Equal(got, want) {
 		t.Errorf("Select = %q, want %q: both domain-match, the older first", got, want)
@@ -70,16 +70,16 @@ func TestSelectAboveTheSite(t *testing.T) {
 func TestIdentity(t *testing.T) {
 	var s Store
 	all := []Cookie{
-		cookie("name", "a.example.com", "/a", epoch),
-		cookie("nama", "a.example.com", "/a", epoch),
-		cookie("name", "b.example.com", "/a", epoch),
-		cookie("name", "a.example.com", "/b", epoch),
-		cookie("name", "a.example.com", "/a", epoch),
+		newCookie("name", "a.example.com", "/a", epoch),
+		newCookie("nama", "a.example.com", "/a", epoch),
+		newCookie("name", "b.example.com", "/a", epoch),
+		newCookie("name", "a.example.com", "/b", epoch),
+		newCookie("name", "a.example.com", "/a", epoch),
 	}
 	all[4].HostOnly = !all[4].HostOnly
 	for range 2 {
 		for _, c := range all {
-			mustPut(t, &s, c, Guard{}, epoch)
+			mustPut(t, &s, c, Conditions{}, epoch)
 		}
 	}
 	if s.Len() != len(all) {
@@ -93,15 +93,15 @@ func TestRemovedTimes(t *testing.T) {
 	var s Store
 	odd := epoch.Add(123456789).In(time.FixedZone("", 3600))
 	for range 2 {
-		c := cookie("a", "example.com", "/", odd)
+		c := newCookie("a", "example.com", "/", odd)
 		c.Expires = epoch
-		if got := s.Put(&c, &Guard{Sites: s.Sites()}, odd); got != Removed {
+		if got := s.Put(&c, &Conditions{Sites: s.Sites()}, odd); got != Removed {
 			t.Fatalf("Put = %d, want Removed", got)
 		}
 		if want := odd.Truncate(time.Microsecond).UTC(); c.Created != want || c.LastAccess != want {
 			t.Errorf("Created is %v, LastAccess %v, want %v", c.Created, c.LastAccess, want)
 		}
-		mustPut(t, &s, cookie("b", "example.com", "/", epoch), Guard{}, epoch)
+		mustPut(t, &s, newCookie("b", "example.com", "/", epoch), Conditions{}, epoch)
 	}
 }
 
@@ -113,9 +113,9 @@ func TestPartitions(t *testing.T) {
 		t.Error("Partitioned() = true for an empty store")
 	}
 	for name, in := range map[string]Partition{"none": {}, "p": p, "q": q} {
-		c := cookie(name, "example.com", "/", epoch)
+		c := newCookie(name, "example.com", "/", epoch)
 		c.Partition = in
-		mustPut(t, &s, c, Guard{}, epoch)
+		mustPut(t, &s, c, Conditions{}, epoch)
 	}
 	for _, test := range []struct {
 		in   Partition
@@ -137,8 +137,8 @@ func TestPartitions(t *testing.T) {
 // well.
 func TestDemands(t *testing.T) {
 	var s Store
-	mustPut(t, &s, cookie("old", "example.com", "/", epoch), Guard{Demands: 1}, epoch)
-	mustPut(t, &s, cookie("new", "example.com", "/", epoch.Add(time.Minute)), Guard{Demands: 3}, epoch)
+	mustPut(t, &s, newCookie("old", "example.com", "/", epoch), Conditions{Requires: 1}, epoch)
+	mustPut(t, &s, newCookie("new", "example.com", "/", epoch.Add(time.Minute)), Conditions{Requires: 3}, epoch)
 	for _, test := range []struct {
 		q    Query
 		want string
@@ -146,9 +146,9 @@ func TestDemands(t *testing.T) {
 		{Query{}, ""},
 		{Query{Grants: 1}, "old"},
 		{Query{Grants: 3}, "old new"},
-		{Query{Grants: 1, Recent: 2}, "old"}, // nothing is fresh: Recent does not count
-		{Query{Grants: 1, Recent: 2, Fresh: time.Minute}, "old new"},
-		{Query{Grants: 1, Recent: 2, Fresh: time.Minute - 1}, "old"},
+		{Query{Grants: 1, RecentGrants: 2}, "old"}, // nothing is fresh: Recent does not count
+		{Query{Grants: 1, RecentGrants: 2, RecentAge: time.Minute}, "old new"},
+		{Query{Grants: 1, RecentGrants: 2, RecentAge: time.Minute - 1}, "old"},
 		{Query{Withheld: true}, "old new"},
 	} {
 		test.q.Host, test.q.Path, test.q.Now = "example.com", "/", epoch.Add(2*time.Minute)
@@ -164,7 +164,7 @@ func TestManySites(t *testing.T) {
 	const n = 20_000
 	host := func(i int) string { return fmt.Sprintf("site%d.test", i) }
 	for i := range n {
-		mustPut(t, &s, cookie("a", host(i), "/", epoch), Guard{}, epoch)
+		mustPut(t, &s, newCookie("a", host(i), "/", epoch), Conditions{}, epoch)
 	}
 	if got := s.Len(); got != n {
 		t.Fatalf("Len() = %d, want %d", got, n)
@@ -191,22 +191,17 @@ func TestManySites(t *testing.T) {
 func TestSlotIsTakenAgain(t *testing.T) {
 	var s Store
 	for range 100 {
-		mustPut(t, &s, cookie("a", "example.com", "/", epoch), Guard{}, epoch)
+		mustPut(t, &s, newCookie("a", "example.com", "/", epoch), Conditions{}, epoch)
 		s.Clear()
 	}
-	if sh := s.shard(s.key("example.com", Partition{}).hash); sh.used != 1 || sh.live != 0 {
-		t.Errorf("one site, put and removed again and again, has taken %d slots and counts %d times", sh.used, sh.live)
+	if _, used, live := s.index.Slots(); used != 1 || live != 0 {
+		t.Errorf("one site, put and removed again and again, has taken %d slots and counts %d times", used, live)
 	}
 }
 
 func slots(s *Store) int {
-	n := 0
-	for i := range s.shards {
-		if t := s.shards[i].table.Load(); t != nil {
-			n += len(t.cells)
-		}
-	}
-	return n
+	all, _, _ := s.index.Slots()
+	return all
 }
 
 // An expired cookie is invisible at once, and removed and reported by a write to
@@ -220,22 +215,22 @@ func TestSweep(t *testing.T) {
 	}}
 	const n = 200
 	for i := range n {
-		c := cookie("a", fmt.Sprintf("site%d.test", i), "/", epoch)
+		c := newCookie("a", fmt.Sprintf("site%d.test", i), "/", epoch)
 		c.Expires = epoch.Add(time.Minute)
-		mustPut(t, &s, c, Guard{}, epoch)
+		mustPut(t, &s, c, Conditions{}, epoch)
 	}
 	later := epoch.Add(time.Minute)
 	if got := len(slices.Collect(s.All(later))); got != 0 || s.Len() != n {
 		t.Errorf("All has %d expired cookies and Len is %d, want 0 and %d", got, s.Len(), n)
 	}
-	mustPut(t, &s, cookie("b", "site0.test", "/", later), Guard{}, later)
+	mustPut(t, &s, newCookie("b", "site0.test", "/", later), Conditions{}, later)
 	if !slices.Contains(expired, "site0.test") {
 		t.Errorf("expired after a write to site0.test: %q, want it among them", expired)
 	}
 	// Every shard's hand comes round.
 	const writes = 16 * n
 	for i := range writes {
-		mustPut(t, &s, cookie("b", fmt.Sprintf("other%d.test", i), "/", later), Guard{}, later)
+		mustPut(t, &s, newCookie("b", fmt.Sprintf("other%d.test", i), "/", later), Conditions{}, later)
 	}
 	slices.Sort(expired)
 	if got := len(slices.Compact(expired)); got != n {
@@ -248,11 +243,11 @@ func TestSweep(t *testing.T) {
 func TestRefile(t *testing.T) {
 	var causes []string
 	s := Store{Changed: func(c Change) { causes = append(causes, c.Cause.String()+" "+c.Cookie.Name) }}
-	shared := cookie("shared", "example.com", "/", epoch)
+	shared := newCookie("shared", "example.com", "/", epoch)
 	shared.HostOnly = false
-	mustPut(t, &s, shared, Guard{}, epoch)
-	mustPut(t, &s, cookie("host", "example.com", "/", epoch), Guard{}, epoch)
-	mustPut(t, &s, cookie("below", "www.example.com", "/", epoch), Guard{}, epoch)
+	mustPut(t, &s, shared, Conditions{}, epoch)
+	mustPut(t, &s, newCookie("host", "example.com", "/", epoch), Conditions{}, epoch)
+	mustPut(t, &s, newCookie("below", "www.example.com", "/", epoch), Conditions{}, epoch)
 	stale := s.Sites()
 	causes = nil
 
@@ -260,7 +255,7 @@ func TestRefile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	gone := s.Refile(match.NewSites(list))
+	gone := s.SetSites(match.NewSites(list))
 	if len(gone) != 1 || gone[0].Name != "shared" {
 		t.Errorf("Refile = %v, want the one cookie shared by all of example.com", gone)
 	}
@@ -275,8 +270,8 @@ func TestRefile(t *testing.T) {
 	if s.Len() != 2 {
 		t.Errorf("Len() = %d, want 2", s.Len())
 	}
-	late := cookie("late", "example.com", "/", epoch)
-	if got := s.Put(&late, &Guard{Sites: stale}, epoch); got != Stale {
+	late := newCookie("late", "example.com", "/", epoch)
+	if got := s.Put(&late, &Conditions{Sites: stale}, epoch); got != Stale {
 		t.Errorf("Put decided by the old list = %d, want Stale", got)
 	}
 }
@@ -288,11 +283,11 @@ func TestChangedMayCallBack(t *testing.T) {
 	s.Changed = func(c Change) {
 		log = append(log, c.Cause.String()+" "+c.Cookie.Name)
 		if c.Cookie.Name == "a" && c.Cause == Inserted {
-			mustPut(t, &s, cookie("b", "example.com", "/", epoch), Guard{}, epoch)
+			mustPut(t, &s, newCookie("b", "example.com", "/", epoch), Conditions{}, epoch)
 			s.Clear()
 		}
 	}
-	mustPut(t, &s, cookie("a", "example.com", "/", epoch), Guard{}, epoch)
+	mustPut(t, &s, newCookie("a", "example.com", "/", epoch), Conditions{}, epoch)
 	want := []string{"inserted a", "inserted b", "deleted a", "deleted b"}
 	if !slices.Equal(log, want) {
 		t.Errorf("changes: %q, want %q", log, want)
@@ -310,10 +305,10 @@ func TestChangedMayPanic(t *testing.T) {
 	}
 	func() {
 		defer func() { _ = recover() }()
-		c := cookie("a", "example.com", "/", epoch)
-		s.Put(&c, &Guard{Sites: s.Sites()}, epoch)
+		c := newCookie("a", "example.com", "/", epoch)
+		s.Put(&c, &Conditions{Sites: s.Sites()}, epoch)
 	}()
-	mustPut(t, &s, cookie("b", "example.com", "/", epoch), Guard{}, epoch)
+	mustPut(t, &s, newCookie("b", "example.com", "/", epoch), Conditions{}, epoch)
 	if calls != 2 {
 		t.Errorf("the hook was called %d times, want 2", calls)
 	}
@@ -321,8 +316,8 @@ func TestChangedMayPanic(t *testing.T) {
 
 func TestCopyTo(t *testing.T) {
 	var s, copied Store
-	mustPut(t, &s, cookie("a", "example.com", "/", epoch), Guard{Demands: 4}, epoch)
-	mustPut(t, &s, cookie("b", "www.example.com", "/", epoch), Guard{}, epoch)
+	mustPut(t, &s, newCookie("a", "example.com", "/", epoch), Conditions{Requires: 4}, epoch)
+	mustPut(t, &s, newCookie("b", "www.example.com", "/", epoch), Conditions{}, epoch)
 	s.CopyTo(&copied)
 	collect := func(s *Store) map[Key]Cookie {
 		m := map[Key]Cookie{}
@@ -338,7 +333,7 @@ func TestCopyTo(t *testing.T) {
 	if s.Len() != 2 {
 		t.Errorf("Len() = %d after the copy was cleared, want 2", s.Len())
 	}
-	c := mustPut(t, &copied, cookie("c", "example.com", "/", epoch), Guard{}, epoch)
+	c := mustPut(t, &copied, newCookie("c", "example.com", "/", epoch), Conditions{}, epoch)
 	if c.Order != 3 {
 		t.Errorf("the next cookie of the copy has Order %d, want 3", c.Order)
 	}
@@ -347,30 +342,15 @@ func TestCopyTo(t *testing.T) {
 // A cookie from a file keeps its order, and later ones come after it.
 func TestOwnOrder(t *testing.T) {
 	var s Store
-	c := cookie("a", "example.com", "/", epoch)
+	c := newCookie("a", "example.com", "/", epoch)
 	c.Order = 40
-	mustPut(t, &s, c, Guard{OwnTimes: true}, epoch)
-	if got := mustPut(t, &s, cookie("b", "example.com", "/", epoch), Guard{}, epoch).Order; got != 41 {
+	mustPut(t, &s, c, Conditions{OwnTimes: true}, epoch)
+	if got := mustPut(t, &s, newCookie("b", "example.com", "/", epoch), Conditions{}, epoch).Order; got != 41 {
 		t.Errorf("the next Order = %d, want 41", got)
 	}
 	c.Created, c.Order = epoch.Add(-time.Hour), 7
-	if got := mustPut(t, &s, c, Guard{OwnTimes: true}, epoch); !got.Created.Equal(c.Created) || got.Order != 7 {
+	if got := mustPut(t, &s, c, Conditions{OwnTimes: true}, epoch); !got.Created.Equal(c.Created) || got.Order != 7 {
 		t.Errorf("an overwrite with OwnTimes has %v, %d, want its own", got.Created, got.Order)
-	}
-}
-
-// An empty slot never passes for one whose tag is sought, whatever is beside it: what is
-// in it is not to be looked at.
-func TestTags(t *testing.T) {
-	for hash := range uint64(256) {
-		tag := uint64(tagOf(hash << 40))
-		for beside := range uint64(256) {
-			tags := tag | 0<<8 | beside<<16 // the second is empty
-			found := words.First(tags, byte(tag))
-			if found&0x80 == 0 || found&0x8000 != 0 {
-				t.Fatalf("of tags %#x, %#x is sought and %#x found", tags, tag, found)
-			}
-		}
 	}
 }
 
@@ -379,37 +359,36 @@ func TestTags(t *testing.T) {
 func TestSweepEnds(t *testing.T) {
 	var s Store
 	for _, lifetime := range []time.Duration{time.Minute, time.Minute, time.Hour} { // the last in place
-		c := cookie("a", "example.com", "/", epoch)
+		c := newCookie("a", "example.com", "/", epoch)
 		c.Expires = epoch.Add(lifetime)
-		mustPut(t, &s, c, Guard{}, epoch)
+		mustPut(t, &s, c, Conditions{}, epoch)
 	}
-	k := s.key("example.com", Partition{})
-	sh := s.shard(k.hash)
+	sh := s.index.Shard(s.index.Hasher().Site("example.com", nil))
 	later := epoch.Add(2 * time.Minute).UnixMicro()
 	for range 2 * 8 { // slots, of which each sweep passes four
-		s.sweep(sh, later)
+		sh.Sweep(later, func(sl engine.Slot) { s.removeExpired(sh, sl, later) })
 	}
-	if want := epoch.Add(time.Hour).UnixMicro(); sh.expires < later || sh.expires > want {
-		t.Errorf("the sweep is done at %v, want something after %v", fromMicro(sh.expires), fromMicro(later))
+	if want := epoch.Add(time.Hour).UnixMicro(); sh.NextExpiry() < later || sh.NextExpiry() > want {
+		t.Errorf("the sweep is done at %v, want something after %v", fromMicro(sh.NextExpiry()), fromMicro(later))
 	}
 	if s.Len() != 1 {
 		t.Errorf("%d cookies are left, want 1", s.Len())
 	}
 }
 
-// The sweep does not end with the seconds that a note has room for, in 2106.
-func TestSweepAfterNotes(t *testing.T) {
+// The sweep does not end with the seconds that a summary has room for, in 2106.
+func TestSweepAfterSummaries(t *testing.T) {
 	var s Store
 	at := time.Date(2106, 3, 1, 0, 0, 0, 0, time.UTC)
 	const n = 200
 	for i := range n {
-		c := cookie("a", fmt.Sprintf("site%d.test", i), "/", at)
+		c := newCookie("a", fmt.Sprintf("site%d.test", i), "/", at)
 		c.Expires = at.Add(time.Minute)
-		mustPut(t, &s, c, Guard{}, at)
+		mustPut(t, &s, c, Conditions{}, at)
 	}
 	const writes = 16 * n
 	for i := range writes {
-		mustPut(t, &s, cookie("b", fmt.Sprintf("other%d.test", i), "/", at), Guard{}, at.Add(time.Hour))
+		mustPut(t, &s, newCookie("b", fmt.Sprintf("other%d.test", i), "/", at), Conditions{}, at.Add(time.Hour))
 	}
 	if s.Len() != writes {
 		t.Errorf("%d cookies are left, want the %d that do not expire", s.Len(), writes)

@@ -13,8 +13,8 @@ func BenchmarkTotal(b *testing.B) {
 			var s Store
 			l := &Limits{Total: total, Domain: 50}
 			put := func(host string, i int) {
-				c := cookie(fmt.Sprint("name", i%5), host, "/", epoch.Add(time.Duration(i)*time.Second))
-				mustPut(b, &s, c, Guard{Limits: l}, epoch)
+				c := newCookie(fmt.Sprint("name", i%5), host, "/", epoch.Add(time.Duration(i)*time.Second))
+				mustPut(b, &s, c, Conditions{Limits: l}, epoch)
 			}
 			for i := range 300_000 {
 				put(fmt.Sprintf("www.site%d.com", i/5), i)

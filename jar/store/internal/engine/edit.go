@@ -1,0 +1,123 @@
+package engine
+
+import "slices"
+
+// A Position is an entry in a view, as the rules have found it. The zero Position is none.
+type Position struct {
+	View
+	K    int   // the entry's number
+	Item *Item // nil if there is no such entry
+}
+
+// Entry returns the entry.
+func (at *Position) Entry() Entry { return Entry{at.Page, at.Item} }
+
+// Each edit here is for writers, and returns the page to publish: the site's own, or one
+// that takes its place.
+
+// Replace puts add, which sorts the same, in the place of the entry at.
+func (p *Page) Replace(at *Position, add *Insertion) *Page {
+	id, ok := at.write(add, at.Item)
+	switch m := p.multiPage(); {
+	case ok && m != nil:
+		m.publishOrder(at.ref, at.Order.with(at.K, id))
+	case ok:
+		p.order.Store(uint64(at.Order.with(at.K, id)))
+	case m != nil:
+		m.rebuildPage(&at.View, at.K, true, add)
+	default:
+		// An entry that was replaced will be replaced again: the more items of the page are
+		// of replaced entries, the more capacity for others.
+		n := at.Order.Len()
+		replaced := int(p.itemLen) - n
+		return p.rebuilt(&at.View, at.K, true, add, n+min(2*replaced+1, max(8, n)))
+	}
+	p.expires = min(p.expires, add.Expires)
+	return p
+}
+
+// Insert adds an entry where it sorts.
+func (p *Page) Insert(add *Insertion) *Page {
+	if m := p.multiPage(); m != nil {
+		m.insert(add)
+	} else {
+		v := p.View()
+		n := v.Order.Len()
+		if n == MaxPageEntries {
+			site := p.Site()
+			return NewSite(&site, p.With(&site, add, func(Entry) bool { return false }))
+		}
+		k := v.search(add)
+		id, ok := v.write(add, nil)
+		if !ok {
+			next, _ := slices.BinarySearch(itemCaps[:], n+1)
+			return p.rebuilt(&v, k, false, add, itemCaps[next])
+		}
+		p.order.Store(uint64(v.Order.insert(k, id)))
+	}
+	p.expires = min(p.expires, add.Expires)
+	return p
+}
+
+// rebuilt returns a page of the entries of v with add before entry k, or in its place.
+func (p *Page) rebuilt(v *View, k int, replace bool, add *Insertion, itemCap int) *Page {
+	site := p.Site()
+	if replace && v.Order.Len() == 1 {
+		return buildSingle(&site, itemCap, add)
+	}
+	var buf [MaxPageEntries]Entry
+	return buildPage(&site, itemCap, v.entriesWith(buf[:0], k, replace), add)
+}
+
+// With returns the entries of p, which is the page of site s or nil, without those for which
+// gone, called once for each in order, returns true; and add where it sorts.
+func (p *Page) With(s *Site, add *Insertion, gone func(Entry) bool) []Entry {
+	var all []Entry
+	if p != nil {
+		all = slices.DeleteFunc(p.AppendEntries(nil), gone)
+	}
+	own := add.entry(s)
+	k, _ := slices.BinarySearchFunc(all, own, Compare)
+	return slices.Insert(all, k, own)
+}
+
+// entry returns the entry in a page of its own.
+func (add *Insertion) entry(s *Site) Entry {
+	p := buildSingle(s, 1, add)
+	return Entry{p, p.Item(0)}
+}
+
+// Without removes the entries for which gone, called once for each in order, returns
+// true, and returns their number.
+func (p *Page) Without(gone func(Entry) bool) (next *Page, n int) {
+	if m := p.multiPage(); m != nil {
+		return m.without(gone)
+	}
+	v := p.View()
+	left := Order(0)
+	texts := 0
+	for k := range v.Order.Len() {
+		e := v.Entry(k)
+		if gone(e) {
+			n++
+			continue
+		}
+		left = left.insert(left.Len(), v.Order.At(k))
+		texts += e.Item.PairLen()
+	}
+	if n == 0 {
+		p.expires = p.firstExpiry() // it may have been too early
+		return p, 0
+	}
+	// Small entries that are gone may keep their room until the page is full. A page
+	// without entries is about to be released whole.
+	if left.Len() > 0 && (int(p.itemCap) > 3+4*left.Len() || int(p.textCap) > 512+2*texts) {
+		var buf [MaxPageEntries]Entry
+		v.Order = left
+		site := p.Site()
+		return NewSite(&site, v.AppendEntries(buf[:0])), n
+	}
+	p.order.Store(uint64(left))
+	p.expires = p.firstExpiry()
+	return p, n
+}

@@ -1,0 +1,48 @@
+package store
+
+import (
+	"uacookie/jar/match"
+	"uacookie/jar/store/internal/engine"
+)
+
+// overlaid reports whether add, which is not Secure and came over an insecure connection,
+// would overlay a Secure cookie of the site p. It is for writers.
+// See RFC 6265bis, Section 5.7, step 16.
+func overlaid(p *engine.Page, add *engine.Insertion, now int64) bool {
+	for v := range p.Named(add.NameHash) {
+		if overlaidIn(v, add, now) {
+			return true
+		}
+	}
+	return false
+}
+
+// overlaidAnywhere is overlaid without the lock.
+func overlaidAnywhere(p *engine.Page, add *engine.Insertion, now int64) bool {
+	for _, v := range p.AppendViews(nil) {
+		if overlaidIn(v, add, now) {
+			return true
+		}
+	}
+	return false
+}
+
+// overlaidIn is overlaid for the cookies of one view.
+func overlaidIn(v engine.View, add *engine.Insertion, now int64) bool {
+	for k := range v.Order.Len() {
+		e := v.Entry(k)
+		if e.Item.NameHash == add.NameHash && !expired(e.Item, now) && overlays(add, e) {
+			return true
+		}
+	}
+	return false
+}
+
+// overlays is overlaid for one cookie.
+func overlays(add *engine.Insertion, old engine.Entry) bool {
+	domain, path := old.Scope()
+	return old.Name() == add.Name && // 16.1
+		has(old.Item, flagSecure) && // 16.2
+		(match.Domain(domain, add.Domain) || match.Domain(add.Domain, domain)) && // 16.3
+		match.Path(add.Path, path) // 16.4: one way only; see the Note
+}

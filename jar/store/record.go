@@ -1,0 +1,82 @@
+package store
+
+import (
+	"time"
+
+	"uacookie/jar/store/internal/engine"
+)
+
+// A cookie's small attributes, as the bits of engine.Fields.Flags.
+const (
+	flagHostOnly uint8 = 1 << iota
+	flagSecure
+	flagHTTPOnly
+	flagPartitioned
+
+	sameSiteShift = iota
+	priorityShift = sameSiteShift + 2
+	twoBits       = 3
+)
+
+func flagsOf(c *Cookie) uint8 {
+	f := uint8(c.SameSite)&twoBits<<sameSiteShift | uint8(c.Priority)&twoBits<<priorityShift
+	if c.HostOnly {
+		f |= flagHostOnly
+	}
+	if c.Secure {
+		f |= flagSecure
+	}
+	if c.HttpOnly {
+		f |= flagHTTPOnly
+	}
+	if !c.Partition.isZero() {
+		f |= flagPartitioned
+	}
+	return f
+}
+
+func priorityOf(it *engine.Item) Priority { return Priority(it.Flags >> priorityShift & twoBits) }
+
+// insertion sets add, which is zero, to what the engine keeps of c.
+func insertion(add *engine.Insertion, c *Cookie, h *engine.Hasher, r Requirements) {
+	add.Name, add.Value, add.Domain, add.Path = c.Name, c.Value, c.Domain, c.Path
+	add.Created, add.Expires, add.Order = c.Created.UnixMicro(), engine.Never, c.Order
+	access := add.Created
+	if c.LastAccess != c.Created {
+		access = c.LastAccess.UnixMicro()
+	}
+	if c.Persistent() {
+		add.Expires = c.Expires.UnixMicro()
+	}
+	add.Flags, add.Requires = flagsOf(c), uint8(r)
+	add.SetItem(access, h.Name(c.Name))
+}
+
+// cookie returns the cookie of an entry, its last access as of now.
+func cookie(e engine.Entry) Cookie {
+	domain, path := e.Scope()
+	it := e.Item
+	c := Cookie{
+		Name: e.Name(), Value: e.Value(),
+		Domain: domain, HostOnly: has(it, flagHostOnly), Path: path,
+		Secure: has(it, flagSecure), HttpOnly: has(it, flagHTTPOnly),
+		SameSite: SameSite(it.Flags >> sameSiteShift & twoBits), Priority: priorityOf(it),
+		Created: fromMicro(it.Created), LastAccess: fromMicro(it.Access()),
+		Order: it.Order,
+	}
+	if it.Expires != engine.Never {
+		c.Expires = fromMicro(it.Expires)
+	}
+	c.Partition = Partition(e.Page.Partition())
+	return c
+}
+
+func has(it *engine.Item, flag uint8) bool { return it.Flags&flag != 0 }
+
+// expired reports whether the cookie is gone at now. See RFC 6265bis, Section 5.7.
+func expired(it *engine.Item, now int64) bool { return it.Expires <= now }
+
+func fromMicro(t int64) time.Time { return time.UnixMicro(t).UTC() }
+
+// partition returns p as the engine has it.
+func partition(p *Partition) *engine.Partition { return (*engine.Partition)(p) }

@@ -1,0 +1,162 @@
+package store
+
+import (
+	"iter"
+	"slices"
+	"time"
+
+	"uacookie/jar/match"
+	"uacookie/jar/store/internal/engine"
+)
+
+// All returns the cookies that have not expired at now, site by site: those of one
+// site in send order and as of one instant, when the site is reached.
+func (s *Store) All(now time.Time) iter.Seq[Cookie] {
+	return func(yield func(Cookie) bool) {
+		for _, p := range s.index.Sites() {
+			for e := range p.All() {
+				if !expired(e.Item, now.UnixMicro()) && !yield(cookie(e)) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// Delete removes the cookies for which pred returns true, and returns their number.
+// It calls pred with no lock held; a cookie that is replaced meanwhile stays.
+func (s *Store) Delete(now time.Time, pred func(Cookie) bool) int {
+	return s.eachSite(func(sl engine.Slot, p *engine.Page) int {
+		doomed := make(map[uint64][]engine.Entry) // by order, which is nearly unique
+		for e := range p.All() {
+			if !expired(e.Item, now.UnixMicro()) && pred(cookie(e)) {
+				doomed[e.Item.Order] = append(doomed[e.Item.Order], e)
+			}
+		}
+		if len(doomed) == 0 {
+			return 0
+		}
+		return s.removeFrom(sl, Deleted, func(e engine.Entry) bool {
+			return slices.ContainsFunc(doomed[e.Item.Order], e.Same)
+		})
+	})
+}
+
+// Clear removes all cookies.
+func (s *Store) Clear() {
+	s.removeAll(Deleted, func(engine.Entry) bool { return true })
+}
+
+// DeleteExpired removes all cookies that have expired at now, and returns their
+// number. See RFC 6265bis, Section 5.7.
+func (s *Store) DeleteExpired(now time.Time) int {
+	at := now.UnixMicro()
+	return s.removeAll(Expired, func(e engine.Entry) bool { return expired(e.Item, at) })
+}
+
+// EndSession removes the cookies that are not persistent, and returns their number.
+// See RFC 6265bis, Section 5.7.
+func (s *Store) EndSession() int {
+	return s.removeAll(Deleted, func(e engine.Entry) bool { return e.Item.Expires == engine.Never })
+}
+
+func (s *Store) removeAll(cause Cause, gone func(engine.Entry) bool) int {
+	return s.eachSite(func(sl engine.Slot, _ *engine.Page) int { return s.removeFrom(sl, cause, gone) })
+}
+
+// eachSite calls f, with no lock held, for each site, and returns the sum of the
+// results. If the list is replaced meanwhile it starts again, since cookies have
+// moved between sites.
+func (s *Store) eachSite(f func(engine.Slot, *engine.Page) int) int {
+	n := 0
+	for {
+		list := s.Sites()
+		for sl, p := range s.index.Sites() {
+			n += f(sl, p)
+		}
+		if s.Sites() == list {
+			return n
+		}
+	}
+}
+
+// removeFrom removes the cookies of a site for which gone returns true, delivers the
+// changes, and returns the number of cookies. The slot may be of a table that is no longer
+// in use.
+func (s *Store) removeFrom(sl engine.Slot, cause Cause, gone func(engine.Entry) bool) int {
+	n := 0
+	sh := s.index.Shard(sl.Hash())
+	sh.Lock()
+	if sl, p := sh.Current(sl); p != nil {
+		n = s.remove(sh, sl, cause, gone)
+	}
+	sh.Unlock()
+	s.deliver()
+	return n
+}
+
+// remove is removeFrom for a slot of the table in use. The caller holds the lock of sh.
+func (s *Store) remove(sh *engine.Shard, sl engine.Slot, cause Cause, gone func(engine.Entry) bool) int {
+	p := sl.Page()
+	before := p.Len()
+	next, n := p.Without(func(e engine.Entry) bool {
+		if !gone(e) {
+			return false
+		}
+		s.report(cause, e)
+		return true
+	})
+	s.index.Publish(sh, sl, sl.Hash(), next, before, engine.Never)
+	return n
+}
+
+// removeExpired removes the expired cookies of a site. The caller holds the lock of sh.
+func (s *Store) removeExpired(sh *engine.Shard, sl engine.Slot, now int64) {
+	s.remove(sh, sl, Expired, func(e engine.Entry) bool { return expired(e.Item, now) })
+}
+
+// CopyTo adds the cookies of s, as of one instant, to dst, which must be empty
+// and not yet in use, with their times, order and list.
+func (s *Store) CopyTo(dst *Store) {
+	s.index.LockAll()
+	defer s.index.UnlockAll()
+	dst.list.Store(s.Sites())
+	s.index.CopyTo(&dst.index)
+}
+
+// SetSites replaces the list by which cookies are sorted into sites. Cookies whose domain,
+// not being host-only, is now a public suffix are removed and returned; see RFC
+// 6265bis, Section 5.8.3, step 3. Writers wait until all is done. Readers go on,
+// but one that reads at the very end may miss, or see twice, the cookies of a
+// site that the new list divides or joins.
+func (s *Store) SetSites(list match.Sites) []Cookie {
+	s.index.LockAll()
+	var gone []Cookie
+	type site struct {
+		name      string
+		partition engine.Partition
+	}
+	sites := make(map[site][]engine.Entry)
+	for _, p := range s.index.Sites() {
+		for e := range p.All() {
+			if !has(e.Item, flagHostOnly) && list.IsPublicSuffix(e.Domain()) {
+				s.report(Disowned, e)
+				gone = append(gone, cookie(e))
+				continue
+			}
+			k := site{list.Site(e.Domain()), p.Partition()}
+			sites[k] = append(sites[k], e)
+		}
+	}
+	var next engine.Index
+	for k, entries := range sites {
+		slices.SortFunc(entries, engine.Compare)
+		p := engine.NewSite(&engine.Site{Name: k.name, Partition: k.partition}, entries)
+		next.Add(s.index.Hasher().Site(k.name, &k.partition), p)
+	}
+	s.index.Replace(&next)
+	s.list.Store(&list)
+	s.index.UnlockAll()
+	s.deliver()
+	return gone
+}
