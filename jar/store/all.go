@@ -141,27 +141,41 @@ func (s *Store) CopyTo(dst *Store) {
 // 6265bis, Section 5.8.3, step 3. Writers wait until all is done. Readers go on,
 // but one that reads at the very end may miss, or see twice, the cookies of a
 // site that the new list divides or joins.
+//
+// If the list panics, so does Refile, and the store keeps the list that it has.
 func (s *Store) Refile(list match.Sites) []Cookie {
+	gone := s.refile(&list)
+	s.deliver()
+	return gone
+}
+
+// refile is Refile without delivering the changes.
+func (s *Store) refile(list *match.Sites) []Cookie {
 	s.lockAll()
-	var gone []Cookie
+	defer s.unlockAll() // even if the list panics
+	var disowned []entry
 	sites := make(map[siteKey][]entry)
+	whole := make(map[siteKey]bool)
 	for r := range s.pages() {
 		for e := range r.all() {
 			if !e.is(flagHostOnly) && list.IsPublicSuffix(e.domain()) {
-				s.report(Disowned, e)
-				gone = append(gone, e.cookie())
+				disowned = append(disowned, e)
 				continue
 			}
-			k := s.key(list.Site(e.domain()), r.partition())
+			name, undivided := locate(list, e.domain())
+			k := s.key(name, r.partition())
 			sites[k] = append(sites[k], e)
+			whole[k] = undivided
 		}
 	}
 	var next Store
 	for k, entries := range sites {
 		slices.SortFunc(entries, compare)
-		r := newSite(&siteName{name: k.name, partition: k.partition}, entries)
+		r := newSite(&siteName{k.name, k.partition, whole[k]}, entries)
 		next.publish(next.shard(k.hash), slot{}, k.hash, r, 0, never)
 	}
+
+	// From here on nothing panics: the list is not asked any more.
 	for i := range s.shards {
 		from, to := &next.shards[i], &s.shards[i]
 		to.live, to.used = from.live, from.used
@@ -170,8 +184,11 @@ func (s *Store) Refile(list match.Sites) []Cookie {
 	}
 	s.count.Store(next.count.Load())
 	s.partitioned.Store(next.partitioned.Load())
-	s.list.Store(&list)
-	s.unlockAll()
-	s.deliver()
+	s.list.Store(list)
+	var gone []Cookie
+	for _, e := range disowned {
+		s.report(Disowned, e)
+		gone = append(gone, e.cookie())
+	}
 	return gone
 }

@@ -1,6 +1,10 @@
 package store
 
-import "uacookie/jar/match"
+import (
+	"strings"
+
+	"uacookie/jar/match"
+)
 
 // A spot is where a cookie is in a view, or that it is not there.
 type spot struct {
@@ -63,8 +67,11 @@ func (p *page) overlaid(add newcomer, now int64) bool {
 	return overlaid(pages, add, now)
 }
 
-// overlaid is that of a page for several of one time. See RFC 6265bis, Section 5.7,
-// step 16.
+// overlaid is page.overlaid for the pages of one site as of one time. See RFC 6265bis,
+// Section 5.7, step 16.
+//
+// Deviation: step 16.3 counts the cookies of all domains above and below. Those of another
+// site go to other hosts than this cookie does, so only its own site's count.
 func overlaid(pages []view, add newcomer, now int64) bool {
 	for i := range pages {
 		v := &pages[i]
@@ -78,7 +85,7 @@ func overlaid(pages []view, add newcomer, now int64) bool {
 	return false
 }
 
-// overlays is overlaid for one cookie.
+// overlays is overlaid for one stored cookie. See RFC 6265bis, Section 5.7, step 16.
 func overlays(c *Cookie, old entry) bool {
 	oldDomain, oldPath := old.page.place(old.item.place)
 	return old.name() == c.Name && // 16.1
@@ -87,13 +94,23 @@ func overlays(c *Cookie, old entry) bool {
 		match.Path(c.Path, oldPath) // 16.4: one way only; see the Note
 }
 
-// isOf reports whether p is seen to be the site of a domain: it has a cookie of it, or had
-// one, by the list of now, since Refile makes all sites anew.
-func (p *page) isOf(domain string) bool {
+// isSiteOf reports whether p, whose site's name is the domain or above it, is seen to be
+// the site of the domain: all names below are of the site, or it has, or had, a cookie of
+// the domain. Refile builds all pages again, so all of them are filed by the current list.
+func (p *page) isSiteOf(domain, name string) bool {
+	if len(name) == len(domain) || p.whole && !hasEmptyLabel(domain) {
+		return true
+	}
 	if l := p.large(); l != nil && l.host == domain {
 		return true
 	}
 	return p.has(domain, 0)
+}
+
+// hasEmptyLabel reports whether a domain has an empty label other than the last. It
+// is a site of its own.
+func hasEmptyLabel(domain string) bool {
+	return domain != "" && domain[0] == '.' || strings.Contains(domain, "..")
 }
 
 // has reports whether p is seen to have a cookie of that domain without those flags.
@@ -105,6 +122,20 @@ func (p *page) has(domain string, not flags) bool {
 	}
 	for k := range v.order.len() {
 		if it := v.item(v.order.at(k)); it.flags&not == 0 && v.isPlaceIn(it.place, domain) {
+			return true
+		}
+	}
+	return false
+}
+
+// hasCookieOf reports whether p has a cookie of that domain, expired ones included.
+func (p *page) hasCookieOf(domain string) bool {
+	l := p.large()
+	if l == nil {
+		return p.has(domain, 0)
+	}
+	for _, f := range *l.leaves.Load() {
+		if f.page.Load().has(domain, 0) {
 			return true
 		}
 	}

@@ -30,18 +30,9 @@ type page struct {
 	partitionLen uint32
 	used         uint8 // how many items are written; for writers
 	room         uint8 // how many there are
-	suffix       suffix
+	whole        bool  // see siteName
 	partitioned  partitioned
 }
-
-// A suffix says whether a site's name is itself a public suffix.
-type suffix uint8
-
-const (
-	suffixUnknown suffix = iota
-	suffixNo
-	suffixYes
-)
 
 // partitioned says whether a site is in a partition, and in which of the two of a
 // top-level site.

@@ -28,9 +28,6 @@ type Guard struct {
 	// KeepHTTPOnly refuses a cookie that would replace an HttpOnly one.
 	KeepHTTPOnly bool
 
-	// SiteOnly has NoOverlay look at the cookies of the cookie's own site only.
-	SiteOnly bool
-
 	// SameValue has a cookie take over the creation time and order of the one it
 	// replaces only if the two have the same value. The draft has it do so always.
 	SameValue bool
@@ -71,10 +68,6 @@ func (s *Store) Put(c *Cookie, g *Guard, now time.Time) Outcome {
 	add := newcomer{c, &own}
 	var h home
 	s.find(&h, add, g.Sites, at)
-	if g.NoOverlay && !g.SiteOnly && s.overlaysElsewhere(add, &h, g.Sites, at) {
-		return RefusedOverlay
-	}
-
 	sh := s.shard(h.hash)
 	sh.mu.Lock()
 	if s.list.Load() != g.Sites {
@@ -103,18 +96,18 @@ func (s *Store) Put(c *Cookie, g *Guard, now time.Time) Outcome {
 
 // A home is the site that a cookie belongs to.
 type home struct {
-	name   string
-	hash   uint64
-	suffix suffix
-	slot   slot // none if the site has none, or none was looked for
+	name  string
+	hash  uint64
+	whole bool // see siteName
+	slot  slot // none if the site has none, or none was looked for
 
 	// Where the cookie of the same identity was without the lock, if it was looked for.
 	// With the lock it is there if the site is in the same state.
 	old spot
 }
 
-// find sets h to the site of a cookie. The list is asked only if no cookie of the domain
-// is seen, and no site of that name.
+// find sets h to the site of a cookie. The list is asked only if no stored
+// cookie tells: see isSiteOf.
 func (s *Store) find(h *home, add newcomer, sites *match.Sites, now int64) {
 	c, names := add.c, s.hasher()
 	first := firstName(c.Domain)
@@ -137,34 +130,40 @@ func (s *Store) find(h *home, add newcomer, sites *match.Sites, now int64) {
 			k, it := v.lookFor(add, now)
 			h.old = spot{v, k, it}
 		}
-		if h.old.item == nil && at > 0 && !p.isOf(c.Domain) {
-			continue // it may be that of a public suffix
+		if h.old.item == nil && !p.isSiteOf(c.Domain, name) {
+			continue // there may be a public suffix between the two
 		}
-		h.name, h.hash, h.suffix, h.slot = name, hash, p.suffix, sl
+		h.name, h.hash, h.whole, h.slot = name, hash, p.whole, sl
 		return
 	}
-	h.name = sites.Site(c.Domain)
+	h.name, h.whole = locate(sites, c.Domain)
 	if first < 0 || len(h.name) != len(c.Domain)-first {
 		h.hash = names.site(h.name, &c.Partition)
 	}
-	switch {
-	case h.name != c.Domain:
-	case sites.IsPublicSuffix(h.name):
-		h.suffix = suffixYes
-	default:
-		h.suffix = suffixNo
-	}
 }
 
-// IsPublicSuffix is that of the store's list, without asking the list where a
-// cookie is stored that answers: one that is shared with what is below its domain.
-func (s *Store) IsPublicSuffix(domain string) bool {
-	for at := firstName(domain); at >= 0; at = nextName(domain, at) {
-		if r := s.lookup(domain[at:], Partition{}); r != nil && r.has(domain, flagHostOnly) {
-			return false
+// locate returns the site of a domain by a list, and whether all names below it are of
+// it: see siteName.
+func locate(sites *match.Sites, domain string) (name string, whole bool) {
+	if name = sites.Registrable(domain); name == "" {
+		return domain, false
+	}
+	return name, !sites.SuffixesBelow(name)
+}
+
+// Registrable returns the registrable domain of a canonical host by the store's list, or
+// "" if it has none. The list is asked only if no stored cookie tells.
+func (s *Store) Registrable(host string) string {
+	for at := firstName(host); at >= 0; at = nextName(host, at) {
+		r := s.lookup(host[at:], Partition{})
+		if r == nil {
+			continue
+		}
+		if at > 0 && r.isSiteOf(host, host[at:]) || at == 0 && (r.whole || r.has(host, flagHostOnly)) {
+			return host[at:]
 		}
 	}
-	return s.Sites().IsPublicSuffix(domain)
+	return s.Sites().Registrable(host)
 }
 
 // firstName returns where in a domain the first name begins that its site may have: the
@@ -238,13 +237,10 @@ func (s *Store) put(sh *shard, h *home, add newcomer, g *Guard, now int64) Outco
 		all := r.with(add, s.leaving(old.item, Overwritten, now)) // 23.4 and 24 at once
 		s.inserted(c)
 		all = s.evict(all, add.partitioned(), g.Limits)
-		if r != nil {
-			h.suffix = max(h.suffix, r.suffix) // one may not know
-		}
-		r = newSite(&siteName{h.name, c.Partition, h.suffix}, all)
+		r = newSite(&siteName{h.name, c.Partition, h.whole}, all)
 	case r == nil:
 		s.inserted(c)
-		r = alone(&siteName{h.name, c.Partition, h.suffix}, rooms[0], add) // 24
+		r = alone(&siteName{h.name, c.Partition, h.whole}, rooms[0], add) // 24
 	case old.item != nil:
 		s.report(Overwritten, old.entry())
 		s.inserted(c)
@@ -285,40 +281,4 @@ func (s *Store) assignOrder(it *item) {
 			return
 		}
 	}
-}
-
-// overlaysElsewhere reports whether c would overlay a cookie of another site than
-// its own, h: one above it, or, if its domain is a public suffix, one below.
-//
-// Deviation: a domain that is no public suffix may have public suffixes below it,
-// as amazonaws.com has. Cookies under these are not looked for, since that would
-// take a look at the whole store for each cookie. See RFC 6265bis, Section 5.7,
-// step 16.
-func (s *Store) overlaysElsewhere(add newcomer, h *home, sites *match.Sites, now int64) bool {
-	c := add.c
-	name, last := s.climb(c.Domain, "")
-	for {
-		if name != h.name {
-			if r := s.lookup(name, c.Partition); r != nil && overlaid(r.views(nil), add, now) {
-				return true
-			}
-		}
-		if last < 0 {
-			break
-		}
-		above := words.Index(name, '.') + 1
-		name, last = name[above:], last-above
-	}
-	if c.Domain != h.name || !c.HostOnly || h.suffix == suffixNo || h.suffix == suffixUnknown && !sites.IsPublicSuffix(c.Domain) {
-		return false
-	}
-	below := "." + c.Domain
-	for i := range s.shards {
-		for _, r := range s.shards[i].sites() {
-			if strings.HasSuffix(r.name(), below) && r.partition() == c.Partition && overlaid(r.views(nil), add, now) {
-				return true
-			}
-		}
-	}
-	return false
 }

@@ -30,10 +30,6 @@ type Query struct {
 	// unpartitioned cookies; the zero Partition if none.
 	Partition Partition
 
-	// Site, if not empty, is the only site whose cookies are looked at, instead of
-	// those of all domains above the host.
-	Site string
-
 	// Grants are the demands that the request meets. For cookies that are not older
 	// than Fresh, if that is not zero, Recent counts as well.
 	Grants Demand
@@ -44,6 +40,10 @@ type Query struct {
 	// those whose path does not match.
 	Withheld bool
 	OffPath  bool
+
+	// site is how many bytes at the end of the host are its site, once that is known; see
+	// Store.each. It is a length because a string would put the Query on the heap.
+	site int
 }
 
 // Lacking returns those demands of a cookie created then that q does not grant.
@@ -111,15 +111,15 @@ func (i *item) touch(now int64) {
 // See RFC 6265bis, Section 5.8.3, steps 3 and 4.
 func (s *Store) Select(dst []Match, q *Query) []Match {
 	start, sources := len(dst), 0
-	s.each(q, func(r *page) {
+	s.each(q, func(from source) {
 		before := len(dst)
 		f := filter{q: q}
 		f.begin()
-		if l := r.large(); l != nil {
-			dst = l.selectFrom(dst, &f)
+		if l := from.head.large(); l != nil {
+			dst = l.selectFrom(dst, &f, &from)
 		} else {
-			v := r.view()
-			dst = v.selectFrom(dst, &f)
+			v := from.head.view()
+			dst = v.selectFrom(dst, &f, &from)
 		}
 		if len(dst) > before {
 			sources++
@@ -132,29 +132,45 @@ func (s *Store) Select(dst []Match, q *Query) []Match {
 }
 
 // each calls f for each site that may have cookies for q.
-func (s *Store) each(q *Query, f func(*page)) {
-	// No public suffix is looked up: a host's cookies are filed under one of the
-	// host's own suffixes. A single label above it is a public suffix, and has no
-	// cookies for what is below.
+//
+// No public suffix is looked up for that: a host's cookies are filed under its own site,
+// which is the host or a domain above it, and a page found there may tell that it is the
+// site. If none does, the filter finds out.
+func (s *Store) each(q *Query, f func(source)) {
 	h, partitioned := s.hasher(), !q.Partition.isZero()
-	name, last := s.climb(q.Host, q.Site)
+	name, last := s.climb(q)
 	for {
 		hash := h.hash(name)
 		if sl := s.shard(hash).table.Load().probe(hash, name, nil); sl.ok() {
-			if r := sl.page(); r != nil && !r.empty() {
-				f(r)
+			if r := sl.page(); r != nil {
+				q.visit(source{s, r, len(name)}, f)
 			}
 		}
 		if partitioned {
-			if r := s.lookup(name, q.Partition); r != nil && !r.empty() {
-				f(r)
+			if r := s.lookup(name, q.Partition); r != nil {
+				q.visit(source{s, r, len(name)}, f)
 			}
 		}
+		// A single label is a public suffix, and has no cookies for what is below; nor
+		// has what is above an empty label.
 		above := words.Index(name, '.') + 1
-		if last -= above; last < 0 {
+		if last -= above; last < 0 || len(name) <= q.site || above == len(".") {
 			return
 		}
 		name = name[above:]
+	}
+}
+
+// visit calls f for a source, unless it is known to be of another site than the host's.
+func (q *Query) visit(from source, f func(source)) {
+	if from.head.empty() {
+		return
+	}
+	if q.site == 0 && (from.head.whole || from.name == len(q.Host)) {
+		q.site = from.name
+	}
+	if q.site == 0 || q.site == from.name {
+		f(from)
 	}
 }
 
@@ -162,18 +178,19 @@ func (s *Store) each(q *Query, f func(*page)) {
 // looked up for one host.
 const maxLabels = 127
 
-// climb returns the first of the names under which the cookies of a host may be filed, and
-// where its last dot is. The others are the domains above it; there is none if the dot is
-// less than zero.
+// climb returns the first of the names under which the cookies of the host may be filed,
+// and where its last dot is. The others are the domains above it; there are none if the
+// dot is less than zero.
 //
-// If site is not empty, that is the only one. Of a host with more labels than there can be
-// it is the host's own site: to go through them all would take the square of their number.
-func (s *Store) climb(host, site string) (name string, last int) {
-	if site == "" && len(host) > maxLabels && strings.Count(host, ".") > maxLabels {
-		site = s.Sites().Site(host)
-	}
-	if site != "" {
-		return site, -1
+// Of a host with more labels than there can be it is the host's own site, and q.site is
+// that: to go through them all would take the square of their number.
+func (s *Store) climb(q *Query) (name string, last int) {
+	host := q.Host
+	q.site = 0
+	if len(host) > maxLabels && strings.Count(host, ".") > maxLabels {
+		name = s.Sites().Site(host)
+		q.site = len(name)
+		return name, -1
 	}
 	if match.IsIP(host) {
 		return host, -1
@@ -192,6 +209,20 @@ type filter struct {
 	inDomain bool
 	onPath   bool // and in the domain
 	place    uint32
+
+	// own is whether the page is known to be of the host's site. If not, it is asked of
+	// isOwn for a cookie that would be sent and whose domain is above the host.
+	own bool
+	ask bool
+}
+
+// A source is where a filter finds cookies: a page, or the head of a large, and how long
+// the name of its site is. It is no part of the filter, which would have to be on the heap
+// with it.
+type source struct {
+	store *Store
+	head  *page
+	name  int
 }
 
 // noPlace is where no place is.
@@ -199,17 +230,41 @@ const noPlace = math.MaxUint32
 
 // begin completes a filter of q alone.
 func (f *filter) begin() {
+	f.own = f.q.site != 0 // visit leaves out other sites
 	f.refused, f.place = ^f.q.Grants, noPlace
 	f.now, f.since = f.q.times()
 }
 
 // at sets f to the place of a cookie.
-func (f *filter) at(p *page, it *item) {
+func (f *filter) at(p *page, it *item, from *source) {
 	f.place, f.hostOnly = it.place, it.flags&flagHostOnly
 	domain, path := p.place(it.place)
 	// For an address, climb visits no domain that it could be under.
 	f.inDomain = domain == f.q.Host || f.hostOnly == 0 && match.Under(f.q.Host, domain)
 	f.onPath = f.inDomain && match.Path(f.q.Path, path)
+	if !f.own && f.inDomain {
+		if f.ask = len(domain) < len(f.q.Host); !f.ask { // it is the host's own
+			f.own, f.q.site = true, from.name
+		}
+	}
+}
+
+// isOwn reports whether the page is of the host's site. The list is asked only if no
+// cookie of the site has the host for its domain.
+//
+// Deviation: RFC 6265bis, Section 5.8.3, step 3.1 has a cookie sent to all hosts that
+// domain-match its domain, unless that is a public suffix. Where a public suffix is
+// between the two, as s3.amazonaws.com is below amazonaws.com, the hosts below it belong
+// to others. Browsers send it within the registrable domain alone.
+func (f *filter) isOwn(from *source) bool {
+	if q := f.q; q.site == 0 {
+		if q.site = from.name; !from.head.hasCookieOf(q.Host) {
+			q.site = len(from.store.Sites().Site(q.Host))
+		}
+	}
+	f.own = f.q.site == from.name
+	f.ask = !f.own
+	return f.own
 }
 
 func (f *filter) isAt(it *item) bool {
@@ -226,7 +281,7 @@ func (f *filter) lacking(d Demand, created int64) Demand {
 }
 
 // selectFrom appends the cookies of one page.
-func (v *view) selectFrom(dst []Match, f *filter) []Match {
+func (v *view) selectFrom(dst []Match, f *filter, from *source) []Match {
 	f.place = noPlace
 	for k := range v.order.len() {
 		id := v.order.at(k)
@@ -235,12 +290,15 @@ func (v *view) selectFrom(dst []Match, f *filter) []Match {
 			continue
 		}
 		if !f.isAt(it) {
-			f.at(v.page, it)
+			f.at(v.page, it, from)
 		}
 		if !f.onPath && !(f.inDomain && f.q.OffPath) {
 			continue
 		}
 		if lacks := f.lacking(it.demands, it.created); lacks == 0 || f.q.Withheld {
+			if f.ask && !f.isOwn(from) {
+				continue
+			}
 			dst = append(dst, Match{v.page, uint8(id), lacks, !f.onPath})
 		}
 	}
@@ -251,11 +309,11 @@ func (v *view) selectFrom(dst []Match, f *filter) []Match {
 const pagesRead = 32
 
 // selectFrom appends the cookies of all pages.
-func (l *large) selectFrom(dst []Match, f *filter) []Match {
+func (l *large) selectFrom(dst []Match, f *filter, from *source) []Match {
 	var buf [pagesRead]view
 	pages := l.views(buf[:0])
 	for i := range pages {
-		dst = pages[i].selectFrom(dst, f)
+		dst = pages[i].selectFrom(dst, f, from)
 	}
 	return dst
 }

@@ -5,15 +5,15 @@ package store
 // See RFC 6265bis, Section 5.8.3, steps 3 to 6.
 func (s *Store) Send(dst []byte, q *Query) []byte {
 	start, sources := len(dst), 0
-	s.each(q, func(r *page) {
+	s.each(q, func(from source) {
 		before := len(dst)
 		f := filter{q: q}
 		f.begin()
-		if l := r.large(); l != nil {
-			dst = l.send(dst, &f)
+		if l := from.head.large(); l != nil {
+			dst = l.send(dst, &f, &from)
 		} else {
-			v := r.view()
-			dst = v.send(dst, &f)
+			v := from.head.view()
+			dst = v.send(dst, &f, &from)
 		}
 		if len(dst) > before {
 			sources++
@@ -27,38 +27,38 @@ func (s *Store) Send(dst []byte, q *Query) []byte {
 }
 
 // send appends the cookies of one page, each with "; " after it.
-func (v *view) send(dst []byte, f *filter) []byte {
+func (v *view) send(dst []byte, f *filter, from *source) []byte {
 	f.place = noPlace
 	text := v.text()
-	from := v.item(v.order.at(0)).pair
-	till := from // a run of cookies that are sent
+	start := v.item(v.order.at(0)).pair
+	till := start // a run of cookies that are sent
 	for o, n := v.order, v.order.len(); n > 0; o, n = o>>5, n-1 {
 		it := v.item(o.at(0))
 		if it.expires <= f.now {
 			continue
 		}
 		if !f.isAt(it) {
-			f.at(v.page, it)
+			f.at(v.page, it, from)
 		}
-		if !f.onPath || f.lacking(it.demands, it.created) != 0 {
+		if !f.onPath || f.lacking(it.demands, it.created) != 0 || f.ask && !f.isOwn(from) {
 			continue
 		}
 		it.touch(f.now) // 5
 		if it.pair != till {
-			dst = append(dst, text[from:till]...)
-			from = it.pair
+			dst = append(dst, text[start:till]...)
+			start = it.pair
 		}
 		till = it.pair + uint32(it.pairLen())
 	}
-	return append(dst, text[from:till]...)
+	return append(dst, text[start:till]...)
 }
 
 // send appends the cookies of all pages, each with "; " after it.
-func (l *large) send(dst []byte, f *filter) []byte {
+func (l *large) send(dst []byte, f *filter, from *source) []byte {
 	var buf [pagesRead]view
 	pages := l.views(buf[:0])
 	for i := range pages {
-		dst = pages[i].send(dst, f)
+		dst = pages[i].send(dst, f, from)
 	}
 	return dst
 }

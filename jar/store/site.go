@@ -13,12 +13,16 @@ import (
 type siteName struct {
 	name      string
 	partition Partition
-	suffix    suffix
+
+	// whole is whether the name is a registrable domain and the list is known to have no
+	// public suffixes below it: all names below it, but those with an empty label, are of
+	// the site. It is false where the list cannot tell.
+	whole bool
 }
 
 // describe notes that p is of a site.
 func (p *page) describe(s *siteName) {
-	p.expires, p.suffix = never, s.suffix
+	p.expires, p.whole = never, s.whole
 	p.partitionLen = uint32(len(s.partition.TopLevelSite))
 	switch {
 	case s.partition.isZero():
@@ -43,7 +47,7 @@ func (p *page) site() siteName {
 	if l := p.large(); l != nil {
 		return l.site
 	}
-	return siteName{p.name(), p.partition(), p.suffix}
+	return siteName{p.name(), p.partition(), p.whole}
 }
 
 // name returns the name of the site.
