@@ -241,7 +241,9 @@ func TestSuffixListChanges(t *testing.T) {
 	}
 	second := map[string]string{
 		"a.shop.example": "own=1; host=1", "b.shop.example": "", "shop.example": "host=1",
-		"x.eu.cloud.example": "cloud=1; host=1", "x.us.cloud.example": "cloud=1",
+		// By the draft cloud=1 goes to both: deviation "registrable-domain".
+		"x.eu.cloud.example": "host=1", "x.us.cloud.example": "",
+		"cloud.example": "cloud=1",
 	}
 	check("by the second", second)
 	for _, h := range []string{"a.shop.example", "x.eu.cloud.example"} {
@@ -251,6 +253,7 @@ func TestSuffixListChanges(t *testing.T) {
 		}
 	}
 	j.SetPublicSuffixList(before)
+	second["x.eu.cloud.example"], second["x.us.cloud.example"] = "cloud=1; host=1", "cloud=1" // of one site again
 	check("by the first again", second)
 	if v := j.Receive(host("a.shop.example"), []string{"again=1; Domain=shop.example"})[0]; !v.OK() {
 		t.Errorf("by the first list again: %v, want it taken", v)
@@ -501,11 +504,13 @@ func TestOverlayFromAnywhere(t *testing.T) {
 		{"another name", "https://a.test/", "s=1; Secure", "http://a.test/", "S=2", 0},
 		{"not Secure", "https://a.test/", "s=1", "http://a.test/", "s=2", 0},
 		{"a loopback host is secure", "https://localhost/", "s=1; Secure", "http://localhost/", "s=2", 0},
-		{"from below a suffix", "https://www.amazonaws.com/", "s=1; Secure; Domain=amazonaws.com", "http://me.s3.amazonaws.com/", "s=2", policy.SecureOverlay},
+		{"from below a suffix", "https://www.amazonaws.com/", "s=1; Secure; Domain=amazonaws.com", "http://me.s3.amazonaws.com/", "s=2", 0},
 		{"beside a suffix", "https://www.amazonaws.com/", "s=1; Secure", "http://me.s3.amazonaws.com/", "s=2", 0},
-		{"a suffix's own host", "https://bank.co.uk/", "s=1; Secure", "http://co.uk/", "s=2", policy.SecureOverlay},
+		{"a suffix's own host", "https://bank.co.uk/", "s=1; Secure", "http://co.uk/", "s=2", 0},
 		{"another suffix's own host", "https://bank.co.uk/", "s=1; Secure", "http://org.uk/", "s=2", 0},
 	}
+	// The draft refuses these as secure-overlay: deviation "registrable-domain".
+	deviations := map[string]bool{"from below a suffix": true, "a suffix's own host": true}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			c := clock{noon}
@@ -513,6 +518,12 @@ func TestOverlayFromAnywhere(t *testing.T) {
 			j.Receive(to(t, tt.secure), []string{tt.line + "; Max-Age=60"})
 			if v := j.Receive(to(t, tt.plain), []string{tt.plainLine})[0]; v.Reason != tt.want {
 				t.Errorf("%q at %s, then %q at %s: %v, want %v", tt.line, tt.secure, tt.plainLine, tt.plain, v, tt.want)
+			}
+			draft := modelJar{now: noon, draft: true}
+			draft.receive(&modelRequest{url: mustURL(t, tt.secure)}, tt.line)
+			taken := draft.receive(&modelRequest{url: mustURL(t, tt.plain)}, tt.plainLine)
+			if deviates := taken != (tt.want == 0); deviates != deviations[tt.name] {
+				t.Errorf("%q at %s, then %q at %s: taken by the draft: %t", tt.line, tt.secure, tt.plainLine, tt.plain, taken)
 			}
 			c.at = c.at.Add(time.Minute)
 			if v := j.Receive(to(t, tt.plain), []string{tt.plainLine})[0]; !v.OK() {

@@ -18,6 +18,7 @@ var (
 	modelHosts = []string{
 		"example.com", "www.example.com", "a.www.example.com", "example.com.", "shop.co.uk", "www.shop.co.uk",
 		"co.uk", "me.github.io", "github.io", "localhost", "127.0.0.1", "[::1]", "10.0.0.1", "other.test",
+		"amazonaws.com", "www.amazonaws.com", "s3.amazonaws.com", "x.s3.amazonaws.com", "a.x.s3.amazonaws.com",
 	}
 	modelSchemes = []string{"https", "https", "http", "wss", "ws"}
 	modelPaths   = []string{"", "/", "/a", "/a/", "/a/b", "/ab", "/a%2Fb/c", "/a/b/c"}
@@ -29,6 +30,7 @@ var (
 		"Secure", "Secure", "HttpOnly", "Path=/", "Path=/", "path=/a", "Path=", "Path=a", "Path=/a/b", "Path=/" + strings.Repeat("p", 1024),
 		"Domain=example.com", "Domain=.Example.COM", "Domain=www.example.com", "domain=", "Domain=com", "Domain=co.uk", "Domain=shop.co.uk",
 		"Domain=localhost", "Domain=127.0.0.1", "Domain=github.io", "Domain=example.com.", "Domain=\xe9.com",
+		"Domain=amazonaws.com", "Domain=s3.amazonaws.com", "Domain=x.s3.amazonaws.com",
 		"SameSite=Lax", "SameSite=Strict", "samesite=none", "SameSite=x", "Partitioned",
 		"Max-Age=60", "Max-Age=0", "Max-Age=-1", "Max-Age=+5", "max-age=99999999999999999999", "Max-Age=",
 		"Expires=Thu, 01 Jan 1970 00:00:00 GMT", "Expires=Fri, 01 Jan 2027 00:00:00 GMT", "Expires=soon", "Expires=Sat, 28-Feb-26 12:00:05 GMT",

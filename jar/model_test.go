@@ -23,6 +23,10 @@ type modelJar struct {
 	created int // cookies created so far: the order within one instant
 
 	limit, purged int // cookies of a registrable domain; 0: none
+
+	// draft leaves out the deviation "registrable-domain", as which the jar keeps each
+	// cookie within the site of its host.
+	draft bool
 }
 
 type modelCookie struct {
@@ -283,6 +287,9 @@ func (m *modelJar) receive(r *modelRequest, line string) bool {
 		if !modelDomainMatch(host, domain.value) {
 			return false
 		}
+		if !m.draft && modelSite(host) != modelSite(domain.value) {
+			return false
+		}
 		c.hostOnly, c.domain = false, domain.value
 	} else {
 		c.hostOnly, c.domain = true, host
@@ -307,7 +314,7 @@ func (m *modelJar) receive(r *modelRequest, line string) bool {
 	}
 	if !c.secure && !modelSecure(r.url) { // 16
 		for _, old := range m.cookies {
-			if old.partition == c.partition &&
+			if old.partition == c.partition && (m.draft || modelSite(old.domain) == modelSite(c.domain)) &&
 				old.name == c.name && old.secure &&
 				(modelDomainMatch(old.domain, c.domain) || modelDomainMatch(c.domain, old.domain)) &&
 				modelPathMatch(c.path, old.path) {
@@ -409,6 +416,9 @@ func (m *modelJar) header(r *modelRequest) string {
 		c := &m.cookies[i]
 		host := modelHost(r.url)
 		if c.hostOnly && host != c.domain || !c.hostOnly && !modelDomainMatch(host, c.domain) {
+			continue
+		}
+		if !m.draft && modelSite(host) != modelSite(c.domain) {
 			continue
 		}
 		if c.partition != "" && c.partition != modelPartition(r) {

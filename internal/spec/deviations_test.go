@@ -12,6 +12,7 @@ import (
 type listing struct {
 	Where  string // the file
 	In     string // the declaration in it
+	Name   string // what vectors call it, if any differs by it
 	Cites  string // what is departed from
 	Reason string
 }
@@ -97,13 +98,13 @@ func TestMatchDeviations(t *testing.T) {
 		list []listing
 		want string
 	}{
-		{"listed", []listing{{"a.go", "F", "Section 5.7, step 3", "because"}}, ""},
+		{"listed", []listing{{"a.go", "F", "", "Section 5.7, step 3", "because"}}, ""},
 		{"not-listed", nil, "not listed"},
-		{"twice", []listing{{"a.go", "F", "Section 5.7", "because"}, {"a.go", "F", "Section 5.7", "because"}}, "no comment"},
-		{"other-file", []listing{{"a.go", "F", "Section 5.7", "because"}, {"b.go", "F", "Section 5.7", "because"}}, "no comment"},
-		{"no-reason", []listing{{"a.go", "F", "Section 5.7", ""}}, "want a reason"},
-		{"bad-citation", []listing{{"a.go", "F", "Section 5.7, step 30", "because"}}, "want a reason"},
-		{"other-section", []listing{{"a.go", "F", "Section 5.6", "because"}}, "nothing there cites"},
+		{"twice", []listing{{"a.go", "F", "", "Section 5.7", "because"}, {"a.go", "F", "", "Section 5.7", "because"}}, "no comment"},
+		{"other-file", []listing{{"a.go", "F", "", "Section 5.7", "because"}, {"b.go", "F", "", "Section 5.7", "because"}}, "no comment"},
+		{"no-reason", []listing{{"a.go", "F", "", "Section 5.7", ""}}, "want a reason"},
+		{"bad-citation", []listing{{"a.go", "F", "", "Section 5.7, step 30", "because"}}, "want a reason"},
+		{"other-section", []listing{{"a.go", "F", "", "Section 5.6", "because"}}, "nothing there cites"},
 	} {
 		errs := x.matchDeviations(s.deviations, test.list)
 		if test.want == "" && errs != nil || test.want != "" && (len(errs) != 1 || !strings.Contains(errs[0].Error(), test.want)) {

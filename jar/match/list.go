@@ -21,6 +21,7 @@ const (
 	exact     rule = 1 << iota // "ck": the domain is a public suffix
 	wildcard                   // "*.ck": so is each name right below it
 	exception                  // "!www.ck": except this one
+	above                      // there are rules for names below the domain
 )
 
 const (
@@ -78,6 +79,16 @@ func (l *List) add(text string) error {
 		return fmt.Errorf("%q is an exception to nothing: it has one label", text)
 	}
 	l.rules[domain] |= kind
+	if kind == wildcard {
+		l.rules[domain] |= above
+	}
+	for parent := domain; ; {
+		var ok bool
+		if _, parent, ok = strings.Cut(parent, "."); !ok || l.rules[parent]&above != 0 {
+			break // the parents of this one have it already
+		}
+		l.rules[parent] |= above
+	}
 	l.labels = max(l.labels, 1+strings.Count(domain, "."))
 	return nil
 }
@@ -87,22 +98,25 @@ func (l *List) add(text string) error {
 // prevails, else the one with the most labels, else "*".
 func (l *List) PublicSuffix(domain string) string {
 	suffix := domain[strings.LastIndexByte(domain, '.')+1:]
-	above := rule(0) // the rules for the domain without its first label
+	parent := rule(0) // the rules for the domain without its first label
 	for dot, n := len(domain), 0; dot >= 0 && n <= l.labels; n++ {
 		dot = strings.LastIndexByte(domain[:dot], '.')
 		tail := domain[dot+1:]
 		here := l.rules[tail]
 		if here&exception != 0 {
-			_, parent, _ := strings.Cut(tail, ".")
-			return parent
+			_, suffix, _ = strings.Cut(tail, ".")
+			return suffix
 		}
-		if here&exact != 0 || above&wildcard != 0 {
+		if here&exact != 0 || parent&wildcard != 0 {
 			suffix = tail
 		}
-		above = here
+		parent = here
 	}
 	return suffix
 }
+
+// suffixesBelow reports whether the list has a rule for names below a domain.
+func (l *List) suffixesBelow(domain string) bool { return l.rules[domain]&above != 0 }
 
 // String returns the name that the list was read with.
 func (l *List) String() string { return l.name }

@@ -26,17 +26,31 @@ type PublicSuffixList interface {
 // A list may be broken: its answer empty, or not the end of the name at a label.
 // Then the name has no public suffix and no registrable domain, so it is treated
 // like one on the list: it is a site of its own, and no domain cookie is shared
-// there. The mistake costs cookies that should be sent; it never sends them to
-// a host of somebody else.
+// there. So is a name for which the list contradicts itself: what it says is the
+// registrable domain is not one by its own answer for that domain. The mistake costs
+// cookies that should be sent; it never sends them to another site.
 type Sites struct {
-	list PublicSuffixList
+	list PublicSuffixList // nil for the embedded one
 
 	// wildcardParents: see WithWildcardParents.
 	wildcardParents bool
 }
 
-// NewSites returns the Sites of a list. If list is nil, that is the zero Sites.
-func NewSites(list PublicSuffixList) Sites { return Sites{list: list} }
+// embeddedList is the embedded list, whatever a program assigns to publicsuffix.List
+// later, and embeddedKnown whether embeddedAbove was made from this version of it.
+var (
+	embeddedList  PublicSuffixList = publicsuffix.List
+	embeddedKnown                  = embeddedList.String() == embeddedVersion
+)
+
+// NewSites returns the Sites of a list. If list is nil, a nil *[List] or
+// [publicsuffix.List], that is the zero Sites.
+func NewSites(list PublicSuffixList) Sites {
+	if l, ok := list.(*List); ok && l == nil || list == embeddedList {
+		return Sites{}
+	}
+	return Sites{list: list}
+}
 
 // WithWildcardParents returns s with one difference: a name right below which all
 // names are public suffixes is one too, unless a rule says otherwise. So is
@@ -94,9 +108,9 @@ func twoDots(w uint64) uint64 {
 // no registrable domain for another reason (see [Sites]). Addresses are not:
 // nothing is below them.
 //
-// A Domain attribute that passes this must also be of the host's own Site, as in
-// browsers: amazonaws.com is no public suffix, but compute.amazonaws.com is, and
-// the hosts below that share nothing with it.
+// A Domain attribute that passes this must also be of the host's own Site:
+// amazonaws.com is no public suffix, but s3.amazonaws.com is, and the hosts below that
+// share nothing with amazonaws.com.
 func (s Sites) IsPublicSuffix(host string) bool {
 	host, ok := Host(host)
 	return ok && !IsIP(host) && s.Registrable(host) == ""
@@ -105,13 +119,24 @@ func (s Sites) IsPublicSuffix(host string) bool {
 // Registrable returns the registrable domain of a canonical host: its public
 // suffix and one label more. It is empty if there is none, as for addresses,
 // public suffixes, single labels and names with empty labels.
+//
+// The registrable domain of a registrable domain is itself, whatever the list says.
 func (s Sites) Registrable(host string) string {
+	domain := s.registrable(host)
+	if domain != host && domain != "" && !s.consistent() && s.registrable(domain) != domain {
+		return ""
+	}
+	return domain
+}
+
+// registrable is Registrable as the list has it.
+func (s Sites) registrable(host string) string {
 	suffix := s.PublicSuffix(host)
 	if suffix == "" || suffix == host {
 		return ""
 	}
 	// No rule names a label with a star in it, so only a wildcard can match.
-	if s.wildcardParents && len(s.PublicSuffix("*."+host)) > len(host) {
+	if s.wildcardParents && s.suffixesBelow(host) && len(s.PublicSuffix("*."+host)) > len(host) {
 		return ""
 	}
 	labels := host[:len(host)-len(suffix)-len(".")]
@@ -127,10 +152,38 @@ func (s Sites) Site(host string) string {
 	return host
 }
 
+// consistent reports whether the list is known not to contradict itself, because it
+// is a set of rules.
+func (s Sites) consistent() bool {
+	_, ok := s.list.(*List)
+	return ok || s.list == nil
+}
+
+// SuffixesBelow reports whether there may be public suffixes below a registrable
+// domain, as s3.amazonaws.com is below amazonaws.com. If not, the domain is the Site of
+// all names below it that have no empty label. For a list that is neither a [List] nor
+// the embedded one it returns true, and so it does for an embedded list of a version
+// that this package does not know.
+func (s Sites) SuffixesBelow(domain string) bool {
+	return s.suffixesBelow(domain)
+}
+
+// suffixesBelow is SuffixesBelow for any name that is no public suffix.
+func (s Sites) suffixesBelow(domain string) bool {
+	name := strings.TrimSuffix(domain, ".")
+	switch l := s.list.(type) {
+	case nil:
+		return !embeddedKnown || embeddedAbove(name)
+	case *List:
+		return l.suffixesBelow(name)
+	}
+	return true
+}
+
 // String returns the list's own description of itself.
 func (s Sites) String() string {
 	if s.list == nil {
-		return publicsuffix.List.String()
+		return embeddedList.String()
 	}
 	return s.list.String()
 }

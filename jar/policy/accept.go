@@ -48,7 +48,8 @@ func (p *Policy) accept(c store.Cookie, now time.Time, listed bool) (Verdict, st
 	why.addIf(parse.HasControl(c.Partition.TopLevelSite), ControlOctet)
 	checkPath(c.Path, &why)
 	if !c.HostOnly && !listed {
-		why.addIf(p.isPublicSuffix(c.Domain), PublicSuffix) // 9
+		_, suffix := p.lookUp(c.Domain)
+		why.addIf(suffix, PublicSuffix) // 9
 	}
 	if c.Partition != (store.Partition{}) {
 		why.addIf(!c.Secure, Partitioned)

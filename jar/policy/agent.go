@@ -67,7 +67,7 @@ var agents = [...]agent{
 		limits: withTotal(chromiumLimits),
 		maxAge: ageLimit,
 		quirks: tabRefused | nulResponse | lineEnds | namelessEquals | lastWins | looseDates | looseMaxAge |
-			domainAsHost | wildcardParents | hostPrefixByText | orderByValue | laxUnsafe | scriptUTF8 | siteOnly,
+			domainAsHost | wildcardParents | hostPrefixByText | orderByValue | laxUnsafe | scriptUTF8,
 	},
 	Compat: {
 		name:   "compat",

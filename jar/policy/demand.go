@@ -10,10 +10,10 @@ import (
 // See RFC 6265bis, Section 5.8.3, step 3.
 const (
 	needSecure  store.Requirements = 1 << iota // 3.3
-	needHTTP                             // 3.4
-	needStrict                           // 3.5
-	needLax                              // 3.5
-	needDefault                          // 3.5
+	needHTTP                                   // 3.4
+	needStrict                                 // 3.5
+	needLax                                    // 3.5
+	needDefault                                // 3.5
 	needFirstParty
 
 	needSameSite = needStrict | needLax | needDefault

@@ -51,12 +51,23 @@ func (p *Policy) sites() *match.Sites {
 	return p.Sites
 }
 
-// isPublicSuffix is that of the list.
-func (p *Policy) isPublicSuffix(domain string) bool {
+// registrable returns the registrable domain of a canonical host, or "" if it has none.
+func (p *Policy) registrable(host string) string {
 	if p.Store != nil {
-		return p.Store.IsPublicSuffix(domain)
+		return p.Store.Registrable(host)
 	}
-	return p.sites().IsPublicSuffix(domain)
+	return p.sites().Registrable(host)
+}
+
+// lookUp returns the registrable domain of a domain in any spelling, and whether the
+// domain is a public suffix: then it has none.
+func (p *Policy) lookUp(domain string) (registrable string, suffix bool) {
+	host, ok := match.Host(domain)
+	if !ok || match.IsIP(host) {
+		return "", false
+	}
+	registrable = p.registrable(host)
+	return registrable, registrable == ""
 }
 
 // fill makes the zero g what every cookie asks of the store.

@@ -24,7 +24,6 @@ const (
 	orderByValue
 	laxUnsafe
 	scriptUTF8
-	siteOnly
 )
 
 // quirks says of each quirk what the draft wants and what is done instead. For
@@ -75,7 +74,7 @@ var quirks = [...]struct {
 	{domainAsHost, "domain-as-host", "Section 5.6.3 and Section 5.7, steps 8 to 10",
 		"The Domain attribute is compared as it stands, in lower case and without its first dot; octets above 0x7F refuse the cookie.",
 		"It is canonicalized as the host of a URL is, Unicode included. One of a dot alone is refused. An address, or a host " +
-			"without a registrable domain, may name itself, which makes the cookie host-only. A domain of another site is refused."},
+			"without a registrable domain, may name itself, which makes the cookie host-only."},
 	{wildcardParents, "wildcard-parents", "Section 5.7, step 9",
 		"By the rule *.kawasaki.jp, kawasaki.jp is no public suffix.",
 		"It is one."},
@@ -92,7 +91,4 @@ var quirks = [...]struct {
 	{scriptUTF8, "script-utf-8", "Section 5.8.2",
 		"A script reads the octets of the cookie-string.",
 		"It reads nothing at all if they are not UTF-8."},
-	{siteOnly, "site-only", "Section 5.7, step 16, and Section 5.8.3, step 3.1",
-		"Cookies of any domain that the host domain-matches count, such as those of amazonaws.com for me.s3.amazonaws.com.",
-		"Only those of the host's own site do."},
 }

@@ -32,7 +32,6 @@ func (t *Reception) Begin(r *Request, now time.Time) {
 	t.situation.look(r, t.Guard.Sites)
 	t.Guard.KeepHTTPOnly = t.situation.script // 23.2
 	t.Guard.SameValue = a.has(orderByValue)   // 23.3
-	t.Guard.SiteOnly = a.has(siteOnly)
 }
 
 // Receive judges one Set-Cookie field value of the response to r, or one string
@@ -134,7 +133,7 @@ func (t *Reception) receive(v *Verdict, r *Request, l *parse.Line) {
 	switch {
 	case l.Domain == "":
 	case a.has(domainAsHost):
-		receiveHost(c, l, s, t.Policy.sites(), &why)
+		t.Policy.receiveHost(c, l, s, &why)
 	default:
 		t.Policy.receiveDomain(c, l, s, &why) // 7 to 10
 	}
@@ -182,31 +181,42 @@ func (p *Policy) receiveDomain(c *store.Cookie, l *parse.Line, s *situation, why
 	if !s.ok || domain == "" {                    // 9.2, 10.2
 		return
 	}
-	suffix := p.isPublicSuffix(domain)
+	site, suffix := p.lookUp(domain)
 	if suffix && domain == s.host {
 		return // 9.3.1
 	}
-	why.addIf(suffix, PublicSuffix)                          // 9.3.1
-	why.addIf(!match.Domain(s.host, domain), DomainMismatch) // 10.1.1
-	c.Domain, c.HostOnly = domain, false                     // 10.1.1, 10.1.2
+	matches := match.Domain(s.host, domain)
+	why.addIf(suffix || matches && p.isOutside(s.host, domain, site), PublicSuffix) // 9.3.1
+	why.addIf(!matches, DomainMismatch)                                             // 10.1.1
+	c.Domain, c.HostOnly = domain, false                                            // 10.1.1, 10.1.2
 }
 
 // receiveHost is receiveDomain for domainAsHost.
-func receiveHost(c *store.Cookie, l *parse.Line, s *situation, sites *match.Sites, why *reasons) {
+func (p *Policy) receiveHost(c *store.Cookie, l *parse.Line, s *situation, why *reasons) {
 	if !s.ok {
 		return
 	}
 	text := strings.TrimPrefix(l.Domain, ".")
-	site := sites.Registrable(s.host)
-	if site == "" {
+	if p.registrable(s.host) == "" {
 		why.addIf(strings.ToLower(text) != s.host, DomainMismatch)
 		return
 	}
 	domain, ok := match.Host(text)
 	ok = ok && !strings.ContainsAny(text, ":%") && match.Domain(s.host, domain)
-	why.addIf(ok && sites.Registrable(domain) != site, PublicSuffix)
+	why.addIf(ok && p.isOutside(s.host, domain, p.registrable(domain)), PublicSuffix)
 	why.addIf(!ok, DomainMismatch)
 	c.Domain, c.HostOnly = domain, false
+}
+
+// isOutside reports whether a domain, with its registrable domain, is above the host's own
+// registrable domain, or is a public suffix.
+//
+// Deviation: RFC 6265bis, Section 5.7, steps 9 and 10 refuse a public suffix and take
+// any other domain that the host domain-matches. Where a public suffix is between
+// the two, as s3.amazonaws.com is below amazonaws.com, the tenants of the suffix would
+// share cookies. Browsers keep a cookie within the host's own registrable domain.
+func (p *Policy) isOutside(host, domain, registrable string) bool {
+	return domain != host && (registrable == "" || p.registrable(host) != registrable)
 }
 
 // cookieDomain returns the cookie-domain that a Domain attribute stands for.

@@ -43,12 +43,9 @@ func (p *Policy) Retrieve(t *Retrieval, r *Request, partitioned bool) Reason {
 	}
 	s.safe = safeMethod(r.Method)
 	q.Host, q.Path = s.host, match.RequestPath(r.URL) // 1
-	q.Grants, q.RecentGrants = s.grants()                   // 3
+	q.Grants, q.RecentGrants = s.grants()             // 3
 	if q.RecentGrants != 0 && a.has(laxUnsafe) {
 		q.RecentAge = laxUnsafeAge // Section 5.6.7.2
-	}
-	if a.has(siteOnly) {
-		q.Site = sites.Site(s.host)
 	}
 	if partitioned {
 		q.Partition = r.Partition(sites)
@@ -85,6 +82,9 @@ func (t *Retrieval) Judge(m store.Match) Verdict {
 // would go out, and the first reason in the draft's order if not.
 //
 // See RFC 6265bis, Section 5.8.3, step 3.
+//
+// Deviation: step 3.1 takes every host that domain-matches. A cookie is not for a host
+// of another registrable domain than its own, as Domain attributes are judged.
 func (p *Policy) Explain(c store.Cookie, r *Request, now time.Time) Verdict {
 	var t Retrieval
 	reason := p.Retrieve(&t, r, c.Partition != store.Partition{})
@@ -101,10 +101,15 @@ func (p *Policy) Explain(c store.Cookie, r *Request, now time.Time) Verdict {
 	if c.Partition != (store.Partition{}) {
 		why.addIf(c.Partition != q.Partition, OtherPartition)
 	}
-	why.addIf(c.Domain != q.Host && (c.HostOnly || !match.Domain(q.Host, c.Domain)), OtherDomain) // 3.1.1, 3.1.2
+	outside := c.Domain != q.Host && (c.HostOnly || !match.Domain(q.Host, c.Domain)) // 3.1.1, 3.1.2
+	suffix := !c.HostOnly && !outside && p.sites().IsPublicSuffix(c.Domain)          // 3.1.3
+	if !outside && !suffix && c.Domain != q.Host {
+		outside = p.sites().Site(q.Host) != p.sites().Site(c.Domain)
+	}
+	why.addIf(outside, OtherDomain)
 	if !c.HostOnly && why.broken == 0 {
 		// The reason is declared before those above, and comes after them here.
-		why.addIf(p.sites().IsPublicSuffix(c.Domain), PublicSuffix) // 3.1.3
+		why.addIf(suffix, PublicSuffix)
 	}
 	why.addIf(!match.Path(q.Path, c.Path), OtherPath) // 3.2
 	d := t.agent.demands(&c)

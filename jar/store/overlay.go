@@ -8,18 +8,11 @@ import (
 // overlaid reports whether add, which is not Secure and came over an insecure connection,
 // would overlay a Secure cookie of the site p. It is for writers.
 // See RFC 6265bis, Section 5.7, step 16.
+//
+// Deviation: step 16.3 counts the cookies of all domains above and below. Those of another
+// site go to other hosts than this cookie does, so only its own site's count.
 func overlaid(p *engine.Page, add *engine.Insertion, now int64) bool {
 	for v := range p.Named(add.NameHash) {
-		if overlaidIn(v, add, now) {
-			return true
-		}
-	}
-	return false
-}
-
-// overlaidAnywhere is overlaid without the lock.
-func overlaidAnywhere(p *engine.Page, add *engine.Insertion, now int64) bool {
-	for _, v := range p.AppendViews(nil) {
 		if overlaidIn(v, add, now) {
 			return true
 		}
@@ -38,7 +31,7 @@ func overlaidIn(v engine.View, add *engine.Insertion, now int64) bool {
 	return false
 }
 
-// overlays is overlaid for one cookie.
+// overlays is overlaid for one stored cookie.
 func overlays(add *engine.Insertion, old engine.Entry) bool {
 	domain, path := old.Scope()
 	return old.Name() == add.Name && // 16.1

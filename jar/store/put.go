@@ -2,7 +2,6 @@ package store
 
 import (
 	"math"
-	"strings"
 	"time"
 
 	"uacookie/jar/match"
@@ -27,9 +26,6 @@ type Conditions struct {
 
 	// KeepHTTPOnly refuses a cookie that would replace an HttpOnly one.
 	KeepHTTPOnly bool
-
-	// SiteOnly makes NoOverlay look at the cookies of the cookie's own site only.
-	SiteOnly bool
 
 	// SameValue lets a cookie take over the creation time and order of the one it
 	// replaces only if the two have the same value. In the draft it always does.
@@ -70,10 +66,6 @@ func (s *Store) Put(c *Cookie, g *Conditions, now time.Time) Outcome {
 	at := now.UnixMicro()
 	var l siteLookup
 	s.find(&l, c, &add, g.Sites, at)
-	if g.NoOverlay && !g.SiteOnly && s.overlaysElsewhere(c, &add, &l, g.Sites, at) {
-		return RefusedOverlay
-	}
-
 	sh := s.index.Shard(l.hash)
 	sh.Lock()
 	if s.list.Load() != g.Sites {
@@ -157,9 +149,6 @@ func (s *Store) edit(p *engine.Page, l *siteLookup, c *Cookie, add *engine.Inser
 	old := &l.old
 	switch {
 	case sweep, old.Item != nil && engine.CompareAge(&add.Item, old.Item) != 0, g.Limits.exceeded(p, before, old.Item, add):
-		if p != nil {
-			l.suffix = max(l.suffix, p.Facts()) // either may not know
-		}
 		site := l.site(c)
 		all := p.With(&site, add, s.leaving(old.Item, Overwritten, now)) // 23.4 and 24 at once
 		s.inserted(c)
@@ -180,7 +169,7 @@ func (s *Store) edit(p *engine.Page, l *siteLookup, c *Cookie, add *engine.Inser
 
 // site returns the site that was looked up for c.
 func (l *siteLookup) site(c *Cookie) engine.Site {
-	return engine.Site{Name: l.name, Partition: engine.Partition(c.Partition), Facts: l.suffix}
+	return engine.Site{Name: l.name, Partition: engine.Partition(c.Partition), Facts: l.facts}
 }
 
 // leaving returns which cookies go when another is put, and reports them: those that have
@@ -197,37 +186,4 @@ func (s *Store) leaving(old *engine.Item, cause Cause, now int64) func(engine.En
 		}
 		return true
 	}
-}
-
-// overlaysElsewhere reports whether c would overlay a cookie of another site than
-// its own, l: one above it, or, if its domain is a public suffix, one below.
-//
-// Deviation: a domain that is no public suffix may have public suffixes below it,
-// as amazonaws.com has. Cookies under these are not looked for, since that would
-// take a look at the whole store for each cookie. See RFC 6265bis, Section 5.7,
-// step 16.
-func (s *Store) overlaysElsewhere(c *Cookie, add *engine.Insertion, l *siteLookup, sites *match.Sites, now int64) bool {
-	name, last := s.climb(c.Domain, "")
-	for {
-		if name != l.name {
-			if p := s.index.Find(name, partition(&c.Partition)); p != nil && overlaidAnywhere(p, add, now) {
-				return true
-			}
-		}
-		if last < 0 {
-			break
-		}
-		above := strings.IndexByte(name, '.') + 1
-		name, last = name[above:], last-above
-	}
-	if c.Domain != l.name || !c.HostOnly || l.suffix == suffixNo || l.suffix == suffixUnknown && !sites.IsPublicSuffix(c.Domain) {
-		return false
-	}
-	below := "." + c.Domain
-	for _, p := range s.index.Sites() {
-		if strings.HasSuffix(p.Name(), below) && Partition(p.Partition()) == c.Partition && overlaidAnywhere(p, add, now) {
-			return true
-		}
-	}
-	return false
 }

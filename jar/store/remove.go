@@ -129,34 +129,51 @@ func (s *Store) CopyTo(dst *Store) {
 // 6265bis, Section 5.8.3, step 3. Writers wait until all is done. Readers go on,
 // but one that reads at the very end may miss, or see twice, the cookies of a
 // site that the new list divides or joins.
+//
+// If the list panics, so does SetSites, and the store keeps the list that it has.
 func (s *Store) SetSites(list match.Sites) []Cookie {
+	gone := s.setSites(&list)
+	s.deliver()
+	return gone
+}
+
+// setSites is SetSites without delivering the changes.
+func (s *Store) setSites(list *match.Sites) []Cookie {
 	s.index.LockAll()
-	var gone []Cookie
+	defer s.index.UnlockAll() // even if the list panics
+	var disowned []engine.Entry
 	type site struct {
 		name      string
 		partition engine.Partition
 	}
 	sites := make(map[site][]engine.Entry)
+	facts := make(map[site]uint8)
 	for _, p := range s.index.Sites() {
 		for e := range p.All() {
 			if !has(e.Item, flagHostOnly) && list.IsPublicSuffix(e.Domain()) {
-				s.report(Disowned, e)
-				gone = append(gone, cookie(e))
+				disowned = append(disowned, e)
 				continue
 			}
-			k := site{list.Site(e.Domain()), p.Partition()}
+			name, about := locate(list, e.Domain())
+			k := site{name, p.Partition()}
 			sites[k] = append(sites[k], e)
+			facts[k] = about
 		}
 	}
 	var next engine.Index
 	for k, entries := range sites {
 		slices.SortFunc(entries, engine.Compare)
-		p := engine.NewSite(&engine.Site{Name: k.name, Partition: k.partition}, entries)
+		p := engine.NewSite(&engine.Site{Name: k.name, Partition: k.partition, Facts: facts[k]}, entries)
 		next.Add(s.index.Hasher().Site(k.name, &k.partition), p)
 	}
+
+	// From here on nothing panics: the list is not asked any more.
 	s.index.Replace(&next)
-	s.list.Store(&list)
-	s.index.UnlockAll()
-	s.deliver()
+	s.list.Store(list)
+	var gone []Cookie
+	for _, e := range disowned {
+		s.report(Disowned, e)
+		gone = append(gone, cookie(e))
+	}
 	return gone
 }

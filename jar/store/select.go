@@ -29,10 +29,6 @@ type Query struct {
 	// unpartitioned cookies; the zero Partition if none.
 	Partition Partition
 
-	// Site, if not empty, is the only site whose cookies are looked at, instead of
-	// those of all domains above the host.
-	Site string
-
 	// Grants are the requirements that the request meets. For cookies that are no older
 	// than RecentAge, if that is not zero, RecentGrants count as well.
 	Grants       Requirements
@@ -43,6 +39,10 @@ type Query struct {
 	// those whose path does not match.
 	Withheld bool
 	OffPath  bool
+
+	// site is the number of bytes at the end of Host that are its site, once that is known;
+	// see Store.sitesOf. A string would put the Query on the heap.
+	site int
 }
 
 // Lacking returns the requirements in r of a cookie created then that q does not grant.
@@ -104,18 +104,18 @@ func (m Match) Touch(now time.Time) { m.entry().Item.Touch(now.UnixMicro(), engi
 // See RFC 6265bis, Section 5.8.3, steps 3 and 4.
 func (s *Store) Select(dst []Match, q *Query) []Match {
 	start, sources := len(dst), 0
-	s.sitesOf(q, func(p *engine.Page) {
+	s.sitesOf(q, func(from source) {
 		before := len(dst)
 		f := filter{q: q}
 		f.begin()
-		if !p.IsMultiPage() {
+		if p := from.page; !p.IsMultiPage() {
 			v := p.View()
-			dst = f.appendMatches(dst, &v)
+			dst = f.appendMatches(dst, &v, &from)
 		} else {
 			var buf [viewBuffer]engine.View
 			pages := p.AppendViews(buf[:0])
 			for i := range pages {
-				dst = f.appendMatches(dst, &pages[i])
+				dst = f.appendMatches(dst, &pages[i], &from)
 			}
 		}
 		if len(dst) > before {
@@ -131,30 +131,54 @@ func (s *Store) Select(dst []Match, q *Query) []Match {
 // viewBuffer is the number of pages of a site that fit on a reader's stack.
 const viewBuffer = 32
 
+// A source is where a filter finds cookies: a page, and the length of the name of its site. It
+// is no part of the filter, which would be on the heap with it.
+type source struct {
+	store *Store
+	page  *engine.Page
+	name  int
+}
+
 // sitesOf calls f for each site that may have cookies for q.
-func (s *Store) sitesOf(q *Query, f func(*engine.Page)) {
-	// No public suffix is looked up: a host's cookies are filed under one of the
-	// host's own suffixes. A single label above it is a public suffix, and has no
-	// cookies for what is below.
+//
+// It looks no public suffix up: a host's cookies are filed under its own site, which is the
+// host or a domain above it, and a page that is found there may tell that it is the site. If
+// none does, the filter finds out.
+func (s *Store) sitesOf(q *Query, f func(source)) {
 	h, partitioned := s.index.Hasher(), !q.Partition.isZero()
-	name, last := s.climb(q.Host, q.Site)
+	name, last := s.climb(q)
 	for {
 		hash := h.Name(name)
 		if sl := s.index.Shard(hash).Probe(hash, name, nil); sl.OK() {
-			if p := sl.Page(); p != nil && !p.Empty() {
-				f(p)
+			if p := sl.Page(); p != nil {
+				q.visit(source{s, p, len(name)}, f)
 			}
 		}
 		if partitioned {
-			if p := s.index.Find(name, partition(&q.Partition)); p != nil && !p.Empty() {
-				f(p)
+			if p := s.index.Find(name, partition(&q.Partition)); p != nil {
+				q.visit(source{s, p, len(name)}, f)
 			}
 		}
+		// A single label is a public suffix, and has no cookies for what is below; nor
+		// has what is above an empty label.
 		above := strings.IndexByte(name, '.') + 1
-		if last -= above; last < 0 {
+		if last -= above; last < 0 || len(name) <= q.site {
 			return
 		}
 		name = name[above:]
+	}
+}
+
+// visit calls f for a source, unless it is known to be of another site than the host's.
+func (q *Query) visit(from source, f func(source)) {
+	if from.page.Empty() {
+		return
+	}
+	if q.site == 0 && (from.page.Facts() == undivided || from.name == len(q.Host)) {
+		q.site = from.name
+	}
+	if q.site == 0 || q.site == from.name {
+		f(from)
 	}
 }
 
@@ -162,18 +186,19 @@ func (s *Store) sitesOf(q *Query, f func(*engine.Page)) {
 // that are looked up for one host.
 const maxLabels = 127
 
-// climb returns the first of the names under which the cookies of a host may be filed, and
-// the index of its last dot. The others are the domains above it; there are none if the index
-// is less than zero.
+// climb returns the first of the names under which the cookies of the host may be filed,
+// and the index of its last dot. The others are the domains above it; there are none if the
+// index is less than zero.
 //
-// If site is not empty, it is the only name. For a host with more labels than DNS allows
-// it is the host's own site: going through all of them would take quadratic time.
-func (s *Store) climb(host, site string) (name string, last int) {
-	if site == "" && len(host) > maxLabels && strings.Count(host, ".") > maxLabels {
-		site = s.Sites().Site(host)
-	}
-	if site != "" {
-		return site, -1
+// For a host with more labels than DNS allows it is the host's own site, and q.site is
+// set: going through all of them would take quadratic time.
+func (s *Store) climb(q *Query) (name string, last int) {
+	host := q.Host
+	q.site = 0
+	if len(host) > maxLabels && strings.Count(host, ".") > maxLabels {
+		name = s.Sites().Site(host)
+		q.site = len(name)
+		return name, -1
 	}
 	if match.IsIP(host) {
 		return host, -1
@@ -191,21 +216,50 @@ type filter struct {
 	scope    *engine.Item // an item with the scope that was compared last; nil for none
 	inDomain bool
 	onPath   bool // and in the domain
+
+	// own is whether the page is known to be of the host's site. If not, and ask is set,
+	// isOwn is asked for a cookie that would be sent: its domain is above the host.
+	own bool
+	ask bool
 }
 
 // begin completes a filter that has only q.
 func (f *filter) begin() {
+	f.own = f.q.site != 0 // visit leaves out other sites
 	f.refused = ^uint8(f.q.Grants)
 	f.now, f.since = f.q.times()
 }
 
 // compare sets f to the scope of an entry of the page.
-func (f *filter) compare(p *engine.Page, it *engine.Item) {
+func (f *filter) compare(p *engine.Page, it *engine.Item, from *source) {
 	f.scope = it
 	domain, path := engine.Entry{Page: p, Item: it}.Scope()
 	// For an address, climb visits no domain that it could be under.
 	f.inDomain = domain == f.q.Host || !has(it, flagHostOnly) && match.Under(f.q.Host, domain)
 	f.onPath = f.inDomain && match.Path(f.q.Path, path)
+	if !f.own && f.inDomain {
+		if f.ask = len(domain) < len(f.q.Host); !f.ask { // it is the host's own
+			f.own, f.q.site = true, from.name
+		}
+	}
+}
+
+// isOwn reports whether the page is of the host's site. The list is asked only if no
+// cookie of the site has the host for its domain.
+//
+// Deviation: RFC 6265bis, Section 5.8.3, step 3.1 has a cookie sent to all hosts that
+// domain-match its domain, unless that is a public suffix. Where a public suffix is
+// between the two, as s3.amazonaws.com is below amazonaws.com, the hosts below it belong
+// to others. Browsers send it within the registrable domain alone.
+func (f *filter) isOwn(from *source) bool {
+	if q := f.q; q.site == 0 {
+		if q.site = from.name; !from.page.HasDomainAnywhere(q.Host) {
+			q.site = len(from.store.Sites().Site(q.Host))
+		}
+	}
+	f.own = f.q.site == from.name
+	f.ask = !f.own
+	return f.own
 }
 
 // compared reports whether the scope of it is the one that was compared last.
@@ -224,7 +278,7 @@ func (f *filter) lacking(r uint8, created int64) Requirements {
 }
 
 // appendMatches appends the cookies of one page.
-func (f *filter) appendMatches(dst []Match, v *engine.View) []Match {
+func (f *filter) appendMatches(dst []Match, v *engine.View, from *source) []Match {
 	f.scope = nil
 	for k := range v.Order.Len() {
 		id := v.Order.At(k)
@@ -233,12 +287,15 @@ func (f *filter) appendMatches(dst []Match, v *engine.View) []Match {
 			continue
 		}
 		if !f.compared(it) {
-			f.compare(v.Page, it)
+			f.compare(v.Page, it, from)
 		}
 		if !f.onPath && !(f.inDomain && f.q.OffPath) {
 			continue
 		}
 		if lacks := f.lacking(it.Requires, it.Created); lacks == 0 || f.q.Withheld {
+			if f.ask && !f.isOwn(from) {
+				continue
+			}
 			dst = append(dst, Match{v.Page, uint8(id), lacks, !f.onPath})
 		}
 	}

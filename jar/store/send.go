@@ -7,18 +7,18 @@ import "uacookie/jar/store/internal/engine"
 // See RFC 6265bis, Section 5.8.3, steps 3 to 6.
 func (s *Store) Send(dst []byte, q *Query) []byte {
 	start, sources := len(dst), 0
-	s.sitesOf(q, func(p *engine.Page) {
+	s.sitesOf(q, func(from source) {
 		before := len(dst)
 		f := filter{q: q}
 		f.begin()
-		if !p.IsMultiPage() {
+		if p := from.page; !p.IsMultiPage() {
 			v := p.View()
-			dst = f.appendPairs(dst, &v)
+			dst = f.appendPairs(dst, &v, &from)
 		} else {
 			var buf [viewBuffer]engine.View
 			pages := p.AppendViews(buf[:0])
 			for i := range pages {
-				dst = f.appendPairs(dst, &pages[i])
+				dst = f.appendPairs(dst, &pages[i], &from)
 			}
 		}
 		if len(dst) > before {
@@ -34,30 +34,30 @@ func (s *Store) Send(dst []byte, q *Query) []byte {
 
 // appendPairs appends the cookies of one page, each with "; " behind it. Pairs that stand
 // together in the text are copied together.
-func (f *filter) appendPairs(dst []byte, v *engine.View) []byte {
+func (f *filter) appendPairs(dst []byte, v *engine.View, from *source) []byte {
 	f.scope = nil
 	text := v.Pairs()
-	from, end := uint32(0), uint32(0) // the run of pairs to be copied
+	start, end := uint32(0), uint32(0) // the run of pairs to be copied
 	for o, n := v.Order, v.Order.Len(); n > 0; o, n = o.Next(), n-1 {
 		it := v.Item(o.At(0))
 		if it.Expires <= f.now {
 			continue
 		}
 		if !f.compared(it) {
-			f.compare(v.Page, it)
+			f.compare(v.Page, it, from)
 		}
-		if !f.onPath || f.lacking(it.Requires, it.Created) != 0 {
+		if !f.onPath || f.lacking(it.Requires, it.Created) != 0 || f.ask && !f.isOwn(from) {
 			continue
 		}
 		it.Touch(f.now, engine.AccessStep) // 5
 		at, next := it.PairRange()
 		if at != end {
-			dst = append(dst, text[from:end]...)
-			from = at
+			dst = append(dst, text[start:end]...)
+			start = at
 		}
 		end = next
 	}
-	return append(dst, text[from:end]...)
+	return append(dst, text[start:end]...)
 }
 
 // AppendCookies appends the cookie-string of cookies.

@@ -7,27 +7,26 @@ import (
 	"uacookie/jar/store/internal/engine"
 )
 
-// What the store remembers about a site: whether its name is itself a public suffix.
-const (
-	suffixUnknown uint8 = iota
-	suffixNo
-	suffixYes
-)
+// undivided is what the store remembers of a site, as engine.Site.Facts: its name is a
+// registrable domain, and the list is known to have no public suffixes below it. So all names
+// below it are of the site, except those with an empty label. It is false where the list
+// cannot tell.
+const undivided uint8 = 1
 
 // A siteLookup is the site that a cookie belongs to, as it was found without the lock.
 type siteLookup struct {
-	name   string
-	hash   uint64
-	suffix uint8
-	slot   engine.Slot // the zero Slot if the site has none, or none was looked for
+	name  string
+	hash  uint64
+	facts uint8
+	slot  engine.Slot // the zero Slot if the site has none, or none was looked for
 
 	// old is where the cookie of the same identity was, if it was looked for. Under the
 	// lock it still is there if the page is in the same state.
 	old engine.Position
 }
 
-// find sets l to the site of a cookie. The list is asked only if neither a cookie of the
-// domain nor a site of that name is stored.
+// find sets l to the site of a cookie. The list is asked only if no stored cookie tells:
+// see isSiteOf.
 func (s *Store) find(l *siteLookup, c *Cookie, add *engine.Insertion, sites *match.Sites, now int64) {
 	names, in := s.index.Hasher(), partition(&c.Partition)
 	first := firstName(c.Domain)
@@ -48,35 +47,58 @@ func (s *Store) find(l *siteLookup, c *Cookie, add *engine.Insertion, sites *mat
 		if !p.IsMultiPage() {
 			l.old = findIn(p.View(), add, now)
 		}
-		if l.old.Item == nil && at > 0 && !p.HadDomain(c.Domain) {
-			continue // it may be the site of a public suffix
+		if l.old.Item == nil && !isSiteOf(p, c.Domain, name) {
+			continue // there may be a public suffix between the two
 		}
-		l.name, l.hash, l.suffix, l.slot = name, hash, p.Facts(), sl
+		l.name, l.hash, l.facts, l.slot = name, hash, p.Facts(), sl
 		return
 	}
-	l.name = sites.Site(c.Domain)
+	l.name, l.facts = locate(sites, c.Domain)
 	if first < 0 || len(l.name) != len(c.Domain)-first {
 		l.hash = names.Site(l.name, in)
 	}
-	switch {
-	case l.name != c.Domain:
-	case sites.IsPublicSuffix(l.name):
-		l.suffix = suffixYes
-	default:
-		l.suffix = suffixNo
-	}
 }
 
-// IsPublicSuffix reports whether the store's list has the domain as a public suffix. It does
-// not ask the list where a stored cookie tells: one that is shared with the hosts below the
-// domain.
-func (s *Store) IsPublicSuffix(domain string) bool {
-	for at := firstName(domain); at >= 0; at = nextName(domain, at) {
-		if p := s.index.Find(domain[at:], nil); p != nil && p.HasDomain(domain, flagHostOnly) {
-			return false
+// locate returns the site of a domain by a list, and the facts about the site.
+func locate(sites *match.Sites, domain string) (name string, facts uint8) {
+	if name = sites.Registrable(domain); name == "" {
+		return domain, 0
+	}
+	if !sites.SuffixesBelow(name) {
+		facts = undivided
+	}
+	return name, facts
+}
+
+// isSiteOf reports whether p, a site whose name is the domain or above it, is known to be
+// the site of the domain: all names below are of the site, or it has, or had, a cookie of
+// the domain. SetSites builds all pages again, so all of them are filed by the current list.
+func isSiteOf(p *engine.Page, domain, name string) bool {
+	if len(name) == len(domain) || p.Facts() == undivided && !hasEmptyLabel(domain) {
+		return true
+	}
+	return p.HadDomain(domain)
+}
+
+// hasEmptyLabel reports whether a domain has an empty label other than the last. Such a
+// domain is a site of its own.
+func hasEmptyLabel(domain string) bool {
+	return domain != "" && domain[0] == '.' || strings.Contains(domain, "..")
+}
+
+// Registrable returns the registrable domain of a canonical host by the store's list, or
+// "" if it has none. The list is asked only if no stored cookie tells.
+func (s *Store) Registrable(host string) string {
+	for at := firstName(host); at >= 0; at = nextName(host, at) {
+		p := s.index.Find(host[at:], nil)
+		if p == nil {
+			continue
+		}
+		if at > 0 && isSiteOf(p, host, host[at:]) || at == 0 && (p.Facts() == undivided || p.HasDomain(host, flagHostOnly)) {
+			return host[at:]
 		}
 	}
-	return s.Sites().IsPublicSuffix(domain)
+	return s.Sites().Registrable(host)
 }
 
 // firstName returns the index in a domain of the first name that its site may have: usually

@@ -48,12 +48,13 @@ func (e Entry) Same(o Entry) bool {
 
 // The engine sorts the entries of a site as they are sent. This is the one rule of the
 // storage model that it has: to insert into a multi-page site is a binary search by it, and
-// a read merges the pages of a site by it. See RFC 6265bis, Section 5.8.3, step 4.
+// a read of several sites merges their cookies by it.
 
 // Compare orders entries as they are sent.
 func Compare(a, b Entry) int { return compareSent(a.pathLen(), a.Item, b.pathLen(), b.Item) }
 
 // compareSent orders items by the lengths of their paths, the longer first, and by age.
+// See RFC 6265bis, Section 5.8.3, step 4.
 func compareSent(aPath int, a *Item, bPath int, b *Item) int {
 	if aPath != bPath {
 		return bPath - aPath // 4.1

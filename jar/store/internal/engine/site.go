@@ -168,6 +168,20 @@ func (p *Page) HadDomain(domain string) bool {
 	return p.HasDomain(domain, 0)
 }
 
+// HasDomainAnywhere is [Page.HasDomain] for any flags, which looks at all pages.
+func (p *Page) HasDomainAnywhere(domain string) bool {
+	m := p.multiPage()
+	if m == nil {
+		return p.HasDomain(domain, 0)
+	}
+	for _, ref := range *m.refs.Load() {
+		if ref.page.Load().HasDomain(domain, 0) {
+			return true
+		}
+	}
+	return false
+}
+
 // firstExpiry returns when the first entry expires.
 func (p *Page) firstExpiry() int64 {
 	first := int64(Never)
