@@ -1,10 +1,6 @@
 package parse
 
-import (
-	"strings"
-
-	"uacookie/internal/words"
-)
+import "strings"
 
 // An Attr is a set of attributes of a Set-Cookie line.
 type Attr uint16
@@ -83,7 +79,7 @@ func takeApart(unparsed string) (a Attr, name, value string, end int) {
 		a, equals = Domain, 7
 	}
 	if a != 0 {
-		if end = words.Index(unparsed, ';'); end < 0 {
+		if end = strings.IndexByte(unparsed, ';'); end < 0 {
 			end = len(unparsed)
 		}
 		return a, unparsed[1:equals], trim(unparsed[equals+1 : end]), end

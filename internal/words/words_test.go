@@ -5,9 +5,8 @@ import (
 	"testing"
 )
 
-// Each octet is seen wherever it stands, and none that is not there, in texts of all
-// lengths about that of a word.
-func TestAre(t *testing.T) {
+// The first byte of a value is found wherever it stands, and none that is not there.
+func TestFirst(t *testing.T) {
 	for c := range 256 {
 		for at := range 8 {
 			for o := range 256 {
@@ -15,9 +14,6 @@ func TestAre(t *testing.T) {
 				want := uint64(0x80) << (8 * at)
 				if o == c {
 					want = Tops
-				}
-				if got := Are(At(s, 0), byte(c)); got != want {
-					t.Fatalf("Are(%q, %#x) = %#x, want %#x", s, c, got, want)
 				}
 				want &= -want
 				if got := First(At(s, 0), byte(c)); got&-got != want {
@@ -38,13 +34,13 @@ func TestAt(t *testing.T) {
 	}
 }
 
-// A few octets are all there, and no others.
+// A few bytes are all there, and no others.
 func TestFew(t *testing.T) {
 	const s = "abcdefg"
 	for n := 1; n < 8; n++ {
 		few := Few(s[:n])
 		for i := range n {
-			if Are(few, s[i]) == 0 {
+			if First(few, s[i]) == 0 {
 				t.Errorf("Few(%q) = %#x: there is no %q", s[:n], few, s[i])
 			}
 		}
@@ -52,26 +48,6 @@ func TestFew(t *testing.T) {
 			if !strings.Contains(s[:n], string(rune(few&0xff))) {
 				t.Errorf("Few(%q) has %#x", s[:n], few&0xff)
 			}
-		}
-	}
-}
-
-func TestDots(t *testing.T) {
-	for n := range 26 {
-		for first := range n {
-			for last := first; last < n; last++ {
-				s := []byte(strings.Repeat("/", n)) // a bit away from a dot
-				s[first], s[last] = '.', '.'
-				if got := LastDot(string(s)); got != last {
-					t.Fatalf("LastDot(%q) = %d, want %d", s, got, last)
-				}
-				if got := Index(string(s), '.'); got != first {
-					t.Fatalf("Index(%q) = %d, want %d", s, got, first)
-				}
-			}
-		}
-		if s := strings.Repeat("\xae", n); LastDot(s) != -1 || Index(s, '.') != -1 { // a dot but for the top bit
-			t.Fatalf("LastDot(%q) = %d, Index %d, want -1", s, LastDot(s), Index(s, '.'))
 		}
 	}
 }

@@ -26,8 +26,5 @@ func Under(host, domain string) bool {
 
 // isName reports whether a host is a name, and no address, even if it is not canonical.
 func isName(host string) bool {
-	if isPlain(host) {
-		return !endsInNumber(host)
-	}
 	return host != "" && !IsIP(host) && strings.IndexByte(host, ':') < 0 && strings.IndexByte(host, '%') < 0
 }

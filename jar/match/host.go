@@ -7,8 +7,6 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/net/idna"
-
-	"uacookie/internal/words"
 )
 
 // Host returns the canonical form of the host of a URL, and whether it has one.
@@ -25,38 +23,6 @@ import (
 // is how browsers do it: all ASCII but its forbidden domain code points may be
 // in a label.
 func Host(hostport string) (canonical string, ok bool) {
-	if isPlain(hostport) && !endsInNumber(hostport) {
-		return hostport, true
-	}
-	return canonicalize(hostport)
-}
-
-// isPlain reports whether a host has only lower-case letters, digits and dots, as most
-// have, and no fewer than the eight octets that it looks at at a time, the last first.
-func isPlain(host string) bool {
-	if len(host) < 8 {
-		return false
-	}
-	odd := oddities(words.At(host, len(host)-8))
-	for ; len(host) > 8; host = host[8:] {
-		odd |= oddities(words.At(host, 0))
-	}
-	return odd&words.Tops == 0
-}
-
-// oddities returns no top bits if each octet of w is a lower-case letter, a digit or a
-// dot, and some if any is not. What is added to find a range sets the top bits of the
-// octets from its first on, and of those past its last. Octets with their last bit flipped
-// have the dot right before the digits.
-func oddities(w uint64) uint64 {
-	flipped := w ^ words.Each
-	dot, pastDigits := flipped+words.Each*(0x80-('.'^1)), flipped+words.Each*(0x7f-'9')
-	letter, pastLetters := w+words.Each*(0x80-'a'), w+words.Each*(0x7f-'z')
-	return w | ^dot | pastDigits&^letter | pastLetters
-}
-
-// canonicalize is Host for any host.
-func canonicalize(hostport string) (canonical string, ok bool) {
 	if isCanonical(hostport) {
 		return hostport, true
 	}

@@ -204,24 +204,3 @@ func BenchmarkHost(b *testing.B) {
 		})
 	}
 }
-
-// The look at eight octets at a time sees each octet, wherever it stands.
-func TestPlainHost(t *testing.T) {
-	for n := 7; n <= 18; n++ {
-		for i := range n {
-			for c := range 256 {
-				b := []byte(strings.Repeat("m", n))
-				b[i] = byte(c)
-				host := string(b)
-				plain := 'a' <= c && c <= 'z' || '0' <= c && c <= '9' || c == '.'
-				if got, want := isPlain(host), plain && n >= 8; got != want {
-					t.Errorf("isPlain(%q) = %t, want %t", host, got, want)
-				}
-				got, ok := Host(host)
-				if want, wantOK := canonicalize(host); got != want || ok != wantOK {
-					t.Errorf("Host(%q) = %q, %t, want %q, %t as octet by octet", host, got, ok, want, wantOK)
-				}
-			}
-		}
-	}
-}

@@ -4,8 +4,6 @@ import (
 	"strings"
 
 	"golang.org/x/net/publicsuffix"
-
-	"uacookie/internal/words"
 )
 
 // A PublicSuffixList says what the public suffix of a domain is. It has the
@@ -80,28 +78,9 @@ func (s Sites) PublicSuffix(host string) string {
 	return host[len(name)-len(suffix):]
 }
 
-// hasEmptyLabel reports whether a name, which is not empty, has a label that is, other
-// than the last.
-func hasEmptyLabel(name string) bool {
-	if name[0] == '.' {
-		return true
-	}
-	n := len(name)
-	if n < 8 {
-		return strings.Contains(name, "..")
-	}
-	found := twoDots(words.At(name, n-8))
-	for ; len(name) > 8; name = name[7:] { // each octet with the next
-		found |= twoDots(words.At(name, 0))
-	}
-	return found != 0
-}
-
-// twoDots is not zero if w has two dots one after the other.
-func twoDots(w uint64) uint64 {
-	dots := words.Are(w, '.')
-	return dots & (dots << 8)
-}
+// hasEmptyLabel reports whether a name, which is not empty, has an empty label other than
+// the last.
+func hasEmptyLabel(name string) bool { return name[0] == '.' || strings.Contains(name, "..") }
 
 // IsPublicSuffix reports whether a host, in any spelling that [Host] takes, is a
 // name below which no cookie may be shared: a public suffix, or a name that has
@@ -140,7 +119,7 @@ func (s Sites) registrable(host string) string {
 		return ""
 	}
 	labels := host[:len(host)-len(suffix)-len(".")]
-	return host[words.LastDot(labels)+1:]
+	return host[strings.LastIndexByte(labels, '.')+1:]
 }
 
 // Site returns what the cookies of a canonical host are filed under: its
