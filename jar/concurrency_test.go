@@ -47,7 +47,7 @@ func TestEverythingAtOnce(t *testing.T) {
 		Withheld: func(*jar.Refusal) { withheld.Add(1) },
 		Changed: func(c jar.Change) {
 			k := key{c.Cookie.Partition, c.Cookie.Name, c.Cookie.Domain, c.Cookie.Path, c.Cookie.HostOnly}
-			if in := c.Cause == jar.Inserted; in == present[k] {
+			if in := c.Cause == jar.CauseStored; in == present[k] {
 				t.Errorf("%v of %v, which was there: %t", c.Cause, c.Cookie, !in)
 			} else if in {
 				present[k] = true

@@ -25,11 +25,11 @@ const (
 
 // The causes, for Change.Cause.
 const (
-	Inserted         = store.Inserted
-	Overwritten      = store.Overwritten
-	ExpiredOverwrite = store.ExpiredOverwrite
-	Deleted          = store.Deleted
-	Expired          = store.Expired
-	Evicted          = store.Evicted
-	Disowned         = store.Disowned
+	CauseStored         = store.CauseStored
+	CauseOverwritten      = store.CauseOverwritten
+	CauseExpiredOverwrite = store.CauseExpiredOverwrite
+	CauseDeleted          = store.CauseDeleted
+	CauseExpired          = store.CauseExpired
+	CauseEvicted          = store.CauseEvicted
+	CauseDisowned         = store.CauseDisowned
 )

@@ -166,7 +166,7 @@ func ExampleJar_Receive() {
 	for _, v := range verdicts {
 		fmt.Println(v)
 	}
-	fmt.Println(errors.Is(verdicts[1].Err(), policy.PublicSuffix), verdicts[1].Reason.Spec())
+	fmt.Println(errors.Is(verdicts[1].Err(), policy.ReasonPublicSuffix), verdicts[1].Reason.Spec())
 	// Output:
 	// "a" for *.example.com/: ok
 	// "b" for *.com/: public-suffix

@@ -130,8 +130,8 @@ func TestFloodLeavesRequestsSmall(t *testing.T) {
 	const most = 8190 // of Apache, for a line
 	var withheld int
 	j := mustJar(t, &jar.Options{MaxSentBytes: most, MaxSent: 150, Withheld: func(r *jar.Refusal) {
-		if !errors.Is(r, policy.SendLimit) {
-			t.Errorf("withheld: %v, want %v", r, policy.SendLimit)
+		if !errors.Is(r, policy.ReasonSendLimit) {
+			t.Errorf("withheld: %v, want %v", r, policy.ReasonSendLimit)
 		}
 		withheld++
 	}})

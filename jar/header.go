@@ -162,7 +162,7 @@ func (j *Jar) sentBut(dst []store.Match, r *Request, taken []byte, a *audit) ([]
 			a.found(&t, m, 0)
 			continue
 		case len(names) > 0 && slices.Contains(names, m.Name()):
-			a.found(&t, m, policy.CallerCookie)
+			a.found(&t, m, policy.ReasonCallerCookie)
 			continue
 		}
 		n := m.Size()
@@ -176,7 +176,7 @@ func (j *Jar) sentBut(dst []store.Match, r *Request, taken []byte, a *audit) ([]
 			full = true
 		}
 		if full { // what sorts first is sent: nothing small slips in behind
-			a.found(&t, m, policy.SendLimit)
+			a.found(&t, m, policy.ReasonSendLimit)
 			continue
 		}
 		count++

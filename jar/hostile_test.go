@@ -97,8 +97,8 @@ func TestDomainEndsAtLabel(t *testing.T) {
 				t.Errorf("%v: Header(%s) = %q, want none: it is not under %s", ua, h, got, domain)
 			}
 			c := jar.Cookie{Name: "a", Value: "1", Domain: domain, Path: "/"}
-			if got := j.WhyNot(c, host(h)); got != policy.OtherDomain {
-				t.Errorf("%v: WhyNot to %s = %v, want %v", ua, h, got, policy.OtherDomain)
+			if got := j.WhyNot(c, host(h)); got != policy.ReasonOtherDomain {
+				t.Errorf("%v: WhyNot to %s = %v, want %v", ua, h, got, policy.ReasonOtherDomain)
 			}
 			if v := j.Receive(host(h), []string{"evil=1; Domain=example.com", "evil=1; Domain=.example.com"}); v[0].OK() || v[1].OK() {
 				t.Errorf("%v: %s set a cookie for %s: %v", ua, h, domain, v)
@@ -190,8 +190,8 @@ func TestPublicSuffixInAnySpelling(t *testing.T) {
 func TestPublicSuffixInHost(t *testing.T) {
 	for _, evil := range []string{"evil.\uff43\uff4f.uk", "evil\u3002co\uff0euk", "EVIL.CO.UK", "evil.co.u\u212a"} {
 		j := mustJar(t, nil)
-		if v := j.Receive(host(evil), []string{"super=1; Domain=co.uk"})[0]; v.Reason != policy.PublicSuffix {
-			t.Errorf("%q with Domain=co.uk: %v, want %v", evil, v, policy.PublicSuffix)
+		if v := j.Receive(host(evil), []string{"super=1; Domain=co.uk"})[0]; v.Reason != policy.ReasonPublicSuffix {
+			t.Errorf("%q with Domain=co.uk: %v, want %v", evil, v, policy.ReasonPublicSuffix)
 		}
 		if v := j.Receive(host(evil), []string{"own=1; Domain=evil.co.uk"})[0]; !v.OK() {
 			t.Errorf("%q with Domain=evil.co.uk: %v, want it taken: they are one host", evil, v)
@@ -248,8 +248,8 @@ func TestSuffixListChanges(t *testing.T) {
 	check("by the second", second)
 	for _, h := range []string{"a.shop.example", "x.eu.cloud.example"} {
 		_, parent, _ := strings.Cut(h, ".")
-		if v := j.Receive(host(h), []string{"again=1; Domain=" + parent})[0]; v.Reason != policy.PublicSuffix {
-			t.Errorf("%s with Domain=%s: %v, want %v by the second list", h, parent, v, policy.PublicSuffix)
+		if v := j.Receive(host(h), []string{"again=1; Domain=" + parent})[0]; v.Reason != policy.ReasonPublicSuffix {
+			t.Errorf("%s with Domain=%s: %v, want %v by the second list", h, parent, v, policy.ReasonPublicSuffix)
 		}
 	}
 	j.SetPublicSuffixList(before)
@@ -383,8 +383,8 @@ func TestNoHost(t *testing.T) {
 	for _, h := range []string{"", "[", "a b", "%zz", "256.256.256.256", "a\x00", "xn--.test"} {
 		j := mustJar(t, nil)
 		c := jar.Cookie{Name: "a", Value: "1", Domain: h, HostOnly: true, Path: "/"}
-		if got := j.WhyNot(c, host(h)); got != policy.Host {
-			t.Errorf("WhyNot to %q = %v, want %v", h, got, policy.Host)
+		if got := j.WhyNot(c, host(h)); got != policy.ReasonHost {
+			t.Errorf("WhyNot to %q = %v, want %v", h, got, policy.ReasonHost)
 		}
 		if got := j.Explain(host(h)); got != nil {
 			t.Errorf("Explain of %q = %v, want none", h, got)
@@ -465,9 +465,9 @@ func TestOverlayAtRoot(t *testing.T) {
 		secure, plain string
 		want          jar.Reason
 	}{
-		{"/", "/", policy.SecureOverlay},
-		{"/", "/x", policy.SecureOverlay},
-		{"/x", "/x/y", policy.SecureOverlay},
+		{"/", "/", policy.ReasonSecureOverlay},
+		{"/", "/x", policy.ReasonSecureOverlay},
+		{"/x", "/x/y", policy.ReasonSecureOverlay},
 		{"/x", "/", 0}, // the Secure one is sent first, and nowhere replaced
 		{"/x", "/xy", 0},
 		{"/x/", "/x", 0},
@@ -494,12 +494,12 @@ func TestOverlayFromAnywhere(t *testing.T) {
 		secure, line, plain, plainLine string
 		want                           jar.Reason
 	}{
-		{"the host itself", "https://a.test/", "s=1; Secure", "http://a.test/", "s=2", policy.SecureOverlay},
-		{"from above", "https://www.a.test/", "s=1; Secure", "http://a.test/", "s=2; Domain=a.test", policy.SecureOverlay},
-		{"from above, host-only", "https://www.a.test/", "s=1; Secure", "http://a.test/", "s=2", policy.SecureOverlay},
-		{"from below", "https://a.test/", "s=1; Secure; Domain=a.test", "http://www.a.test/", "s=2", policy.SecureOverlay},
-		{"for above", "https://a.test/", "s=1; Secure", "http://www.a.test/", "s=2; Domain=a.test", policy.SecureOverlay},
-		{"to delete", "https://a.test/", "s=1; Secure", "http://a.test/", "s=; Max-Age=0", policy.SecureOverlay},
+		{"the host itself", "https://a.test/", "s=1; Secure", "http://a.test/", "s=2", policy.ReasonSecureOverlay},
+		{"from above", "https://www.a.test/", "s=1; Secure", "http://a.test/", "s=2; Domain=a.test", policy.ReasonSecureOverlay},
+		{"from above, host-only", "https://www.a.test/", "s=1; Secure", "http://a.test/", "s=2", policy.ReasonSecureOverlay},
+		{"from below", "https://a.test/", "s=1; Secure; Domain=a.test", "http://www.a.test/", "s=2", policy.ReasonSecureOverlay},
+		{"for above", "https://a.test/", "s=1; Secure", "http://www.a.test/", "s=2; Domain=a.test", policy.ReasonSecureOverlay},
+		{"to delete", "https://a.test/", "s=1; Secure", "http://a.test/", "s=; Max-Age=0", policy.ReasonSecureOverlay},
 		{"beside", "https://x.a.test/", "s=1; Secure", "http://y.a.test/", "s=2", 0},
 		{"another name", "https://a.test/", "s=1; Secure", "http://a.test/", "S=2", 0},
 		{"not Secure", "https://a.test/", "s=1", "http://a.test/", "s=2", 0},
@@ -589,10 +589,10 @@ func TestEmptyAndQuotedAttributes(t *testing.T) {
 		{attribute: `Domain`, path: defaultPath},
 		{attribute: `Domain=`, path: defaultPath},
 		{attribute: `Domain=.`, path: defaultPath},
-		{attribute: `Domain="`, want: policy.PublicSuffix},
-		{attribute: `Domain=""`, want: policy.PublicSuffix},
-		{attribute: `Domain="a.test"`, want: policy.DomainMismatch},
-		{attribute: `Domain=..a.test`, want: policy.PublicSuffix},
+		{attribute: `Domain="`, want: policy.ReasonPublicSuffix},
+		{attribute: `Domain=""`, want: policy.ReasonPublicSuffix},
+		{attribute: `Domain="a.test"`, want: policy.ReasonDomainMismatch},
+		{attribute: `Domain=..a.test`, want: policy.ReasonPublicSuffix},
 		{attribute: `Domain=a.test`, path: defaultPath, domain: "a.test"},
 		{attribute: `Max-Age`, path: defaultPath},
 		{attribute: `Max-Age=`, path: defaultPath},
@@ -779,7 +779,7 @@ func TestDefaultPathWithSemicolon(t *testing.T) {
 // CVE-2022-32205 (curl), of which this would be another way.
 func TestDefaultPathIsBounded(t *testing.T) {
 	const most = 8192
-	for n, want := range map[int]jar.Reason{most: 0, most + 1: policy.TooLong, 1 << 20: policy.TooLong} {
+	for n, want := range map[int]jar.Reason{most: 0, most + 1: policy.ReasonTooLong, 1 << 20: policy.ReasonTooLong} {
 		path := "/" + strings.Repeat("p", n-1)
 		for _, ua := range userAgents {
 			j := mustJar(t, &jar.Options{UserAgent: ua})
@@ -884,9 +884,9 @@ func TestTerminalEscapes(t *testing.T) {
 		show := func(what string, x any) { texts[what] = fmt.Sprintf("%v\n%+v\n%#v\n%s", x, x, x, x) }
 		show("Cookie", c)
 		show("Partition", c.Partition.String())
-		show("Change", jar.Change{Cause: store.Inserted, Cookie: c}.LogValue())
-		show("Verdict", jar.Verdict{Cookie: c, Host: c.Domain, Reason: policy.SecureOverlay}.String())
-		for _, reason := range []jar.Reason{policy.SecureOverlay, policy.SecureOnly} {
+		show("Change", jar.Change{Cause: store.CauseStored, Cookie: c}.LogValue())
+		show("Verdict", jar.Verdict{Cookie: c, Host: c.Domain, Reason: policy.ReasonSecureOverlay}.String())
+		for _, reason := range []jar.Reason{policy.ReasonSecureOverlay, policy.ReasonSecureOnly} {
 			texts["Refusal "+reason.String()] = (&jar.Refusal{Reason: reason, Name: c.Name, Host: c.Domain}).Error()
 		}
 
@@ -921,7 +921,7 @@ func TestTerminalEscapes(t *testing.T) {
 
 		var log bytes.Buffer
 		l := slog.New(slog.NewTextHandler(&log, nil))
-		l.Info("m", "cookie", c, "change", jar.Change{Cookie: c}, "verdict", jar.Verdict{Cookie: c, Host: c.Domain}, "refusal", &jar.Refusal{Name: c.Name, Host: c.Domain, Reason: policy.Host})
+		l.Info("m", "cookie", c, "change", jar.Change{Cookie: c}, "verdict", jar.Verdict{Cookie: c, Host: c.Domain}, "refusal", &jar.Refusal{Name: c.Name, Host: c.Domain, Reason: policy.ReasonHost})
 		texts["slog"] = log.String()
 
 		for what, text := range texts {

@@ -106,43 +106,43 @@ func TestOddURLs(t *testing.T) {
 		want jar.Reason
 		why  string
 	}{
-		{"nil", nil, policy.Scheme, "there is no URL"},
-		{"zero", &url.URL{}, policy.Scheme, "no scheme is none that has cookies"},
-		{"blank", mustURL(t, "about:blank"), policy.Scheme, "about: has no cookies"},
-		{"data", mustURL(t, "data:text/html,x"), policy.Scheme, "data: has no cookies"},
-		{"ftp", mustURL(t, "ftp://a.test/"), policy.Scheme, "only http, https, ws and wss have cookies"},
-		{"file", mustURL(t, "file:///etc/hosts"), policy.Scheme, "files have no cookies"},
-		{"javascript", mustURL(t, "javascript:alert(1)"), policy.Scheme, "scripts have no cookies"},
-		{"relative", mustURL(t, "/path"), policy.Scheme, "a relative URL has no scheme"},
-		{"host-only-url", mustURL(t, "//a.test/"), policy.Scheme, "no scheme"},
-		{"opaque", mustURL(t, "http:a.test/x"), policy.Host, "an opaque URL has no host"},
+		{"nil", nil, policy.ReasonScheme, "there is no URL"},
+		{"zero", &url.URL{}, policy.ReasonScheme, "no scheme is none that has cookies"},
+		{"blank", mustURL(t, "about:blank"), policy.ReasonScheme, "about: has no cookies"},
+		{"data", mustURL(t, "data:text/html,x"), policy.ReasonScheme, "data: has no cookies"},
+		{"ftp", mustURL(t, "ftp://a.test/"), policy.ReasonScheme, "only http, https, ws and wss have cookies"},
+		{"file", mustURL(t, "file:///etc/hosts"), policy.ReasonScheme, "files have no cookies"},
+		{"javascript", mustURL(t, "javascript:alert(1)"), policy.ReasonScheme, "scripts have no cookies"},
+		{"relative", mustURL(t, "/path"), policy.ReasonScheme, "a relative URL has no scheme"},
+		{"host-only-url", mustURL(t, "//a.test/"), policy.ReasonScheme, "no scheme"},
+		{"opaque", mustURL(t, "http:a.test/x"), policy.ReasonHost, "an opaque URL has no host"},
 		{"opaque-with-host", &url.URL{Scheme: "http", Host: "a.test", Opaque: "//a.test/x"}, 0, "the host is in its field"},
 		{"upper-case-scheme", &url.URL{Scheme: "HTTPS", Host: "a.test"}, 0, "schemes have no case"},
 		{"ws", mustURL(t, "ws://a.test/"), 0, "a WebSocket begins as HTTP"},
 		{"wss", mustURL(t, "wss://a.test/"), 0, "a WebSocket begins as HTTP"},
-		{"empty-host", &url.URL{Scheme: "http"}, policy.Host, "no host"},
-		{"colon", &url.URL{Scheme: "http", Host: ":"}, policy.Host, "an empty port and no host"},
-		{"port-only", &url.URL{Scheme: "http", Host: ":80"}, policy.Host, "no host"},
-		{"open-bracket", &url.URL{Scheme: "http", Host: "["}, policy.Host, "a bracket that is not closed"},
-		{"close-bracket", &url.URL{Scheme: "http", Host: "]"}, policy.Host, "a bracket that was not opened"},
-		{"brackets", &url.URL{Scheme: "http", Host: "[]"}, policy.Host, "no address"},
-		{"half-ipv6", &url.URL{Scheme: "http", Host: "[::1"}, policy.Host, "a bracket that is not closed"},
+		{"empty-host", &url.URL{Scheme: "http"}, policy.ReasonHost, "no host"},
+		{"colon", &url.URL{Scheme: "http", Host: ":"}, policy.ReasonHost, "an empty port and no host"},
+		{"port-only", &url.URL{Scheme: "http", Host: ":80"}, policy.ReasonHost, "no host"},
+		{"open-bracket", &url.URL{Scheme: "http", Host: "["}, policy.ReasonHost, "a bracket that is not closed"},
+		{"close-bracket", &url.URL{Scheme: "http", Host: "]"}, policy.ReasonHost, "a bracket that was not opened"},
+		{"brackets", &url.URL{Scheme: "http", Host: "[]"}, policy.ReasonHost, "no address"},
+		{"half-ipv6", &url.URL{Scheme: "http", Host: "[::1"}, policy.ReasonHost, "a bracket that is not closed"},
 		{"zone-like-a-name", &url.URL{Scheme: "http", Host: "::1%.www.example.com"}, 0, "an address with a zone"},
-		{"percent", &url.URL{Scheme: "http", Host: "%zz"}, policy.Host, "no host has a percent sign"},
-		{"percent-in-name", &url.URL{Scheme: "http", Host: "a%41.test"}, policy.Host, "no host has a percent sign"},
+		{"percent", &url.URL{Scheme: "http", Host: "%zz"}, policy.ReasonHost, "no host has a percent sign"},
+		{"percent-in-name", &url.URL{Scheme: "http", Host: "a%41.test"}, policy.ReasonHost, "no host has a percent sign"},
 		{"empty-label", &url.URL{Scheme: "http", Host: "a..b"}, 0, "browsers let empty labels pass"},
 		{"dot", &url.URL{Scheme: "http", Host: "."}, 0, "the root, as browsers see it"},
 		{"hyphen", &url.URL{Scheme: "http", Host: "-"}, 0, "browsers let hyphens pass"},
 		{"underscore", &url.URL{Scheme: "http", Host: "_a_.test"}, 0, "there are such hosts"},
-		{"space", &url.URL{Scheme: "http", Host: "a b.test"}, policy.Host, "no host has a space"},
-		{"nul", &url.URL{Scheme: "http", Host: "a\x00b"}, policy.Host, "no host has a control octet"},
-		{"newline", &url.URL{Scheme: "http", Host: "a.test\r\nx"}, policy.Host, "no host has a control octet"},
-		{"not-utf8", &url.URL{Scheme: "http", Host: "\xff\xfe.test"}, policy.Host, "no text"},
-		{"userinfo", &url.URL{Scheme: "http", Host: "u@a.test"}, policy.Host, "userinfo is no part of the host"},
-		{"bad-port", &url.URL{Scheme: "http", Host: "a.test:x"}, policy.Host, "no port"},
-		{"three-colons", &url.URL{Scheme: "http", Host: "a:b:c"}, policy.Host, "no address"},
-		{"bad-ipv4", &url.URL{Scheme: "http", Host: "256.256.256.256"}, policy.Host, "it ends in a number, so it is an address"},
-		{"fake-a-label", &url.URL{Scheme: "http", Host: "xn--.test"}, policy.Host, "an A-label of nothing"},
+		{"space", &url.URL{Scheme: "http", Host: "a b.test"}, policy.ReasonHost, "no host has a space"},
+		{"nul", &url.URL{Scheme: "http", Host: "a\x00b"}, policy.ReasonHost, "no host has a control octet"},
+		{"newline", &url.URL{Scheme: "http", Host: "a.test\r\nx"}, policy.ReasonHost, "no host has a control octet"},
+		{"not-utf8", &url.URL{Scheme: "http", Host: "\xff\xfe.test"}, policy.ReasonHost, "no text"},
+		{"userinfo", &url.URL{Scheme: "http", Host: "u@a.test"}, policy.ReasonHost, "userinfo is no part of the host"},
+		{"bad-port", &url.URL{Scheme: "http", Host: "a.test:x"}, policy.ReasonHost, "no port"},
+		{"three-colons", &url.URL{Scheme: "http", Host: "a:b:c"}, policy.ReasonHost, "no address"},
+		{"bad-ipv4", &url.URL{Scheme: "http", Host: "256.256.256.256"}, policy.ReasonHost, "it ends in a number, so it is an address"},
+		{"fake-a-label", &url.URL{Scheme: "http", Host: "xn--.test"}, policy.ReasonHost, "an A-label of nothing"},
 		{"long", &url.URL{Scheme: "http", Host: long}, 0, "no limit is set on names in the draft"},
 		{"odd-path", &url.URL{Scheme: "http", Host: "a.test", Path: "\xff\x00;%zz", RawPath: "%zz"}, 0, "any path"},
 	}
@@ -175,7 +175,7 @@ func TestOddURLs(t *testing.T) {
 				t.Errorf("Cookies: %d, want %d: %s", got, wantStored, tt.why)
 			}
 			askAll(w.Jar, &jar.Request{URL: tt.url})
-			if tt.url != nil && tt.url.Host != "" && tt.want != policy.Scheme && tt.url.Opaque == "" {
+			if tt.url != nil && tt.url.Host != "" && tt.want != policy.ReasonScheme && tt.url.Opaque == "" {
 				other := *tt.url
 				other.Host = "b.test"
 				r := &jar.Request{URL: &other, Host: tt.url.Host}
@@ -239,31 +239,31 @@ func TestOddLines(t *testing.T) {
 		name, line string
 		want       jar.Reason
 	}{
-		{"empty", "", policy.Empty},
-		{"blank", " \t ", policy.Empty},
-		{"equals", "=", policy.Empty},
-		{"attributes-only", "; Secure; Path=/", policy.Empty},
-		{"value-1MB", "a=" + strings.Repeat("v", mb), policy.TooLong},
-		{"name-1MB", strings.Repeat("n", mb) + "=v", policy.TooLong},
-		{"nameless-1MB", strings.Repeat("n", mb), policy.TooLong},
+		{"empty", "", policy.ReasonEmpty},
+		{"blank", " \t ", policy.ReasonEmpty},
+		{"equals", "=", policy.ReasonEmpty},
+		{"attributes-only", "; Secure; Path=/", policy.ReasonEmpty},
+		{"value-1MB", "a=" + strings.Repeat("v", mb), policy.ReasonTooLong},
+		{"name-1MB", strings.Repeat("n", mb) + "=v", policy.ReasonTooLong},
+		{"nameless-1MB", strings.Repeat("n", mb), policy.ReasonTooLong},
 		{"space-1MB", "a=" + strings.Repeat(" ", mb) + "1", 0},
 		{"semicolons-1MB", "a=1" + strings.Repeat(";", mb), 0},
-		{"equals-1MB", "a=" + strings.Repeat("=", mb), policy.TooLong},
+		{"equals-1MB", "a=" + strings.Repeat("=", mb), policy.ReasonTooLong},
 		{"path-1MB", "a=1; Path=/" + strings.Repeat("p", mb), 0},
 		{"domain-1MB", "a=1; Domain=" + strings.Repeat("d.", mb/2), 0},
 		{"expires-1MB", "a=1; Expires=" + strings.Repeat("1 ", mb/2), 0},
 		{"max-age-1000", "a=1; Max-Age=" + strings.Repeat("9", 1000), 0},
 		{"attributes-1MB", "a=1" + strings.Repeat("; Path=/", mb/8), 0},
 		{"unknown-1MB", "a=1; " + strings.Repeat("u", mb), 0},
-		{"nul-1MB", strings.Repeat("\x00", mb), policy.ControlOctet},
-		{"control-at-the-end", "a=1; Path=/" + strings.Repeat("p", mb) + "\x7f", policy.ControlOctet},
+		{"nul-1MB", strings.Repeat("\x00", mb), policy.ReasonControlOctet},
+		{"control-at-the-end", "a=1; Path=/" + strings.Repeat("p", mb) + "\x7f", policy.ReasonControlOctet},
 		{"not-utf8", "\xff\xfe=\xc3\x28", 0},
-		{"not-utf8-domain", "a=1; Domain=\xff\xfe", policy.DomainNotASCII},
+		{"not-utf8-domain", "a=1; Domain=\xff\xfe", policy.ReasonDomainNotASCII},
 		{"not-utf8-attribute", "a=1; \xff=\xfe; Path=/\xff", 0},
-		{"crlf", "a=1\r\nSet-Cookie: b=2", policy.ControlOctet},
+		{"crlf", "a=1\r\nSet-Cookie: b=2", policy.ReasonControlOctet},
 		{"comma", "a=1, b=2; Path=/", 0},
-		{"escape", "a=\x1b[31m", policy.ControlOctet},
-		{"odd-everything", `a="b\c; Path="/"; Domain="; Expires=x; Max-Age=-; SameSite=;;=;`, policy.PublicSuffix},
+		{"escape", "a=\x1b[31m", policy.ReasonControlOctet},
+		{"odd-everything", `a="b\c; Path="/"; Domain="; Expires=x; Max-Age=-; SameSite=;;=;`, policy.ReasonPublicSuffix},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -309,8 +309,8 @@ func TestMaxReceived(t *testing.T) {
 		w := newWitness(t, &jar.Options{
 			MaxReceived: tt.max, Limits: &jar.Limits{},
 			Refused: func(r *jar.Refusal) {
-				if !errors.Is(r, policy.TooMany) {
-					t.Errorf("refused: %v, want %v", r, policy.TooMany)
+				if !errors.Is(r, policy.ReasonTooMany) {
+					t.Errorf("refused: %v, want %v", r, policy.ReasonTooMany)
 				}
 				refused++
 			},
@@ -441,21 +441,21 @@ func TestAcceptOdd(t *testing.T) {
 		want   jar.Reason
 	}{
 		{"good", func(*jar.Cookie) {}, 0},
-		{"zero", func(c *jar.Cookie) { *c = jar.Cookie{} }, policy.Empty},
-		{"no-domain", func(c *jar.Cookie) { c.Domain = "" }, policy.Malformed},
-		{"upper-case-domain", func(c *jar.Cookie) { c.Domain = "A.test" }, policy.Malformed},
-		{"port", func(c *jar.Cookie) { c.Domain = "a.test:80" }, policy.Malformed},
-		{"no-path", func(c *jar.Cookie) { c.Path = "" }, policy.Malformed},
-		{"relative-path", func(c *jar.Cookie) { c.Path = "x" }, policy.Malformed},
-		{"control-path", func(c *jar.Cookie) { c.Path = "/\n" }, policy.ControlOctet},
-		{"name-equals", func(c *jar.Cookie) { c.Name = "a=b" }, policy.Malformed},
-		{"value-semicolon", func(c *jar.Cookie) { c.Value = "1;2" }, policy.Malformed},
-		{"too-long", func(c *jar.Cookie) { c.Value = strings.Repeat("v", 4096) }, policy.TooLong},
-		{"suffix", func(c *jar.Cookie) { c.Domain, c.HostOnly = "co.uk", false }, policy.PublicSuffix},
+		{"zero", func(c *jar.Cookie) { *c = jar.Cookie{} }, policy.ReasonEmpty},
+		{"no-domain", func(c *jar.Cookie) { c.Domain = "" }, policy.ReasonMalformed},
+		{"upper-case-domain", func(c *jar.Cookie) { c.Domain = "A.test" }, policy.ReasonMalformed},
+		{"port", func(c *jar.Cookie) { c.Domain = "a.test:80" }, policy.ReasonMalformed},
+		{"no-path", func(c *jar.Cookie) { c.Path = "" }, policy.ReasonMalformed},
+		{"relative-path", func(c *jar.Cookie) { c.Path = "x" }, policy.ReasonMalformed},
+		{"control-path", func(c *jar.Cookie) { c.Path = "/\n" }, policy.ReasonControlOctet},
+		{"name-equals", func(c *jar.Cookie) { c.Name = "a=b" }, policy.ReasonMalformed},
+		{"value-semicolon", func(c *jar.Cookie) { c.Value = "1;2" }, policy.ReasonMalformed},
+		{"too-long", func(c *jar.Cookie) { c.Value = strings.Repeat("v", 4096) }, policy.ReasonTooLong},
+		{"suffix", func(c *jar.Cookie) { c.Domain, c.HostOnly = "co.uk", false }, policy.ReasonPublicSuffix},
 		{"suffix-host-only", func(c *jar.Cookie) { c.Domain = "co.uk" }, 0},
-		{"none-insecure", func(c *jar.Cookie) { c.SameSite = store.SameSiteNone }, policy.NoneInsecure},
-		{"partitioned-insecure", func(c *jar.Cookie) { c.Partition.TopLevelSite = "https://b.test" }, policy.Partitioned},
-		{"host-prefix", func(c *jar.Cookie) { c.Name, c.HostOnly, c.Secure = "__Host-a", false, true }, policy.HostPrefix},
+		{"none-insecure", func(c *jar.Cookie) { c.SameSite = store.SameSiteNone }, policy.ReasonNoneInsecure},
+		{"partitioned-insecure", func(c *jar.Cookie) { c.Partition.TopLevelSite = "https://b.test" }, policy.ReasonPartitioned},
+		{"host-prefix", func(c *jar.Cookie) { c.Name, c.HostOnly, c.Secure = "__Host-a", false, true }, policy.ReasonHostPrefix},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -493,8 +493,8 @@ func TestMaxSent(t *testing.T) {
 			var dropped []string
 			w := newWitness(t, nil)
 			j := mustJar(t, &jar.Options{MaxSent: tt.count, MaxSentBytes: tt.bytes, Withheld: func(r *jar.Refusal) {
-				if !errors.Is(r, policy.SendLimit) {
-					t.Errorf("withheld: %v, want %v", r, policy.SendLimit)
+				if !errors.Is(r, policy.ReasonSendLimit) {
+					t.Errorf("withheld: %v, want %v", r, policy.ReasonSendLimit)
 				}
 				dropped = append(dropped, r.Name)
 			}})
@@ -625,7 +625,7 @@ func TestChangedOrder(t *testing.T) {
 	const writes = 200
 	seen := map[string][]string{} // guarded by "one goroutine at a time"
 	j := mustJar(t, &jar.Options{Changed: func(c jar.Change) {
-		if c.Cause == store.Inserted {
+		if c.Cause == store.CauseStored {
 			seen[c.Cookie.Domain] = append(seen[c.Cookie.Domain], c.Cookie.Value)
 		}
 	}})
@@ -708,7 +708,7 @@ func TestZeroJar(t *testing.T) {
 	if got, want := j.Header(r), "a=1; b=2"; got != want {
 		t.Errorf("Header = %q, want %q", got, want)
 	}
-	if v[1].Reason != policy.PublicSuffix || v[2].Reason != policy.HostPrefix {
+	if v[1].Reason != policy.ReasonPublicSuffix || v[2].Reason != policy.ReasonHostPrefix {
 		t.Errorf("verdicts %v, want the zero Options' safe rules", v)
 	}
 }
@@ -721,8 +721,8 @@ func TestValueIsSecret(t *testing.T) {
 		Expires: time.Unix(1, 0), Partition: store.Partition{TopLevelSite: "https://a.test"},
 	}
 	v := jar.Verdict{Cookie: c, Host: "a.test"}
-	refused := jar.Verdict{Cookie: c, Host: "a.test", Reason: policy.SecureOverlay}
-	change := jar.Change{Cause: store.Inserted, Cookie: c}
+	refused := jar.Verdict{Cookie: c, Host: "a.test", Reason: policy.ReasonSecureOverlay}
+	change := jar.Change{Cause: store.CauseStored, Cookie: c}
 	j := mustJar(t, nil)
 	j.Accept(c)
 	for name, x := range map[string]any{

@@ -58,9 +58,9 @@ func TestOneSiteHistory(t *testing.T) {
 			line += "; Domain=" + c.Cookie.Domain
 		}
 		switch c.Cause {
-		case jar.Inserted:
+		case jar.CauseStored:
 			m.receive(r, line)
-		case jar.ExpiredOverwrite:
+		case jar.CauseExpiredOverwrite:
 			m.receive(r, line+"; Max-Age=0")
 		}
 	}

@@ -106,11 +106,11 @@ func (j *Jar) maxReceived() int {
 func (j *Jar) unread(v *Verdict, i int) {
 	most := j.maxReceived()
 	switch {
-	case v.Reason != 0 && v.Reason < policy.TooMany: // reasons are in the draft's order
+	case v.Reason != 0 && v.Reason < policy.ReasonTooMany: // reasons are in the draft's order
 	case most > 0 && i >= most:
-		v.Reason = policy.TooMany
+		v.Reason = policy.ReasonTooMany
 	default:
-		v.Reason = policy.ControlOctet
+		v.Reason = policy.ReasonControlOctet
 	}
 }
 

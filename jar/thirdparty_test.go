@@ -49,8 +49,8 @@ func TestBlockThirdParty(t *testing.T) {
 		t.Error("nothing was reported")
 	}
 	for _, err := range refused {
-		if err != policy.ThirdParty {
-			t.Errorf("reported %v, want only %v", err, policy.ThirdParty)
+		if err != policy.ReasonThirdParty {
+			t.Errorf("reported %v, want only %v", err, policy.ReasonThirdParty)
 		}
 	}
 }

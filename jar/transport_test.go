@@ -711,8 +711,8 @@ func TestTransportFlood(t *testing.T) {
 	j := mustJar(t, &jar.Options{
 		Limits: &jar.Limits{},
 		Refused: func(r *jar.Refusal) {
-			if !errors.Is(r, policy.TooMany) {
-				first.Do(func() { t.Errorf("refused: %v, want %v", r, policy.TooMany) })
+			if !errors.Is(r, policy.ReasonTooMany) {
+				first.Do(func() { t.Errorf("refused: %v, want %v", r, policy.ReasonTooMany) })
 			}
 			refused++
 		},

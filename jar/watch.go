@@ -131,7 +131,7 @@ func (a *audit) dropped(cookies []byte) {
 		return
 	}
 	for _, name := range cookieNames(cookies) {
-		a.event.Verdicts = append(a.event.Verdicts, Verdict{Cookie: Cookie{Name: name}, Reason: policy.CallerHeader})
+		a.event.Verdicts = append(a.event.Verdicts, Verdict{Cookie: Cookie{Name: name}, Reason: policy.ReasonCallerHeader})
 	}
 }
 

@@ -35,17 +35,17 @@ func TestWatch(t *testing.T) {
 
 	want := []string{
 		"receiving example.com \"a\" for example.com/: ok",
-		"receiving example.com \"b\" for example.com/: " + policy.InsecureOrigin.String(),
+		"receiving example.com \"b\" for example.com/: " + policy.ReasonInsecureOrigin.String(),
 		"receiving example.com \"c\" for example.com/else: ok",
 		"accepting example.com \"d\" for example.com/: ok",
 		"sending example.com \"a\" for example.com/: ok",
-		"sending example.com \"d\" for example.com/: " + policy.SecureOnly.String(),
+		"sending example.com \"d\" for example.com/: " + policy.ReasonSecureOnly.String(),
 	}
 	want = append(want, want[4:]...) // Retrieve decides as Header does
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("watched\n%q\nwant\n%q", got, want)
 	}
-	if header != "a=1" || len(verdicts) != 2 || !verdicts[0].OK() || verdicts[1].Reason != policy.SecureOnly {
+	if header != "a=1" || len(verdicts) != 2 || !verdicts[0].OK() || verdicts[1].Reason != policy.ReasonSecureOnly {
 		t.Errorf("Retrieve = %q, %v", header, verdicts)
 	}
 }
@@ -65,7 +65,7 @@ func TestWatchDroppedHeader(t *testing.T) {
 	if _, err := (&jar.Transport{Base: base, Jar: &j}).RoundTrip(req); err != nil {
 		t.Fatal(err)
 	}
-	if len(got) != 1 || got[0].Cookie.Name != "mine" || got[0].Reason != policy.CallerHeader || got[0].Host != "b.test" {
+	if len(got) != 1 || got[0].Cookie.Name != "mine" || got[0].Reason != policy.ReasonCallerHeader || got[0].Host != "b.test" {
 		t.Errorf("watched %v, want the dropped cookie", got)
 	}
 }

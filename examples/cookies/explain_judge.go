@@ -110,7 +110,7 @@ func (x *explainer) send(all []explanation, j *jar.Jar, rules *policy.Policy, to
 		if !v.OK() {
 			continue
 		}
-		then := jar.Verdict{Cookie: v.Cookie, Reason: policy.NotStored}
+		then := jar.Verdict{Cookie: v.Cookie, Reason: policy.ReasonNotStored}
 		if c, ok := stored[v.Cookie.Order]; ok && !v.Removed && lasts[c.Order] == i {
 			then = rules.Explain(c, to, x.now.Add(x.after))
 		}

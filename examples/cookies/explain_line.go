@@ -56,7 +56,7 @@ func (t *explainText) pieces(line string, j *judged) {
 	if more := len(j.parts) - len(parts); more > 0 {
 		t.wrap(indent+2, fmt.Sprintf("... and %d more attributes, which -json tells of", more), yellow)
 	}
-	if j.verdict.Reason == policy.ControlOctet {
+	if j.verdict.Reason == policy.ReasonControlOctet {
 		t.control(line)
 	}
 }

@@ -61,7 +61,7 @@ func (t *tally) note(r *jar.Refusal) {
 
 // change is the hook for changes of the jar's contents.
 func (t *tally) change(c jar.Change) {
-	if c.Cause != store.Evicted {
+	if c.Cause != store.CauseEvicted {
 		return
 	}
 	t.mu.Lock()

@@ -138,7 +138,7 @@ func (w *web) findings(t *tally) (all []finding) {
 		refused += min(n, t.refusedFrom(reason, hostileHosts...))
 	}
 	say(tried > 0, refused == tried, "neighbour", "%d tricks tried, %d refused by the rule that should", tried, refused)
-	if unread := t.refusedFrom(policy.TooMany, "hostile.co.uk"); unread > 0 {
+	if unread := t.refusedFrom(policy.ReasonTooMany, "hostile.co.uk"); unread > 0 {
 		gone := t.evictedFrom("hostile.co.uk")
 		kept := floods - unread - gone
 		say(true, 0 < kept && kept <= 180, "neighbour", "of %s cookies %s were unread, %s evicted, %d kept",

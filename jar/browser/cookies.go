@@ -19,14 +19,14 @@ func (b *Browser) cookies(x *Exchange, credentials bool) string {
 		x.Cookies = b.Jar.Explain(r)
 		for i := range x.Cookies {
 			if v := &x.Cookies[i]; v.OK() {
-				v.Reason = policy.NoCredentials
+				v.Reason = policy.ReasonNoCredentials
 			}
 		}
 		return ""
 	}
 	header, verdicts := b.Jar.Retrieve(r)
 	for _, v := range b.Jar.Explain(r) { // Retrieve leaves out those for other paths
-		if v.Reason == policy.OtherPath {
+		if v.Reason == policy.ReasonOtherPath {
 			verdicts = append(verdicts, v)
 		}
 	}
@@ -45,7 +45,7 @@ func (b *Browser) receive(x *Exchange, lines []string, credentials bool) {
 	for _, line := range lines {
 		v, _ := rules.Receive(r, line, b.now())
 		if v.OK() {
-			v.Reason = policy.NoCredentials
+			v.Reason = policy.ReasonNoCredentials
 		}
 		x.SetCookies = append(x.SetCookies, v)
 	}

@@ -142,8 +142,8 @@ func TestScript(t *testing.T) {
 	if err := tab.SetCookie("theme=dark"); err != nil {
 		t.Error(err)
 	}
-	if err := tab.SetCookie("hidden=2"); !errors.Is(err, policy.HTTPOnlyOverwrite) {
-		t.Errorf("over an HttpOnly cookie: %v, want %v", err, policy.HTTPOnlyOverwrite)
+	if err := tab.SetCookie("hidden=2"); !errors.Is(err, policy.ReasonHTTPOnlyOverwrite) {
+		t.Errorf("over an HttpOnly cookie: %v, want %v", err, policy.ReasonHTTPOnlyOverwrite)
 	}
 	if got, want := tab.Cookie(), "strict=1; lax=1; none=1; chips=1; old=1; theme=dark"; got != want {
 		t.Errorf("document.cookie: %q, want %q", got, want)
@@ -162,7 +162,7 @@ func TestScript(t *testing.T) {
 		t.Errorf("sandbox: %v, %q, want an error and nothing", err, sandbox.Cookie())
 	}
 	b.BlockThirdParty = true
-	if err := frame.SetCookie("a=1; Secure; SameSite=None"); !errors.Is(err, policy.ThirdParty) {
+	if err := frame.SetCookie("a=1; Secure; SameSite=None"); !errors.Is(err, policy.ReasonThirdParty) {
 		t.Errorf("third party: %v", err)
 	}
 	if err := frame.SetCookie("a=1; Secure; SameSite=None; Partitioned"); err != nil || frame.Cookie() != "a=1" {
@@ -191,7 +191,7 @@ func TestClock(t *testing.T) {
 		t.Errorf("1ns before its end: %v", r)
 	}
 	now = now.Add(time.Nanosecond)
-	if r := tab.Click("/"); r.Withheld("old") != policy.NotStored {
+	if r := tab.Click("/"); r.Withheld("old") != policy.ReasonNotStored {
 		t.Errorf("at its end: %v", r)
 	}
 }

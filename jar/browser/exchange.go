@@ -68,14 +68,14 @@ func (x *Exchange) Sent(name string) bool {
 // [policy.NotStored] if there is none for the host. It returns zero if the request
 // did carry one.
 func (x *Exchange) Withheld(name string) jar.Reason {
-	why := policy.NotStored
+	why := policy.ReasonNotStored
 	for i := range x.Cookies {
 		v := &x.Cookies[i]
 		switch {
 		case v.Cookie.Name != name:
 		case v.OK():
 			return 0
-		case why == policy.NotStored:
+		case why == policy.ReasonNotStored:
 			why = v.Reason
 		}
 	}
@@ -141,7 +141,7 @@ func (r *Response) Sent(name string) bool {
 func (r *Response) Withheld(name string) jar.Reason {
 	r.must()
 	if len(r.Hops) == 0 {
-		return policy.NotStored
+		return policy.ReasonNotStored
 	}
 	return r.Hops[0].Withheld(name)
 }

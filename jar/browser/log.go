@@ -47,7 +47,7 @@ func (x *Exchange) write(b *strings.Builder) {
 		fmt.Fprintf(b, "%22serror     %v\n", "", x.Err)
 	}
 	for i := range x.Cookies {
-		if x.Cookies[i].Reason == policy.OtherPath {
+		if x.Cookies[i].Reason == policy.ReasonOtherPath {
 			continue
 		}
 		write(b, "sent", "withheld", &x.Cookies[i])

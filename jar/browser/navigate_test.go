@@ -38,10 +38,10 @@ func TestHops(t *testing.T) {
 	tab := b.Open("https://bank.test/")
 	_ = tab.SetCookie("old=1")
 	r := tab.Submit("/login", nil)
-	if r.Sent("session") || !r.Sent("old") || r.Withheld("old") != 0 || r.Withheld("session") != policy.NotStored {
+	if r.Sent("session") || !r.Sent("old") || r.Withheld("old") != 0 || r.Withheld("session") != policy.ReasonNotStored {
 		t.Errorf("the login carries session: %t, old: %t, want the old one\n%v", r.Sent("session"), r.Sent("old"), r)
 	}
-	if !r.Stored("session") || r.Stored("old") || r.Refused("__Host-a") != policy.HostPrefix || r.Refused("session") != 0 {
+	if !r.Stored("session") || r.Stored("old") || r.Refused("__Host-a") != policy.ReasonHostPrefix || r.Refused("session") != 0 {
 		t.Errorf("session stored: %t, old: %t, __Host-a refused: %v\n%v", r.Stored("session"), r.Stored("old"), r.Refused("__Host-a"), r)
 	}
 	if first, last := r.Hops[0], r.Last(); !first.Stored("session") || last.Stored("session") || !last.Sent("session") || last.Method != "GET" {

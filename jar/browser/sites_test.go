@@ -90,7 +90,7 @@ func TestForward(t *testing.T) {
 	})})
 	tab := b.Open("http://bank.test/")
 	r := tab.Response()
-	if r.Err != nil || !r.Stored("lax") || r.Refused("none") != policy.InsecureOrigin {
+	if r.Err != nil || !r.Stored("lax") || r.Refused("none") != policy.ReasonInsecureOrigin {
 		t.Errorf("%v\n%v", r.Err, r)
 	}
 	if got := tab.Cookie(); got != "strict=1; lax=1; old=1" {

@@ -338,7 +338,7 @@ func TestLoad(t *testing.T) {
 	if n != 2 || fmt.Sprint(err) != want || j.Len() != 2 {
 		t.Errorf("Load = %d, %v, want 2 and\n%s", n, err, want)
 	}
-	if !errors.Is(err, Expiry) || !errors.Is(err, policy.PublicSuffix) {
+	if !errors.Is(err, Expiry) || !errors.Is(err, policy.ReasonPublicSuffix) {
 		t.Errorf("Load = %v, want Expiry and policy.PublicSuffix", err)
 	}
 	var skipped []string

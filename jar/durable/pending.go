@@ -52,13 +52,13 @@ func (p *pending) change(c jar.Change, list string) {
 	if p.touched != nil {
 		p.touched[k] = true
 	}
-	if c.Cause == jar.Overwritten {
+	if c.Cause == jar.CauseOverwritten {
 		// Not a deletion: what is written must not have the cookie missing.
 		p.replaced[k] = true
 		return
 	}
 	next := deletion(k)
-	if c.Cause == jar.Inserted {
+	if c.Cause == jar.CauseStored {
 		next = backend.Op{Record: backend.Record{Cookie: c.Cookie, List: list}}
 	}
 	replaced := p.replaced[k]

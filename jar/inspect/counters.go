@@ -67,7 +67,7 @@ func (c *Counters) event(e jar.Event) {
 
 // Changed is for [jar.Options], which alone tell of evictions.
 func (c *Counters) Changed(change jar.Change) {
-	if change.Cause == jar.Evicted {
+	if change.Cause == jar.CauseEvicted {
 		c.evicted.Add(1)
 	}
 }

@@ -40,22 +40,22 @@ func (p *Policy) accept(c store.Cookie, now time.Time, listed bool) (Verdict, st
 
 	var why reasons
 	host, ok := match.Host(c.Domain)
-	why.addIf(!ok || host != c.Domain, Malformed)
-	why.addIf(!strings.HasPrefix(c.Path, "/"), Malformed) // it may have a semicolon: default-paths do
-	why.addIf(strings.ContainsAny(c.Name, "=;") || strings.Contains(c.Value, ";"), Malformed)
-	why.addIf(c.Name == "" && strings.Contains(c.Value, "="), Malformed)
-	why.addIf(strings.Trim(c.Name, " \t") != c.Name || strings.Trim(c.Value, " \t") != c.Value, Malformed)
-	why.addIf(parse.HasControl(c.Partition.TopLevelSite), ControlOctet)
+	why.addIf(!ok || host != c.Domain, ReasonMalformed)
+	why.addIf(!strings.HasPrefix(c.Path, "/"), ReasonMalformed) // it may have a semicolon: default-paths do
+	why.addIf(strings.ContainsAny(c.Name, "=;") || strings.Contains(c.Value, ";"), ReasonMalformed)
+	why.addIf(c.Name == "" && strings.Contains(c.Value, "="), ReasonMalformed)
+	why.addIf(strings.Trim(c.Name, " \t") != c.Name || strings.Trim(c.Value, " \t") != c.Value, ReasonMalformed)
+	why.addIf(parse.HasControl(c.Partition.TopLevelSite), ReasonControlOctet)
 	checkPath(c.Path, &why)
 	if !c.HostOnly && !listed {
 		_, suffix := p.lookUp(c.Domain)
-		why.addIf(suffix, PublicSuffix) // 9
+		why.addIf(suffix, ReasonPublicSuffix) // 9
 	}
 	if c.Partition != (store.Partition{}) {
-		why.addIf(!c.Secure, Partitioned)
+		why.addIf(!c.Secure, ReasonPartitioned)
 	}
-	why.addIf(parse.HasControl(c.Name) || parse.HasControl(c.Value), ControlOctet) // 3
-	why.addIf(len(c.Name)+len(c.Value) > parse.MaxPair, TooLong)                   // 4
+	why.addIf(parse.HasControl(c.Name) || parse.HasControl(c.Value), ReasonControlOctet) // 3
+	why.addIf(len(c.Name)+len(c.Value) > parse.MaxPair, ReasonTooLong)                   // 4
 	a := p.UserAgent.agent()
 	a.checkAlone(&c, &why)
 	if a.mayHavePrefix(&c) {
@@ -77,8 +77,8 @@ func (p *Policy) accept(c store.Cookie, now time.Time, listed bool) (Verdict, st
 // parser knows of a line, steps 3 and 4, and those of [checkPrefixes].
 // See RFC 6265bis, Section 5.7.
 func (a *agent) checkAlone(c *store.Cookie, why *reasons) {
-	why.addIf(c.Name == "" && c.Value == "", Empty) // 2
+	why.addIf(c.Name == "" && c.Value == "", ReasonEmpty) // 2
 	if c.SameSite == store.SameSiteNone && !a.has(noSameSite) {
-		why.addIf(!c.Secure, NoneInsecure) // 19
+		why.addIf(!c.Secure, ReasonNoneInsecure) // 19
 	}
 }

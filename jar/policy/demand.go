@@ -94,23 +94,23 @@ func (s *situation) missing(lacks store.Requirements) Reason {
 	unsafeNavigation := s.topLevel && !s.safe
 	switch lacks & -lacks { // the first in the draft's order
 	case needSecure:
-		return SecureOnly
+		return ReasonSecureOnly
 	case needHTTP:
-		return HTTPOnly
+		return ReasonHTTPOnly
 	case needStrict:
-		return SameSiteStrict
+		return ReasonSameSiteStrict
 	case needLax:
 		if unsafeNavigation {
-			return SameSiteLaxUnsafe
+			return ReasonSameSiteLaxUnsafe
 		}
-		return SameSiteLax
+		return ReasonSameSiteLax
 	case needDefault:
 		if unsafeNavigation {
-			return SameSiteDefaultUnsafe
+			return ReasonSameSiteDefaultUnsafe
 		}
-		return SameSiteDefault
+		return ReasonSameSiteDefault
 	case needFirstParty:
-		return ThirdParty
+		return ReasonThirdParty
 	}
 	return 0
 }

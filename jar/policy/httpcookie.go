@@ -33,7 +33,7 @@ func (t *Reception) Cookie(v *Verdict, r *Request, c *http.Cookie) {
 	var l parse.Line
 	sayable := takeFields(&l, c)
 	if t.receive(v, r, &l); v.Reason == 0 && !sayable {
-		v.Reason = Malformed
+		v.Reason = ReasonMalformed
 	}
 }
 

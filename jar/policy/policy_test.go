@@ -54,50 +54,50 @@ func blocking(r *policy.Request) *policy.Request {
 func TestRefusals(t *testing.T) {
 	const shop, plain = "https://shop.test/", "http://shop.test/"
 	tested := map[policy.Reason]bool{
-		policy.TooMany:           true, // by the jar: TestMaxReceived
-		policy.Malformed:         true, // TestAccept
-		policy.SecureOverlay:     true, // by the store: TestSettle
-		policy.HTTPOnlyOverwrite: true,
+		policy.ReasonTooMany:           true, // by the jar: TestMaxReceived
+		policy.ReasonMalformed:         true, // TestAccept
+		policy.ReasonSecureOverlay:     true, // by the store: TestSettle
+		policy.ReasonHTTPOnlyOverwrite: true,
 	}
 	for _, test := range []struct {
 		want policy.Reason
 		r    *policy.Request
 		line string
 	}{
-		{policy.Scheme, request(t, "ftp://shop.test/", ""), "a=1"},
-		{policy.Scheme, &policy.Request{}, "a=1"},
-		{policy.ControlOctet, request(t, shop, ""), "a=1\x00"},
-		{policy.ControlOctet, request(t, shop, ""), "a=1; Path=/\x7f"},
-		{policy.TooLong, request(t, shop, ""), "a=" + strings.Repeat("x", 4096)},
-		{policy.Empty, request(t, shop, ""), " = ; Secure"},
-		{policy.DomainNotASCII, request(t, shop, ""), "a=1; Domain=sh\u00f6p.test"},
-		{policy.DomainNotASCII, request(t, "https://k.test", ""), "a=1; Domain=\u212a.test"}, // the Kelvin sign
-		{policy.Host, &policy.Request{URL: &url.URL{Scheme: "https", Host: "a^b.test"}}, "a=1"},
-		{policy.Host, &policy.Request{URL: &url.URL{Scheme: "https"}}, "a=1"},
-		{policy.PublicSuffix, request(t, shop, ""), "a=1; Domain=test"},
-		{policy.PublicSuffix, request(t, "https://evil.com./", ""), "a=1; Domain=com."},
-		{policy.PublicSuffix, request(t, "https://a.co.uk/", ""), "a=1; Domain=co.UK"},
-		{policy.PublicSuffix, request(t, "https://me.github.io/", ""), "a=1; Domain=github.io"},
-		{policy.DomainMismatch, request(t, shop, ""), "a=1; Domain=www.shop.test"},
-		{policy.DomainMismatch, request(t, shop, ""), "a=1; Domain=hop.test"},
-		{policy.InsecureOrigin, request(t, plain, ""), "a=1; Secure"},
-		{policy.HTTPOnlyScript, script(request(t, shop, "")), "a=1; HttpOnly"},
-		{policy.CrossSiteScript, script(request(t, shop, "", "https://evil.test/")), "a=1"},
-		{policy.CrossSiteStrict, request(t, shop, "", "https://evil.test/"), "a=1; SameSite=Strict"},
-		{policy.CrossSiteLax, request(t, shop, "", "https://evil.test/"), "a=1; SameSite=Lax"},
-		{policy.CrossSiteLax, request(t, shop, "", "http://shop.test/"), "a=1; SameSite=Lax"}, // schemeful
-		{policy.CrossSiteDefault, request(t, shop, "", shop, "https://evil.test/", shop), "a=1"},
-		{policy.CrossSiteDefault, request(t, shop, "", "data:text/html,x"), "a=1; SameSite=?"},
-		{policy.NoneInsecure, request(t, shop, ""), "a=1; SameSite=None"},
-		{policy.SecurePrefix, request(t, shop, ""), "__SECURE-a=1"},
-		{policy.HostPrefix, request(t, shop, ""), "__Host-a=1; Secure"},
-		{policy.HostPrefix, request(t, shop, ""), "__Host-a=1; Secure; Path=/; Domain=shop.test"},
-		{policy.HTTPPrefix, request(t, shop, ""), "__Http-a=1; Secure"},
-		{policy.HostHTTPPrefix, request(t, shop, ""), "__Host-Http-a=1; Secure; Path=/"},
-		{policy.NamelessPrefix, request(t, shop, ""), "=__hosT-a=1; Secure; Path=/"},
-		{policy.Partitioned, request(t, shop, ""), "a=1; Partitioned"},
+		{policy.ReasonScheme, request(t, "ftp://shop.test/", ""), "a=1"},
+		{policy.ReasonScheme, &policy.Request{}, "a=1"},
+		{policy.ReasonControlOctet, request(t, shop, ""), "a=1\x00"},
+		{policy.ReasonControlOctet, request(t, shop, ""), "a=1; Path=/\x7f"},
+		{policy.ReasonTooLong, request(t, shop, ""), "a=" + strings.Repeat("x", 4096)},
+		{policy.ReasonEmpty, request(t, shop, ""), " = ; Secure"},
+		{policy.ReasonDomainNotASCII, request(t, shop, ""), "a=1; Domain=sh\u00f6p.test"},
+		{policy.ReasonDomainNotASCII, request(t, "https://k.test", ""), "a=1; Domain=\u212a.test"}, // the Kelvin sign
+		{policy.ReasonHost, &policy.Request{URL: &url.URL{Scheme: "https", Host: "a^b.test"}}, "a=1"},
+		{policy.ReasonHost, &policy.Request{URL: &url.URL{Scheme: "https"}}, "a=1"},
+		{policy.ReasonPublicSuffix, request(t, shop, ""), "a=1; Domain=test"},
+		{policy.ReasonPublicSuffix, request(t, "https://evil.com./", ""), "a=1; Domain=com."},
+		{policy.ReasonPublicSuffix, request(t, "https://a.co.uk/", ""), "a=1; Domain=co.UK"},
+		{policy.ReasonPublicSuffix, request(t, "https://me.github.io/", ""), "a=1; Domain=github.io"},
+		{policy.ReasonDomainMismatch, request(t, shop, ""), "a=1; Domain=www.shop.test"},
+		{policy.ReasonDomainMismatch, request(t, shop, ""), "a=1; Domain=hop.test"},
+		{policy.ReasonInsecureOrigin, request(t, plain, ""), "a=1; Secure"},
+		{policy.ReasonHTTPOnlyScript, script(request(t, shop, "")), "a=1; HttpOnly"},
+		{policy.ReasonCrossSiteScript, script(request(t, shop, "", "https://evil.test/")), "a=1"},
+		{policy.ReasonCrossSiteStrict, request(t, shop, "", "https://evil.test/"), "a=1; SameSite=Strict"},
+		{policy.ReasonCrossSiteLax, request(t, shop, "", "https://evil.test/"), "a=1; SameSite=Lax"},
+		{policy.ReasonCrossSiteLax, request(t, shop, "", "http://shop.test/"), "a=1; SameSite=Lax"}, // schemeful
+		{policy.ReasonCrossSiteDefault, request(t, shop, "", shop, "https://evil.test/", shop), "a=1"},
+		{policy.ReasonCrossSiteDefault, request(t, shop, "", "data:text/html,x"), "a=1; SameSite=?"},
+		{policy.ReasonNoneInsecure, request(t, shop, ""), "a=1; SameSite=None"},
+		{policy.ReasonSecurePrefix, request(t, shop, ""), "__SECURE-a=1"},
+		{policy.ReasonHostPrefix, request(t, shop, ""), "__Host-a=1; Secure"},
+		{policy.ReasonHostPrefix, request(t, shop, ""), "__Host-a=1; Secure; Path=/; Domain=shop.test"},
+		{policy.ReasonHTTPPrefix, request(t, shop, ""), "__Http-a=1; Secure"},
+		{policy.ReasonHostHTTPPrefix, request(t, shop, ""), "__Host-Http-a=1; Secure; Path=/"},
+		{policy.ReasonNamelessPrefix, request(t, shop, ""), "=__hosT-a=1; Secure; Path=/"},
+		{policy.ReasonPartitioned, request(t, shop, ""), "a=1; Partitioned"},
 		// Of several reasons, the first in the draft's order.
-		{policy.PublicSuffix, request(t, plain, "", "https://evil.test/"), "__Host-a=1; Domain=test; Secure; SameSite=Strict"},
+		{policy.ReasonPublicSuffix, request(t, plain, "", "https://evil.test/"), "__Host-a=1; Domain=test; Secure; SameSite=Strict"},
 	} {
 		tested[test.want] = true
 		p := new(policy.Policy)
@@ -129,11 +129,11 @@ func TestWithheld(t *testing.T) {
 		return with(func(c *store.Cookie) { c.SameSite, c.Secure = f, true })
 	}
 	tested := map[policy.Reason]bool{
-		policy.NotStored:     true, // by the jar
-		policy.CallerCookie:  true,
-		policy.CallerHeader:  true,
-		policy.SendLimit:     true,
-		policy.NoCredentials: true, // by who asks
+		policy.ReasonNotStored:     true, // by the jar
+		policy.ReasonCallerCookie:  true,
+		policy.ReasonCallerHeader:  true,
+		policy.ReasonSendLimit:     true,
+		policy.ReasonNoCredentials: true, // by who asks
 	}
 	for _, test := range []struct {
 		want policy.Reason
@@ -144,25 +144,25 @@ func TestWithheld(t *testing.T) {
 		{0, flag(store.SameSiteStrict), request(t, shop, shop, "https://www.shop.test/")},
 		{0, flag(store.SameSiteLax), request(t, shop, evil)},
 		{0, flag(store.SameSiteNone), request(t, shop, "", evil)},
-		{policy.Scheme, base, request(t, "about:blank", "")},
-		{policy.Expired, with(func(c *store.Cookie) { c.Expires = now }), request(t, shop, "")},
-		{policy.OtherPartition, with(func(c *store.Cookie) { c.Partition.TopLevelSite = evil }), request(t, shop, "")},
-		{policy.OtherDomain, base, request(t, "https://www.shop.test/", "")},
-		{policy.PublicSuffix, with(func(c *store.Cookie) { c.Domain, c.HostOnly = "test", false }), request(t, shop, "")},
-		{policy.OtherPath, with(func(c *store.Cookie) { c.Path = "/x" }), request(t, shop, "")},
-		{policy.SecureOnly, with(func(c *store.Cookie) { c.Secure = true }), request(t, "http://shop.test/", "")},
-		{policy.HTTPOnly, with(func(c *store.Cookie) { c.HttpOnly = true }), script(request(t, shop, ""))},
-		{policy.SameSiteStrict, flag(store.SameSiteStrict), request(t, shop, evil)},
-		{policy.SameSiteLax, flag(store.SameSiteLax), request(t, shop, "", evil)},
-		{policy.SameSiteLaxUnsafe, flag(store.SameSiteLax), post(request(t, shop, evil))},
-		{policy.SameSiteDefault, base, request(t, shop, "", evil)},
-		{policy.SameSiteDefaultUnsafe, base, post(request(t, shop, evil))},
-		{policy.SameSiteDefault, base, script(request(t, shop, "", evil))},
-		{policy.SameSiteDefault, base, blocking(request(t, shop, "", evil))}, // the draft's own reason first
-		{policy.ThirdParty, flag(store.SameSiteNone), blocking(request(t, shop, "", evil))},
-		{policy.ThirdParty, flag(store.SameSiteNone), script(blocking(request(t, shop, "", shop, evil)))},
-		{policy.ThirdParty, flag(store.SameSiteNone), blocking(request(t, shop, "", "http://shop.test/"))}, // schemeful
-		{policy.ThirdParty, flag(store.SameSiteNone), blocking(request(t, shop, "", "data:text/html,x"))},
+		{policy.ReasonScheme, base, request(t, "about:blank", "")},
+		{policy.ReasonExpired, with(func(c *store.Cookie) { c.Expires = now }), request(t, shop, "")},
+		{policy.ReasonOtherPartition, with(func(c *store.Cookie) { c.Partition.TopLevelSite = evil }), request(t, shop, "")},
+		{policy.ReasonOtherDomain, base, request(t, "https://www.shop.test/", "")},
+		{policy.ReasonPublicSuffix, with(func(c *store.Cookie) { c.Domain, c.HostOnly = "test", false }), request(t, shop, "")},
+		{policy.ReasonOtherPath, with(func(c *store.Cookie) { c.Path = "/x" }), request(t, shop, "")},
+		{policy.ReasonSecureOnly, with(func(c *store.Cookie) { c.Secure = true }), request(t, "http://shop.test/", "")},
+		{policy.ReasonHTTPOnly, with(func(c *store.Cookie) { c.HttpOnly = true }), script(request(t, shop, ""))},
+		{policy.ReasonSameSiteStrict, flag(store.SameSiteStrict), request(t, shop, evil)},
+		{policy.ReasonSameSiteLax, flag(store.SameSiteLax), request(t, shop, "", evil)},
+		{policy.ReasonSameSiteLaxUnsafe, flag(store.SameSiteLax), post(request(t, shop, evil))},
+		{policy.ReasonSameSiteDefault, base, request(t, shop, "", evil)},
+		{policy.ReasonSameSiteDefaultUnsafe, base, post(request(t, shop, evil))},
+		{policy.ReasonSameSiteDefault, base, script(request(t, shop, "", evil))},
+		{policy.ReasonSameSiteDefault, base, blocking(request(t, shop, "", evil))}, // the draft's own reason first
+		{policy.ReasonThirdParty, flag(store.SameSiteNone), blocking(request(t, shop, "", evil))},
+		{policy.ReasonThirdParty, flag(store.SameSiteNone), script(blocking(request(t, shop, "", shop, evil)))},
+		{policy.ReasonThirdParty, flag(store.SameSiteNone), blocking(request(t, shop, "", "http://shop.test/"))}, // schemeful
+		{policy.ReasonThirdParty, flag(store.SameSiteNone), blocking(request(t, shop, "", "data:text/html,x"))},
 		{0, flag(store.SameSiteNone), blocking(request(t, shop, evil))},
 		{0, flag(store.SameSiteNone), blocking(request(t, shop, "", "https://www.shop.test/"))},
 	} {
@@ -189,11 +189,11 @@ func TestBlockThirdParty(t *testing.T) {
 		plain, part, partOut policy.Reason
 	}{
 		{request(t, shop, "", evil), 0, 0, 0},
-		{blocking(request(t, shop, "", evil)), policy.ThirdParty, 0, 0},
-		{blocking(script(request(t, shop, "", evil))), policy.ThirdParty, 0, 0},
-		{blocking(request(t, shop, "", shop, evil)), policy.ThirdParty, 0, policy.OtherPartition},
-		{blocking(request(t, shop, "")), 0, 0, policy.OtherPartition},
-		{blocking(request(t, shop, evil)), 0, 0, policy.OtherPartition},
+		{blocking(request(t, shop, "", evil)), policy.ReasonThirdParty, 0, 0},
+		{blocking(script(request(t, shop, "", evil))), policy.ReasonThirdParty, 0, 0},
+		{blocking(request(t, shop, "", shop, evil)), policy.ReasonThirdParty, 0, policy.ReasonOtherPartition},
+		{blocking(request(t, shop, "")), 0, 0, policy.ReasonOtherPartition},
+		{blocking(request(t, shop, evil)), 0, 0, policy.ReasonOtherPartition},
 	} {
 		if v, _ := p.Receive(test.r, "a=1; Secure; SameSite=None", now); v.Reason != test.plain {
 			t.Errorf("Receive(%+v) = %q, want %q", test.r.Context, v.Reason, test.plain)
@@ -216,7 +216,7 @@ func TestReload(t *testing.T) {
 	r := request(t, "https://shop.test/", "")
 	for _, cross := range []bool{false, true} {
 		r.Context.CrossSiteReload = cross
-		if got := new(policy.Policy).Explain(c, r, now).Reason; (got == policy.SameSiteStrict) != cross {
+		if got := new(policy.Policy).Explain(c, r, now).Reason; (got == policy.ReasonSameSiteStrict) != cross {
 			t.Errorf("Explain for CrossSiteReload %t = %q", cross, got)
 		}
 	}
@@ -296,18 +296,18 @@ func TestReceiveHTTP(t *testing.T) {
 		want policy.Reason
 	}{
 		{http.Cookie{Name: "a", Value: strings.Repeat("x", 4095)}, 0},
-		{http.Cookie{Name: "a", Value: strings.Repeat("x", 4096)}, policy.TooLong},
-		{http.Cookie{Name: "a", Value: strings.Repeat("x", 4094), Quoted: true}, policy.TooLong},
-		{http.Cookie{Name: "a\x01"}, policy.ControlOctet},
-		{http.Cookie{Name: "a", Value: "seven..\x7f"}, policy.ControlOctet},
-		{http.Cookie{Name: "a", Domain: "shop\x00.test"}, policy.ControlOctet},
-		{http.Cookie{Name: "a", Path: "/\n"}, policy.ControlOctet},
+		{http.Cookie{Name: "a", Value: strings.Repeat("x", 4096)}, policy.ReasonTooLong},
+		{http.Cookie{Name: "a", Value: strings.Repeat("x", 4094), Quoted: true}, policy.ReasonTooLong},
+		{http.Cookie{Name: "a\x01"}, policy.ReasonControlOctet},
+		{http.Cookie{Name: "a", Value: "seven..\x7f"}, policy.ReasonControlOctet},
+		{http.Cookie{Name: "a", Domain: "shop\x00.test"}, policy.ReasonControlOctet},
+		{http.Cookie{Name: "a", Path: "/\n"}, policy.ReasonControlOctet},
 		{http.Cookie{Name: "a", Value: "in\tside", Path: "/\t"}, 0},
-		{http.Cookie{Name: "a=b"}, policy.Malformed},
-		{http.Cookie{Name: "a;b"}, policy.Malformed},
-		{http.Cookie{Name: "a", Value: "longer than a word; Secure"}, policy.Malformed},
-		{http.Cookie{Name: "a", Path: "/;"}, policy.Malformed},
-		{http.Cookie{}, policy.Empty},
+		{http.Cookie{Name: "a=b"}, policy.ReasonMalformed},
+		{http.Cookie{Name: "a;b"}, policy.ReasonMalformed},
+		{http.Cookie{Name: "a", Value: "longer than a word; Secure"}, policy.ReasonMalformed},
+		{http.Cookie{Name: "a", Path: "/;"}, policy.ReasonMalformed},
+		{http.Cookie{}, policy.ReasonEmpty},
 	} {
 		if v, _ := new(policy.Policy).ReceiveHTTP(r, &test.c, now); v.Reason != test.want {
 			t.Errorf("ReceiveHTTP(%.40q) = %q, want %q", test.c.String(), v.Reason, test.want)
@@ -325,25 +325,25 @@ func TestAccept(t *testing.T) {
 	}{
 		{"as it is", func(c *store.Cookie) {}, 0},
 		{"no name", func(c *store.Cookie) { c.Name = "" }, 0},
-		{"name with =", func(c *store.Cookie) { c.Name = "a=b" }, policy.Malformed},
-		{"no name, value with =", func(c *store.Cookie) { c.Name, c.Value = "", "a=b" }, policy.Malformed},
-		{"value with ;", func(c *store.Cookie) { c.Value = "1; admin=1" }, policy.Malformed},
-		{"value with space around", func(c *store.Cookie) { c.Value = " 1" }, policy.Malformed},
-		{"relative path", func(c *store.Cookie) { c.Path = "a" }, policy.Malformed},
-		{"domain not canonical", func(c *store.Cookie) { c.Domain = "SHOP.test" }, policy.Malformed},
-		{"domain with a dot", func(c *store.Cookie) { c.Domain = ".shop.test:80" }, policy.Malformed},
-		{"no domain", func(c *store.Cookie) { c.Domain = "" }, policy.Malformed},
-		{"control in the value", func(c *store.Cookie) { c.Value = "a\nb" }, policy.ControlOctet},
-		{"control in the path", func(c *store.Cookie) { c.Path = "/\x00" }, policy.ControlOctet},
-		{"too long", func(c *store.Cookie) { c.Value = strings.Repeat("x", 4096) }, policy.TooLong},
+		{"name with =", func(c *store.Cookie) { c.Name = "a=b" }, policy.ReasonMalformed},
+		{"no name, value with =", func(c *store.Cookie) { c.Name, c.Value = "", "a=b" }, policy.ReasonMalformed},
+		{"value with ;", func(c *store.Cookie) { c.Value = "1; admin=1" }, policy.ReasonMalformed},
+		{"value with space around", func(c *store.Cookie) { c.Value = " 1" }, policy.ReasonMalformed},
+		{"relative path", func(c *store.Cookie) { c.Path = "a" }, policy.ReasonMalformed},
+		{"domain not canonical", func(c *store.Cookie) { c.Domain = "SHOP.test" }, policy.ReasonMalformed},
+		{"domain with a dot", func(c *store.Cookie) { c.Domain = ".shop.test:80" }, policy.ReasonMalformed},
+		{"no domain", func(c *store.Cookie) { c.Domain = "" }, policy.ReasonMalformed},
+		{"control in the value", func(c *store.Cookie) { c.Value = "a\nb" }, policy.ReasonControlOctet},
+		{"control in the path", func(c *store.Cookie) { c.Path = "/\x00" }, policy.ReasonControlOctet},
+		{"too long", func(c *store.Cookie) { c.Value = strings.Repeat("x", 4096) }, policy.ReasonTooLong},
 		{"as long as it may be", func(c *store.Cookie) { c.Value = strings.Repeat("x", 4095) }, 0},
-		{"empty", func(c *store.Cookie) { c.Name, c.Value = "", "" }, policy.Empty},
-		{"public suffix", func(c *store.Cookie) { c.Domain = "co.uk" }, policy.PublicSuffix},
+		{"empty", func(c *store.Cookie) { c.Name, c.Value = "", "" }, policy.ReasonEmpty},
+		{"public suffix", func(c *store.Cookie) { c.Domain = "co.uk" }, policy.ReasonPublicSuffix},
 		{"public suffix, host-only", func(c *store.Cookie) { c.Domain, c.HostOnly = "co.uk", true }, 0},
-		{"none, not secure", func(c *store.Cookie) { c.SameSite, c.Secure = store.SameSiteNone, false }, policy.NoneInsecure},
-		{"__Host- for a domain", func(c *store.Cookie) { c.Name = "__Host-a" }, policy.HostPrefix},
+		{"none, not secure", func(c *store.Cookie) { c.SameSite, c.Secure = store.SameSiteNone, false }, policy.ReasonNoneInsecure},
+		{"__Host- for a domain", func(c *store.Cookie) { c.Name = "__Host-a" }, policy.ReasonHostPrefix},
 		{"__Host-", func(c *store.Cookie) { c.Name, c.HostOnly = "__Host-a", true }, 0},
-		{"partition, not secure", func(c *store.Cookie) { c.Secure, c.Partition.TopLevelSite = false, "https://a.test" }, policy.Partitioned},
+		{"partition, not secure", func(c *store.Cookie) { c.Secure, c.Partition.TopLevelSite = false, "https://a.test" }, policy.ReasonPartitioned},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			c := base
@@ -363,9 +363,9 @@ func TestSettle(t *testing.T) {
 	for outcome, want := range map[store.Outcome]policy.Reason{
 		store.Stored:          0,
 		store.Removed:         0,
-		store.RefusedOverlay:  policy.SecureOverlay,
-		store.RefusedHTTPOnly: policy.HTTPOnlyOverwrite,
-		store.Oversize:        policy.TooLong,
+		store.RefusedOverlay:  policy.ReasonSecureOverlay,
+		store.RefusedHTTPOnly: policy.ReasonHTTPOnlyOverwrite,
+		store.Oversize:        policy.ReasonTooLong,
 	} {
 		var v policy.Verdict
 		v.Settle(outcome)
@@ -384,7 +384,7 @@ func TestReasons(t *testing.T) {
 			t.Errorf("Reason %d is called %q, want a unique kebab-case text", r, s)
 		}
 		seen[s] = true
-		if r.Spec() == "" && r != policy.NotStored {
+		if r.Spec() == "" && r != policy.ReasonNotStored {
 			t.Errorf("Reason %q does not say where it is written", r)
 		}
 	}

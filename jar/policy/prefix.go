@@ -47,7 +47,7 @@ func checkPrefixes(c *store.Cookie, saysPath bool, why *reasons) {
 	if name == "" {
 		// 22.1, 22.2: a server would take the value for the name.
 		for _, prefix := range [...]string{"__secure-", "__host-", "__http-"} {
-			why.addIf(hasPrefix(c.Value, prefix), NamelessPrefix)
+			why.addIf(hasPrefix(c.Value, prefix), ReasonNamelessPrefix)
 		}
 		return
 	}
@@ -57,15 +57,15 @@ func checkPrefixes(c *store.Cookie, saysPath bool, why *reasons) {
 	http := c.Secure && c.HttpOnly
 
 	if hasPrefix(name, "__secure-") {
-		why.addIf(!c.Secure, SecurePrefix) // 20
+		why.addIf(!c.Secure, ReasonSecurePrefix) // 20
 	}
 	if hasPrefix(name, "__host-") {
-		why.addIf(!host, HostPrefix) // 21
+		why.addIf(!host, ReasonHostPrefix) // 21
 	}
 	if hasPrefix(name, "__http-") {
-		why.addIf(!http, HTTPPrefix)
+		why.addIf(!http, ReasonHTTPPrefix)
 	}
 	if hasPrefix(name, "__host-http-") {
-		why.addIf(!(host && http), HostHTTPPrefix)
+		why.addIf(!(host && http), ReasonHostHTTPPrefix)
 	}
 }

@@ -24,179 +24,179 @@ const (
 
 	// Scheme refuses all cookies where there is no URL, or one whose scheme is
 	// not http, https, ws or wss. RFC 6265bis, Section 5.3.
-	Scheme
+	ReasonScheme
 
 	// TooMany refuses what is left of a response with more Set-Cookie fields
 	// than the jar reads. RFC 6265bis, Section 5.3.
-	TooMany
+	ReasonTooMany
 
 	// ControlOctet refuses a line, name or value with a control octet other than
 	// tab. RFC 6265bis, Section 5.6, step 1, and Section 5.7, step 3.
-	ControlOctet
+	ReasonControlOctet
 
 	// TooLong refuses a name and value of more than 4096 octets together, and,
 	// where no Path attribute says it, a path of more than 8192.
 	// RFC 6265bis, Section 5.6, step 5, and Section 5.7, step 4.
-	TooLong
+	ReasonTooLong
 
 	// Empty refuses a cookie with neither name nor value.
 	// RFC 6265bis, Section 5.7, step 2.
-	Empty
+	ReasonEmpty
 
 	// Malformed refuses a ready-made cookie that no Set-Cookie line could have
 	// made: a separator in its name or value, a path that does not start with a
 	// slash, a domain that is not canonical. RFC 6265bis, Section 5.6, step 3.
-	Malformed
+	ReasonMalformed
 
 	// DomainNotASCII refuses a Domain attribute with an octet above 0x7F.
 	// RFC 6265bis, Section 5.7, step 8.
-	DomainNotASCII
+	ReasonDomainNotASCII
 
 	// Host refuses all cookies of a host that cannot be canonicalized.
 	// RFC 6265bis, Section 5.7, step 9.2.
-	Host
+	ReasonHost
 
 	// PublicSuffix refuses a Domain attribute that names a public suffix other
 	// than the host itself. RFC 6265bis, Section 5.7, step 9.3.
-	PublicSuffix
+	ReasonPublicSuffix
 
 	// DomainMismatch refuses a Domain attribute that the host does not
 	// domain-match. RFC 6265bis, Section 5.7, step 10.1.
-	DomainMismatch
+	ReasonDomainMismatch
 
 	// InsecureOrigin refuses a Secure cookie from an insecure connection.
 	// RFC 6265bis, Section 5.7, step 13.
-	InsecureOrigin
+	ReasonInsecureOrigin
 
 	// HTTPOnlyScript refuses an HttpOnly cookie from a script.
 	// RFC 6265bis, Section 5.7, step 15.
-	HTTPOnlyScript
+	ReasonHTTPOnlyScript
 
 	// SecureOverlay refuses a cookie from an insecure connection that would
 	// overlay a Secure one. RFC 6265bis, Section 5.7, step 16.
-	SecureOverlay
+	ReasonSecureOverlay
 
 	// CrossSiteScript refuses a cookie that is not SameSite=None from a script
 	// in a document below a cross-site one.
 	// RFC 6265bis, Section 5.7, step 18.1.
-	CrossSiteScript
+	ReasonCrossSiteScript
 
 	// CrossSiteStrict refuses a SameSite=Strict cookie from a cross-site request
 	// that does not navigate the top level.
 	// RFC 6265bis, Section 5.7, step 18.4.
-	CrossSiteStrict
+	ReasonCrossSiteStrict
 
 	// CrossSiteLax refuses a SameSite=Lax cookie likewise.
 	// RFC 6265bis, Section 5.7, step 18.4.
-	CrossSiteLax
+	ReasonCrossSiteLax
 
 	// CrossSiteDefault refuses a cookie without a SameSite attribute likewise.
 	// RFC 6265bis, Section 5.7, step 18.4.
-	CrossSiteDefault
+	ReasonCrossSiteDefault
 
 	// NoneInsecure refuses SameSite=None without Secure.
 	// RFC 6265bis, Section 5.7, step 19.
-	NoneInsecure
+	ReasonNoneInsecure
 
 	// SecurePrefix refuses a __Secure- cookie that is not Secure.
 	// RFC 6265bis, Section 5.7, step 20.
-	SecurePrefix
+	ReasonSecurePrefix
 
 	// HostPrefix refuses a __Host- cookie that is not Secure, not host-only, or
 	// does not say Path=/. RFC 6265bis, Section 5.7, step 21.
-	HostPrefix
+	ReasonHostPrefix
 
 	// HTTPPrefix refuses an __Http- cookie that is not Secure and HttpOnly; a
 	// rule of the layered draft.
-	HTTPPrefix
+	ReasonHTTPPrefix
 
 	// HostHTTPPrefix refuses a __Host-Http- cookie that falls short of either
 	// __Host- or __Http-; a rule of the layered draft.
-	HostHTTPPrefix
+	ReasonHostHTTPPrefix
 
 	// NamelessPrefix refuses a cookie without a name whose value would pass for
 	// a prefixed name. RFC 6265bis, Section 5.7, step 22.
-	NamelessPrefix
+	ReasonNamelessPrefix
 
 	// Partitioned refuses a Partitioned cookie that is not Secure, or for which
 	// there is no partition; a rule of CHIPS.
-	Partitioned
+	ReasonPartitioned
 
 	// HTTPOnlyOverwrite refuses a script's cookie that would replace an HttpOnly
 	// one. RFC 6265bis, Section 5.7, step 23.2.
-	HTTPOnlyOverwrite
+	ReasonHTTPOnlyOverwrite
 )
 
 // The reasons for withholding a cookie.
 const (
 	// NotStored: the jar has no such cookie.
-	NotStored Reason = iota + HTTPOnlyOverwrite + 1
+	ReasonNotStored Reason = iota + ReasonHTTPOnlyOverwrite + 1
 
 	// Expired: its time is up. RFC 6265bis, Section 5.7.
-	Expired
+	ReasonExpired
 
 	// OtherPartition: it is in a partition that the request does not reach; a
 	// rule of CHIPS.
-	OtherPartition
+	ReasonOtherPartition
 
 	// OtherDomain: the host is not the cookie's, or does not domain-match it.
 	// RFC 6265bis, Section 5.8.3, step 3.1.
-	OtherDomain
+	ReasonOtherDomain
 
 	// OtherPath: the path does not path-match the cookie's.
 	// RFC 6265bis, Section 5.8.3, step 3.2.
-	OtherPath
+	ReasonOtherPath
 
 	// SecureOnly: the cookie is Secure, the connection is not.
 	// RFC 6265bis, Section 5.8.3, step 3.3.
-	SecureOnly
+	ReasonSecureOnly
 
 	// HTTPOnly: the cookie is HttpOnly and a script asks.
 	// RFC 6265bis, Section 5.8.3, step 3.4.
-	HTTPOnly
+	ReasonHTTPOnly
 
 	// SameSiteStrict: the cookie is SameSite=Strict, the request cross-site.
 	// RFC 6265bis, Section 5.8.3, step 3.5.
-	SameSiteStrict
+	ReasonSameSiteStrict
 
 	// SameSiteLax: the cookie is SameSite=Lax, the request cross-site and no
 	// top-level navigation. RFC 6265bis, Section 5.8.3, step 3.5.
-	SameSiteLax
+	ReasonSameSiteLax
 
 	// SameSiteLaxUnsafe: the cookie is SameSite=Lax, the request a cross-site
 	// navigation by an unsafe method, such as POST.
 	// RFC 6265bis, Section 5.8.3, step 3.5.
-	SameSiteLaxUnsafe
+	ReasonSameSiteLaxUnsafe
 
 	// SameSiteDefault is SameSiteLax for a cookie without a SameSite attribute.
 	// RFC 6265bis, Section 5.8.3, step 3.5.
-	SameSiteDefault
+	ReasonSameSiteDefault
 
 	// SameSiteDefaultUnsafe is SameSiteLaxUnsafe for a cookie without a SameSite
 	// attribute. RFC 6265bis, Section 5.8.3, step 3.5.
-	SameSiteDefaultUnsafe
+	ReasonSameSiteDefaultUnsafe
 
 	// CallerCookie: the caller's own Cookie header names such a cookie, and the
 	// caller's wins. RFC 6265bis, Section 5.8.1.
-	CallerCookie
+	ReasonCallerCookie
 
 	// CallerHeader: the Cookie header that the caller set was meant for another
 	// origin than the one a redirect led to. RFC 6265bis, Section 5.8.1.
-	CallerHeader
+	ReasonCallerHeader
 
 	// SendLimit: the bound on the count or bytes of what is sent was reached.
 	// RFC 6265bis, Section 5.8.1.
-	SendLimit
+	ReasonSendLimit
 
 	// NoCredentials: the request was made without credentials, as fetch makes it
 	// with credentials "omit", and elsewhere than at its own origin by default.
 	// The response's cookies are not taken either. RFC 6265bis, Section 5.8.1.
-	NoCredentials
+	ReasonNoCredentials
 
 	// ThirdParty: third-party cookies are blocked, and the cookie is not
 	// Partitioned: see Context.BlockThirdParty. The response's are not taken either.
 	// RFC 6265bis, Section 5.8.1.
-	ThirdParty
+	ReasonThirdParty
 
 	reasonCount
 )
@@ -204,48 +204,48 @@ const (
 // about holds what is known about each Reason.
 var about = [reasonCount]struct{ text, spec, devTools string }{
 	0:                     {"none", "", ""},
-	Scheme:                {"scheme", "Section 5.3", "SchemeNotSupported"},
-	TooMany:               {"too-many", "Section 5.3", ""},
-	ControlOctet:          {"control-octet", "Section 5.6, step 1", "DisallowedCharacter"},
-	TooLong:               {"too-long", "Section 5.6, step 5", "NameValuePairExceedsMaxSize"},
-	Empty:                 {"empty", "Section 5.7, step 2", "NoCookieContent"},
-	Malformed:             {"malformed", "Section 5.6, step 3", "SyntaxError"},
-	DomainNotASCII:        {"domain-not-ascii", "Section 5.7, step 8", "InvalidDomain"},
-	Host:                  {"host", "Section 5.7, step 9.2", "InvalidDomain"},
-	PublicSuffix:          {"public-suffix", "Section 5.7, step 9.3", "InvalidDomain"},
-	DomainMismatch:        {"domain-mismatch", "Section 5.7, step 10.1", "InvalidDomain"},
-	InsecureOrigin:        {"insecure-origin", "Section 5.7, step 13", "SecureOnly"},
-	HTTPOnlyScript:        {"http-only-script", "Section 5.7, step 15", ""},
-	SecureOverlay:         {"secure-overlay", "Section 5.7, step 16", "OverwriteSecure"},
-	CrossSiteScript:       {"cross-site-script", "Section 5.7, step 18.1", ""},
-	CrossSiteStrict:       {"cross-site-strict", "Section 5.7, step 18.4", "SameSiteStrict"},
-	CrossSiteLax:          {"cross-site-lax", "Section 5.7, step 18.4", "SameSiteLax"},
-	CrossSiteDefault:      {"cross-site-default", "Section 5.7, step 18.4", "SameSiteUnspecifiedTreatedAsLax"},
-	NoneInsecure:          {"none-insecure", "Section 5.7, step 19", "SameSiteNoneInsecure"},
-	SecurePrefix:          {"secure-prefix", "Section 5.7, step 20", "InvalidPrefix"},
-	HostPrefix:            {"host-prefix", "Section 5.7, step 21", "InvalidPrefix"},
-	HTTPPrefix:            {"http-prefix", "layered draft, Store a Cookie", "InvalidPrefix"},
-	HostHTTPPrefix:        {"host-http-prefix", "layered draft, Store a Cookie", "InvalidPrefix"},
-	NamelessPrefix:        {"nameless-prefix", "Section 5.7, step 22", "InvalidPrefix"},
-	Partitioned:           {"partitioned", "CHIPS", ""},
-	HTTPOnlyOverwrite:     {"http-only-overwrite", "Section 5.7, step 23.2", ""},
-	NotStored:             {"not-stored", "", ""},
-	Expired:               {"expired", "Section 5.7", ""},
-	OtherPartition:        {"other-partition", "CHIPS", ""},
-	OtherDomain:           {"other-domain", "Section 5.8.3, step 3.1", "DomainMismatch"},
-	OtherPath:             {"other-path", "Section 5.8.3, step 3.2", "NotOnPath"},
-	SecureOnly:            {"secure-only", "Section 5.8.3, step 3.3", "SecureOnly"},
-	HTTPOnly:              {"http-only", "Section 5.8.3, step 3.4", ""},
-	SameSiteStrict:        {"samesite-strict", "Section 5.8.3, step 3.5", "SameSiteStrict"},
-	SameSiteLax:           {"samesite-lax", "Section 5.8.3, step 3.5", "SameSiteLax"},
-	SameSiteLaxUnsafe:     {"samesite-lax-unsafe", "Section 5.8.3, step 3.5", "SameSiteLax"},
-	SameSiteDefault:       {"samesite-default", "Section 5.8.3, step 3.5", "SameSiteUnspecifiedTreatedAsLax"},
-	SameSiteDefaultUnsafe: {"samesite-default-unsafe", "Section 5.8.3, step 3.5", "SameSiteUnspecifiedTreatedAsLax"},
-	CallerCookie:          {"caller-cookie", "Section 5.8.1", ""},
-	CallerHeader:          {"caller-header", "Section 5.8.1", ""},
-	SendLimit:             {"send-limit", "Section 5.8.1", ""},
-	NoCredentials:         {"no-credentials", "Section 5.8.1", "AnonymousContext"},
-	ThirdParty:            {"third-party", "Section 5.8.1", "UserPreferences"},
+	ReasonScheme:                {"scheme", "Section 5.3", "SchemeNotSupported"},
+	ReasonTooMany:               {"too-many", "Section 5.3", ""},
+	ReasonControlOctet:          {"control-octet", "Section 5.6, step 1", "DisallowedCharacter"},
+	ReasonTooLong:               {"too-long", "Section 5.6, step 5", "NameValuePairExceedsMaxSize"},
+	ReasonEmpty:                 {"empty", "Section 5.7, step 2", "NoCookieContent"},
+	ReasonMalformed:             {"malformed", "Section 5.6, step 3", "SyntaxError"},
+	ReasonDomainNotASCII:        {"domain-not-ascii", "Section 5.7, step 8", "InvalidDomain"},
+	ReasonHost:                  {"host", "Section 5.7, step 9.2", "InvalidDomain"},
+	ReasonPublicSuffix:          {"public-suffix", "Section 5.7, step 9.3", "InvalidDomain"},
+	ReasonDomainMismatch:        {"domain-mismatch", "Section 5.7, step 10.1", "InvalidDomain"},
+	ReasonInsecureOrigin:        {"insecure-origin", "Section 5.7, step 13", "SecureOnly"},
+	ReasonHTTPOnlyScript:        {"http-only-script", "Section 5.7, step 15", ""},
+	ReasonSecureOverlay:         {"secure-overlay", "Section 5.7, step 16", "OverwriteSecure"},
+	ReasonCrossSiteScript:       {"cross-site-script", "Section 5.7, step 18.1", ""},
+	ReasonCrossSiteStrict:       {"cross-site-strict", "Section 5.7, step 18.4", "SameSiteStrict"},
+	ReasonCrossSiteLax:          {"cross-site-lax", "Section 5.7, step 18.4", "SameSiteLax"},
+	ReasonCrossSiteDefault:      {"cross-site-default", "Section 5.7, step 18.4", "SameSiteUnspecifiedTreatedAsLax"},
+	ReasonNoneInsecure:          {"none-insecure", "Section 5.7, step 19", "SameSiteNoneInsecure"},
+	ReasonSecurePrefix:          {"secure-prefix", "Section 5.7, step 20", "InvalidPrefix"},
+	ReasonHostPrefix:            {"host-prefix", "Section 5.7, step 21", "InvalidPrefix"},
+	ReasonHTTPPrefix:            {"http-prefix", "layered draft, Store a Cookie", "InvalidPrefix"},
+	ReasonHostHTTPPrefix:        {"host-http-prefix", "layered draft, Store a Cookie", "InvalidPrefix"},
+	ReasonNamelessPrefix:        {"nameless-prefix", "Section 5.7, step 22", "InvalidPrefix"},
+	ReasonPartitioned:           {"partitioned", "CHIPS", ""},
+	ReasonHTTPOnlyOverwrite:     {"http-only-overwrite", "Section 5.7, step 23.2", ""},
+	ReasonNotStored:             {"not-stored", "", ""},
+	ReasonExpired:               {"expired", "Section 5.7", ""},
+	ReasonOtherPartition:        {"other-partition", "CHIPS", ""},
+	ReasonOtherDomain:           {"other-domain", "Section 5.8.3, step 3.1", "DomainMismatch"},
+	ReasonOtherPath:             {"other-path", "Section 5.8.3, step 3.2", "NotOnPath"},
+	ReasonSecureOnly:            {"secure-only", "Section 5.8.3, step 3.3", "SecureOnly"},
+	ReasonHTTPOnly:              {"http-only", "Section 5.8.3, step 3.4", ""},
+	ReasonSameSiteStrict:        {"samesite-strict", "Section 5.8.3, step 3.5", "SameSiteStrict"},
+	ReasonSameSiteLax:           {"samesite-lax", "Section 5.8.3, step 3.5", "SameSiteLax"},
+	ReasonSameSiteLaxUnsafe:     {"samesite-lax-unsafe", "Section 5.8.3, step 3.5", "SameSiteLax"},
+	ReasonSameSiteDefault:       {"samesite-default", "Section 5.8.3, step 3.5", "SameSiteUnspecifiedTreatedAsLax"},
+	ReasonSameSiteDefaultUnsafe: {"samesite-default-unsafe", "Section 5.8.3, step 3.5", "SameSiteUnspecifiedTreatedAsLax"},
+	ReasonCallerCookie:          {"caller-cookie", "Section 5.8.1", ""},
+	ReasonCallerHeader:          {"caller-header", "Section 5.8.1", ""},
+	ReasonSendLimit:             {"send-limit", "Section 5.8.1", ""},
+	ReasonNoCredentials:         {"no-credentials", "Section 5.8.1", "AnonymousContext"},
+	ReasonThirdParty:            {"third-party", "Section 5.8.1", "UserPreferences"},
 }
 
 // Reasons returns every Reason, in order.
@@ -285,7 +285,7 @@ func (r Reason) DevTools() string {
 
 // Withholds reports whether r is a reason for withholding a cookie, not for
 // refusing it.
-func (r Reason) Withholds() bool { return r >= NotStored && r < reasonCount }
+func (r Reason) Withholds() bool { return r >= ReasonNotStored && r < reasonCount }
 
 // Error implements error.
 func (r Reason) Error() string {

@@ -101,9 +101,9 @@ func (a *agent) readable(lines []string) int {
 func (t *Reception) receive(v *Verdict, r *Request, l *parse.Line) {
 	a, s := t.agent, &t.situation
 	var why reasons
-	why.addIf(!s.scheme, Scheme)                                     // 1
-	why.addIf(l.Control || l.Tab && a.has(tabRefused), ControlOctet) // 3
-	why.addIf(l.TooLong, TooLong)                                    // 4
+	why.addIf(!s.scheme, ReasonScheme)                                     // 1
+	why.addIf(l.Control || l.Tab && a.has(tabRefused), ReasonControlOctet) // 3
+	why.addIf(l.TooLong, ReasonTooLong)                                    // 4
 
 	c := &v.Cookie
 	v.Host, c.Name, c.Value = s.host, l.Name, l.Value // 5
@@ -122,12 +122,12 @@ func (t *Reception) receive(v *Verdict, r *Request, l *parse.Line) {
 		return
 	}
 	if a.has(namelessEquals) {
-		why.addIf(l.Name == "" && strings.Contains(l.Value, "="), Malformed)
+		why.addIf(l.Name == "" && strings.Contains(l.Value, "="), ReasonMalformed)
 	}
 	if l.Has&(parse.MaxAge|parse.Expires) != 0 { // 6.1: else it is not persistent
 		c.Expires, v.Capped = t.Policy.lifetime(l, t.now) // 6.2
 	}
-	if why.addIf(!s.ok, Host); s.ok { // 9.2
+	if why.addIf(!s.ok, ReasonHost); s.ok { // 9.2
 		c.Domain, c.HostOnly = s.host, true // 10.1, 10.2: without a Domain attribute
 	}
 	switch {
@@ -144,10 +144,10 @@ func (t *Reception) receive(v *Verdict, r *Request, l *parse.Line) {
 	}
 
 	if c.Secure && !a.has(secureFromInsecure) {
-		why.addIf(!s.secure, InsecureOrigin) // 13
+		why.addIf(!s.secure, ReasonInsecureOrigin) // 13
 	}
 	if c.HttpOnly {
-		why.addIf(s.script, HTTPOnlyScript) // 15
+		why.addIf(s.script, ReasonHTTPOnlyScript) // 15
 	}
 	if c.SameSite != store.SameSiteNone && !a.has(noSameSite) {
 		rule, broken := s.sameSiteRule(c.SameSite)
@@ -155,10 +155,10 @@ func (t *Reception) receive(v *Verdict, r *Request, l *parse.Line) {
 	}
 	if l.Has&parse.Partitioned != 0 {
 		c.Partition = r.Partition(t.Policy.sites())
-		why.addIf(!c.Secure || !partitioned(c), Partitioned)
+		why.addIf(!c.Secure || !partitioned(c), ReasonPartitioned)
 	}
 	if s.blocked {
-		why.addIf(!partitioned(c), ThirdParty)
+		why.addIf(!partitioned(c), ReasonThirdParty)
 	}
 	a.checkAlone(c, &why) // 2, 19
 	if a.mayHavePrefix(c) {
@@ -176,7 +176,7 @@ func (t *Reception) receive(v *Verdict, r *Request, l *parse.Line) {
 // receiveDomain sets the domain and the host-only-flag that a Domain attribute asks for.
 // See RFC 6265bis, Section 5.7, steps 7 to 10.
 func (p *Policy) receiveDomain(c *store.Cookie, l *parse.Line, s *situation, why *reasons) {
-	why.addIf(!isASCII(l.Domain), DomainNotASCII) // 8
+	why.addIf(!isASCII(l.Domain), ReasonDomainNotASCII) // 8
 	domain := cookieDomain(l.Domain)              // 7.1
 	if !s.ok || domain == "" {                    // 9.2, 10.2
 		return
@@ -186,8 +186,8 @@ func (p *Policy) receiveDomain(c *store.Cookie, l *parse.Line, s *situation, why
 		return // 9.3.1
 	}
 	matches := match.Domain(s.host, domain)
-	why.addIf(suffix || matches && p.isOutside(s.host, domain, site), PublicSuffix) // 9.3.1
-	why.addIf(!matches, DomainMismatch)                                             // 10.1.1
+	why.addIf(suffix || matches && p.isOutside(s.host, domain, site), ReasonPublicSuffix) // 9.3.1
+	why.addIf(!matches, ReasonDomainMismatch)                                             // 10.1.1
 	c.Domain, c.HostOnly = domain, false                                            // 10.1.1, 10.1.2
 }
 
@@ -198,13 +198,13 @@ func (p *Policy) receiveHost(c *store.Cookie, l *parse.Line, s *situation, why *
 	}
 	text := strings.TrimPrefix(l.Domain, ".")
 	if p.registrable(s.host) == "" {
-		why.addIf(strings.ToLower(text) != s.host, DomainMismatch)
+		why.addIf(strings.ToLower(text) != s.host, ReasonDomainMismatch)
 		return
 	}
 	domain, ok := match.Host(text)
 	ok = ok && !strings.ContainsAny(text, ":%") && match.Domain(s.host, domain)
-	why.addIf(ok && p.isOutside(s.host, domain, p.registrable(domain)), PublicSuffix)
-	why.addIf(!ok, DomainMismatch)
+	why.addIf(ok && p.isOutside(s.host, domain, p.registrable(domain)), ReasonPublicSuffix)
+	why.addIf(!ok, ReasonDomainMismatch)
 	c.Domain, c.HostOnly = domain, false
 }
 
@@ -255,8 +255,8 @@ func defaultPath(u *url.URL, why *reasons) string {
 // Deviation: the draft bounds a Path attribute, but not a default-path. See RFC
 // 6265bis, Section 5.7, step 11.
 func checkPath(path string, why *reasons) {
-	why.addIf(parse.HasControl(path), ControlOctet)
-	why.addIf(len(path) > maxPath, TooLong)
+	why.addIf(parse.HasControl(path), ReasonControlOctet)
+	why.addIf(len(path) > maxPath, ReasonTooLong)
 }
 
 // saysPath reports whether l has a Path attribute that counts for __Host-.
@@ -301,11 +301,11 @@ func (s *situation) sameSiteRule(flag store.SameSite) (rule Reason, broken bool)
 	crossSite := !s.sameSite && !s.topLevel // 18.2, 18.3
 	switch {
 	case s.script:
-		return CrossSiteScript, !s.sameSite // 18.1
+		return ReasonCrossSiteScript, !s.sameSite // 18.1
 	case flag == store.SameSiteStrict:
-		return CrossSiteStrict, crossSite // 18.4
+		return ReasonCrossSiteStrict, crossSite // 18.4
 	case flag == store.SameSiteLax:
-		return CrossSiteLax, crossSite // 18.4
+		return ReasonCrossSiteLax, crossSite // 18.4
 	}
-	return CrossSiteDefault, crossSite // 18.4
+	return ReasonCrossSiteDefault, crossSite // 18.4
 }

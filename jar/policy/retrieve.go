@@ -37,9 +37,9 @@ func (p *Policy) Retrieve(t *Retrieval, r *Request, partitioned bool) Reason {
 	s, q := &t.situation, &t.Query
 	switch {
 	case !s.scheme:
-		return Scheme
+		return ReasonScheme
 	case !s.ok: // 2
-		return Host
+		return ReasonHost
 	}
 	s.safe = safeMethod(r.Method)
 	q.Host, q.Path = s.host, match.RequestPath(r.URL) // 1
@@ -65,13 +65,13 @@ func (t *Retrieval) Judge(m store.Match) Verdict {
 	var why reasons
 	// What the store found is there, in reach, and of the host.
 	if v.Cookie.Persistent() {
-		why.addIf(false, Expired)
+		why.addIf(false, ReasonExpired)
 	}
 	if v.Cookie.Partition != (store.Partition{}) {
-		why.addIf(false, OtherPartition)
+		why.addIf(false, ReasonOtherPartition)
 	}
-	why.addIf(false, OtherDomain)     // 3.1
-	why.addIf(m.OffPath, OtherPath)   // 3.2
+	why.addIf(false, ReasonOtherDomain)     // 3.1
+	why.addIf(m.OffPath, ReasonOtherPath)   // 3.2
 	d := t.agent.demands(&v.Cookie)   // 3.3 to 3.5
 	t.situation.try(d, m.Lacks, &why) // 3.3 to 3.5
 	v.decide(why)
@@ -96,22 +96,22 @@ func (p *Policy) Explain(c store.Cookie, r *Request, now time.Time) Verdict {
 	q := &t.Query
 	var why reasons
 	if c.Persistent() {
-		why.addIf(c.Expired(now), Expired)
+		why.addIf(c.Expired(now), ReasonExpired)
 	}
 	if c.Partition != (store.Partition{}) {
-		why.addIf(c.Partition != q.Partition, OtherPartition)
+		why.addIf(c.Partition != q.Partition, ReasonOtherPartition)
 	}
 	outside := c.Domain != q.Host && (c.HostOnly || !match.Domain(q.Host, c.Domain)) // 3.1.1, 3.1.2
 	suffix := !c.HostOnly && !outside && p.sites().IsPublicSuffix(c.Domain)          // 3.1.3
 	if !outside && !suffix && c.Domain != q.Host {
 		outside = p.sites().Site(q.Host) != p.sites().Site(c.Domain)
 	}
-	why.addIf(outside, OtherDomain)
+	why.addIf(outside, ReasonOtherDomain)
 	if !c.HostOnly && why.broken == 0 {
 		// The reason is declared before those above, and comes after them here.
-		why.addIf(suffix, PublicSuffix)
+		why.addIf(suffix, ReasonPublicSuffix)
 	}
-	why.addIf(!match.Path(q.Path, c.Path), OtherPath) // 3.2
+	why.addIf(!match.Path(q.Path, c.Path), ReasonOtherPath) // 3.2
 	d := t.agent.demands(&c)
 	t.situation.try(d, q.Lacking(d, c.Created), &why) // 3.3 to 3.5
 	v.decide(why)

@@ -25,14 +25,14 @@ func (v Verdict) Steps() []Step {
 		rules.addIf(true, v.Reason)
 	}
 	var all []Step
-	outgoing := rules.has(OtherDomain)
+	outgoing := rules.has(ReasonOtherDomain)
 	for r := Reason(1); r < reasonCount; r++ {
-		if rules.has(r) && !(outgoing && r == PublicSuffix) {
+		if rules.has(r) && !(outgoing && r == ReasonPublicSuffix) {
 			all = append(all, Step{r, r.Spec(), rules.broken>>r&1 != 0})
 		}
-		if outgoing && r == OtherDomain && rules.has(PublicSuffix) {
+		if outgoing && r == ReasonOtherDomain && rules.has(ReasonPublicSuffix) {
 			// A list may have changed since the cookie was stored.
-			all = append(all, Step{PublicSuffix, OtherDomain.Spec(), rules.broken>>PublicSuffix&1 != 0})
+			all = append(all, Step{ReasonPublicSuffix, ReasonOtherDomain.Spec(), rules.broken>>ReasonPublicSuffix&1 != 0})
 		}
 	}
 	return all
@@ -46,9 +46,9 @@ func (v *Verdict) decide(why reasons) { v.Reason, v.rules = why.first(), why }
 // leave notes the rules that are left to the store.
 func (v *Verdict) leave(g *store.Conditions) {
 	if g.NoOverlay {
-		v.rules.addIf(false, SecureOverlay)
+		v.rules.addIf(false, ReasonSecureOverlay)
 	}
 	if g.KeepHTTPOnly {
-		v.rules.addIf(false, HTTPOnlyOverwrite)
+		v.rules.addIf(false, ReasonHTTPOnlyOverwrite)
 	}
 }

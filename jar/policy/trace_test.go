@@ -84,7 +84,7 @@ func TestSteps(t *testing.T) {
 	if got := texts(v2.Steps()); !slices.Equal(got, want2) {
 		t.Errorf("Explain(%v).Steps() = %q, want %q", c, got, want2)
 	}
-	if got, want := v.Steps()[1].Spec, policy.OtherDomain.Spec(); got != want {
+	if got, want := v.Steps()[1].Spec, policy.ReasonOtherDomain.Spec(); got != want {
 		t.Errorf("Explain(%v).Steps() places public-suffix at %q, want %q", c, got, want)
 	}
 
@@ -117,7 +117,7 @@ func TestStepsAgree(t *testing.T) {
 			t.Errorf("%s: steps %q for %v", what, texts(steps), v)
 		}
 		for i := range steps {
-			if s := steps[i]; i > 0 && s.Rule <= steps[i-1].Rule && s.Rule != policy.PublicSuffix || s.Spec == "" {
+			if s := steps[i]; i > 0 && s.Rule <= steps[i-1].Rule && s.Rule != policy.ReasonPublicSuffix || s.Spec == "" {
 				t.Errorf("%s: steps %+v", what, steps)
 			}
 		}
@@ -170,7 +170,7 @@ func TestStepsAllocs(t *testing.T) {
 
 // A Verdict that policy did not make has its reason for a step.
 func TestStepsOfReason(t *testing.T) {
-	v := policy.Verdict{Reason: policy.SendLimit}
+	v := policy.Verdict{Reason: policy.ReasonSendLimit}
 	if got := texts(v.Steps()); !slices.Equal(got, []string{"send-limit!"}) {
 		t.Errorf("Steps() = %q, want send-limit!", got)
 	}

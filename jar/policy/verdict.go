@@ -67,11 +67,11 @@ func (v Verdict) LogValue() slog.Value {
 func (v *Verdict) Settle(o store.Outcome) bool {
 	switch o {
 	case store.RefusedOverlay:
-		v.Reason = SecureOverlay
+		v.Reason = ReasonSecureOverlay
 	case store.RefusedHTTPOnly:
-		v.Reason = HTTPOnlyOverwrite
+		v.Reason = ReasonHTTPOnlyOverwrite
 	case store.Oversize:
-		v.Reason = TooLong
+		v.Reason = ReasonTooLong
 	case store.Removed:
 		v.Removed = true
 	case store.Stale:

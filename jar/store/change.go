@@ -28,20 +28,20 @@ const (
 	_ Cause = iota
 
 	// Inserted: the cookie is new, or takes the place of one Overwritten.
-	Inserted
+	CauseStored
 	// Overwritten: a cookie of the same identity took its place.
-	Overwritten
+	CauseOverwritten
 	// ExpiredOverwrite: a cookie of the same identity that had already expired
 	// took its place, which is how servers delete.
-	ExpiredOverwrite
+	CauseExpiredOverwrite
 	// Deleted: the owner of the store removed it.
-	Deleted
+	CauseDeleted
 	// Expired: its time was up.
-	Expired
+	CauseExpired
 	// Evicted: a limit was reached.
-	Evicted
+	CauseEvicted
 	// Disowned: its domain became a public suffix when the list was replaced.
-	Disowned
+	CauseDisowned
 )
 
 // String returns the cause's stable text.
@@ -81,7 +81,7 @@ func (s *Store) left(cause Cause, e engine.Entry) { s.feed.add(Change{cause, coo
 // inserted queues the change that a cookie came. The caller holds the lock of its shard.
 func (s *Store) inserted(c *Cookie) {
 	if s.Changed != nil {
-		s.feed.add(Change{Inserted, *c})
+		s.feed.add(Change{CauseStored, *c})
 	}
 }
 

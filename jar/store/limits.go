@@ -100,7 +100,7 @@ func (s *Store) evict(all []engine.Entry, partitioned bool, l *Limits) []engine.
 	}
 	gone := make(map[*engine.Item]bool, len(victims))
 	for _, e := range victims {
-		s.report(Evicted, e)
+		s.report(CauseEvicted, e)
 		gone[e.Item] = true
 	}
 	return slices.DeleteFunc(all, func(e engine.Entry) bool { return gone[e.Item] })

@@ -144,7 +144,7 @@ func TestTotalClasses(t *testing.T) {
 	var s Store
 	var gone []string
 	s.Changed = func(c Change) {
-		if c.Cause != Inserted {
+		if c.Cause != CauseStored {
 			gone = append(gone, c.Cause.String()+" "+c.Cookie.Name)
 		}
 	}
@@ -288,7 +288,7 @@ func TestEvictedAtOnce(t *testing.T) {
 	c := newCookie("a", "example.com", "/", epoch)
 	c.Value, c.Partition = "more than ten octets", Partition{TopLevelSite: "https://a.test"}
 	mustPut(t, &s, c, Conditions{Limits: &Limits{PartitionBytes: 10}}, epoch)
-	if len(changes) != 2 || changes[1].Cause != Evicted || changes[1].Cookie != changes[0].Cookie {
+	if len(changes) != 2 || changes[1].Cause != CauseEvicted || changes[1].Cookie != changes[0].Cookie {
 		t.Errorf("changes: %v, want the same cookie inserted and evicted", changes)
 	}
 }

@@ -128,7 +128,7 @@ func (s *Store) put(sh *engine.Shard, l *siteLookup, c *Cookie, add *engine.Inse
 	case removes && old.Item == nil && !sweep:
 		return Removed // there is nothing to do, and no site to make for it
 	case removes:
-		next, _ := p.Without(s.leaving(old.Item, ExpiredOverwrite, now))
+		next, _ := p.Without(s.leaving(old.Item, CauseExpiredOverwrite, now))
 		s.index.Publish(sh, l.slot, l.hash, next, before, engine.Never)
 		return Removed
 	}
@@ -150,7 +150,7 @@ func (s *Store) edit(p *engine.Page, l *siteLookup, c *Cookie, add *engine.Inser
 	switch {
 	case sweep, old.Item != nil && engine.CompareAge(&add.Item, old.Item) != 0, g.Limits.exceeded(p, before, old.Item, add):
 		site := l.site(c)
-		all := p.With(&site, add, s.leaving(old.Item, Overwritten, now)) // 23.4 and 24 at once
+		all := p.With(&site, add, s.leaving(old.Item, CauseOverwritten, now)) // 23.4 and 24 at once
 		s.inserted(c)
 		return engine.NewSite(&site, s.evict(all, add.Flags&flagPartitioned != 0, g.Limits))
 	case p == nil:
@@ -158,7 +158,7 @@ func (s *Store) edit(p *engine.Page, l *siteLookup, c *Cookie, add *engine.Inser
 		site := l.site(c)
 		return engine.NewSiteOf(&site, add) // 24
 	case old.Item != nil:
-		s.report(Overwritten, old.Entry())
+		s.report(CauseOverwritten, old.Entry())
 		s.inserted(c)
 		return p.Replace(old, add) // 23.4 and 24 at once
 	default:
@@ -180,7 +180,7 @@ func (s *Store) leaving(old *engine.Item, cause Cause, now int64) func(engine.En
 		case e.Item == old: // 23.4
 			s.report(cause, e)
 		case expired(e.Item, now):
-			s.report(Expired, e)
+			s.report(CauseExpired, e)
 		default:
 			return false
 		}

@@ -20,7 +20,7 @@ func TestConcurrent(t *testing.T) {
 	s := Store{Changed: func(c Change) {
 		mu.Lock()
 		defer mu.Unlock()
-		if in := c.Cause == Inserted; in == present[c.Cookie.Key()] {
+		if in := c.Cause == CauseStored; in == present[c.Cookie.Key()] {
 			t.Errorf("%s of %v, which was there: %t", c.Cause, c.Cookie, !in)
 		} else if in {
 			present[c.Cookie.Key()] = true

@@ -36,7 +36,7 @@ func (s *Store) Delete(now time.Time, pred func(Cookie) bool) int {
 		if len(doomed) == 0 {
 			return 0
 		}
-		return s.removeFrom(sl, Deleted, func(e engine.Entry) bool {
+		return s.removeFrom(sl, CauseDeleted, func(e engine.Entry) bool {
 			return slices.ContainsFunc(doomed[e.Item.Order], e.Same)
 		})
 	})
@@ -44,20 +44,20 @@ func (s *Store) Delete(now time.Time, pred func(Cookie) bool) int {
 
 // Clear removes all cookies.
 func (s *Store) Clear() {
-	s.removeAll(Deleted, func(engine.Entry) bool { return true })
+	s.removeAll(CauseDeleted, func(engine.Entry) bool { return true })
 }
 
 // DeleteExpired removes all cookies that have expired at now, and returns their
 // number. See RFC 6265bis, Section 5.7.
 func (s *Store) DeleteExpired(now time.Time) int {
 	at := now.UnixMicro()
-	return s.removeAll(Expired, func(e engine.Entry) bool { return expired(e.Item, at) })
+	return s.removeAll(CauseExpired, func(e engine.Entry) bool { return expired(e.Item, at) })
 }
 
 // EndSession removes the cookies that are not persistent, and returns their number.
 // See RFC 6265bis, Section 5.7.
 func (s *Store) EndSession() int {
-	return s.removeAll(Deleted, func(e engine.Entry) bool { return e.Item.Expires == engine.Never })
+	return s.removeAll(CauseDeleted, func(e engine.Entry) bool { return e.Item.Expires == engine.Never })
 }
 
 func (s *Store) removeAll(cause Cause, gone func(engine.Entry) bool) int {
@@ -112,7 +112,7 @@ func (s *Store) remove(sh *engine.Shard, sl engine.Slot, cause Cause, gone func(
 
 // removeExpired removes the expired cookies of a site. The caller holds the lock of sh.
 func (s *Store) removeExpired(sh *engine.Shard, sl engine.Slot, now int64) {
-	s.remove(sh, sl, Expired, func(e engine.Entry) bool { return expired(e.Item, now) })
+	s.remove(sh, sl, CauseExpired, func(e engine.Entry) bool { return expired(e.Item, now) })
 }
 
 // CopyTo adds the cookies of s, as of one instant, to dst, which must be empty
@@ -172,7 +172,7 @@ func (s *Store) setSites(list *match.Sites) []Cookie {
 	s.list.Store(list)
 	var gone []Cookie
 	for _, e := range disowned {
-		s.report(Disowned, e)
+		s.report(CauseDisowned, e)
 		gone = append(gone, cookie(e))
 	}
 	return gone

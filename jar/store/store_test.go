@@ -217,7 +217,7 @@ func slots(s *Store) int {
 func TestSweep(t *testing.T) {
 	var expired []string
 	s := Store{Changed: func(c Change) {
-		if c.Cause == Expired {
+		if c.Cause == CauseExpired {
 			expired = append(expired, c.Cookie.Domain)
 		}
 	}}
@@ -290,7 +290,7 @@ func TestChangedMayCallBack(t *testing.T) {
 	var log []string
 	s.Changed = func(c Change) {
 		log = append(log, c.Cause.String()+" "+c.Cookie.Name)
-		if c.Cookie.Name == "a" && c.Cause == Inserted {
+		if c.Cookie.Name == "a" && c.Cause == CauseStored {
 			mustPut(t, &s, newCookie("b", "example.com", "/", epoch), Conditions{}, epoch)
 			s.Clear()
 		}

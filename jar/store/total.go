@@ -18,9 +18,9 @@ func (s *Store) enforceTotal(l *Limits, now int64) {
 		if !v.entry.OK() {
 			return
 		}
-		cause := Evicted
+		cause := CauseEvicted
 		if v.class == classExpired {
-			cause = Expired
+			cause = CauseExpired
 		}
 		s.removeFrom(v.slot, cause, v.entry.Same)
 	}

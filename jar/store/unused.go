@@ -52,7 +52,7 @@ func (s *Store) purgeUnused(l *Limits, now time.Time) {
 			oldest = min(oldest, v.access)
 			continue
 		}
-		left -= s.removeFrom(v.slot, Evicted, v.entry.Same)
+		left -= s.removeFrom(v.slot, CauseEvicted, v.entry.Same)
 	}
 	s.oldestAccess.Store(oldest)
 }

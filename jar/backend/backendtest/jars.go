@@ -52,7 +52,7 @@ func (w *worker) arrival(value string) chan struct{} {
 }
 
 func (w *worker) changed(c jar.Change) {
-	if c.Cause != jar.Inserted {
+	if c.Cause != jar.CauseStored {
 		return
 	}
 	arrived := w.arrival(c.Cookie.Value)
