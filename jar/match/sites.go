@@ -31,8 +31,8 @@ type PublicSuffixList interface {
 type Sites struct {
 	list PublicSuffixList
 
-	// wildcardParents: see WithWildcardParents.
-	wildcardParents bool
+	// See WithWildcardParents and WithEmptyLabels.
+	wildcardParents, emptyLabels bool
 }
 
 // NewSites returns the Sites of a list. If list is nil, that is the zero Sites.
@@ -46,14 +46,29 @@ func (s Sites) WithWildcardParents() Sites {
 	return s
 }
 
+// WithEmptyLabels returns s with one difference: a name with empty labels, unless it ends
+// in one, has the public suffix of what follows the last of them. The public suffix of
+// "a..example.com" is "com". Chromium reads its list so, but for names such as "a..com",
+// which have no registrable domain here.
+func (s Sites) WithEmptyLabels() Sites {
+	s.emptyLabels = true
+	return s
+}
+
 // PublicSuffix returns the public suffix of a canonical host, with a trailing dot
-// if the host has one. It is empty for addresses, names with empty labels, and
-// names for which the list is broken.
+// if the host has one. It is empty for addresses, names with empty labels (but see
+// WithEmptyLabels), and names for which the list is broken.
 func (s Sites) PublicSuffix(host string) string {
-	if !isName(host) || hasEmptyLabel(host) {
+	if !isName(host) {
 		return ""
 	}
 	name := strings.TrimSuffix(host, ".")
+	if hasEmptyLabel(host) {
+		if name = afterEmptyLabel(name); name == "" || !s.emptyLabels {
+			return ""
+		}
+		host = host[strings.LastIndex(host, name):]
+	}
 	var suffix string
 	if s.list == nil {
 		suffix, _ = publicsuffix.PublicSuffix(name)
@@ -81,6 +96,14 @@ func hasEmptyLabel(name string) bool {
 		found |= twoDots(words.At(name, 0))
 	}
 	return found != 0
+}
+
+// afterEmptyLabel returns what follows the last empty label of a name that has one.
+func afterEmptyLabel(name string) string {
+	if i := strings.LastIndex(name, ".."); i >= 0 {
+		return name[i+len(".."):]
+	}
+	return strings.TrimPrefix(name, ".")
 }
 
 // twoDots is not zero if w has two dots one after the other.
@@ -115,6 +138,9 @@ func (s Sites) Registrable(host string) string {
 		return ""
 	}
 	labels := host[:len(host)-len(suffix)-len(".")]
+	if strings.HasSuffix(labels, ".") || labels == "" {
+		return "" // with WithEmptyLabels
+	}
 	return host[words.LastDot(labels)+1:]
 }
 

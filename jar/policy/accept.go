@@ -40,7 +40,7 @@ func (p *Policy) accept(c store.Cookie, now time.Time, listed bool) (Verdict, st
 
 	var why reasons
 	host, ok := match.Host(c.Domain)
-	why.addIf(!ok || host != c.Domain, Malformed)
+	why.addIf(!ok || host != c.Domain || !hasCookieHost(host), Malformed)
 	why.addIf(!strings.HasPrefix(c.Path, "/"), Malformed) // it may have a semicolon: default-paths do
 	why.addIf(strings.ContainsAny(c.Name, "=;") || strings.Contains(c.Value, ";"), Malformed)
 	why.addIf(c.Name == "" && strings.Contains(c.Value, "="), Malformed)

@@ -22,6 +22,7 @@ type Reception struct {
 	agent     *agent
 	situation situation
 	now       time.Time
+	server    time.Time // zero if Expires is not counted by it
 }
 
 // Begin compiles r, whose response came now. Only Policy may have been set before.
@@ -33,6 +34,9 @@ func (t *Reception) Begin(r *Request, now time.Time) {
 	t.Guard.KeepHTTPOnly = t.situation.script // 23.2
 	t.Guard.SameValue = a.has(orderByValue)   // 23.3
 	t.Guard.SiteOnly = a.has(siteOnly)
+	if a.has(serverClock) && r != nil && !t.situation.script {
+		t.server = r.ServerTime
+	}
 }
 
 // Receive judges one Set-Cookie field value of the response to r, or one string
@@ -126,7 +130,7 @@ func (t *Reception) receive(v *Verdict, r *Request, l *parse.Line) {
 		why.addIf(l.Name == "" && strings.Contains(l.Value, "="), Malformed)
 	}
 	if l.Has&(parse.MaxAge|parse.Expires) != 0 { // 6.1: else it is not persistent
-		c.Expires, v.Capped = t.Policy.lifetime(l, t.now) // 6.2
+		c.Expires, v.Capped = t.lifetime(l) // 6.2
 	}
 	if why.addIf(!s.ok, Host); s.ok { // 9.2
 		c.Domain, c.HostOnly = s.host, true // 10.1, 10.2: without a Domain attribute

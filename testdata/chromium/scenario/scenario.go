@@ -30,6 +30,7 @@ type Step struct {
 	Op    string  `json:"op"`
 	URL   string  `json:"url"`
 	Lines []Bytes `json:"lines,omitempty"` // of a Set: the Set-Cookie field values
+	Date  []Bytes `json:"date,omitzero"`   // of a Set over HTTP: the Date field values; nil means the true time, empty no such field
 	Ctx   Ctx     `json:"ctx"`
 	Want  *Bytes  `json:"want,omitempty"`  // of a Get: the Cookie field value; nil if not recorded
 	Error string  `json:"error,omitempty"` // why the step could not be carried out
@@ -133,6 +134,8 @@ func (s *Scenario) validate() error {
 			return fmt.Errorf("%s, step %d: unknown op %q", s.ID, i, step.Op)
 		case !slices.Contains([]string{Navigate, Subresource, Iframe, Script, WebSocket}, step.Ctx.Kind):
 			return fmt.Errorf("%s, step %d: unknown kind %q", s.ID, i, step.Ctx.Kind)
+		case step.Date != nil && (step.Op != Set || step.Ctx.Kind == Script):
+			return fmt.Errorf("%s, step %d: a date, but no response that sets cookies", s.ID, i)
 		case step.Ctx.BlockThirdParty != s.Steps[0].Ctx.BlockThirdParty:
 			return fmt.Errorf("%s, step %d: block_third_party changes on the way", s.ID, i)
 		case !slices.Contains([]string{"", CORSAllow, CORSStar}, step.Ctx.CORS):
