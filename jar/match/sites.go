@@ -46,29 +46,22 @@ func (s Sites) WithWildcardParents() Sites {
 	return s
 }
 
-// WithEmptyLabels returns s with one difference: a name with empty labels, unless it ends
-// in one, has the public suffix of what follows the last of them. The public suffix of
-// "a..example.com" is "com". Chromium reads its list so, but for names such as "a..com",
-// which have no registrable domain here.
+// WithEmptyLabels returns s with one difference: a name with empty labels, other than at
+// its end, has the registrable domain of what follows the last of them. That of
+// "a..example.com" is "example.com". Chromium reads its list so.
 func (s Sites) WithEmptyLabels() Sites {
 	s.emptyLabels = true
 	return s
 }
 
 // PublicSuffix returns the public suffix of a canonical host, with a trailing dot
-// if the host has one. It is empty for addresses, names with empty labels (but see
-// WithEmptyLabels), and names for which the list is broken.
+// if the host has one. It is empty for addresses, names with empty labels, and
+// names for which the list is broken.
 func (s Sites) PublicSuffix(host string) string {
-	if !isName(host) {
+	if !isName(host) || hasEmptyLabel(host) {
 		return ""
 	}
 	name := strings.TrimSuffix(host, ".")
-	if hasEmptyLabel(host) {
-		if name = afterEmptyLabel(name); name == "" || !s.emptyLabels {
-			return ""
-		}
-		host = host[strings.LastIndex(host, name):]
-	}
 	var suffix string
 	if s.list == nil {
 		suffix, _ = publicsuffix.PublicSuffix(name)
@@ -98,10 +91,17 @@ func hasEmptyLabel(name string) bool {
 	return found != 0
 }
 
-// afterEmptyLabel returns what follows the last empty label of a name that has one.
+// afterEmptyLabel returns what follows the last empty label of a name. It returns a name
+// that has none, or ends in one, as it is.
 func afterEmptyLabel(name string) string {
+	if strings.HasSuffix(name, "..") {
+		return name
+	}
 	if i := strings.LastIndex(name, ".."); i >= 0 {
 		return name[i+len(".."):]
+	}
+	if name == "." {
+		return name
 	}
 	return strings.TrimPrefix(name, ".")
 }
@@ -130,6 +130,11 @@ func (s Sites) IsPublicSuffix(host string) bool {
 // public suffixes, single labels and names with empty labels.
 func (s Sites) Registrable(host string) string {
 	suffix := s.PublicSuffix(host)
+	if suffix == "" && s.emptyLabels {
+		if rest := afterEmptyLabel(host); rest != host {
+			return s.Registrable(rest)
+		}
+	}
 	if suffix == "" || suffix == host {
 		return ""
 	}
@@ -138,9 +143,6 @@ func (s Sites) Registrable(host string) string {
 		return ""
 	}
 	labels := host[:len(host)-len(suffix)-len(".")]
-	if strings.HasSuffix(labels, ".") || labels == "" {
-		return "" // with WithEmptyLabels
-	}
 	return host[words.LastDot(labels)+1:]
 }
 

@@ -168,9 +168,6 @@ func (s *Step) check() error {
 	if s.Ctx.Top == "" && len(s.Ctx.Frames) > 0 {
 		return fmt.Errorf("frames without a top")
 	}
-	if s.Date != nil && (s.Op != "set" || s.Ctx.Kind == "script") {
-		return fmt.Errorf("a date, but no response that sets cookies")
-	}
 	if !strings.Contains(s.URL, "://") {
 		return fmt.Errorf("url %q: want one with a host", s.URL)
 	}

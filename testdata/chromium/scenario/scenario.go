@@ -134,8 +134,6 @@ func (s *Scenario) validate() error {
 			return fmt.Errorf("%s, step %d: unknown op %q", s.ID, i, step.Op)
 		case !slices.Contains([]string{Navigate, Subresource, Iframe, Script, WebSocket}, step.Ctx.Kind):
 			return fmt.Errorf("%s, step %d: unknown kind %q", s.ID, i, step.Ctx.Kind)
-		case step.Date != nil && (step.Op != Set || step.Ctx.Kind == Script):
-			return fmt.Errorf("%s, step %d: a date, but no response that sets cookies", s.ID, i)
 		case step.Ctx.BlockThirdParty != s.Steps[0].Ctx.BlockThirdParty:
 			return fmt.Errorf("%s, step %d: block_third_party changes on the way", s.ID, i)
 		case !slices.Contains([]string{"", CORSAllow, CORSStar}, step.Ctx.CORS):

@@ -36,8 +36,7 @@ func TestReadErrors(t *testing.T) {
 		`{"id":"a","steps":[{"op":"get","ctx":{"kind":"popup"}}]}`,
 		`{"id":"a","steps":[{"op":"get","ctx":{"kind":"navigate","mood":"good"}}]}`,
 		`{"id":"a","steps":[{"op":"set","lines":["\u0100"],"ctx":{"kind":"navigate"}}]}`,
-		`{"id":"a","steps":[{"op":"get","date":[],"ctx":{"kind":"navigate"}}]}`,
-		`{"id":"a","steps":[{"op":"set","date":[],"ctx":{"kind":"script"}}]}`,
+		`{"id":"a","steps":[{"op":"set","date":["\u0100"],"ctx":{"kind":"navigate"}}]}`,
 		`{"id":"a"}` + "\n" + `{"id":"a"}`,
 		`[]`,
 	} {
