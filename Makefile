@@ -99,6 +99,10 @@ record:
 	$(GO) run ./record -o recordings/generated.jsonl generated.in.jsonl && \
 	$(GO) run ./generate -kinds >generated.in.jsonl && \
 	$(GO) run ./record -requests -o recordings/kinds.jsonl generated.in.jsonl && \
+	$(GO) run ./generate -dates -seed 1 -n 300 >generated.in.jsonl && \
+	$(GO) run ./record -o recordings/date.jsonl generated.in.jsonl && \
+	$(GO) run ./generate -dots >generated.in.jsonl && \
+	$(GO) run ./record -o recordings/dots.jsonl generated.in.jsonl && \
 	rm generated.in.jsonl && \
 	$(GO) run ./record -requests -o recordings/stories.jsonl recordings/stories.jsonl && \
 	for f in questions sites more parse; do \

@@ -25,7 +25,7 @@ const (
 
 // The causes, for Change.Cause.
 const (
-	CauseStored         = store.CauseStored
+	CauseStored           = store.CauseStored
 	CauseOverwritten      = store.CauseOverwritten
 	CauseExpiredOverwrite = store.CauseExpiredOverwrite
 	CauseDeleted          = store.CauseDeleted

@@ -13,7 +13,8 @@
 // of a response with more than 3000 of them, and says so to nobody. On the way
 // out it strips quotes and other bytes from values, quotes those with spaces or
 // commas, and writes "=" before a value without a name. The jar gets back what it
-// can from [net/http.Cookie.Raw].
+// can from [net/http.Cookie.Raw]. Of the rest of the response it gets nothing, so it
+// cannot count Expires by the clock of a server that is wrong, as the Date field tells it.
 //
 // [Transport] is a [net/http.RoundTripper] that reads and writes the header
 // fields themselves, byte for byte, and it can be told of a request what a browser

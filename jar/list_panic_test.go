@@ -169,8 +169,8 @@ func TestNilList(t *testing.T) {
 	j := mustJar(t, &jar.Options{PublicSuffixList: (*match.List)(nil)})
 	check := func() {
 		t.Helper()
-		if v := j.Receive(host("a.co.uk"), []string{"a=1; Domain=co.uk"})[0]; v.Reason != policy.PublicSuffix {
-			t.Errorf("Domain=co.uk: %v, want %v", v, policy.PublicSuffix)
+		if v := j.Receive(host("a.co.uk"), []string{"a=1; Domain=co.uk"})[0]; v.Reason != policy.ReasonPublicSuffix {
+			t.Errorf("Domain=co.uk: %v, want %v", v, policy.ReasonPublicSuffix)
 		}
 	}
 	check()

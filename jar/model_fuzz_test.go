@@ -2,6 +2,7 @@ package jar_test
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"net/url"
 	"slices"
@@ -102,11 +103,30 @@ func (d *modelDriver) request() (*modelRequest, *jar.Request) {
 		m.script = true
 		m.documents = []*url.URL{d.url()}
 	}
-	r := &jar.Request{URL: m.url, Method: m.method}
+	if d.rand.IntN(2) == 0 {
+		m.date = d.date()
+	}
+	r := &jar.Request{URL: m.url, Method: m.method, ServerTime: m.date}
 	if m.initiator != nil || len(m.documents) > 0 || m.script {
 		r.Context = &jar.Context{Documents: m.documents, Initiator: m.initiator, Script: m.script}
 	}
 	return m, r
+}
+
+// date makes up a server's time: near, years away, or at the ends of time.
+func (d *modelDriver) date() time.Time {
+	switch d.rand.IntN(4) {
+	case 0:
+		return d.model.now.Add(time.Duration(d.rand.Int64N(int64(2*time.Hour))) - time.Hour)
+	case 1:
+		return time.Unix(d.rand.Int64N(1<<33)-1<<32, d.rand.Int64N(1e9))
+	case 2:
+		return pick(d.rand, []time.Time{
+			time.Unix(math.MaxInt64, 0), time.Unix(math.MinInt64, 0), time.Time{}.Add(1), time.Unix(1<<40, 0), time.Unix(-1<<40, 999_999_999),
+			time.Date(1601, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(32767, 12, 31, 23, 59, 59, 0, time.UTC),
+		})
+	}
+	return d.model.now.Add(pick(d.rand, []time.Duration{0, time.Second, -time.Second, 1, -1, math.MaxInt64, math.MinInt64}))
 }
 
 func (d *modelDriver) line() string {

@@ -1,6 +1,7 @@
 package jar_test
 
 import (
+	"math/big"
 	"net/netip"
 	"net/url"
 	"slices"
@@ -44,6 +45,7 @@ type modelRequest struct {
 	script    bool
 	initiator *url.URL
 	documents []*url.URL
+	date      time.Time // of the server; zero: unknown
 }
 
 // modelHost is the host of a URL without its port.
@@ -166,6 +168,25 @@ type modelAttribute struct {
 	time        time.Time
 }
 
+// modelCounted returns expires + (now - date), in numbers that no date overflows. What
+// is no time that a Time holds is as good as the nearest that is.
+func modelCounted(expires, date, now time.Time) time.Time {
+	nanos := func(t time.Time) *big.Int {
+		n := new(big.Int).Mul(big.NewInt(t.Unix()), big.NewInt(1e9))
+		return n.Add(n, big.NewInt(int64(t.Nanosecond())))
+	}
+	sum := nanos(expires)
+	sum.Add(sum.Sub(sum, nanos(date)), nanos(now))
+	seconds, rest := new(big.Int).DivMod(sum, big.NewInt(1e9), new(big.Int))
+	switch {
+	case seconds.Cmp(big.NewInt(time.Time{}.Unix())) <= 0:
+		return time.Time{}.Add(time.Second)
+	case seconds.Cmp(big.NewInt(1e12)) > 0:
+		return time.Unix(1e12, 0)
+	}
+	return time.Unix(seconds.Int64(), rest.Int64())
+}
+
 // receive is Sections 5.6 and 5.7. It reports whether the cookie was kept.
 func (m *modelJar) receive(r *modelRequest, line string) bool {
 	m.evictExpired()
@@ -211,6 +232,9 @@ func (m *modelJar) receive(r *modelRequest, line string) bool {
 			t, ok := parse.Date(text, 0)
 			if !ok {
 				continue
+			}
+			if !r.date.IsZero() && !r.script { // the deviation server-clock
+				t = modelCounted(t, r.date, m.now)
 			}
 			if t.After(m.now.Add(limit)) {
 				t = m.now.Add(limit)

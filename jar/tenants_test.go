@@ -142,8 +142,8 @@ func checkTenants(t *testing.T, j *jar.Jar, inside, other []string) {
 			t.Errorf("%s is told of %q, want none: it is of another site", h, got)
 		}
 		for c := range j.All() {
-			if got := j.WhyNot(c, host(h)); got != policy.OtherDomain {
-				t.Errorf("WhyNot(%v, %s) = %v, want %v", c, h, got, policy.OtherDomain)
+			if got := j.WhyNot(c, host(h)); got != policy.ReasonOtherDomain {
+				t.Errorf("WhyNot(%v, %s) = %v, want %v", c, h, got, policy.ReasonOtherDomain)
 			}
 		}
 	}
@@ -154,8 +154,8 @@ func TestTenantReason(t *testing.T) {
 	for _, ua := range userAgents {
 		j := mustJar(t, &jar.Options{UserAgent: ua})
 		for _, domain := range []string{"amazonaws.com", ".AMAZONAWS.com", "s3.amazonaws.com", "com"} {
-			if v := j.Receive(host("evil.s3.amazonaws.com"), []string{"a=1; Domain=" + domain})[0]; v.Reason != policy.PublicSuffix {
-				t.Errorf("%v: evil.s3.amazonaws.com sets Domain=%s: %v, want %v", ua, domain, v, policy.PublicSuffix)
+			if v := j.Receive(host("evil.s3.amazonaws.com"), []string{"a=1; Domain=" + domain})[0]; v.Reason != policy.ReasonPublicSuffix {
+				t.Errorf("%v: evil.s3.amazonaws.com sets Domain=%s: %v, want %v", ua, domain, v, policy.ReasonPublicSuffix)
 			}
 		}
 	}

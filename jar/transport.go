@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"uacookie/jar/policy"
 	"uacookie/jar/store"
 )
 
@@ -33,6 +34,12 @@ type Transport struct {
 	// Jar keeps the cookies. Nil means a jar with the zero Options that is the
 	// Transport's own.
 	Jar *Jar
+
+	// ServerTime has the Expires of cookies counted from the Date of their response
+	// even if Options.Now of the jar is set, which is otherwise taken for the clock of
+	// a test: a server whose clock is the real one, and a jar whose clock is not,
+	// would delete each other's cookies.
+	ServerTime bool
 
 	own Jar
 }
@@ -72,8 +79,25 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	case !leadsTo(resp.Request, req.Response):
 		resp.Request = out // redirects are told by it
 	}
-	j.Receive(r, resp.Header["Set-Cookie"])
+	if lines := resp.Header["Set-Cookie"]; len(lines) > 0 {
+		j.Receive(t.received(r, j, resp.Header["Date"]), lines)
+	}
 	return resp, nil
+}
+
+// received returns r with the server's time, given the Date fields of its response. It
+// is r itself if the time is not known or does not count.
+func (t *Transport) received(r *Request, j *Jar, dates []string) *Request {
+	if j.options.Now != nil && !t.ServerTime {
+		return r
+	}
+	server := policy.ServerTime(dates)
+	if server.IsZero() {
+		return r
+	}
+	in := *r // a hook may have kept r
+	in.ServerTime = server
+	return &in
 }
 
 // CloseIdleConnections forwards to Base, if it has such a method.

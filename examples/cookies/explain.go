@@ -23,7 +23,8 @@ A LINE is the value of a Set-Cookie field in the response of URL, or with -scrip
 a script in the page at URL assigns to document.cookie. FILE is a saved response, as
 curl -i writes it, or a HAR, as browsers export it; "-" is standard input. Lines are
 handled in their order and all in one jar, as a browser does. Context that a file does
-not have is up to the flags.
+not have is up to the flags. The responses of a HAR come at its startedDateTime, and
+-then-after counts from the last of them; others come now.
 
 Examples:
   cookies explain https://shop.example/ 'sid=1; Domain=example; Secure'
@@ -48,6 +49,7 @@ type explainer struct {
 	from    string // a file
 	stored  string // a file of cookies that are there before
 	setting contextFlags
+	date    string // a Date field, instead of those that responses have
 
 	then    string // a URL
 	after   time.Duration
@@ -76,6 +78,7 @@ func explain(args []string, c *command, stderr io.Writer, now time.Time) int {
 	flags.BoolVar(&x.asJSON, "json", false, "print one JSON object a line")
 	flags.BoolVar(&x.values, "values", false, "show cookies' values")
 	flags.BoolVar(&x.refused, "refused", false, "leave out what was kept, and sent")
+	flags.StringVar(&x.date, "date", "", "the server's time, as the Date field of the response has it: Expires counts from there, by user agents that do so")
 	x.setting.register(flags, "", "the request")
 	x.sending.register(flags, "then-", "the later request")
 
@@ -164,7 +167,7 @@ func (x *explainer) run() (ok bool, err error) {
 	if x.asJSON {
 		return ok, writeJSON(x.command.stdout, shown, x.values)
 	}
-	t := &explainText{width: 80, values: x.values, now: x.now}
+	t := &explainText{width: 80, values: x.values}
 	if f, isFile := x.command.stdout.(*os.File); isFile {
 		t.width, t.color = terminal(f)
 	}

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"time"
 )
 
 // A target is what a request is for.
@@ -21,6 +22,8 @@ type target struct {
 type exchange struct {
 	target
 	lines []string
+	dates []string  // its Date fields
+	came  time.Time // when; zero if that is not known
 }
 
 // The errors tell nothing of what they are about: it may hold a secret.
@@ -61,7 +64,7 @@ func (x *explainer) exchanges() ([]exchange, error) {
 		for i, line := range x.args[1:] {
 			lines[i] = fieldValue(line)
 		}
-		return []exchange{{target{url: u}, lines}}, nil
+		return []exchange{{target: target{url: u}, lines: lines}}, nil
 	}
 	data, name, err := x.command.read(x.from)
 	if err != nil {
@@ -119,7 +122,8 @@ func readHAR(data []byte) ([]exchange, error) {
 	var har struct {
 		Log struct {
 			Entries []struct {
-				Request struct {
+				StartedDateTime any
+				Request         struct {
 					Method string
 					URL    string
 				}
@@ -133,9 +137,15 @@ func readHAR(data []byte) ([]exchange, error) {
 	var all []exchange
 	for i, entry := range har.Log.Entries {
 		e := exchange{target: target{method: entry.Request.Method}}
+		if s, ok := entry.StartedDateTime.(string); ok {
+			e.came, _ = time.Parse(time.RFC3339, s)
+		}
 		for _, h := range entry.Response.Headers {
 			if strings.EqualFold(h.Name, "Set-Cookie") {
 				e.lines = append(e.lines, strings.Split(h.Value, "\n")...) // Chromium joins fields
+			}
+			if strings.EqualFold(h.Name, "Date") {
+				e.dates = append(e.dates, strings.Split(h.Value, "\n")...)
 			}
 		}
 		if len(e.lines) == 0 {
@@ -187,6 +197,8 @@ func readResponses(data []byte, u *url.URL) ([]exchange, error) {
 			case strings.EqualFold(name, "Set-Cookie"):
 				e.lines = append(e.lines, value)
 				last = &e.lines[len(e.lines)-1]
+			case strings.EqualFold(name, "Date"):
+				e.dates = append(e.dates, strings.TrimSpace(value))
 			case strings.EqualFold(name, "Location"):
 				location = strings.TrimSpace(value)
 			}

@@ -59,7 +59,8 @@ type (
 		Domain    scenario.Bytes  `json:"domain"`
 		HostOnly  bool            `json:"host_only"`
 		Path      scenario.Bytes  `json:"path"`
-		Expires   *time.Time      `json:"expires,omitempty"` // not for a session cookie
+		Expires   *time.Time      `json:"expires,omitempty"`         // not for a session cookie
+		Written   *time.Time      `json:"expires_written,omitempty"` // by the server, if its clock is wrong
 		Capped    bool            `json:"capped,omitempty"`
 		Secure    bool            `json:"secure"`
 		HttpOnly  bool            `json:"http_only"`
@@ -133,6 +134,9 @@ func jsonOf(j *judged, values bool) jsonAgent {
 		if c.Persistent() {
 			expires := c.Expires.UTC()
 			a.Cookie.Expires = &expires
+		}
+		if !j.expiry.written.IsZero() {
+			a.Cookie.Written = &j.expiry.written
 		}
 		if values {
 			value := scenario.Bytes(c.Value)

@@ -12,6 +12,7 @@ type explanation struct {
 	number  int // from 1
 	request *policy.Request
 	line    string
+	now     time.Time // when the response came
 	agents  []judged
 }
 
@@ -20,6 +21,7 @@ type judged struct {
 	agent   policy.UserAgent
 	parts   []policy.Part
 	verdict jar.Verdict
+	expiry  expiry
 
 	then *jar.Verdict // nil if nobody asks, or the cookie was not kept
 	to   *policy.Request
@@ -46,8 +48,11 @@ func (x *explainer) judge(exchanges []exchange) ([]explanation, error) {
 		if err != nil {
 			return nil, err
 		}
+		if r.ServerTime, err = x.serverTime(e); err != nil {
+			return nil, err
+		}
 		for _, line := range e.lines {
-			all = append(all, explanation{number: len(all) + 1, request: r, line: line})
+			all = append(all, explanation{number: len(all) + 1, request: r, line: line, now: x.came(e)})
 		}
 	}
 	var to *policy.Request
@@ -61,7 +66,8 @@ func (x *explainer) judge(exchanges []exchange) ([]explanation, error) {
 		}
 	}
 	for _, ua := range x.agents {
-		j, err := jar.New(&jar.Options{UserAgent: ua, Now: func() time.Time { return x.now }})
+		now := x.now
+		j, err := jar.New(&jar.Options{UserAgent: ua, Now: func() time.Time { return now }})
 		if err != nil {
 			return nil, err
 		}
@@ -77,23 +83,25 @@ func (x *explainer) judge(exchanges []exchange) ([]explanation, error) {
 			if len(e.lines) == 0 {
 				continue
 			}
+			now = x.came(e)
 			for i, v := range j.Receive(next[0].request, e.lines) {
 				next[i].agents = append(next[i].agents, judged{
 					agent: ua, parts: rules.Parts(next[0].request, e.lines[i]), verdict: v, to: to,
+					expiry: expiryOf(rules, next[0].request, e.lines[i], now),
 				})
 			}
 			next = next[len(e.lines):]
 		}
 		if to != nil {
-			x.send(all, j, rules, to)
+			x.send(all, j, rules, to, now.Add(x.after))
 		}
 	}
 	return all, nil
 }
 
 // send completes what the last of the user agents, whose rules these are, makes of each
-// line by what becomes of the cookie in a later request.
-func (x *explainer) send(all []explanation, j *jar.Jar, rules *policy.Policy, to *policy.Request) {
+// line by what becomes of the cookie in a request at a later time.
+func (x *explainer) send(all []explanation, j *jar.Jar, rules *policy.Policy, to *policy.Request, later time.Time) {
 	stored := map[uint64]jar.Cookie{}
 	for c := range j.All() {
 		stored[c.Order] = c
@@ -112,7 +120,7 @@ func (x *explainer) send(all []explanation, j *jar.Jar, rules *policy.Policy, to
 		}
 		then := jar.Verdict{Cookie: v.Cookie, Reason: policy.ReasonNotStored}
 		if c, ok := stored[v.Cookie.Order]; ok && !v.Removed && lasts[c.Order] == i {
-			then = rules.Explain(c, to, x.now.Add(x.after))
+			then = rules.Explain(c, to, later)
 		}
 		last.then = &then
 	}

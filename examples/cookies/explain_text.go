@@ -63,6 +63,7 @@ func (t *explainText) printf(format string, args ...any) { fmt.Fprintf(&t.b, for
 func (t *explainText) all(all []explanation) {
 	for i := range all {
 		e := &all[i]
+		t.now = e.now
 		if e.request != t.last {
 			if t.last = e.request; i > 0 {
 				t.printf("\n")
@@ -187,6 +188,7 @@ func (t *explainText) understood(e *explanation) {
 		}
 		facts = append(facts, marks(c)...)
 		t.wrap(indent, "read as "+strings.Join(facts, ", "), "")
+		t.clock(e, j)
 	})
 }
 

@@ -18,7 +18,9 @@ type Browser struct {
 	// the clock of Now. One put in its place has its own clock.
 	Jar *jar.Jar
 
-	// Now returns the current time. Nil means time.Now.
+	// Now returns the current time. Nil means time.Now. Responses have it in their
+	// Date field, unless a handler sets that: an Expires counts from the Date, so a
+	// handler by another clock sets Date, too.
 	Now func() time.Time
 
 	// BlockThirdParty blocks third-party cookies, but for those that are

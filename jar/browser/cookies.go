@@ -37,6 +37,9 @@ func (b *Browser) cookies(x *Exchange, credentials bool) string {
 // receive handles Set-Cookie lines, and notes the verdicts.
 func (b *Browser) receive(x *Exchange, lines []string, credentials bool) {
 	r := x.cookieRequest()
+	if x.Response != nil {
+		r.ServerTime = policy.ServerTime(x.Response.Header["Date"])
+	}
 	if credentials {
 		x.SetCookies = b.Jar.Receive(r, lines)
 		return

@@ -65,7 +65,7 @@ func (x *Exchange) Sent(name string) bool {
 }
 
 // Withheld returns why the request did not carry a cookie of that name, which is
-// [policy.NotStored] if there is none for the host. It returns zero if the request
+// [policy.ReasonNotStored] if there is none for the host. It returns zero if the request
 // did carry one.
 func (x *Exchange) Withheld(name string) jar.Reason {
 	why := policy.ReasonNotStored

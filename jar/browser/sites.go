@@ -33,7 +33,17 @@ func (f forward) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			}
 		},
 	}
+	w.Header().Del("Date") // the one that comes from there counts
 	proxy.ServeHTTP(w, r)
+}
+
+// dated returns h with responses that have the browser's time in their Date field,
+// unless h sets it.
+func (b *Browser) dated(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Date", b.now().UTC().Format(http.TimeFormat))
+		h.ServeHTTP(w, r)
+	})
 }
 
 // serve sets up a server for each site.
@@ -48,7 +58,7 @@ func (b *Browser) serve(sites Sites) {
 		o := origin(u)
 		b.servers[o] = h
 		if _, ok := h.(forward); !ok {
-			servers[o] = &http.Server{Handler: h}
+			servers[o] = &http.Server{Handler: b.dated(h)}
 		}
 	}
 	b.transport = newTransport(servers)

@@ -16,6 +16,7 @@ import (
 // each step, as in the recorder.
 type stage struct {
 	lines     []string          // of the next response from target
+	dates     []string          // of that response
 	redirects map[string]string // from one URL to the next
 	status    int               // of redirects
 	target    string
@@ -37,7 +38,8 @@ func (s *stage) RoundTrip(r *http.Request) (*http.Response, error) {
 			resp.Header.Set("Location", next)
 		default:
 			resp.Header["Set-Cookie"] = s.lines
-			s.target, s.lines = "", nil
+			resp.Header["Date"] = s.dates
+			s.target, s.lines, s.dates = "", nil, nil
 		}
 		return resp, nil
 	}
@@ -65,7 +67,7 @@ func allow(h, asked http.Header, cors string) {
 // expect lays down what comes of the requests of a step.
 func (s *stage) expect(tb testing.TB, step *scenario.Step, lines []scenario.Bytes) {
 	tb.Helper()
-	s.redirects, s.lines, s.csp = map[string]string{}, nil, map[string]string{}
+	s.redirects, s.lines, s.dates, s.csp = map[string]string{}, nil, nil, map[string]string{}
 	urls := slices.Concat(step.Ctx.RedirectFrom, []string{step.URL})
 	for i, u := range urls[1:] {
 		s.redirects[mustText(tb, urls[i])] = u
@@ -73,6 +75,9 @@ func (s *stage) expect(tb testing.TB, step *scenario.Step, lines []scenario.Byte
 	s.target = mustText(tb, step.URL)
 	for _, l := range lines {
 		s.lines = append(s.lines, string(l))
+	}
+	for _, d := range step.Date {
+		s.dates = append(s.dates, string(d))
 	}
 	if s.status = step.Ctx.RedirectStatus; s.status == 0 {
 		s.status = http.StatusFound

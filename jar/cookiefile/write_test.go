@@ -339,7 +339,7 @@ func TestLoad(t *testing.T) {
 		t.Errorf("Load = %d, %v, want 2 and\n%s", n, err, want)
 	}
 	if !errors.Is(err, Expiry) || !errors.Is(err, policy.ReasonPublicSuffix) {
-		t.Errorf("Load = %v, want Expiry and policy.PublicSuffix", err)
+		t.Errorf("Load = %v, want Expiry and policy.ReasonPublicSuffix", err)
 	}
 	var skipped []string
 	n, err = Load(j, strings.NewReader(input), &ReadOptions{Skipped: func(e *LineError) { skipped = append(skipped, e.Error()) }})

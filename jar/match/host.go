@@ -139,6 +139,7 @@ const maxIDN = 1024
 //
 // Deviation: step 2 lets labels pass that are empty, or have any ASCII but the
 // forbidden domain code points, as browsers do: there are hosts with under_scores.
+// Package policy has no cookies for a host whose end is an empty label.
 func toASCII(host string) (canonical string, ok bool) {
 	if hasForbidden(host) { // 2
 		return "", false

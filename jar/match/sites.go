@@ -30,8 +30,8 @@ type PublicSuffixList interface {
 type Sites struct {
 	list PublicSuffixList // nil for the embedded one
 
-	// wildcardParents: see WithWildcardParents.
-	wildcardParents bool
+	// See WithWildcardParents and WithEmptyLabels.
+	wildcardParents, emptyLabels bool
 }
 
 // embeddedList is the embedded list, whatever a program assigns to publicsuffix.List
@@ -58,6 +58,14 @@ func (s Sites) WithWildcardParents() Sites {
 	return s
 }
 
+// WithEmptyLabels returns s with one difference: a name with empty labels, other than at
+// its end, has the registrable domain of what follows the last of them. That of
+// "a..example.com" is "example.com". Chromium reads its list so.
+func (s Sites) WithEmptyLabels() Sites {
+	s.emptyLabels = true
+	return s
+}
+
 // PublicSuffix returns the public suffix of a canonical host, with a trailing dot
 // if the host has one. It is empty for addresses, names with empty labels, and
 // names for which the list is broken.
@@ -81,6 +89,21 @@ func (s Sites) PublicSuffix(host string) string {
 // hasEmptyLabel reports whether a name, which is not empty, has an empty label other than
 // the last.
 func hasEmptyLabel(name string) bool { return name[0] == '.' || strings.Contains(name, "..") }
+
+// afterEmptyLabel returns what follows the last empty label of a name. It returns a name
+// that has none, or ends in one, as it is.
+func afterEmptyLabel(name string) string {
+	if strings.HasSuffix(name, "..") {
+		return name
+	}
+	if i := strings.LastIndex(name, ".."); i >= 0 {
+		return name[i+len(".."):]
+	}
+	if name == "." {
+		return name
+	}
+	return strings.TrimPrefix(name, ".")
+}
 
 // IsPublicSuffix reports whether a host, in any spelling that [Host] takes, is a
 // name below which no cookie may be shared: a public suffix, or a name that has
@@ -111,6 +134,11 @@ func (s Sites) Registrable(host string) string {
 // registrable is Registrable as the list has it.
 func (s Sites) registrable(host string) string {
 	suffix := s.PublicSuffix(host)
+	if suffix == "" && s.emptyLabels {
+		if rest := afterEmptyLabel(host); rest != host {
+			return s.Registrable(rest)
+		}
+	}
 	if suffix == "" || suffix == host {
 		return ""
 	}

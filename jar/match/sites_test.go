@@ -52,6 +52,23 @@ func TestEmptyLabels(t *testing.T) {
 	}
 }
 
+// As in Chromium, what is before an empty label says nothing of the site.
+func TestWithEmptyLabels(t *testing.T) {
+	s := Sites{}.WithWildcardParents().WithEmptyLabels()
+	for host, want := range map[string]string{
+		"a..example.com": "example.com", ".example.com": "example.com", "..example.com.": "example.com.", "a..b..example.com": "example.com", "a..b.example.co.uk": "example.co.uk",
+		"a.example.com": "example.com", "example.com": "example.com", "a..x.kawasaki.jp": "", "a..kawasaki.jp": "", "a..city.kawasaki.jp": "city.kawasaki.jp",
+		"example..com": "", ".com": "", "co..uk": "", ".co.uk": "", "a..github.io": "", "example.com..": "", "a..example.com..": "", ".": "", "..": "", "...": "", "localhost": "", "127.0.0.1": "", "[::1]": "",
+	} {
+		if got := s.Registrable(host); got != want {
+			t.Errorf("Registrable(%q) = %q, want %q", host, got, want)
+		}
+		if got, suffix := s.IsPublicSuffix(host), want == "" && !IsIP(host); got != suffix {
+			t.Errorf("IsPublicSuffix(%q) = %t, want %t", host, got, suffix)
+		}
+	}
+}
+
 func TestIsPublicSuffix(t *testing.T) {
 	var s Sites
 	for _, v := range vectors[publicSuffixVector](t, "public_suffix.json") {

@@ -40,7 +40,7 @@ func (p *Policy) accept(c store.Cookie, now time.Time, listed bool) (Verdict, st
 
 	var why reasons
 	host, ok := match.Host(c.Domain)
-	why.addIf(!ok || host != c.Domain, ReasonMalformed)
+	why.addIf(!ok || host != c.Domain || !hasCookieHost(host), ReasonMalformed)
 	why.addIf(!strings.HasPrefix(c.Path, "/"), ReasonMalformed) // it may have a semicolon: default-paths do
 	why.addIf(strings.ContainsAny(c.Name, "=;") || strings.Contains(c.Value, ";"), ReasonMalformed)
 	why.addIf(c.Name == "" && strings.Contains(c.Value, "="), ReasonMalformed)

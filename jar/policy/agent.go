@@ -61,13 +61,14 @@ var agents = [...]agent{
 		name:   "standard",
 		limits: chromiumLimits,
 		maxAge: ageLimit,
+		quirks: serverClock,
 	},
 	Chromium: {
 		name:   "chromium",
 		limits: withTotal(chromiumLimits),
 		maxAge: ageLimit,
-		quirks: tabRefused | nulResponse | lineEnds | namelessEquals | lastWins | looseDates | looseMaxAge |
-			domainAsHost | wildcardParents | hostPrefixByText | orderByValue | laxUnsafe | scriptUTF8,
+		quirks: serverClock | tabRefused | nulResponse | lineEnds | namelessEquals | lastWins | looseDates | looseMaxAge |
+			domainAsHost | wildcardParents | emptyLabels | hostPrefixByText | orderByValue | laxUnsafe | scriptUTF8,
 	},
 	Compat: {
 		name:   "compat",
@@ -115,6 +116,9 @@ func (u UserAgent) Sites(list match.PublicSuffixList) match.Sites {
 	s := match.NewSites(list)
 	if u.agent().has(wildcardParents) {
 		s = s.WithWildcardParents()
+	}
+	if u.agent().has(emptyLabels) {
+		s = s.WithEmptyLabels()
 	}
 	return s
 }

@@ -10,11 +10,15 @@ import (
 // lifetime returns when a cookie with a Max-Age or Expires attribute expires, and
 // whether that is sooner than it asked for.
 // See RFC 6265bis, Section 5.7, step 6.
-func (p *Policy) lifetime(l *parse.Line, now time.Time) (expires time.Time, capped bool) {
+func (t *Reception) lifetime(l *parse.Line) (expires time.Time, capped bool) {
 	if l.Has&parse.MaxAge != 0 {
-		return p.maxAge(l.MaxAge, now) // 6.2
+		return t.Policy.maxAge(l.MaxAge, t.now) // 6.2
 	}
-	return p.cap(l.Expires, now) // 6.2
+	expires = l.Expires
+	if !t.server.IsZero() {
+		expires = counted(expires, t.server, t.now)
+	}
+	return t.Policy.cap(expires, t.now) // 6.2
 }
 
 // maxAge returns when a cookie with that Max-Age expires.

@@ -11,6 +11,8 @@ const (
 	secureFromInsecure
 	noSameSite
 
+	serverClock
+
 	tabRefused
 	nulResponse
 	lineEnds
@@ -20,6 +22,7 @@ const (
 	looseMaxAge
 	domainAsHost
 	wildcardParents
+	emptyLabels
 	hostPrefixByText
 	orderByValue
 	laxUnsafe
@@ -48,6 +51,10 @@ var quirks = [...]struct {
 	{noSameSite, "no-samesite", "Section 5.7, steps 18 and 19",
 		"SameSite decides where a cookie is taken from and sent to.",
 		"The attribute is kept and means nothing."},
+
+	{serverClock, "server-clock", "Section 5.6.1, step 3, and Section 5.7, step 6.2",
+		"A cookie expires when the clock of the user agent shows the time that Expires has.",
+		"It does when the clock of the server does, which is as far off as the response's first Date field says."},
 
 	{tabRefused, "tab-refused", "Section 5.6, step 1",
 		"A tab is white space; inside a name or value it stays.",
@@ -78,6 +85,9 @@ var quirks = [...]struct {
 	{wildcardParents, "wildcard-parents", "Section 5.7, step 9",
 		"By the rule *.kawasaki.jp, kawasaki.jp is no public suffix.",
 		"It is one."},
+	{emptyLabels, "empty-labels", "Section 5.1.2, step 2, and Section 5.7, step 9",
+		"A name with an empty label is none, and so in no registrable domain.",
+		"That of a..example.com is example.com. Only a host that ends in two dots has no cookies."},
 	{hostPrefixByText, "host-prefix-by-text", "Section 5.7, step 21",
 		"A __Host- cookie is host-only, and its path is \"/\" by some Path attribute.",
 		"Its last Path attribute is \"/\" and its last Domain attribute missing, empty, or the address of the host, even where " +

@@ -7,7 +7,7 @@ import (
 
 // A Reason is the rule by which a cookie was refused on its way in, or withheld on
 // its way out. Every Reason is also an error, so a caller asks
-// errors.Is(err, policy.SecureOverlay).
+// errors.Is(err, policy.ReasonSecureOverlay).
 //
 // The zero Reason means that nothing was refused. Never return a bare Reason as
 // an error: return a [*Refusal] or nil.
@@ -203,7 +203,7 @@ const (
 
 // about holds what is known about each Reason.
 var about = [reasonCount]struct{ text, spec, devTools string }{
-	0:                     {"none", "", ""},
+	0:                           {"none", "", ""},
 	ReasonScheme:                {"scheme", "Section 5.3", "SchemeNotSupported"},
 	ReasonTooMany:               {"too-many", "Section 5.3", ""},
 	ReasonControlOctet:          {"control-octet", "Section 5.6, step 1", "DisallowedCharacter"},

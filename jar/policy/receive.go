@@ -22,6 +22,7 @@ type Reception struct {
 	agent     *agent
 	situation situation
 	now       time.Time
+	server    time.Time // zero if Expires is not counted by it
 }
 
 // Begin compiles r, whose response came now. Only Policy may have been set before.
@@ -32,6 +33,9 @@ func (t *Reception) Begin(r *Request, now time.Time) {
 	t.situation.look(r, t.Guard.Sites)
 	t.Guard.KeepHTTPOnly = t.situation.script // 23.2
 	t.Guard.SameValue = a.has(orderByValue)   // 23.3
+	if a.has(serverClock) && r != nil && !t.situation.script {
+		t.server = r.ServerTime
+	}
 }
 
 // Receive judges one Set-Cookie field value of the response to r, or one string
@@ -125,7 +129,7 @@ func (t *Reception) receive(v *Verdict, r *Request, l *parse.Line) {
 		why.addIf(l.Name == "" && strings.Contains(l.Value, "="), ReasonMalformed)
 	}
 	if l.Has&(parse.MaxAge|parse.Expires) != 0 { // 6.1: else it is not persistent
-		c.Expires, v.Capped = t.Policy.lifetime(l, t.now) // 6.2
+		c.Expires, v.Capped = t.lifetime(l) // 6.2
 	}
 	if why.addIf(!s.ok, ReasonHost); s.ok { // 9.2
 		c.Domain, c.HostOnly = s.host, true // 10.1, 10.2: without a Domain attribute
@@ -177,8 +181,8 @@ func (t *Reception) receive(v *Verdict, r *Request, l *parse.Line) {
 // See RFC 6265bis, Section 5.7, steps 7 to 10.
 func (p *Policy) receiveDomain(c *store.Cookie, l *parse.Line, s *situation, why *reasons) {
 	why.addIf(!isASCII(l.Domain), ReasonDomainNotASCII) // 8
-	domain := cookieDomain(l.Domain)              // 7.1
-	if !s.ok || domain == "" {                    // 9.2, 10.2
+	domain := cookieDomain(l.Domain)                    // 7.1
+	if !s.ok || domain == "" {                          // 9.2, 10.2
 		return
 	}
 	site, suffix := p.lookUp(domain)
@@ -188,7 +192,7 @@ func (p *Policy) receiveDomain(c *store.Cookie, l *parse.Line, s *situation, why
 	matches := match.Domain(s.host, domain)
 	why.addIf(suffix || matches && p.isOutside(s.host, domain, site), ReasonPublicSuffix) // 9.3.1
 	why.addIf(!matches, ReasonDomainMismatch)                                             // 10.1.1
-	c.Domain, c.HostOnly = domain, false                                            // 10.1.1, 10.1.2
+	c.Domain, c.HostOnly = domain, false                                                  // 10.1.1, 10.1.2
 }
 
 // receiveHost is receiveDomain for domainAsHost.

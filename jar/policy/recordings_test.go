@@ -206,6 +206,9 @@ third-party cookies allowed and blocked. They have all requests, with the header
 that servers decide by, and what the Cookie Store API lists. jar/browser replays them, as
 it does the others.
 
+date.jsonl varies the Date of responses, and dots.jsonl has hosts with empty labels. Of
+those, hosts that end in two dots have no cookies as any user agent.
+
 To record again, with Chromium installed: ` + "`make record`" + `.
 `)
 	return b.Bytes()

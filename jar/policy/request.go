@@ -3,6 +3,7 @@ package policy
 import (
 	"net/url"
 	"strings"
+	"time"
 
 	"uacookie/jar/match"
 	"uacookie/jar/store"
@@ -21,6 +22,11 @@ type Request struct {
 
 	// Method is the HTTP method; "" means GET.
 	Method string
+
+	// ServerTime is the server's time, as the Date field of the response tells it:
+	// see [ServerTime]. The Expires of its cookies is counted from there. Zero means
+	// that it is not known, and then the server's clock passes for right.
+	ServerTime time.Time
 
 	// Context is how the request comes about. Nil means that it has no client:
 	// a user typed the URL, or a program without documents asks.
@@ -86,6 +92,7 @@ func (s *situation) look(r *Request, sites *match.Sites) {
 	if r.URL != nil && hasCookies(r.URL.Scheme) {
 		s.scheme = true
 		s.host, s.ok = match.Host(r.host())
+		s.ok = s.ok && hasCookieHost(s.host)
 		s.secure = match.Secure(r.URL.Scheme, s.host)
 	}
 	if c := r.Context; c != nil && s.scheme {
@@ -95,6 +102,12 @@ func (s *situation) look(r *Request, sites *match.Sites) {
 		s.blocked = c.BlockThirdParty && !allSame(c.Documents, r.site(sites), sites)
 	}
 }
+
+// hasCookieHost reports whether a canonical host may have cookies: not if it ends in an
+// empty label, as "example.com.." does. Of labels that are empty the draft takes none, and
+// Chromium all but such.
+// See RFC 6265bis, Section 5.1.2, step 2.
+func hasCookieHost(host string) bool { return !strings.HasSuffix(host, "..") }
 
 // isScript reports whether r is a script's access, and no request.
 func (r *Request) isScript() bool { return r != nil && r.Context != nil && r.Context.Script }

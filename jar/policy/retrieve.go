@@ -70,10 +70,10 @@ func (t *Retrieval) Judge(m store.Match) Verdict {
 	if v.Cookie.Partition != (store.Partition{}) {
 		why.addIf(false, ReasonOtherPartition)
 	}
-	why.addIf(false, ReasonOtherDomain)     // 3.1
-	why.addIf(m.OffPath, ReasonOtherPath)   // 3.2
-	d := t.agent.demands(&v.Cookie)   // 3.3 to 3.5
-	t.situation.try(d, m.Lacks, &why) // 3.3 to 3.5
+	why.addIf(false, ReasonOtherDomain)   // 3.1
+	why.addIf(m.OffPath, ReasonOtherPath) // 3.2
+	d := t.agent.demands(&v.Cookie)       // 3.3 to 3.5
+	t.situation.try(d, m.Lacks, &why)     // 3.3 to 3.5
 	v.decide(why)
 	return v
 }

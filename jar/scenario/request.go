@@ -7,13 +7,14 @@ import (
 	"strings"
 
 	"uacookie/jar"
+	"uacookie/jar/policy"
 )
 
 // Request returns the request that the step makes, its last hop if it is
 // redirected.
 func (s *Step) Request() *jar.Request {
 	c := &jar.Context{BlockThirdParty: s.Ctx.BlockThirdParty}
-	r := &jar.Request{URL: parse(s.URL), Method: http.MethodGet, Context: c}
+	r := &jar.Request{URL: parse(s.URL), Method: http.MethodGet, ServerTime: policy.ServerTime(s.dates()), Context: c}
 	around, asks := s.Ctx.places()
 	switch s.Ctx.Kind {
 	case "navigate":
@@ -39,6 +40,16 @@ func (s *Step) Request() *jar.Request {
 		c.Documents = origins(append(around, asks))
 	}
 	return r
+}
+
+// dates returns the Date fields of the response, none if it has the true time, which
+// is as good as none.
+func (s *Step) dates() []string {
+	var dates []string
+	for _, d := range s.Date {
+		dates = append(dates, string(d))
+	}
+	return dates
 }
 
 // method returns the method of the last hop.

@@ -49,6 +49,7 @@ type Step struct {
 	Op    string  `json:"op"` // "set" or "get"
 	URL   string  `json:"url"`
 	Lines []Bytes `json:"lines"` // set: the Set-Cookie field values, or what a script assigns
+	Date  []Bytes `json:"date"`  // set: the Date field values of the response; nil means the true time, empty no such field
 	Ctx   Ctx     `json:"ctx"`
 	Want  *Bytes  `json:"want"` // get: the Cookie field value; nil if nothing is expected
 	Error string  `json:"error"`

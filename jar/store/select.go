@@ -147,21 +147,22 @@ type source struct {
 func (s *Store) sitesOf(q *Query, f func(source)) {
 	h, partitioned := s.index.Hasher(), !q.Partition.isZero()
 	name, last := s.climb(q)
+	gap := false // there is an empty label before name: it may be of another site than the host
 	for {
 		hash := h.Name(name)
 		if sl := s.index.Shard(hash).Probe(hash, name, nil); sl.OK() {
 			if p := sl.Page(); p != nil {
-				q.visit(source{s, p, len(name)}, f)
+				q.visit(source{s, p, len(name)}, gap, f)
 			}
 		}
 		if partitioned {
 			if p := s.index.Find(name, partition(&q.Partition)); p != nil {
-				q.visit(source{s, p, len(name)}, f)
+				q.visit(source{s, p, len(name)}, gap, f)
 			}
 		}
-		// A single label is a public suffix, and has no cookies for what is below; nor
-		// has what is above an empty label.
+		// A single label is a public suffix, and has no cookies for what is below.
 		above := strings.IndexByte(name, '.') + 1
+		gap = gap || above == 1
 		if last -= above; last < 0 || len(name) <= q.site {
 			return
 		}
@@ -170,11 +171,11 @@ func (s *Store) sitesOf(q *Query, f func(source)) {
 }
 
 // visit calls f for a source, unless it is known to be of another site than the host's.
-func (q *Query) visit(from source, f func(source)) {
+func (q *Query) visit(from source, gap bool, f func(source)) {
 	if from.page.Empty() {
 		return
 	}
-	if q.site == 0 && (from.page.Facts() == undivided || from.name == len(q.Host)) {
+	if q.site == 0 && (from.page.Facts() == undivided && !gap || from.name == len(q.Host)) {
 		q.site = from.name
 	}
 	if q.site == 0 || q.site == from.name {

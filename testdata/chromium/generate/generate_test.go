@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -32,7 +33,9 @@ func TestDeterministic(t *testing.T) {
 // The recorded scenarios are what the generator makes, with what the browser made of
 // them.
 func TestRecordedWasGenerated(t *testing.T) {
-	for name, all := range map[string][]*scenario.Scenario{"generated": generate(1, 2520), "kinds": kinds()} {
+	for name, all := range map[string][]*scenario.Scenario{
+		"generated": generate(1, 2520), "kinds": kinds(), "date": dateScenarios(1, 300), "dots": dottedHosts(),
+	} {
 		f, err := os.Open("../recordings/" + name + ".jsonl")
 		if err != nil {
 			t.Fatal(err)
@@ -78,7 +81,7 @@ func TestTopics(t *testing.T) {
 // No step asks for what a browser would not do, or the recorder cannot. But of fetches
 // and WebSockets that are mixed content the recorder tells.
 func TestRuns(t *testing.T) {
-	for _, s := range append(generate(5, 20*len(topics)), kinds()...) {
+	for _, s := range slices.Concat(generate(5, 20*len(topics)), kinds(), dateScenarios(5, 100), dottedHosts()) {
 		for _, step := range s.Steps {
 			if !runs(step.Ctx, step.URL) && !strings.HasPrefix(s.ID, "by-fetch-") {
 				t.Errorf("%s: %s with %+v is mixed content", s.ID, step.URL, step.Ctx)

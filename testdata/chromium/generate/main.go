@@ -5,7 +5,9 @@
 //	go run ./generate -seed 1 -n 2520 | go run ./record -o recordings/generated.jsonl
 //
 // With -kinds it writes instead a scenario for each kind of context: frames in
-// frames, sandboxes, modes of fetch and so on, each in turn.
+// frames, sandboxes, modes of fetch and so on, each in turn. With -dates it writes
+// scenarios about the Date of responses, the last of them at random, and with -dots
+// about hosts with empty labels.
 //
 // The scenarios have no want; record finds that out.
 package main
@@ -22,14 +24,23 @@ func main() {
 	seed := flag.Uint64("seed", 1, "seed of the random choices")
 	n := flag.Int("n", 2520, "number of scenarios")
 	each := flag.Bool("kinds", false, "write instead a scenario for each kind of context, none at random")
+	dates := flag.Bool("dates", false, "write instead scenarios about the Date of responses, n of them at random")
+	dots := flag.Bool("dots", false, "write instead scenarios about hosts with empty labels, none at random")
 	flag.Parse()
 	if flag.NArg() > 0 {
 		flag.Usage()
 		os.Exit(2)
 	}
-	all := generate(*seed, *n)
-	if *each {
+	var all []*scenario.Scenario
+	switch {
+	case *each:
 		all = kinds()
+	case *dates:
+		all = dateScenarios(*seed, *n)
+	case *dots:
+		all = dottedHosts()
+	default:
+		all = generate(*seed, *n)
 	}
 	if err := scenario.Write(os.Stdout, all); err != nil {
 		fmt.Fprintln(os.Stderr, "generate:", err)

@@ -38,6 +38,12 @@ func (t *tab) step(ctx context.Context, s *scenario.Step) error {
 	for _, line := range s.Lines {
 		p.lines = append(p.lines, string(line))
 	}
+	if s.Date != nil {
+		p.dates = []string{}
+		for _, d := range s.Date {
+			p.dates = append(p.dates, string(d))
+		}
+	}
 	t.server.expect(p)
 	blocked := false
 	if s.Ctx.Reload {

@@ -17,7 +17,7 @@
 // A typed address is a navigation by the browser, with no page behind it. Any
 // other starts in a page: one at the initiator sets its location, clicks a link, or
 // submits a form. The responses that navigations lead to are 204 No Content, with
-// their Set-Cookie fields: it is all the same to cookies, but a page takes time. Only
+// their Set-Cookie fields, and their Date: it is all the same to cookies, but a page takes time. Only
 // what is to be reloaded comes as a page. A subresource is a fetch from a page at
 // top, a websocket is opened there, and an iframe is put into it; or, with frames, in
 // the innermost of these, put one into the other in the page at top. If there is an

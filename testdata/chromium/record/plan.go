@@ -3,8 +3,10 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"uacookie/testdata/chromium/scenario"
 )
@@ -14,6 +16,7 @@ type plan struct {
 	urls     []string // the redirect hops, then the URL itself
 	status   int      // of the hops; 0 means 302
 	lines    []string // Set-Cookie fields of the response to the last of urls
+	dates    []string // its Date fields; nil means one with the true time
 	cors     string   // what the responses allow: see scenario.Ctx
 	document bool     // the response is a page, not 204
 
@@ -58,6 +61,7 @@ func (p *plan) respond(r request) []byte {
 		b.WriteString("HTTP/1.1 204 No Content\r\n")
 	}
 	b.WriteString("Cache-Control: no-store\r\n")
+	p.date(&b)
 	p.allow(&b, r)
 	if p.done() {
 		for _, line := range p.lines {
@@ -71,6 +75,17 @@ func (p *plan) respond(r request) []byte {
 		b.WriteString(html)
 	}
 	return b.Bytes()
+}
+
+// date writes the Date fields of a response. Redirect hops have the true time.
+func (p *plan) date(b *bytes.Buffer) {
+	dates := p.dates
+	if dates == nil || !p.done() {
+		dates = []string{time.Now().UTC().Format(http.TimeFormat)}
+	}
+	for _, d := range dates {
+		fmt.Fprintf(b, "Date: %s\r\n", d)
+	}
 }
 
 // allow writes the header fields by which a response allows CORS what it may.

@@ -6,9 +6,12 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/http"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"uacookie/testdata/chromium/scenario"
 )
@@ -63,6 +66,35 @@ func TestServerBytes(t *testing.T) {
 	}
 	if p := s.outcome(); p.cookie() != cookie || !p.done() {
 		t.Errorf("cookie %q, done %t, want %q, true", p.cookie(), p.done(), cookie)
+	}
+}
+
+// A response has the Date fields of its plan, the true time if that says nothing, and a
+// hop always has the true time.
+func TestServerDate(t *testing.T) {
+	s, c := dial(t)
+	dates := func(response string) (all []string) {
+		for line := range strings.SplitSeq(response, "\r\n") {
+			if d, ok := strings.CutPrefix(line, "Date: "); ok {
+				all = append(all, d)
+			}
+		}
+		return all
+	}
+	for _, want := range [][]string{nil, {}, {"x"}, {"", "Fri, 15 Jun 2035 12:34:56 GMT"}} {
+		s.expect(&plan{urls: []string{"http://a.test/hop", "http://a.test/"}, dates: want})
+		for i, request := range []string{"GET http://a.test/hop HTTP/1.1\r\n\r\n", "GET http://a.test/ HTTP/1.1\r\n\r\n"} {
+			got := dates(header(t, c, request))
+			if i == 1 && want != nil {
+				if !slices.Equal(got, want) {
+					t.Errorf("Date: %q, want %q", got, want)
+				}
+			} else if len(got) != 1 {
+				t.Errorf("Date: %q, want the true time", got)
+			} else if at, err := http.ParseTime(got[0]); err != nil || time.Since(at).Abs() > time.Minute {
+				t.Errorf("Date: %q (%v), want the true time", got, err)
+			}
+		}
 	}
 }
 

@@ -30,6 +30,7 @@ type Step struct {
 	Op    string  `json:"op"`
 	URL   string  `json:"url"`
 	Lines []Bytes `json:"lines,omitempty"` // of a Set: the Set-Cookie field values
+	Date  []Bytes `json:"date,omitzero"`   // of a Set over HTTP: the Date field values; nil means the true time, empty no such field
 	Ctx   Ctx     `json:"ctx"`
 	Want  *Bytes  `json:"want,omitempty"`  // of a Get: the Cookie field value; nil if not recorded
 	Error string  `json:"error,omitempty"` // why the step could not be carried out

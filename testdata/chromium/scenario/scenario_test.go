@@ -10,6 +10,8 @@ import (
 func TestRoundTrip(t *testing.T) {
 	const file = `{"id":"a","source":"x/y","why":"<&>","steps":[` +
 		`{"op":"set","url":"https://a.test/","lines":["a=\u0000\u0001ÿ","\"<"],"ctx":{"kind":"navigate"}},` +
+		`{"op":"set","url":"https://a.test/","lines":["a=1"],"date":[],"ctx":{"kind":"navigate"}},` +
+		`{"op":"set","url":"https://a.test/","lines":["a=1"],"date":["0","é"],"ctx":{"kind":"navigate"}},` +
 		`{"op":"get","url":"https://a.test/","ctx":{"kind":"iframe","top":"https://b.test/"},"want":""}]}` + "\n"
 	all, err := Read(strings.NewReader("\n" + file))
 	if err != nil {
@@ -34,6 +36,7 @@ func TestReadErrors(t *testing.T) {
 		`{"id":"a","steps":[{"op":"get","ctx":{"kind":"popup"}}]}`,
 		`{"id":"a","steps":[{"op":"get","ctx":{"kind":"navigate","mood":"good"}}]}`,
 		`{"id":"a","steps":[{"op":"set","lines":["\u0100"],"ctx":{"kind":"navigate"}}]}`,
+		`{"id":"a","steps":[{"op":"set","date":["\u0100"],"ctx":{"kind":"navigate"}}]}`,
 		`{"id":"a"}` + "\n" + `{"id":"a"}`,
 		`[]`,
 	} {

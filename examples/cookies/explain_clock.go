@@ -1,0 +1,61 @@
+package main
+
+import (
+	"errors"
+	"time"
+
+	"uacookie/jar/policy"
+)
+
+// came returns when a response came.
+func (x *explainer) came(e exchange) time.Time {
+	if e.came.IsZero() {
+		return x.now
+	}
+	return e.came
+}
+
+// serverTime returns what the clock of the server showed when a response came; zero if
+// that is not known.
+func (x *explainer) serverTime(e exchange) (time.Time, error) {
+	if x.date == "" {
+		return policy.ServerTime(e.dates), nil
+	}
+	t := policy.ServerTime([]string{x.date})
+	if t.IsZero() {
+		return t, errors.New("-date is not a date: want one such as \"Wed, 21 Oct 2026 07:28:00 GMT\"")
+	}
+	return t, nil
+}
+
+// An expiry is what an Expires says that was counted by the server's clock, and what
+// that is by ours. It is zero if both are the same.
+type expiry struct{ written, counted time.Time }
+
+// expiryOf returns the expiry of a line.
+func expiryOf(rules *policy.Policy, r *policy.Request, line string, now time.Time) expiry {
+	uncapped := *rules
+	uncapped.MaxAge = -1
+	counted, _ := uncapped.Receive(r, line, now)
+	literal := *r
+	literal.ServerTime = time.Time{}
+	written, _ := uncapped.Receive(&literal, line, now)
+	if written.Cookie.Expires.Equal(counted.Cookie.Expires) {
+		return expiry{}
+	}
+	return expiry{written.Cookie.Expires, counted.Cookie.Expires}
+}
+
+// clock says what became of an Expires that was counted by the server's clock.
+func (t *explainText) clock(e *explanation, j *judged) {
+	if j.expiry.written.IsZero() {
+		return
+	}
+	off := span(e.now.Sub(e.request.ServerTime)) + " slow"
+	if e.request.ServerTime.After(e.now) {
+		off = span(e.request.ServerTime.Sub(e.now)) + " fast"
+	}
+	const layout = "2006-01-02 15:04:05"
+	t.wrap(indent+2, "The server wrote that it expires at "+j.expiry.written.UTC().Format(layout)+" UTC. Its clock is "+off+
+		", so that is "+j.expiry.counted.UTC().Format(layout)+" UTC.", "")
+}
