@@ -41,7 +41,8 @@ import (
 //
 //   - If it is the Transport's own Jar, the Transport does the work alone: the exact
 //     bytes go out, and SetCookies passes over the lines that the Transport has given
-//     to the jar, so that each refusal is reported once.
+//     to the jar, so that each refusal is reported once. Only what is withheld is
+//     reported by Cookies as well.
 //   - If it is another jar, a cookie that both jars have goes out as the Transport's
 //     jar has it. A cookie that the Transport's jar refused fails the request that
 //     brings it back, with an error that says what to remove. The Transport

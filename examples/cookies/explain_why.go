@@ -52,7 +52,7 @@ var whyNot = map[policy.Reason]string{
 	policy.SameSiteDefault:       "A cookie without a SameSite attribute counts as SameSite=Lax, and so is sent with cross-site requests only if they navigate the top level.",
 	policy.SameSiteDefaultUnsafe: "A cookie without a SameSite attribute counts as SameSite=Lax, and so is sent with a cross-site navigation only if its method is safe, as GET is.",
 	policy.CallerCookie:          "The caller's own Cookie header has such a cookie.",
-	policy.CallerHeader:          "The caller's own Cookie header was meant for another origin.",
+	policy.CallerHeader:          "The caller's own Cookie header was for another origin, or a redirect has set this cookie since.",
 	policy.SendLimit:             "The request carries as many cookies as it may.",
 	policy.NoCredentials:         "The request was made without credentials.",
 	policy.ThirdParty:            "Third-party cookies are blocked, and the document at the top is of another site. Partitioned cookies are not blocked.",

@@ -6,7 +6,7 @@ import (
 	"unsafe"
 )
 
-// This file is the only one that is unsafe. A page, its items and its text are one piece
+// This file and internal/identity are the only unsafe code. A page, its items and its text are one piece
 // of memory without a pointer: for the garbage collector it is one object that leads
 // nowhere, and for a reader one place to go to. Strings share what is written of the
 // text, which does not change any more.
