@@ -24,7 +24,8 @@
 //
 //	client := &http.Client{Transport: &jar.Transport{Jar: j}}
 //
-// Use one or the other, not both on one client.
+// Use one or the other, not both on one client. Other clients have jars of their own
+// that must be turned off: see "With other clients" at [Transport].
 //
 // # Specification
 //
@@ -41,5 +42,12 @@
 //
 // # Secrets
 //
-// A cookie's value is a secret: no error, log line or String method shows it.
+// A cookie's value is a secret: no error, log line or String method shows it. log/slog
+// asks each type that has a value how it is to be logged, but not inside a slice, map or
+// struct: its JSON handler shows the values of a []Cookie or []Verdict, and both handlers
+// those in unexported fields. [RedactAttr] takes them out:
+//
+//	slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{ReplaceAttr: jar.RedactAttr})
+//
+// [encoding/json] and the fields themselves show the value: programs save cookies with them.
 package jar

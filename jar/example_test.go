@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
 	"slices"
@@ -324,4 +325,22 @@ func ExampleJar_Clone() {
 	fmt.Println(j.Header(r), trial.Header(r))
 	// Output:
 	// session=s1 session=s2
+}
+
+// A client that cannot do without a jar of its own leaves the Transport in charge.
+func ExampleTransport_ignoreCookieHeader() {
+	server := shop()
+	defer server.Close()
+
+	second, _ := cookiejar.New(nil)
+	j, _ := jar.New(nil)
+	client := &http.Client{Jar: second, Transport: &jar.Transport{Jar: j, IgnoreCookieHeader: true}}
+	show(client, server.URL)
+	show(client, server.URL)
+	j.Clear() // logs out, although second still has the session
+	show(client, server.URL)
+	// Output:
+	// got []
+	// got [session=s1; cart={"items":["a","b"]}]
+	// got []
 }

@@ -138,6 +138,16 @@ func (j *Jar) sent(dst []store.Match, r *Request) []store.Match {
 	return dst
 }
 
+// peek appends to dst the cookies that r carries if nothing bounds them. It neither
+// touches nor reports them.
+func (j *Jar) peek(dst []store.Match, r *Request) []store.Match {
+	var t policy.Retrieval
+	if !j.retrieve(&t, r) {
+		return dst
+	}
+	return j.store.Select(dst, &t.Query)
+}
+
 // sentBut is sent for a request that already carries the cookies of taken, a
 // caller's own cookie-string.
 func (j *Jar) sentBut(dst []store.Match, r *Request, taken []byte, a *audit) ([]store.Match, policy.Retrieval) {

@@ -100,6 +100,7 @@ type Jar struct {
 	store    store.Store
 	clock    store.Clock
 	watchers watchers
+	face     face
 }
 
 var _ http.CookieJar = (*Jar)(nil)
@@ -127,9 +128,10 @@ func (j *Jar) wire() {
 
 // SetCookies implements [http.CookieJar]. It handles the cookies of a response to
 // a request for u that has no context: same-site, at the top level. Cookies that
-// are refused are reported to Options.Refused.
+// are refused are reported to Options.Refused. It passes over the cookies of lines that
+// a [Transport] of the same client has already given to the jar.
 func (j *Jar) SetCookies(u *url.URL, cookies []*http.Cookie) {
-	if len(cookies) > 0 {
+	if cookies = j.face.unclaimed(cookies); len(cookies) > 0 {
 		j.receiveCookies(&Request{URL: u}, cookies)
 	}
 }
@@ -140,6 +142,7 @@ func (j *Jar) SetCookies(u *url.URL, cookies []*http.Cookie) {
 func (j *Jar) Cookies(u *url.URL) []*http.Cookie {
 	var buf [matchBuffer]store.Match
 	matches := j.sent(buf[:0], &Request{URL: u})
+	j.face.meetClient()
 	if len(matches) == 0 {
 		return nil
 	}
@@ -150,6 +153,7 @@ func (j *Jar) Cookies(u *url.URL) []*http.Cookie {
 		cookies[i].Value, cookies[i].Quoted = unquote(m.Value())
 		pointers[i] = &cookies[i]
 	}
+	j.face.handOut(pointers)
 	return pointers
 }
 

@@ -1,32 +1,63 @@
 package jar
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"maps"
 	"net/http"
-	"net/url"
-	"slices"
-	"strings"
 
 	"uacookie/jar/policy"
 	"uacookie/jar/store"
 )
 
 // A Transport is an [http.RoundTripper] that adds cookies to requests and takes
-// them from responses, byte for byte. It takes the place of http.Client's Jar.
+// them from responses, byte for byte. It replaces http.Client's Jar.
 //
 // Each hop of a redirect is a request of its own: with its own method and URL,
 // and the context of the first.
 //
+// # The caller's Cookie header
+//
 // A Cookie header that the caller set is sent first, and wins over stored cookies
-// of the same names. On a redirect it goes only where all hops so far are of one
-// origin; elsewhere it is dropped, and reported to Options.Withheld. net/http
-// drops it only where the domain changes.
+// of the same names, until a response of the redirect chain sets or deletes a cookie
+// of such a name. From then on that name is the jar's, as with http.Client's Jar. A
+// line that the jar refused changes nothing.
+//
+// On a redirect the header goes only where all hops so far are of one origin;
+// elsewhere it is dropped. net/http drops it only where the domain changes. Each
+// cookie that is left out is reported to Options.Withheld.
+//
+// # With other clients
+//
+// A client must not keep cookies of its own beside a Transport. Many do by default.
+// To net/http, and so to a Transport, their cookies look like the caller's. Turn
+// them off:
+//
+//	http.Client    leave the field Jar nil
+//	resty v2, v3   client.SetCookieJar(nil)
+//	colly v2       collector.DisableCookies()
+//	req v3         client.SetCookieJar(nil)
+//
+// or set IgnoreCookieHeader. Where a second jar is left in the client:
+//
+//   - If it is the Transport's own Jar, the Transport does the work alone: the exact
+//     bytes go out, and SetCookies passes over the lines that the Transport has given
+//     to the jar, so that each refusal is reported once. Only what is withheld is
+//     reported by Cookies as well.
+//   - If it is another jar, a cookie that both jars have goes out as the Transport's
+//     jar has it. A cookie that the Transport's jar refused fails the request that
+//     brings it back, with an error that says what to remove. The Transport
+//     remembers at least the last 4096 refused cookies. It cannot tell that a cookie
+//     which its jar deleted comes from another jar and not from the caller: only
+//     IgnoreCookieHeader does away with those.
+//
+// To send a refused cookie on purpose, use WithJar(ctx, nil).
+//
+// # Use
 //
 // The zero Transport keeps a jar of its own. A Transport is safe for concurrent
-// use, and must not be copied after first use.
+// use, and must not be copied after first use. If a hook panics, RoundTrip closes the
+// body of the response, or that of a request not yet sent, before the panic goes on.
 type Transport struct {
 	// Base makes the requests. Nil means http.DefaultTransport.
 	Base http.RoundTripper
@@ -41,7 +72,13 @@ type Transport struct {
 	// would delete each other's cookies.
 	ServerTime bool
 
-	own Jar
+	// IgnoreCookieHeader drops the Cookie header that a request comes with, so that
+	// only the jar's cookies are sent. Set it where the client has a jar of its own
+	// that cannot be removed. What is dropped is reported to Options.Withheld.
+	IgnoreCookieHeader bool
+
+	own     Jar
+	refused recent // cookies that jars refused, see refusedKey
 }
 
 // contextKey is the key of a context's value of type T.
@@ -62,14 +99,13 @@ func WithJar(ctx context.Context, j *Jar) context.Context {
 
 // RoundTrip implements [http.RoundTripper]. It does not change req.
 func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
-	j := t.jar(req.Context())
-	if j == nil {
-		j = new(Jar) // empty, and nobody will ever ask it
-	}
 	r := &Request{URL: req.URL, Host: req.Host, Method: req.Method}
 	r.Context, _ = req.Context().Value(contextKey[*Context]{}).(*Context)
 
-	out := withCookies(req, j, r)
+	out, err := t.send(req, r)
+	if err != nil {
+		return nil, err
+	}
 	resp, err := t.base().RoundTrip(out)
 	switch {
 	case err != nil:
@@ -79,10 +115,60 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	case !leadsTo(resp.Request, req.Response):
 		resp.Request = out // redirects are told by it
 	}
-	if lines := resp.Header["Set-Cookie"]; len(lines) > 0 {
-		j.Receive(t.received(r, j, resp.Header["Date"]), lines)
-	}
+	t.receive(req, r, resp)
 	return resp, nil
+}
+
+// send returns req, or a copy with its Cookie header replaced. If it fails or panics,
+// it closes the body of req.
+func (t *Transport) send(req *http.Request, r *Request) (out *http.Request, err error) {
+	defer func() {
+		if out == nil && req.Body != nil {
+			_ = req.Body.Close()
+		}
+	}()
+	j := t.jar(req.Context())
+	given := callerCookies(req.Header)
+	own := t.callerOnly(given, j, r)
+	if own, err = t.checkRefused(own, j, r); err != nil {
+		return nil, err
+	}
+	if j == nil {
+		j = new(Jar) // empty, and discarded
+	}
+	a := j.audit(Sending, r)
+	own = t.allowed(own, req, a)
+
+	var buf [matchBuffer]store.Match
+	matches, _ := j.sentBut(buf[:0], r, own, a)
+	if len(matches) == 0 && len(own) == len(given) {
+		return req, nil
+	}
+	value := own
+	if len(own) > 0 && len(matches) > 0 {
+		value = append(value, "; "...)
+	}
+	return withCookie(req, store.AppendCookies(value, matches)), nil
+}
+
+// receive gives the Set-Cookie lines of resp to the jar. If that panics, it closes the
+// body of resp.
+func (t *Transport) receive(req *http.Request, r *Request, resp *http.Response) {
+	done := false
+	defer func() {
+		if !done && resp.Body != nil {
+			_ = resp.Body.Close()
+		}
+	}()
+	if lines := resp.Header["Set-Cookie"]; len(lines) > 0 {
+		t.claim(resp, t.jar(req.Context()))
+		if j := t.jar(req.Context()); j != nil {
+			verdicts := j.Receive(t.received(r, j, resp.Header["Date"]), lines)
+			t.noteRefused(req, r, j, lines, verdicts)
+			resp.Request = withNamesSet(resp.Request, verdicts)
+		}
+	}
+	done = true
 }
 
 // received returns r with the server's time, given the Date fields of its response. It
@@ -98,6 +184,21 @@ func (t *Transport) received(r *Request, j *Jar, dates []string) *Request {
 	in := *r // a hook may have kept r
 	in.ServerTime = server
 	return &in
+}
+
+// withCookie returns a copy of req with value as its only Cookie header, or with none
+// if value is empty.
+func withCookie(req *http.Request, value []byte) *http.Request {
+	out := req.WithContext(req.Context())
+	out.Header = req.Header.Clone()
+	if out.Header == nil {
+		out.Header = make(http.Header)
+	}
+	maps.DeleteFunc(out.Header, func(key string, _ []string) bool { return isCookie(key) })
+	if len(value) > 0 {
+		out.Header["Cookie"] = []string{string(value)}
+	}
+	return out
 }
 
 // CloseIdleConnections forwards to Base, if it has such a method.
@@ -123,109 +224,4 @@ func (t *Transport) jar(ctx context.Context) *Jar {
 		return t.Jar
 	}
 	return &t.own
-}
-
-// withCookies returns req with the Cookie header it is to have: req itself if that
-// is no other than it has.
-func withCookies(req *http.Request, j *Jar, r *Request) *http.Request {
-	own := callerCookies(req.Header)
-	dropped := len(own) > 0 && !oneOrigin(req)
-	a := j.audit(Sending, r)
-	if dropped {
-		a.dropped(own)
-		own = nil
-	}
-
-	var buf [matchBuffer]store.Match
-	matches, _ := j.sentBut(buf[:0], r, own, a)
-	if len(matches) == 0 && !dropped {
-		return req
-	}
-	value := own
-	if len(own) > 0 && len(matches) > 0 {
-		value = append(value, "; "...)
-	}
-	value = store.AppendCookies(value, matches)
-
-	out := req.WithContext(req.Context())
-	out.Header = req.Header.Clone()
-	if out.Header == nil {
-		out.Header = make(http.Header)
-	}
-	maps.DeleteFunc(out.Header, func(key string, _ []string) bool { return isCookie(key) })
-	if len(value) > 0 {
-		out.Header["Cookie"] = []string{string(value)}
-	}
-	return out
-}
-
-// callerCookies returns the cookie-string that a caller put into h. Its key may be
-// in any case: net/http sends it as it is.
-func callerCookies(h http.Header) []byte {
-	values := h["Cookie"]
-	for _, key := range slices.Sorted(maps.Keys(h)) {
-		if key != "Cookie" && isCookie(key) {
-			values = append(slices.Clip(values), h[key]...)
-		}
-	}
-	return []byte(strings.Join(values, "; "))
-}
-
-func isCookie(key string) bool { return strings.EqualFold(key, "Cookie") }
-
-// leadsTo reports whether the request that a response names is part of the chain
-// that led to the one that was made, whose Response was want. A Base may follow
-// redirects itself, or may have made a request of its own that knows of none.
-func leadsTo(req *http.Request, want *http.Response) bool {
-	for req != nil && req.Response != want && req.Response != nil {
-		req = req.Response.Request
-	}
-	return req != nil && req.Response == want
-}
-
-// oneOrigin reports whether all requests that were redirected to lead to req were
-// to its origin. It reports false if the chain is broken.
-func oneOrigin(req *http.Request) bool {
-	want := originOf(req)
-	for hop := req; hop.Response != nil; {
-		if hop = hop.Response.Request; hop == nil || originOf(hop) != want {
-			return false
-		}
-	}
-	return true
-}
-
-// originOf returns the origin of a request: scheme, host and port.
-func originOf(req *http.Request) (origin struct{ scheme, host, port, name string }) {
-	if req.URL == nil {
-		return origin
-	}
-	origin.scheme = strings.ToLower(req.URL.Scheme)
-	origin.host = strings.ToLower(req.URL.Hostname())
-	if origin.port = req.URL.Port(); origin.port == "" {
-		origin.port = map[string]string{"http": "80", "https": "443", "ws": "80", "wss": "443"}[origin.scheme]
-	}
-	// The name by which the server is asked, where that is another.
-	if req.Host != "" && req.Host != req.URL.Host {
-		origin.name = strings.ToLower((&url.URL{Host: req.Host}).Hostname())
-	}
-	return origin
-}
-
-// cookieNames returns the names of the cookies of a cookie-string; that of one
-// without a name is "".
-func cookieNames(cookies []byte) []string {
-	var names []string
-	for cookie := range bytes.SplitSeq(cookies, []byte(";")) {
-		cookie = bytes.Trim(cookie, " \t")
-		if len(cookie) == 0 {
-			continue
-		}
-		name, _, found := bytes.Cut(cookie, []byte("="))
-		if !found {
-			name = nil
-		}
-		names = append(names, string(bytes.TrimRight(name, " \t")))
-	}
-	return names
 }

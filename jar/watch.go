@@ -2,11 +2,14 @@ package jar
 
 import (
 	"cmp"
+	"log/slog"
 	"slices"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
 
+	"uacookie/jar/match"
 	"uacookie/jar/policy"
 	"uacookie/jar/store"
 )
@@ -25,6 +28,24 @@ type Event struct {
 	// ones sent and the ones withheld, in the order in which they are sent; of a
 	// response, each line in its order. It may be kept.
 	Verdicts []Verdict
+}
+
+// LogValue implements slog.LogValuer, without cookies' values and without what may be
+// secret in the URL: user, query and fragment.
+func (e Event) LogValue() slog.Value {
+	attrs := []slog.Attr{slog.String("op", e.Op.String())}
+	if r := e.Request; r != nil {
+		method := cmp.Or(r.Method, "GET")
+		attrs = append(attrs, slog.String("method", method), slog.String("host", hostOf(r)))
+		if r.URL != nil {
+			attrs = append(attrs, slog.String("scheme", r.URL.Scheme), slog.String("path", match.RequestPath(r.URL)))
+		}
+	}
+	verdicts := make([]slog.Attr, len(e.Verdicts))
+	for i, v := range e.Verdicts {
+		verdicts[i] = slog.Any(strconv.Itoa(i), v)
+	}
+	return slog.GroupValue(append(attrs, slog.Attr{Key: "verdicts", Value: slog.GroupValue(verdicts...)})...)
 }
 
 // An Op is what a jar was doing when it decided.

@@ -52,7 +52,7 @@ var whyNot = map[policy.Reason]string{
 	policy.ReasonSameSiteDefault:       "A cookie without a SameSite attribute counts as SameSite=Lax, and so is sent with cross-site requests only if they navigate the top level.",
 	policy.ReasonSameSiteDefaultUnsafe: "A cookie without a SameSite attribute counts as SameSite=Lax, and so is sent with a cross-site navigation only if its method is safe, as GET is.",
 	policy.ReasonCallerCookie:          "The caller's own Cookie header has such a cookie.",
-	policy.ReasonCallerHeader:          "The caller's own Cookie header was meant for another origin.",
+	policy.ReasonCallerHeader:          "The caller's own Cookie header was for another origin, or a redirect has set this cookie since.",
 	policy.ReasonSendLimit:             "The request carries as many cookies as it may.",
 	policy.ReasonNoCredentials:         "The request was made without credentials.",
 	policy.ReasonThirdParty:            "Third-party cookies are blocked, and the document at the top is of another site. Partitioned cookies are not blocked.",

@@ -51,6 +51,7 @@ package backend
 import (
 	"context"
 	"iter"
+	"log/slog"
 
 	"uacookie/jar/store"
 )
@@ -120,6 +121,11 @@ type Record struct {
 // String describes the record in a line, without the cookie's value.
 func (r Record) String() string { return r.Cookie.String() }
 
+// LogValue implements slog.LogValuer, without the cookie's value.
+func (r Record) LogValue() slog.Value {
+	return slog.GroupValue(slog.Any("cookie", r.Cookie), slog.String("list", r.List))
+}
+
 // An Op is what a batch does to the cookie of one identity.
 type Op struct {
 	Record
@@ -132,6 +138,11 @@ type Op struct {
 
 // Key returns the identity of the cookie that the Op is about.
 func (o *Op) Key() store.Key { return o.Cookie.Key() }
+
+// LogValue implements slog.LogValuer, without the cookie's value.
+func (o Op) LogValue() slog.Value {
+	return slog.GroupValue(slog.Any("cookie", o.Cookie), slog.Bool("delete", o.Delete))
+}
 
 // A RecordError is one record that cannot be read, or that the jar refuses. It stays
 // where it is.

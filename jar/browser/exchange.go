@@ -2,6 +2,7 @@ package browser
 
 import (
 	"errors"
+	"log/slog"
 	"net/http"
 	"net/url"
 
@@ -181,6 +182,15 @@ func (r *Response) Last() *Exchange {
 
 // String returns the hops as text: see [Log.String].
 func (r *Response) String() string { return Log(r.Hops).String() }
+
+// LogValue implements slog.LogValuer: it is [Log.LogValue] of the hops, with Err.
+func (r Response) LogValue() slog.Value {
+	v := Log(r.Hops).LogValue()
+	if r.Err != nil {
+		return slog.GroupValue(append(v.Group(), slog.String("error", r.Err.Error()))...)
+	}
+	return v
+}
 
 // must panics if the request went nowhere.
 func (r *Response) must() {

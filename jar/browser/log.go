@@ -2,6 +2,7 @@ package browser
 
 import (
 	"fmt"
+	"log/slog"
 	"strconv"
 	"strings"
 
@@ -30,6 +31,43 @@ func (l Log) String() string {
 
 // String returns the exchange as text: see [Log.String].
 func (x *Exchange) String() string { return Log{x}.String() }
+
+// LogValue implements slog.LogValuer, without cookies' values: a group of the exchanges
+// by their index.
+func (l Log) LogValue() slog.Value {
+	all := make([]slog.Attr, len(l))
+	for i, x := range l {
+		if x == nil {
+			x = new(Exchange)
+		}
+		all[i] = slog.Any(strconv.Itoa(i), *x)
+	}
+	return slog.GroupValue(all...)
+}
+
+// LogValue implements slog.LogValuer, without cookies' values, header fields and the
+// URL's password.
+func (x Exchange) LogValue() slog.Value {
+	attrs := []slog.Attr{slog.String("kind", string(x.Kind)), slog.String("method", x.Method)}
+	if x.URL != nil {
+		attrs = append(attrs, slog.String("url", x.URL.Redacted()))
+	}
+	if x.Response != nil {
+		attrs = append(attrs, slog.Int("status", x.Response.StatusCode))
+	}
+	if x.Err != nil {
+		attrs = append(attrs, slog.String("error", x.Err.Error()))
+	}
+	return slog.GroupValue(append(attrs, verdicts("cookies", x.Cookies), verdicts("setCookies", x.SetCookies))...)
+}
+
+func verdicts(key string, all []jar.Verdict) slog.Attr {
+	attrs := make([]slog.Attr, len(all))
+	for i, v := range all {
+		attrs[i] = slog.Any(strconv.Itoa(i), v)
+	}
+	return slog.Attr{Key: key, Value: slog.GroupValue(attrs...)}
+}
 
 func (x *Exchange) write(b *strings.Builder) {
 	status := "-"

@@ -2,6 +2,7 @@ package cookiefile
 
 import (
 	"fmt"
+	"log/slog"
 
 	"uacookie/jar"
 )
@@ -122,6 +123,9 @@ func (l *Loss) Error() string {
 	}
 	return fmt.Sprintf("%scookie %v, as %v: %s%v", prefix, l.Cookie, l.Format, what, l.Reason)
 }
+
+// LogValue implements slog.LogValuer: it is Error.
+func (l Loss) LogValue() slog.Value { return slog.StringValue(l.Error()) }
 
 // Unwrap returns l.Reason.
 func (l *Loss) Unwrap() error { return l.Reason }

@@ -180,8 +180,10 @@ const (
 	// caller's wins. RFC 6265bis, Section 5.8.1.
 	ReasonCallerCookie
 
-	// CallerHeader: the Cookie header that the caller set was meant for another
-	// origin than the one a redirect led to. RFC 6265bis, Section 5.8.1.
+	// ReasonCallerHeader: the cookie is in the Cookie header that the caller set, and is
+	// not sent. A redirect led to another origin than the header was meant for, a
+	// response on the way has set or deleted a cookie of this name, or
+	// jar.Transport.IgnoreCookieHeader is set. RFC 6265bis, Section 5.8.1.
 	ReasonCallerHeader
 
 	// SendLimit: the bound on the count or bytes of what is sent was reached.

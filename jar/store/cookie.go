@@ -11,8 +11,12 @@ import (
 // A Cookie is one stored cookie: the fields that RFC 6265bis, Section 5.7
 // names, the partition of CHIPS, and Chromium's priority.
 //
-// fmt and log/slog never show the value. encoding/json does, and so does a slice of
-// Cookies given to slog's JSON handler.
+// fmt and log/slog do not show the value of a Cookie, nor of a pointer, slice, map or
+// exported field that leads to one, with two exceptions. encoding/json does show it, as
+// programs save cookies with it, and slog's JSON handler uses encoding/json for a slice,
+// map or struct that has Cookies in it. Both fmt and slog show what is in a struct's
+// unexported field, whose methods they cannot call. For slog, jar.RedactAttr takes out
+// the values in all these places.
 type Cookie struct {
 	Name  string // octets as received; may be empty
 	Value string // octets as received; may be empty

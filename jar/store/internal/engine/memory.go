@@ -6,7 +6,7 @@ import (
 	"unsafe"
 )
 
-// This is the only file that is unsafe. A page's header, items and text are one allocation
+// This file and internal/identity are the only unsafe code. A page's header, items and text are one allocation
 // without pointers: the garbage collector marks it and scans nothing, and a reader that has
 // its address needs no other. Strings share the written part of the text, which never changes.
 

@@ -1,0 +1,180 @@
+package jar
+
+import (
+	"bytes"
+	"context"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// callerCookies returns the cookie-string that a caller put into h. Its key may be
+// in any case: net/http sends it as it is.
+func callerCookies(h http.Header) []byte {
+	values := h["Cookie"]
+	for _, key := range slices.Sorted(maps.Keys(h)) {
+		if key != "Cookie" && isCookie(key) {
+			values = append(slices.Clip(values), h[key]...)
+		}
+	}
+	return []byte(strings.Join(values, "; "))
+}
+
+func isCookie(key string) bool { return strings.EqualFold(key, "Cookie") }
+
+// allowed returns the part of own, the caller's cookie-string for req, that may be
+// sent, and reports the rest to a.
+func (t *Transport) allowed(own []byte, req *http.Request, a *audit) []byte {
+	switch {
+	case len(own) == 0:
+		return nil
+	case t.IgnoreCookieHeader || !oneOrigin(req):
+		a.dropped(own)
+		return nil
+	}
+	set := namesSet(req)
+	if len(set) == 0 {
+		return own
+	}
+	return without(own, func(cookie []byte) bool {
+		if !set[cookieName(cookie)] {
+			return false
+		}
+		a.dropped(cookie)
+		return true
+	})
+}
+
+// setNames is the type of a context's value that holds the names of the cookies that
+// a response has set or deleted.
+type setNames []string
+
+// withNamesSet returns req, the request that a response names, with a context that
+// holds the names of the lines that the jar did not refuse. The chain of redirects
+// keeps it for the hops to come.
+func withNamesSet(req *http.Request, verdicts []Verdict) *http.Request {
+	var names setNames
+	for i := range verdicts {
+		if v := &verdicts[i]; v.OK() && !slices.Contains(names[max(0, len(names)-8):], v.Cookie.Name) {
+			names = append(names, strings.Clone(v.Cookie.Name))
+		}
+	}
+	ctx := req.Context()
+	if len(names) == 0 && ctx.Value(contextKey[setNames]{}) == nil {
+		return req
+	}
+	return req.WithContext(context.WithValue(ctx, contextKey[setNames]{}, names))
+}
+
+// namesSet returns the names of the cookies that the responses which led to req have
+// set or deleted.
+func namesSet(req *http.Request) map[string]bool {
+	var set map[string]bool
+	for hop := req; hop.Response != nil && hop.Response.Request != nil; {
+		hop = hop.Response.Request
+		names, _ := hop.Context().Value(contextKey[setNames]{}).(setNames)
+		for _, name := range names {
+			if set == nil {
+				set = make(map[string]bool)
+			}
+			set[name] = true
+		}
+	}
+	return set
+}
+
+// leadsTo reports whether the request that a response names is part of the chain
+// that led to the one that was made, whose Response was want. A Base may follow
+// redirects itself, or may have made a request of its own that knows of none.
+func leadsTo(req *http.Request, want *http.Response) bool {
+	for req != nil && req.Response != want && req.Response != nil {
+		req = req.Response.Request
+	}
+	return req != nil && req.Response == want
+}
+
+// oneOrigin reports whether all requests that were redirected to lead to req were
+// to its origin. It reports false if the chain is broken.
+func oneOrigin(req *http.Request) bool {
+	want := originOf(req)
+	for hop := req; hop.Response != nil; {
+		if hop = hop.Response.Request; hop == nil || originOf(hop) != want {
+			return false
+		}
+	}
+	return true
+}
+
+// originOf returns the origin of a request: scheme, host and port.
+func originOf(req *http.Request) (origin struct{ scheme, host, port, name string }) {
+	if req.URL == nil {
+		return origin
+	}
+	origin.scheme = strings.ToLower(req.URL.Scheme)
+	origin.host = strings.ToLower(req.URL.Hostname())
+	if origin.port = req.URL.Port(); origin.port == "" {
+		origin.port = map[string]string{"http": "80", "https": "443", "ws": "80", "wss": "443"}[origin.scheme]
+	}
+	// The name by which the server is asked, where that is another.
+	if req.Host != "" && req.Host != req.URL.Host {
+		origin.name = strings.ToLower((&url.URL{Host: req.Host}).Hostname())
+	}
+	return origin
+}
+
+// pieces splits a cookie-string where its cookies end: net/http and servers do so at
+// each semicolon, quotes or not.
+func pieces(cookies []byte) [][]byte { return bytes.Split(cookies, []byte(";")) }
+
+// trimmed returns a piece of a cookie-string without the white space around it.
+func trimmed(piece []byte) []byte { return bytes.Trim(piece, " \t") }
+
+// cookieName returns the name of a cookie of a cookie-string, which is "" if it has
+// none.
+func cookieName(cookie []byte) string {
+	name, _, found := bytes.Cut(cookie, []byte("="))
+	if !found {
+		return ""
+	}
+	return string(bytes.TrimRight(name, " \t"))
+}
+
+// cookieNames returns the names of the cookies of a cookie-string.
+func cookieNames(cookies []byte) []string {
+	if len(cookies) == 0 {
+		return nil
+	}
+	var names []string
+	for _, piece := range pieces(cookies) {
+		if cookie := trimmed(piece); len(cookie) > 0 {
+			names = append(names, cookieName(cookie))
+		}
+	}
+	return names
+}
+
+// without returns a cookie-string without the cookies for which drop returns true. All
+// other bytes stay as they are, but for white space at the start that a dropped
+// cookie leaves behind. It returns cookies itself if it drops nothing.
+func without(cookies []byte, drop func(cookie []byte) bool) []byte {
+	all := pieces(cookies)
+	var kept [][]byte
+	left := 0 // cookies that are kept
+	for _, piece := range all {
+		cookie := trimmed(piece)
+		if len(cookie) > 0 && drop(cookie) {
+			continue
+		}
+		kept = append(kept, piece)
+		left += min(len(cookie), 1)
+	}
+	switch {
+	case len(kept) == len(all):
+		return cookies
+	case left == 0:
+		return nil
+	}
+	return bytes.TrimLeft(bytes.Join(kept, []byte(";")), " \t")
+}
