@@ -77,11 +77,13 @@ func TestReports(t *testing.T) {
 		{"no file", "", []string{"list", "no/such/file"}, "cookies: open no/such/file: no such file or directory\n", 1},
 		{"no folder", file, []string{"convert", "-", "no/such/file"}, "cookies: open no/such/", 1},
 		{"bad URL", "", []string{"header", "-", "example.com"}, "cookies: want a URL that begins with http:// or https://\n", 1},
-		{"no verb", "", nil, "Cookies converts", 2},
-		{"other verb", "", []string{"eat"}, "Cookies converts", 2},
-		{"other format", "", []string{"list", "-from", "xml", "-"}, `invalid value "xml" for flag -from: unknown format`, 2},
+		{"no verb", "", nil, "cookies: want a command: convert, list, header, explain; see cookies -h\n", 2},
+		{"other verb", "", []string{"eat"}, "cookies: there is no command \"eat\": want convert, list, header, explain; see cookies -h\n", 2},
+		{"near verb", "", []string{"lst"}, "cookies: there is no command \"lst\"; did you mean list? see cookies -h\n", 2},
+		{"near flag", "", []string{"list", "-", "-nme", "a"}, "cookies: there is no flag -nme; did you mean -name? see cookies list -h\n", 2},
+		{"flag without its value", file, []string{"list", "-", "-name"}, "cookies: flag needs an argument: -name; see cookies list -h\n", 2},
+		{"other format", "", []string{"list", "-from", "xml", "-"}, `cookies: invalid value "xml" for flag -from: unknown format`, 2},
 		{"no argument", "", []string{"list"}, "cookies: wrong number of arguments", 2},
-		{"help", "", []string{"-h"}, "Cookies converts", 0},
 	} {
 		t.Run(tt.id, func(t *testing.T) {
 			_, stderr, code := do(t, tt.stdin, tt.args...)
@@ -89,6 +91,38 @@ func TestReports(t *testing.T) {
 				t.Errorf("cookies %q = %d\n%s\nwant %d\n%s", tt.args, code, stderr, tt.code, tt.stderr)
 			}
 		})
+	}
+}
+
+// Help goes to standard output.
+func TestHelp(t *testing.T) {
+	for args, want := range map[string]string{
+		"-h": "Cookies converts", "--help": "Cookies converts", "help": "Cookies converts",
+		"list -h": "usage: cookies list", "list - --help": "usage: cookies list", "help list": "usage: cookies list",
+		"convert -h": "usage: cookies convert", "header -h": "usage: cookies header", "explain -h": "Explain says",
+	} {
+		stdout, stderr, code := do(t, "", strings.Fields(args)...)
+		if code != 0 || stderr != "" || !strings.HasPrefix(stdout, want) || !strings.Contains(stdout, "Flags:") {
+			t.Errorf("cookies %s = %d, %q\n%s\nwant 0 and %q", args, code, stderr, stdout, want)
+		}
+	}
+}
+
+// Flags may stand anywhere, with one dash or two, up to "--".
+func TestFlagsAnywhere(t *testing.T) {
+	want, stderr, code := do(t, file, "list", "-name", "cart", "-")
+	if code != 0 || !strings.Contains(want, "cart") || strings.Contains(want, "theme") {
+		t.Fatalf("list -name cart - = %d\n%s%s", code, want, stderr)
+	}
+	for _, args := range []string{
+		"list - -name cart", "list - --name cart", "list --name=cart -", "list - -name=cart", "list -name cart -- -",
+	} {
+		if got, stderr, code := do(t, file, strings.Fields(args)...); got != want || code != 0 {
+			t.Errorf("cookies %s = %d\n%s%s\nwant\n%s", args, code, got, stderr, want)
+		}
+	}
+	if _, stderr, code := do(t, file, "list", "--", "-name"); code != 1 || stderr != "cookies: open -name: no such file or directory\n" {
+		t.Errorf("list -- -name = %d, %q, want an error about that file", code, stderr)
 	}
 }
 
@@ -120,7 +154,7 @@ func TestFilters(t *testing.T) {
 		{"-domain", ".EXAMPLE.com", "3 cookies"},
 		{"-domain", "a b", "0 cookies"},
 		{"-name", "cart", "1 cookie"},
-		{"-session=true", "-session", "3 cookies"},
+		{"-session=true", "--session", "3 cookies"},
 	} {
 		out, stderr, code := do(t, file, "list", tt.flag, tt.value, "-")
 		if code != 0 || !strings.HasSuffix(out, "\n"+tt.want+"\n") {

@@ -44,13 +44,16 @@ func TestRun(t *testing.T) {
 		{"broken", []string{"-"}, passing + broken, 2, "1 passed, 0 failed\n", "-: line 2"},
 		{"no such file", []string{file + "x"}, "", 2, "0 passed, 0 failed\n", "p.jsonlx"},
 		{"no such agent", []string{"-as", "mosaic", "-"}, "", 2, "", "mosaic"},
-		{"no file", nil, "", 2, "", "usage"},
-		{"help", []string{"-h"}, "", 0, "", "usage"},
+		{"flag after a file", []string{"-", "-as", "chromium"}, tab, 0, "1 passed, 0 failed\n", ""},
+		{"two dashes", []string{"-", "--as=chromium"}, tab, 0, "1 passed, 0 failed\n", ""},
+		{"near flag", []string{"-", "-sa", "chromium"}, "", 2, "", "replay: there is no flag -sa; see replay -h\n"},
+		{"no file", nil, "", 2, "", "replay: want a file; see replay -h\n"},
+		{"help", []string{"-h"}, "", 0, "--help, -h  show this help\n", ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var out, err bytes.Buffer
 			code := run(test.args, strings.NewReader(test.stdin), &out, &err)
-			if code != test.code || !strings.HasSuffix(out.String(), test.out) || !strings.Contains(err.String(), test.err) {
+			if code != test.code || !strings.HasSuffix(out.String(), test.out) || !strings.Contains(err.String(), test.err) || (err.Len() == 0) != (test.err == "") {
 				t.Errorf("run(%q) = %d\n%s%s\nwant %d, output that ends with\n%s and an error with %q",
 					test.args, code, out.String(), err.String(), test.code, test.out, test.err)
 			}
