@@ -37,7 +37,8 @@ Examples:
   cookies explain -refused -from shop.har
 
 The exit code is 0 if each cookie was kept, and with -then sent, by each user agent; 1
-if one was not; 2 if the command line is wrong or something could not be read.
+if one was not; 2 if the command line is wrong or something could not be read. Expired
+cookies of -stored are counted on standard error, and change nothing else.
 
 Cookies' values are shown as their length only, unless -values is set. A rule that does
 not apply to a cookie is marked "-".
@@ -97,6 +98,13 @@ func (x *explainer) main(set *cli.Command) int {
 	}
 	if c.somethingLost {
 		return exitUsage
+	}
+	told := false
+	c.expired = func(file string, n int) { // an expired cookie was read, so this is no failure
+		if !told {
+			told = true // each user agent reads the file
+			fmt.Fprintln(set.Root().ErrWriter, "cookies:", errExpired(file, n))
+		}
 	}
 	ok, err := x.run()
 	if err != nil {

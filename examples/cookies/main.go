@@ -75,6 +75,7 @@ type command struct {
 	stdin         io.Reader
 	stdout        io.Writer
 	report        func(error) // on standard error
+	expired       func(file string, n int)
 	somethingLost bool
 }
 
@@ -93,6 +94,7 @@ func runAt(now time.Time, args []string, stdin io.Reader, stdout, stderr io.Writ
 		c.somethingLost = true
 		fmt.Fprintln(stderr, "cookies:", err)
 	}
+	c.expired = func(file string, n int) { c.report(errExpired(file, n)) }
 	return cmdline.Run(context.Background(), &cli.Command{
 		Name:        "cookies",
 		Description: usage,
@@ -152,7 +154,7 @@ func (c *command) load(path string) (*jar.Jar, error) {
 	return j, c.loadInto(j, path)
 }
 
-// loadInto is load for a jar that is there.
+// loadInto is load for a jar that is there. Expired cookies are counted and reported.
 func (c *command) loadInto(j *jar.Jar, path string) (err error) {
 	in, name := c.stdin, "standard input"
 	if path != "-" {
@@ -163,23 +165,48 @@ func (c *command) loadInto(j *jar.Jar, path string) (err error) {
 		defer f.Close()
 		in, name = f, path
 	}
+	selected, expired := c.selection(), 0
+	stop := j.Watch(func(e jar.Event) {
+		for i := range e.Verdicts {
+			if v := &e.Verdicts[i]; v.Removed && selected(&v.Cookie) {
+				expired++
+			}
+		}
+	})
 	_, err = cookiefile.Load(j, in, &cookiefile.ReadOptions{
 		Name: name, Format: c.from, Skipped: func(e *cookiefile.LineError) { c.report(e) },
 	})
 	if errors.Is(err, cookiefile.Database) && path != "-" {
 		_, err = profile.Load(context.Background(), j, path, &profile.Options{Skipped: func(e *cookiefile.LineError) { c.report(e) }})
 	}
+	stop()
 	if _, readable := errors.AsType[*fs.PathError](err); readable && j.Len() > 0 {
 		c.report(err) // and go on with the part that is good
 		err = nil
 	}
-	domain, _ := match.Host(strings.TrimPrefix(c.domain, "."))
-	j.Delete(func(k jar.Cookie) bool {
-		return c.domain != "" && !match.Domain(k.Domain, domain) ||
-			c.name != "" && k.Name != c.name ||
-			c.session && k.Persistent()
-	})
+	if expired > 0 {
+		c.expired(name, expired)
+	}
+	j.Delete(func(k jar.Cookie) bool { return !selected(&k) })
 	return err
+}
+
+// selection returns which cookies the flags ask for.
+func (c *command) selection() func(*jar.Cookie) bool {
+	domain, _ := match.Host(strings.TrimPrefix(c.domain, "."))
+	return func(k *jar.Cookie) bool {
+		return (c.domain == "" || match.Domain(k.Domain, domain)) &&
+			(c.name == "" || k.Name == c.name) &&
+			(!c.session || !k.Persistent())
+	}
+}
+
+// errExpired says how many cookies of a file have expired.
+func errExpired(file string, n int) error {
+	if n == 1 {
+		return fmt.Errorf("%s: 1 cookie has expired and is left out", file)
+	}
+	return fmt.Errorf("%s: %d cookies have expired and are left out", file, n)
 }
 
 // header prints the Cookie header field for a request that a user makes by typing
