@@ -131,12 +131,6 @@ func TestExplainReasons(t *testing.T) {
 		if !tested[r] {
 			t.Errorf("no golden output for %q", r)
 		}
-		if whyNot[r] == "" {
-			t.Errorf("no sentence about %q", r)
-		}
-	}
-	if len(whyNot) != len(policy.Reasons()) {
-		t.Errorf("%d sentences about %d reasons", len(whyNot), len(policy.Reasons()))
 	}
 	for i := policy.IgnoredUnknown; i.String() != ""; i++ {
 		if whyIgnored[i] == "" {
