@@ -24,7 +24,7 @@ CORE := ./internal/parse ./internal/words ./jar ./jar/match ./jar/policy ./jar/s
 # Runs go test, and lists at the end what was skipped with NOT TESTED in its message.
 GOTEST := $(GO) run ./internal/gotest
 
-.PHONY: run test check check-newest check-core check-long fmt vet staticcheck tidy generate race fuzz-short fuzz bench cover mutants soak long record
+.PHONY: run test check check-newest check-core check-long download fmt vet staticcheck tidy generate race fuzz-short fuzz bench cover mutants soak long record
 
 run:
 	@cd examples && $(GO) run ./crawl
@@ -56,6 +56,9 @@ long:
 	@SOAK=1 $(GOTEST) -modules "$(MODULES)" -timeout=0 ./...
 	@$(GOTEST) -arch 386 -modules ". jar/boltjar jar/jarfile" ./...
 	@$(GOTEST) -arch arm64,arm,s390x,riscv64,wasm -short -timeout=0 $(CORE)
+
+download:
+	@set -e; for m in $(MODULES); do (cd $$m && $(GO) mod download); done
 
 fmt:
 	@out=$$(gofmt -s -l .); test -z "$$out" || { echo "gofmt -s would change:"; echo "$$out"; exit 1; }

@@ -2,8 +2,12 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
+	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -18,6 +22,44 @@ const (
 	tab = `{"id":"t","steps":[{"op":"set","url":"https://a.test/","lines":["a=1\t2"],"ctx":{"kind":"navigate"}},` +
 		`{"op":"get","url":"https://a.test/","ctx":{"kind":"navigate"},"want":""}]}` + "\n"
 )
+
+// Each file of scenarios that README.md cites as a proof passes when a reader replays it,
+// but for what testdata/failing.json says.
+func TestProofs(t *testing.T) {
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile("../../testdata/failing.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var known []struct{ ID string }
+	if err := json.Unmarshal(data, &known); err != nil {
+		t.Fatal(err)
+	}
+	cited := regexp.MustCompile(`testdata/scenarios/\w+\.jsonl`).FindAllString(string(readme), -1)
+	if len(cited) < 3 {
+		t.Fatalf("README.md cites %q: want more files of scenarios", cited)
+	}
+	for _, name := range cited {
+		var out, errs strings.Builder
+		code := run([]string{filepath.Join("../..", name)}, nil, &out, &errs)
+		failed := map[string]bool{}
+		for line := range strings.Lines(out.String()) {
+			var r struct {
+				ID string
+				OK bool
+			}
+			if json.Unmarshal([]byte(line), &r) == nil && !r.OK && !slices.ContainsFunc(known, func(k struct{ ID string }) bool { return k.ID == r.ID }) {
+				failed[r.ID] = true
+			}
+		}
+		if len(failed) > 0 || errs.Len() > 0 || code != 0 && len(known) == 0 || !strings.Contains(out.String(), " passed, ") {
+			t.Errorf("replay %s = %d, failed: %q\n%s", name, code, slices.Sorted(maps.Keys(failed)), errs.String())
+		}
+	}
+}
 
 func TestRun(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "p.jsonl")

@@ -2,6 +2,7 @@ package browser_test
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -85,7 +86,7 @@ func TestForward(t *testing.T) {
 	server := httptest.NewServer(kit)
 	defer server.Close()
 	b := browser.New(browser.Sites{"http://bank.test": browser.Forward(&http.Transport{
-		Dial:              func(_, _ string) (net.Conn, error) { return net.Dial("tcp", server.Listener.Addr().String()) },
+		DialContext:       dialTo(server),
 		DisableKeepAlives: true,
 	})})
 	tab := b.Open("http://bank.test/")
@@ -98,12 +99,19 @@ func TestForward(t *testing.T) {
 	}
 }
 
+// dialTo returns a function that connects to a server, whatever the address.
+func dialTo(s *httptest.Server) func(context.Context, string, string) (net.Conn, error) {
+	return func(ctx context.Context, _, _ string) (net.Conn, error) {
+		return new(net.Dialer).DialContext(ctx, "tcp", s.Listener.Addr().String())
+	}
+}
+
 // A forward inside of a handler is a proxy.
 func TestForwardInside(t *testing.T) {
 	server := httptest.NewServer(kit)
 	defer server.Close()
 	dial := &http.Transport{
-		Dial:              func(_, _ string) (net.Conn, error) { return net.Dial("tcp", server.Listener.Addr().String()) },
+		DialContext:       dialTo(server),
 		DisableKeepAlives: true,
 	}
 	mux := http.NewServeMux()
