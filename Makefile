@@ -30,7 +30,7 @@ run:
 	@cd examples && $(GO) run ./crawl
 
 test:
-	@$(GOTEST) -modules "$(MODULES)" ./...
+	@$(GOTEST) -modules "$(MODULES)" -- ./...
 
 # The go command downloads the two versions of Go. Where it cannot, CI fails.
 check:
@@ -38,10 +38,10 @@ check:
 	@.ci/with $(OLDEST) $(MAKE) --no-print-directory check-core
 
 check-newest: fmt tidy generate vet staticcheck race cover fuzz-short
-	@$(GOTEST) -arch 386 -short $(CORE)
+	@$(GOTEST) -arch 386 -- -short $(CORE)
 
 check-core:
-	@$(GOTEST) -short $(CORE)
+	@$(GOTEST) -- -short $(CORE)
 
 # What a machine does not have is listed at the end.
 check-long:
@@ -53,9 +53,9 @@ check-long:
 # SOAK has tests take their long forms: ten million lines, many processes, more kills.
 # s390x is big-endian, arm is 32-bit.
 long:
-	@SOAK=1 $(GOTEST) -modules "$(MODULES)" -timeout=0 ./...
-	@$(GOTEST) -arch 386 -modules ". jar/boltjar jar/jarfile" ./...
-	@$(GOTEST) -arch arm64,arm,s390x,riscv64,wasm -short -timeout=0 $(CORE)
+	@SOAK=1 $(GOTEST) -modules "$(MODULES)" -- -timeout=0 ./...
+	@$(GOTEST) -arch 386 -modules ". jar/boltjar jar/jarfile" -- ./...
+	@$(GOTEST) -arch arm64,arm,s390x,riscv64,wasm -- -short -timeout=0 $(CORE)
 
 download:
 	@set -e; for m in $(MODULES); do (cd $$m && $(GO) mod download); done
@@ -81,7 +81,7 @@ staticcheck:
 	@set -e; for m in $(MODULES); do (cd $$m && $(STATICCHECK) ./...); done
 
 race:
-	@$(GOTEST) -modules "$(MODULES)" -race -shuffle=on ./...
+	@$(GOTEST) -modules "$(MODULES)" -- -race -shuffle=on ./...
 
 # So many executions for each target that all take about two minutes together.
 fuzz-short:

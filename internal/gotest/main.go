@@ -1,7 +1,7 @@
 // Gotest runs go test in several modules, for the Makefile, and says at the end what was
 // not tested: go test is silent about skipped tests.
 //
-//	go run ./internal/gotest [-modules 'DIR...'] [-arch LIST] [go test arguments]
+//	go run ./internal/gotest [-modules 'DIR...'] [-arch LIST] -- [go test arguments]
 //
 // A test that is skipped with NOT TESTED in its message is listed at the end. With
 // NOT_TESTED set, the list is appended to that file as well. The exit code is 1 if a
