@@ -3,6 +3,7 @@ module uacookie/examples
 go 1.26.0
 
 require (
+	github.com/urfave/cli/v3 v3.14.0
 	golang.org/x/net v0.62.0
 	golang.org/x/term v0.47.0
 	uacookie v0.0.0

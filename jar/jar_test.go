@@ -198,7 +198,7 @@ func TestManyLabels(t *testing.T) {
 	cost := func(labels int) time.Duration {
 		r := &jar.Request{URL: &url.URL{Scheme: "http", Host: strings.Repeat("a.", labels) + "test"}}
 		least := time.Duration(1 << 62)
-		for range 3 {
+		for range 20 { // the machine may be busy
 			start := time.Now()
 			if got := j.Header(r); got != "" {
 				t.Errorf("Header of %d labels = %q, want none", labels, got)

@@ -1,19 +1,13 @@
 package main
 
 import (
-	"fmt"
-	"net/http"
-	"net/http/httptest"
+	"os"
+	"strings"
+	"testing"
 )
 
 func Example() {
-	server := httptest.NewServer(http.HandlerFunc(serve))
-	defer server.Close()
-	for _, show := range []func(string) error{dropIn, transport} {
-		if err := show(server.URL); err != nil {
-			fmt.Println(err)
-		}
-	}
+	run(nil, os.Stdout, os.Stdout)
 	// Output:
 	// http.Client.Jar:
 	//   refused: cookie "__Host-id" from 127.0.0.1 refused: host-prefix
@@ -25,4 +19,22 @@ func Example() {
 	//   the server got Cookie: none
 	//   refused: cookie "__Host-id" from 127.0.0.1 refused: host-prefix
 	//   the server got Cookie: session=s1; cart={"items":["apple","pear"]}; note="two words"; token
+}
+
+func TestUsage(t *testing.T) {
+	for args, want := range map[string]struct {
+		code      int
+		out, errs string
+	}{
+		"-h":   {0, "Client shows", ""},
+		"-x":   {2, "", "client: there is no flag -x; see client -h\n"},
+		"-hlp": {2, "", "client: there is no flag -hlp; did you mean -help? see client -h\n"},
+		"url":  {2, "", "client: want no arguments; see client -h\n"},
+	} {
+		var out, errs strings.Builder
+		code := run([]string{args}, &out, &errs)
+		if code != want.code || !strings.HasPrefix(out.String(), want.out) || (out.Len() == 0) != (want.out == "") || errs.String() != want.errs {
+			t.Errorf("client %s = %d\n%s%s\nwant %d\n%s%s", args, code, out.String(), errs.String(), want.code, want.out, want.errs)
+		}
+	}
 }

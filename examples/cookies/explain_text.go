@@ -240,7 +240,7 @@ func (t *explainText) thens(e *explanation) {
 // reason says why not.
 func (t *explainText) reason(what string, r policy.Reason) {
 	t.wrap(indent, what+": "+r.String(), bold+";"+red)
-	t.wrap(indent+2, whyNot[r], "")
+	t.wrap(indent+2, r.Explanation(), "")
 	if name := r.DevTools(); name != "" {
 		t.wrap(indent+2, "Chromium's developer tools call it "+name+".", dim)
 	}

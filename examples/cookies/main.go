@@ -9,15 +9,14 @@
 //	go run ./cookies explain [flags] URL LINE...
 //
 // "-" is standard input or output. The exit code is 1 if something could not be read
-// or written, or was left out, and 2 if the command line is wrong; explain has its own,
-// which explain -h tells. Only convert and header print cookies' values, which is what
+// or written, or was left out, expired cookies too, and 2 if the command line is wrong;
+// explain has its own, which explain -h tells. Only convert and header print cookies' values, which is what
 // they are for, and explain if it is told to.
 package main
 
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"io/fs"
@@ -26,6 +25,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/urfave/cli/v3"
+
+	"uacookie/examples/internal/cmdline"
 	"uacookie/jar"
 	"uacookie/jar/cookiefile"
 	"uacookie/jar/match"
@@ -37,26 +39,28 @@ const usage = `Cookies converts, lists and uses files of cookies.
 usage: cookies convert [flags] IN OUT
        cookies list [flags] FILE
        cookies header [flags] FILE URL
-       cookies explain [flags] URL LINE...    (see cookies explain -h)
+       cookies explain [flags] URL LINE...
 
 "-" is standard input or output. The formats are json (the jar's own, which loses
 nothing), netscape (cookies.txt), python (cookies.txt for Python), playwright, cdp and
 puppeteer. The databases of Firefox and Chrome can be read, too. What a file is in is
 found out; what OUT is to be in follows its name, netscape for .txt and json for all
-else, unless -to says it.
+else, unless -to says it. Flags may stand anywhere, with one dash or two; for those of
+a command see cookies COMMAND -h.
 
 Examples:
   cookies list cookies.txt
-  cookies convert -to playwright -domain example.com cookies.txt state.json
+  cookies convert cookies.txt state.json -to playwright -domain example.com
   cookies header cookies.txt https://example.com/ | curl -H @- https://example.com/
 
-Flags:
+The exit code is 0 if all went well; 1 if something could not be read or written, or was
+left out, expired cookies too; 2 if the command line is wrong. That of explain is another.
 `
 
 // The exit codes.
 const (
 	exitFailed = 1
-	exitUsage  = 2
+	exitUsage  = cmdline.Wrong
 )
 
 func main() { os.Exit(run(os.Args[1:], os.Stdin, visible(os.Stdout), os.Stderr)) }
@@ -67,9 +71,11 @@ type command struct {
 	domain, name  string
 	session       bool
 	args          []string
+	now           time.Time
 	stdin         io.Reader
 	stdout        io.Writer
 	report        func(error) // on standard error
+	expired       func(file string, n int)
 	somethingLost bool
 }
 
@@ -78,55 +84,56 @@ var errUsage = errors.New("wrong number of arguments; see cookies -h")
 
 // run is main with all that it touches passed in. It returns the exit code.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	c := &command{stdin: stdin, stdout: stdout}
+	return runAt(time.Now(), args, stdin, stdout, stderr)
+}
+
+// runAt is run at a time.
+func runAt(now time.Time, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	c := &command{stdin: stdin, stdout: stdout, now: now}
 	c.report = func(err error) {
 		c.somethingLost = true
 		fmt.Fprintln(stderr, "cookies:", err)
 	}
-	if len(args) > 0 && args[0] == "explain" {
-		return explain(args[1:], c, stderr, time.Now())
-	}
-	flags := flag.NewFlagSet("cookies", flag.ContinueOnError)
-	flags.SetOutput(stderr)
-	flags.Usage = func() {
-		fmt.Fprint(stderr, usage)
-		flags.PrintDefaults()
-	}
-	flags.Func("from", "the `format` of the input, if it is not to be guessed", setFormat(&c.from))
-	flags.Func("to", "the `format` of the output", setFormat(&c.to))
-	flags.StringVar(&c.domain, "domain", "", "only cookies of this `host` and the hosts below it")
-	flags.StringVar(&c.name, "name", "", "only cookies of this `name`")
-	flags.BoolVar(&c.session, "session", false, "only session cookies")
+	c.expired = func(file string, n int) { c.report(errExpired(file, n)) }
+	return cmdline.Run(context.Background(), &cli.Command{
+		Name:        "cookies",
+		Description: usage,
+		Commands: []*cli.Command{
+			c.verb("convert", "usage: cookies convert [flags] IN OUT\n\nConvert writes the cookies of one file to another; see cookies -h.\n", c.convert,
+				cmdline.Func("to", "the `format` of the output", setFormat(&c.to))),
+			c.verb("list", "usage: cookies list [flags] FILE\n\nList prints a table of the cookies in a file, without their values; see cookies -h.\n", c.list),
+			c.verb("header", "usage: cookies header [flags] FILE URL\n\nHeader prints the Cookie field with which a user who types URL would ask for it; see cookies -h.\n", c.header),
+			explain(c),
+		},
+	}, args, stdout, stderr)
+}
 
-	verbs := map[string]func() error{"convert": c.convert, "list": c.list, "header": c.header}
-	var verb func() error
-	if len(args) > 0 {
-		if verb = verbs[args[0]]; verb != nil {
-			args = args[1:]
-		}
+// verb returns a command that reads a file of cookies.
+func (c *command) verb(name, description string, do func() error, flags ...cli.Flag) *cli.Command {
+	return &cli.Command{
+		Name:        name,
+		Description: description,
+		Flags: append(flags,
+			cmdline.Func("from", "the `format` of the input, if it is not to be guessed", setFormat(&c.from)),
+			&cli.StringFlag{Name: "domain", Usage: "only cookies of this `host` and the hosts below it", Destination: &c.domain},
+			&cli.StringFlag{Name: "name", Usage: "only cookies of this `name`", Destination: &c.name},
+			&cli.BoolFlag{Name: "session", Usage: "only session cookies", Destination: &c.session},
+		),
+		Action: cmdline.Action(func(_ context.Context, flags *cli.Command) int {
+			c.args = flags.Args().Slice()
+			err := do()
+			if err != nil {
+				c.report(err)
+			}
+			switch {
+			case errors.Is(err, errUsage):
+				return cmdline.Wrong
+			case c.somethingLost:
+				return exitFailed
+			}
+			return 0
+		}),
 	}
-	switch err := flags.Parse(args); {
-	case errors.Is(err, flag.ErrHelp):
-		return 0
-	case err != nil:
-		return exitUsage
-	}
-	if verb == nil {
-		flags.Usage()
-		return exitUsage
-	}
-	c.args = flags.Args()
-	err := verb()
-	if err != nil {
-		c.report(err)
-	}
-	switch {
-	case errors.Is(err, errUsage):
-		return exitUsage
-	case c.somethingLost:
-		return exitFailed
-	}
-	return 0
 }
 
 func setFormat(f *cookiefile.Format) func(string) error {
@@ -147,7 +154,7 @@ func (c *command) load(path string) (*jar.Jar, error) {
 	return j, c.loadInto(j, path)
 }
 
-// loadInto is load for a jar that is there.
+// loadInto is load for a jar that is there. Expired cookies are counted and reported.
 func (c *command) loadInto(j *jar.Jar, path string) (err error) {
 	in, name := c.stdin, "standard input"
 	if path != "-" {
@@ -158,23 +165,48 @@ func (c *command) loadInto(j *jar.Jar, path string) (err error) {
 		defer f.Close()
 		in, name = f, path
 	}
+	selected, expired := c.selection(), 0
+	stop := j.Watch(func(e jar.Event) {
+		for i := range e.Verdicts {
+			if v := &e.Verdicts[i]; v.Removed && selected(&v.Cookie) {
+				expired++
+			}
+		}
+	})
 	_, err = cookiefile.Load(j, in, &cookiefile.ReadOptions{
 		Name: name, Format: c.from, Skipped: func(e *cookiefile.LineError) { c.report(e) },
 	})
 	if errors.Is(err, cookiefile.Database) && path != "-" {
 		_, err = profile.Load(context.Background(), j, path, &profile.Options{Skipped: func(e *cookiefile.LineError) { c.report(e) }})
 	}
+	stop()
 	if _, readable := errors.AsType[*fs.PathError](err); readable && j.Len() > 0 {
 		c.report(err) // and go on with the part that is good
 		err = nil
 	}
-	domain, _ := match.Host(strings.TrimPrefix(c.domain, "."))
-	j.Delete(func(k jar.Cookie) bool {
-		return c.domain != "" && !match.Domain(k.Domain, domain) ||
-			c.name != "" && k.Name != c.name ||
-			c.session && k.Persistent()
-	})
+	if expired > 0 {
+		c.expired(name, expired)
+	}
+	j.Delete(func(k jar.Cookie) bool { return !selected(&k) })
 	return err
+}
+
+// selection returns which cookies the flags ask for.
+func (c *command) selection() func(*jar.Cookie) bool {
+	domain, _ := match.Host(strings.TrimPrefix(c.domain, "."))
+	return func(k *jar.Cookie) bool {
+		return (c.domain == "" || match.Domain(k.Domain, domain)) &&
+			(c.name == "" || k.Name == c.name) &&
+			(!c.session || !k.Persistent())
+	}
+}
+
+// errExpired says how many cookies of a file have expired.
+func errExpired(file string, n int) error {
+	if n == 1 {
+		return fmt.Errorf("%s: 1 cookie has expired and is left out", file)
+	}
+	return fmt.Errorf("%s: %d cookies have expired and are left out", file, n)
 }
 
 // header prints the Cookie header field for a request that a user makes by typing

@@ -77,11 +77,13 @@ func TestReports(t *testing.T) {
 		{"no file", "", []string{"list", "no/such/file"}, "cookies: open no/such/file: no such file or directory\n", 1},
 		{"no folder", file, []string{"convert", "-", "no/such/file"}, "cookies: open no/such/", 1},
 		{"bad URL", "", []string{"header", "-", "example.com"}, "cookies: want a URL that begins with http:// or https://\n", 1},
-		{"no verb", "", nil, "Cookies converts", 2},
-		{"other verb", "", []string{"eat"}, "Cookies converts", 2},
-		{"other format", "", []string{"list", "-from", "xml", "-"}, `invalid value "xml" for flag -from: unknown format`, 2},
+		{"no verb", "", nil, "cookies: want a command: convert, list, header, explain; see cookies -h\n", 2},
+		{"other verb", "", []string{"eat"}, "cookies: there is no command \"eat\": want convert, list, header, explain; see cookies -h\n", 2},
+		{"near verb", "", []string{"lst"}, "cookies: there is no command \"lst\"; did you mean list? see cookies -h\n", 2},
+		{"near flag", "", []string{"list", "-", "-nme", "a"}, "cookies: there is no flag -nme; did you mean -name? see cookies list -h\n", 2},
+		{"flag without its value", file, []string{"list", "-", "-name"}, "cookies: flag needs an argument: -name; see cookies list -h\n", 2},
+		{"other format", "", []string{"list", "-from", "xml", "-"}, `cookies: invalid value "xml" for flag -from: unknown format`, 2},
 		{"no argument", "", []string{"list"}, "cookies: wrong number of arguments", 2},
-		{"help", "", []string{"-h"}, "Cookies converts", 0},
 	} {
 		t.Run(tt.id, func(t *testing.T) {
 			_, stderr, code := do(t, tt.stdin, tt.args...)
@@ -89,6 +91,82 @@ func TestReports(t *testing.T) {
 				t.Errorf("cookies %q = %d\n%s\nwant %d\n%s", tt.args, code, stderr, tt.code, tt.stderr)
 			}
 		})
+	}
+}
+
+// Expired cookies are counted, whatever the format and the verb, and what is good is
+// used.
+func TestExpired(t *testing.T) {
+	const old = "a.example\tFALSE\t/\tFALSE\t1\told\ts3cr3t\n"
+	const one, two = "1 cookie has expired and is left out\n", "2 cookies have expired and are left out\n"
+	ours, _, _ := do(t, "a.example\tFALSE\t/\tFALSE\t4102444800\told\ts3cr3t\n", "convert", "-to", "json", "-", "-")
+	ours = strings.ReplaceAll(ours, "2100-01-01", "1999-01-01")
+	for _, tt := range []struct{ id, stdin, args, stdout, stderr string }{
+		{"list", old, "list -", "0 cookies\n", one},
+		{"list, more", old + file + strings.ReplaceAll(old, "old", "older"), "list -", "\n4 cookies\n", two},
+		{"the same twice", old + old, "list -", "0 cookies\n", two},
+		{"replaced by an expired one", strings.ReplaceAll(old, "\t1\t", "\t0\t") + old, "list -", "0 cookies\n", one},
+		{"convert", old + file, "convert -to netscape - -", file, one},
+		{"header", old + "a.example\tFALSE\t/\tFALSE\t0\tnew\t1\n", "header - http://a.example/", "Cookie: new=1\n", one},
+		{"the last column of the curl format", "# Netscape HTTP Cookie File\n#HttpOnly_" + old, "list -", "0 cookies\n", one},
+		{"Playwright", `{"cookies":[{"name":"old","value":"s3cr3t","domain":"a.example","path":"/","expires":1,"httpOnly":false,"secure":false,"sameSite":"Lax"}],"origins":[]}`,
+			"list -", "0 cookies\n", one},
+		{"the jar's own", ours, "list -", "0 cookies\n", one},
+		{"selected by name", old + file, "list - -name old", "0 cookies\n", one},
+		{"not selected by name", old + file, "list - -name cart", "1 cookie\n", ""},
+		{"not selected by domain", old + file, "list - -domain example.com", "3 cookies\n", ""},
+		{"not of the session", old + file, "list - -session", "3 cookies\n", ""},
+	} {
+		stdout, stderr, code := do(t, tt.stdin, strings.Fields(tt.args)...)
+		want, wantCode := tt.stderr, 0
+		if want != "" {
+			want, wantCode = "cookies: standard input: "+want, exitFailed
+		}
+		if code != wantCode || stderr != want || !strings.HasSuffix(stdout, tt.stdout) {
+			t.Errorf("%s: cookies %s = %d\n%s%s\nwant %d\n%s%s", tt.id, tt.args, code, stderr, stdout, wantCode, want, tt.stdout)
+		}
+	}
+
+	// Explain tells it once, and its exit code is about the line.
+	path := filepath.Join(t.TempDir(), "old.txt")
+	if err := os.WriteFile(path, []byte(old), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	stdout, stderr, code := do(t, "", "explain", "-as", "standard,chromium", "-stored", path, "https://a.example/", "a=1")
+	if want := "cookies: " + path + ": " + one; code != 0 || stderr != want || !strings.Contains(stdout, "kept") {
+		t.Errorf("explain = %d\n%s%s\nwant 0\n%s", code, stderr, stdout, want)
+	}
+}
+
+// Help goes to standard output.
+func TestHelp(t *testing.T) {
+	for args, want := range map[string]string{
+		"-h": "Cookies converts", "--help": "Cookies converts", "help": "Cookies converts",
+		"list -h": "usage: cookies list", "list - --help": "usage: cookies list", "help list": "usage: cookies list",
+		"convert -h": "usage: cookies convert", "header -h": "usage: cookies header", "explain -h": "Explain says",
+	} {
+		stdout, stderr, code := do(t, "", strings.Fields(args)...)
+		if code != 0 || stderr != "" || !strings.HasPrefix(stdout, want) || !strings.Contains(stdout, "Flags:") {
+			t.Errorf("cookies %s = %d, %q\n%s\nwant 0 and %q", args, code, stderr, stdout, want)
+		}
+	}
+}
+
+// Flags may stand anywhere, with one dash or two, up to "--".
+func TestFlagsAnywhere(t *testing.T) {
+	want, stderr, code := do(t, file, "list", "-name", "cart", "-")
+	if code != 0 || !strings.Contains(want, "cart") || strings.Contains(want, "theme") {
+		t.Fatalf("list -name cart - = %d\n%s%s", code, want, stderr)
+	}
+	for _, args := range []string{
+		"list - -name cart", "list - --name cart", "list --name=cart -", "list - -name=cart", "list -name cart -- -",
+	} {
+		if got, stderr, code := do(t, file, strings.Fields(args)...); got != want || code != 0 {
+			t.Errorf("cookies %s = %d\n%s%s\nwant\n%s", args, code, got, stderr, want)
+		}
+	}
+	if _, stderr, code := do(t, file, "list", "--", "-name"); code != 1 || stderr != "cookies: open -name: no such file or directory\n" {
+		t.Errorf("list -- -name = %d, %q, want an error about that file", code, stderr)
 	}
 }
 
@@ -105,11 +183,16 @@ func TestDatabase(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if _, err := db.Exec(`INSERT INTO moz_cookies VALUES (3, 'old', 's3cr3t', '.example.com', '/', 1, 1, 1, 0, 0)`); err != nil {
+		t.Fatal(err)
+	}
 	stdout, stderr, code := do(t, "", "convert", "-to", "netscape", path, "-")
 	if want := "# Netscape HTTP Cookie File\n.example.com\tTRUE\t/\tFALSE\t4102444800\ta\ts3cr3t\n"; stdout != want || code != exitFailed {
 		t.Errorf("convert = %d\n%s\nwant 1\n%s", code, stdout, want)
 	}
-	if want := "cookies: " + path + ":2: cookie \"b\" from co.uk refused: public-suffix\n"; stderr != want {
+	want := "cookies: " + path + ":2: cookie \"b\" from co.uk refused: public-suffix\n" +
+		"cookies: " + path + ": 1 cookie has expired and is left out\n"
+	if stderr != want {
 		t.Errorf("convert reports %swant %s", stderr, want)
 	}
 }
@@ -120,7 +203,7 @@ func TestFilters(t *testing.T) {
 		{"-domain", ".EXAMPLE.com", "3 cookies"},
 		{"-domain", "a b", "0 cookies"},
 		{"-name", "cart", "1 cookie"},
-		{"-session=true", "-session", "3 cookies"},
+		{"-session=true", "--session", "3 cookies"},
 	} {
 		out, stderr, code := do(t, file, "list", tt.flag, tt.value, "-")
 		if code != 0 || !strings.HasSuffix(out, "\n"+tt.want+"\n") {

@@ -14,7 +14,6 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"net/http"
@@ -23,6 +22,10 @@ import (
 	"os/signal"
 	"syscall"
 	"time"
+
+	"github.com/urfave/cli/v3"
+
+	"uacookie/examples/internal/cmdline"
 )
 
 const usage = `Crawl visits web sites as a browser would and tells what became of their cookies.
@@ -34,9 +37,11 @@ the same site; images, scripts, style sheets and frames it fetches from anywhere
 as a browser does. It does not read robots.txt: crawl what is yours.
 
 Example:
-  crawl -depth 1 -max-pages 20 https://go.dev/ https://example.com/
+  crawl https://go.dev/ https://example.com/ -depth 1 -max-pages 20
 
-Flags:
+Flags may stand anywhere, with one dash or two. The exit code is 0 if all went well; 1
+if a page could not be fetched or a URL is bad; 2 if the command line is wrong; 130
+after Ctrl-C.
 `
 
 // demoDepth is how deep the web of our own goes: log in, attack, look again.
@@ -45,7 +50,7 @@ const demoDepth = 3
 // The exit codes.
 const (
 	exitFailed      = 1
-	exitUsage       = 2
+	exitUsage       = cmdline.Wrong
 	exitInterrupted = 130
 )
 
@@ -55,45 +60,52 @@ func main() {
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
 
+// A command is what the program was told.
+type command struct {
+	limits     limits
+	path       string // -jar
+	kept       string // -durable
+	view       string // -inspect
+	isDepthSet bool
+	urls       []string
+}
+
 // run is main with all that it touches passed in. It returns the exit code.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	var (
-		limits limits
-		path   string
-		kept   string
-		view   string
-		flags  = flag.NewFlagSet("crawl", flag.ContinueOnError)
-	)
-	flags.SetOutput(stderr)
-	flags.Usage = func() {
-		fmt.Fprint(flags.Output(), usage)
-		flags.PrintDefaults()
-	}
-	flags.IntVar(&limits.workers, "workers", 4, "how many requests are under way at a time")
-	flags.IntVar(&limits.depth, "depth", 2, "how many links deep to go from a URL; in the web of our own 3")
-	flags.IntVar(&limits.pages, "max-pages", 100, "how many pages to fetch in all")
-	flags.DurationVar(&limits.timeout, "timeout", 10*time.Second, "how long to wait for one page or resource, redirects included")
-	flags.BoolVar(&limits.offsite, "offsite", false, "follow links to other sites too")
-	flags.StringVar(&path, "jar", "", "keep the cookies in this `file` from one run to the next, session cookies included")
-	flags.StringVar(&kept, "durable", "", "keep the cookies in this `file` all the time, so that none is lost when the crawl is killed")
-	flags.StringVar(&view, "inspect", "", "show the jar on a page at this `address` of this machine, such as 127.0.0.1:0, while it crawls; on a terminal until Ctrl-C")
-	switch err := flags.Parse(args); {
-	case errors.Is(err, flag.ErrHelp):
-		return 0
-	case err != nil:
-		return exitUsage
-	}
-	if err := limits.check(); err != nil {
+	var c command
+	return cmdline.Run(ctx, &cli.Command{
+		Name:        "crawl",
+		Description: usage,
+		Flags: []cli.Flag{
+			&cli.IntFlag{Name: "workers", Value: 4, Usage: "`how many` requests are under way at a time", Destination: &c.limits.workers},
+			&cli.IntFlag{Name: "depth", Value: 2, Usage: "`how many` links deep to go from a URL; in the web of our own 3", Destination: &c.limits.depth},
+			&cli.IntFlag{Name: "max-pages", Value: 100, Usage: "`how many` pages to fetch in all", Destination: &c.limits.pages},
+			&cli.DurationFlag{Name: "timeout", Value: 10 * time.Second, Usage: "`how long` to wait for one page or resource, redirects included", Destination: &c.limits.timeout},
+			&cli.BoolFlag{Name: "offsite", Usage: "follow links to other sites too", Destination: &c.limits.offsite},
+			&cli.StringFlag{Name: "jar", Usage: "keep the cookies in this `file` from one run to the next, session cookies included", Destination: &c.path},
+			&cli.StringFlag{Name: "durable", Usage: "keep the cookies in this `file` all the time, so that none is lost when the crawl is killed", Destination: &c.kept},
+			&cli.StringFlag{Name: "inspect", Usage: "show the jar on a page at this `address` of this machine, such as 127.0.0.1:0, while it crawls; on a terminal until Ctrl-C", Destination: &c.view},
+		},
+		Action: cmdline.Action(func(ctx context.Context, flags *cli.Command) int {
+			c.isDepthSet, c.urls = flags.IsSet("depth"), flags.Args().Slice()
+			return c.run(ctx, stdout, stderr)
+		}),
+	}, args, stdout, stderr)
+}
+
+// run does what the program was told. It returns the exit code.
+func (o *command) run(ctx context.Context, stdout, stderr io.Writer) int {
+	if err := o.limits.check(); err != nil {
 		fmt.Fprintln(stderr, "crawl:", err)
 		return exitUsage
 	}
-	if path != "" && kept != "" {
+	if o.path != "" && o.kept != "" {
 		fmt.Fprintln(stderr, "crawl: -jar and -durable: want one of them")
 		return exitUsage
 	}
-	if (path != "" || kept != "") && flags.NArg() == 0 {
+	if (o.path != "" || o.kept != "") && len(o.urls) == 0 {
 		name := "-jar"
-		if kept != "" {
+		if o.kept != "" {
 			name = "-durable"
 		}
 		fmt.Fprintf(stderr, "crawl: %s: want a URL: the web of our own begins anew each time\n", name)
@@ -102,7 +114,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 
 	line := newProgress(stderr)
 	defer line.stop()
-	seeds, bad := parseSeeds(flags.Args())
+	seeds, bad := parseSeeds(o.urls)
 	for _, err := range bad {
 		line.println("crawl: %v", err)
 	}
@@ -111,8 +123,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		demo *web
 		base http.RoundTripper
 	)
-	if flags.NArg() > 0 {
-		base = realTransport(limits.workers)
+	if len(o.urls) > 0 {
+		base = realTransport(o.limits.workers)
 	} else {
 		var err error
 		if demo, err = startWeb(); err != nil {
@@ -120,28 +132,28 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 			return exitFailed
 		}
 		defer demo.close()
-		base, seeds, limits.offsite = demo.transport(limits.workers), demo.seeds(), true
-		if !isSet(flags, "depth") {
-			limits.depth = demoDepth
+		base, seeds, o.limits.offsite = demo.transport(o.limits.workers), demo.seeds(), true
+		if !o.isDepthSet {
+			o.limits.depth = demoDepth
 		}
 		line.println("Crawling a small web of our own on loopback: %d hosts, none of them real.", demo.hosts())
 	}
 
-	c := newCrawler(limits, base, line)
-	if path != "" {
-		if err := c.keepIn(path); err != nil {
+	c := newCrawler(o.limits, base, line)
+	if o.path != "" {
+		if err := c.keepIn(o.path); err != nil {
 			line.println("crawl: %v", err)
 			return exitFailed
 		}
 	}
-	if kept != "" {
-		if err := c.keepDurably(ctx, kept); err != nil {
+	if o.kept != "" {
+		if err := c.keepDurably(ctx, o.kept); err != nil {
 			line.println("crawl: %v", err)
 			return exitFailed
 		}
 	}
-	if view != "" {
-		end, err := c.inspect(view)
+	if o.view != "" {
+		end, err := c.inspect(o.view)
 		if err != nil {
 			line.println("crawl: -inspect: %v", err)
 			return exitFailed
@@ -204,10 +216,4 @@ func realTransport(workers int) http.RoundTripper {
 	t.MaxIdleConnsPerHost = workers
 	t.MaxResponseHeaderBytes = 1 << 20
 	return t
-}
-
-// isSet reports whether the user set a flag.
-func isSet(flags *flag.FlagSet, name string) (set bool) {
-	flags.Visit(func(f *flag.Flag) { set = set || f.Name == name })
-	return set
 }

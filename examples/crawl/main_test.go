@@ -82,25 +82,33 @@ func TestFailures(t *testing.T) {
 	}
 }
 
+// What is wrong with the command line is a line on standard error; help is on standard
+// output.
 func TestUsage(t *testing.T) {
 	for _, test := range []struct {
-		args string
-		code int
-		want string
+		args      string
+		code      int
+		out, errs string
 	}{
-		{"-h", 0, "Example:"},
-		{"-nonsense", exitUsage, "-nonsense"},
-		{"-workers=0", exitUsage, "-workers 0: want 1 or more"},
-		{"-depth=-1", exitUsage, "-depth -1: want 0 or more"},
-		{"-max-pages=0", exitUsage, "-max-pages 0: want 1 or more"},
-		{"-timeout=0s", exitUsage, "-timeout 0s: want more than zero"},
-		{"-timeout=soon", exitUsage, "invalid value"},
+		{"-h", 0, "Example:", ""},
+		{"http://127.0.0.1:1/ --help", 0, "Flags:", ""},
+		{"-nonsense", exitUsage, "", "crawl: there is no flag -nonsense; see crawl -h\n"},
+		{"-dept=1", exitUsage, "", "crawl: there is no flag -dept; did you mean -depth? see crawl -h\n"},
+		{"http://127.0.0.1:1/ --worker 1", exitUsage, "", "crawl: there is no flag -worker; did you mean -workers? see crawl -h\n"},
+		{"-workers=0", exitUsage, "", "-workers 0: want 1 or more"},
+		{"-depth=-1", exitUsage, "", "-depth -1: want 0 or more"},
+		{"-max-pages=0", exitUsage, "", "-max-pages 0: want 1 or more"},
+		{"http://127.0.0.1:1/ -max-pages 0", exitUsage, "", "-max-pages 0: want 1 or more"},
+		{"-timeout=0s", exitUsage, "", "-timeout 0s: want more than zero"},
+		{"-timeout=soon", exitUsage, "", "invalid value"},
+		{"http://127.0.0.1:1/ -timeout", exitUsage, "", "flag needs an argument: -timeout"},
 	} {
 		var out, errs strings.Builder
-		code := run(context.Background(), []string{test.args}, &out, &errs)
-		if code != test.code || !strings.Contains(errs.String(), test.want) || out.Len() > 0 {
-			t.Errorf("%s: exit code %d, want %d, and on standard error %q:\n%s%s",
-				test.args, code, test.code, test.want, errs.String(), out.String())
+		code := run(context.Background(), strings.Fields(test.args), &out, &errs)
+		if code != test.code || !strings.Contains(out.String(), test.out) || !strings.Contains(errs.String(), test.errs) ||
+			(out.Len() == 0) != (test.out == "") || (errs.Len() == 0) != (test.errs == "") {
+			t.Errorf("crawl %s: exit code %d, want %d, on standard output %q, on standard error %q:\n%s%s",
+				test.args, code, test.code, test.out, test.errs, errs.String(), out.String())
 		}
 	}
 }
@@ -123,13 +131,15 @@ func TestLimits(t *testing.T) {
 	}{
 		{"-depth=0", "1 page ·", 0},
 		{"-depth=1", "3 pages ·", 0},
+		{"--depth 1", "3 pages ·", 0},
 		{"-depth=2", "7 pages ·", 0},
 		{"-depth=9 -max-pages=10", "10 pages ·", 0},
 		{"-depth=1 -offsite", "4 pages ·", 1},
 	} {
 		elsewhere.Store(0)
 		var out, errs strings.Builder
-		code := run(context.Background(), append(strings.Fields(test.args), endless), &out, &errs)
+		args := append(strings.Fields(test.args), endless)
+		code := run(context.Background(), args, &out, &errs)
 		if code != 0 || !strings.Contains(out.String(), test.pages) || elsewhere.Load() != test.elsewhere {
 			t.Errorf("%s: exit code %d, %d requests elsewhere; want 0, %d and %s\n%s%s",
 				test.args, code, elsewhere.Load(), test.elsewhere, test.pages, errs.String(), out.String())

@@ -5,15 +5,14 @@
 //
 // It prints one JSON line for each request of a scenario, then how many scenarios
 // passed and failed. "-" reads standard input. The exit code is 1 if one failed, 2
-// if a file could not be read.
+// if a file could not be read or the command line is wrong.
 package main
 
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/json"
-	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -21,6 +20,9 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/urfave/cli/v3"
+
+	"uacookie/examples/internal/cmdline"
 	"uacookie/jar"
 	"uacookie/jar/policy"
 	"uacookie/jar/scenario"
@@ -30,33 +32,42 @@ func main() {
 	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 
+const usage = `Replay runs scenario files through a jar and says where it differs from what they want.
+
+usage: replay [flags] FILE...
+
+"-" is standard input. There is a JSON line for each request of a scenario, and at the
+end how many scenarios passed and failed. The exit code is 0 if all passed; 1 if one
+failed; 2 if a file could not be read or the command line is wrong.
+`
+
 // run is main with its streams; it returns the exit code.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	flags := flag.NewFlagSet("replay", flag.ContinueOnError)
-	flags.SetOutput(stderr)
-	as := flags.String("as", "standard", "the `user agent` whose rules are kept: standard, chromium or compat")
-	flags.Usage = func() {
-		fmt.Fprintln(stderr, "usage: replay [-as agent] FILE...")
-		flags.PrintDefaults()
-	}
-	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
-		return 0
-	} else if err != nil {
-		return 2
-	}
-	if flags.NArg() == 0 {
-		flags.Usage()
-		return 2
-	}
-	ua, err := policy.ParseUserAgent(*as)
-	if err != nil {
-		fmt.Fprintln(stderr, "replay:", err)
-		return 2
-	}
+	ua := policy.Standard
+	return cmdline.Run(context.Background(), &cli.Command{
+		Name:        "replay",
+		Description: usage,
+		Flags: []cli.Flag{
+			cmdline.Func("as", "the `agent` whose rules are kept: standard, chromium or compat (default: standard)", func(name string) (err error) {
+				ua, err = policy.ParseUserAgent(name)
+				return err
+			}),
+		},
+		Action: cmdline.Action(func(_ context.Context, flags *cli.Command) int {
+			if flags.NArg() == 0 {
+				fmt.Fprintln(stderr, "replay: want a file; see replay -h")
+				return cmdline.Wrong
+			}
+			return replayAll(flags.Args().Slice(), ua, stdin, stdout, stderr)
+		}),
+	}, args, stdout, stderr)
+}
 
+// replayAll replays files, and returns the exit code.
+func replayAll(files []string, ua jar.UserAgent, stdin io.Reader, stdout, stderr io.Writer) int {
 	out := bufio.NewWriter(stdout)
 	passed, failed, broken := 0, 0, false
-	for _, name := range flags.Args() {
+	for _, name := range files {
 		p, f, err := replay(out, stdin, name, ua)
 		passed, failed = passed+p, failed+f
 		if err != nil {
@@ -71,7 +82,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	}
 	switch {
 	case broken:
-		return 2
+		return cmdline.Wrong
 	case failed > 0:
 		return 1
 	}

@@ -2,8 +2,12 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
+	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -18,6 +22,44 @@ const (
 	tab = `{"id":"t","steps":[{"op":"set","url":"https://a.test/","lines":["a=1\t2"],"ctx":{"kind":"navigate"}},` +
 		`{"op":"get","url":"https://a.test/","ctx":{"kind":"navigate"},"want":""}]}` + "\n"
 )
+
+// Each file of scenarios that README.md cites as a proof passes when a reader replays it,
+// but for what testdata/failing.json says.
+func TestProofs(t *testing.T) {
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile("../../testdata/failing.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var known []struct{ ID string }
+	if err := json.Unmarshal(data, &known); err != nil {
+		t.Fatal(err)
+	}
+	cited := regexp.MustCompile(`testdata/scenarios/\w+\.jsonl`).FindAllString(string(readme), -1)
+	if len(cited) < 3 {
+		t.Fatalf("README.md cites %q: want more files of scenarios", cited)
+	}
+	for _, name := range cited {
+		var out, errs strings.Builder
+		code := run([]string{filepath.Join("../..", name)}, nil, &out, &errs)
+		failed := map[string]bool{}
+		for line := range strings.Lines(out.String()) {
+			var r struct {
+				ID string
+				OK bool
+			}
+			if json.Unmarshal([]byte(line), &r) == nil && !r.OK && !slices.ContainsFunc(known, func(k struct{ ID string }) bool { return k.ID == r.ID }) {
+				failed[r.ID] = true
+			}
+		}
+		if len(failed) > 0 || errs.Len() > 0 || code != 0 && len(known) == 0 || !strings.Contains(out.String(), " passed, ") {
+			t.Errorf("replay %s = %d, failed: %q\n%s", name, code, slices.Sorted(maps.Keys(failed)), errs.String())
+		}
+	}
+}
 
 func TestRun(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "p.jsonl")
@@ -44,13 +86,16 @@ func TestRun(t *testing.T) {
 		{"broken", []string{"-"}, passing + broken, 2, "1 passed, 0 failed\n", "-: line 2"},
 		{"no such file", []string{file + "x"}, "", 2, "0 passed, 0 failed\n", "p.jsonlx"},
 		{"no such agent", []string{"-as", "mosaic", "-"}, "", 2, "", "mosaic"},
-		{"no file", nil, "", 2, "", "usage"},
-		{"help", []string{"-h"}, "", 0, "", "usage"},
+		{"flag after a file", []string{"-", "-as", "chromium"}, tab, 0, "1 passed, 0 failed\n", ""},
+		{"two dashes", []string{"-", "--as=chromium"}, tab, 0, "1 passed, 0 failed\n", ""},
+		{"near flag", []string{"-", "-sa", "chromium"}, "", 2, "", "replay: there is no flag -sa; see replay -h\n"},
+		{"no file", nil, "", 2, "", "replay: want a file; see replay -h\n"},
+		{"help", []string{"-h"}, "", 0, "--help, -h  show this help\n", ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var out, err bytes.Buffer
 			code := run(test.args, strings.NewReader(test.stdin), &out, &err)
-			if code != test.code || !strings.HasSuffix(out.String(), test.out) || !strings.Contains(err.String(), test.err) {
+			if code != test.code || !strings.HasSuffix(out.String(), test.out) || !strings.Contains(err.String(), test.err) || (err.Len() == 0) != (test.err == "") {
 				t.Errorf("run(%q) = %d\n%s%s\nwant %d, output that ends with\n%s and an error with %q",
 					test.args, code, out.String(), err.String(), test.code, test.out, test.err)
 			}

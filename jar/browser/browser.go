@@ -30,7 +30,7 @@ type Browser struct {
 
 	servers   map[string]http.Handler // by origin
 	sites     match.Sites
-	transport *http.Transport
+	transport *transport
 
 	mu  sync.Mutex
 	log Log

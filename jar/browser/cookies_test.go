@@ -213,10 +213,12 @@ func TestLogHasNoValues(t *testing.T) {
 	const want = `GET   200  document   https://bank.test/x/y
                       stored    a; Path=/x
                       refused   __Host-b; Path=/x  host-prefix (Section 5.7, step 21)
+                                A name that begins with __Host- needs Secure, Path=/ and no Domain.
 write -    script     https://bank.test/x/y
                       stored    c; Path=/x
 write -    script     https://bank.test/x/y
                       refused   d; Path=/x; Secure; HttpOnly  http-only-script (Section 5.7, step 15)
+                                A script cannot set an HttpOnly cookie; only a response can.
 read  -    script     https://bank.test/x/y
                       sent      a; Path=/x
                       sent      c; Path=/x

@@ -33,6 +33,7 @@ func Example_csrf() {
 	// 403 false cookie withheld: samesite-lax-unsafe
 	// POST  403  document   https://bank.test/transfer  from https://evil.test
 	//                       withheld  session; Path=/; Secure; HttpOnly; SameSite=Lax  samesite-lax-unsafe (Section 5.8.3, step 3.5)
+	//                                 A SameSite=Lax cookie is sent with a cross-site navigation only if its method is safe, as GET is.
 }
 
 // A login by single sign-on: the way back is a redirect from another site, which
@@ -69,4 +70,5 @@ func Example_login() {
 	// POST  303  document   https://sso.test/authorize  from https://sso.test
 	// GET   400  document   https://shop.test/callback  from https://sso.test
 	//                       withheld  state; Path=/; Secure; HttpOnly; SameSite=Strict  samesite-strict (Section 5.8.3, step 3.5)
+	//                                 A SameSite=Strict cookie is not sent with cross-site requests.
 }

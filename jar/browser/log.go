@@ -15,12 +15,14 @@ type Log []*Exchange
 
 // String returns the log as a browser's network panel has it: a line for each
 // request, and below it a line for each cookie that was sent, withheld, stored or
-// refused. Those for other paths are left out, and so are the values of all.
+// refused, with the reason in plain language. Those for other paths are left out, and
+// so are the values of all.
 //
 //	GET   200  document   https://bank.test/
 //	                      stored    session; Path=/; SameSite=Lax
 //	POST  403  document   https://bank.test/transfer  from https://evil.test
 //	                      withheld  session; Path=/; SameSite=Lax  samesite-lax-unsafe (Section 5.8.3, step 3.5)
+//	                                A SameSite=Lax cookie is sent with a cross-site navigation only if its method is safe, as GET is.
 func (l Log) String() string {
 	var b strings.Builder
 	for _, x := range l {
@@ -109,7 +111,7 @@ func write(b *strings.Builder, done, not string, v *jar.Verdict) {
 	if spec := v.Reason.Spec(); spec != "" {
 		fmt.Fprintf(b, " (%s)", spec)
 	}
-	b.WriteByte('\n')
+	fmt.Fprintf(b, "\n%32s%s\n", "", v.Reason.Explanation())
 }
 
 // describe returns a cookie as a Set-Cookie line without its value.

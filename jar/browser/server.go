@@ -6,12 +6,13 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptrace"
 	"sync"
 )
 
 // newTransport returns a transport whose connections end in servers, by origin. A
 // connection serves one request, so that none outlives its response.
-func newTransport(servers map[string]*http.Server) *http.Transport {
+func newTransport(servers map[string]*http.Server) *transport {
 	dial := func(scheme string) func(context.Context, string, string) (net.Conn, error) {
 		return func(_ context.Context, _, addr string) (net.Conn, error) {
 			host, port, err := net.SplitHostPort(addr)
@@ -24,11 +25,42 @@ func newTransport(servers map[string]*http.Server) *http.Transport {
 			return connect(servers[serialize(scheme, host, port)], scheme == "https", host)
 		}
 	}
-	return &http.Transport{
+	return &transport{http.Transport{
 		DialContext:         dial("http"),
 		DialTLSContext:      dial("https"),
 		MaxIdleConnsPerHost: -1,
+	}}
+}
+
+// A transport closes the connection when a response body is closed. From Go 1.27 on,
+// net/http would read on for a while after Close, to save a connection that is never
+// used again; a synctest bubble that ends meanwhile is a deadlock.
+type transport struct{ http.Transport }
+
+// RoundTrip implements [http.RoundTripper].
+func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
+	var c net.Conn
+	trace := &httptrace.ClientTrace{GotConn: func(info httptrace.GotConnInfo) { c = info.Conn }}
+	resp, err := t.Transport.RoundTrip(r.WithContext(httptrace.WithClientTrace(r.Context(), trace)))
+	if err != nil {
+		return nil, err
 	}
+	resp.Request = r
+	if resp.StatusCode != http.StatusSwitchingProtocols { // else the body is the connection
+		resp.Body = &body{resp.Body, c}
+	}
+	return resp, nil
+}
+
+// A body is a response body with its connection.
+type body struct {
+	io.ReadCloser
+	conn net.Conn
+}
+
+func (b *body) Close() error {
+	_ = b.conn.Close() // the end of a pipe: it does not fail
+	return b.ReadCloser.Close()
 }
 
 // connect returns the client's end of a new connection to a server.

@@ -2,6 +2,7 @@ package browser_test
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -85,7 +86,7 @@ func TestForward(t *testing.T) {
 	server := httptest.NewServer(kit)
 	defer server.Close()
 	b := browser.New(browser.Sites{"http://bank.test": browser.Forward(&http.Transport{
-		Dial:              func(_, _ string) (net.Conn, error) { return net.Dial("tcp", server.Listener.Addr().String()) },
+		DialContext:       dialTo(server),
 		DisableKeepAlives: true,
 	})})
 	tab := b.Open("http://bank.test/")
@@ -98,12 +99,19 @@ func TestForward(t *testing.T) {
 	}
 }
 
+// dialTo returns a function that connects to a server, whatever the address.
+func dialTo(s *httptest.Server) func(context.Context, string, string) (net.Conn, error) {
+	return func(ctx context.Context, _, _ string) (net.Conn, error) {
+		return new(net.Dialer).DialContext(ctx, "tcp", s.Listener.Addr().String())
+	}
+}
+
 // A forward inside of a handler is a proxy.
 func TestForwardInside(t *testing.T) {
 	server := httptest.NewServer(kit)
 	defer server.Close()
 	dial := &http.Transport{
-		Dial:              func(_, _ string) (net.Conn, error) { return net.Dial("tcp", server.Listener.Addr().String()) },
+		DialContext:       dialTo(server),
 		DisableKeepAlives: true,
 	}
 	mux := http.NewServeMux()
@@ -146,35 +154,75 @@ func TestHijack(t *testing.T) {
 	}
 }
 
+// A stream that is closed before its end leaves nothing behind that keeps a synctest
+// bubble from ending, whatever the handler is at.
 func TestStream(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		b := browser.New(browser.Sites{"https://news.test": http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			for i := 0; r.URL.Path == "/feed"; i++ {
-				fmt.Fprintf(w, "data: %d\n", i)
-				if http.NewResponseController(w).Flush() != nil {
-					return
-				}
-				select {
-				case <-r.Context().Done():
-					return
-				case <-time.After(time.Hour):
-				}
+	feed := func(w http.ResponseWriter, r *http.Request) {
+		for i := 0; ; i++ {
+			fmt.Fprintf(w, "data: %d\n", i)
+			if http.NewResponseController(w).Flush() != nil {
+				return
 			}
-		})})
-		r := b.Open("https://news.test/").Fetch("/feed", &browser.FetchOptions{Stream: true})
-		if r.Err != nil {
-			t.Fatal(r.Err)
-		}
-		lines := bufio.NewReader(r.Body)
-		for i := range 3 {
-			if got, err := lines.ReadString('\n'); got != fmt.Sprintf("data: %d\n", i) {
-				t.Errorf("read %q, %v", got, err)
+			select {
+			case <-r.Context().Done():
+				return
+			case <-time.After(time.Hour):
 			}
 		}
-		if err := r.Body.Close(); err != nil {
-			t.Error(err)
+	}
+	long := func(w http.ResponseWriter, _ *http.Request) {
+		for i := 0; i < 1e6; i++ {
+			if _, err := fmt.Fprintf(w, "data: %d\n", i); err != nil {
+				return
+			}
 		}
-	})
+	}
+	for _, tt := range []struct {
+		id      string
+		handler http.HandlerFunc
+		lines   int // that are read before Close
+	}{
+		{"unread", feed, 0},
+		{"some", feed, 3},
+		{"handler that writes", long, 3},
+		{"announced length", func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Length", "100000")
+			feed(w, r)
+		}, 1},
+		{"longer than net/http reads on", func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Length", "10000000")
+			long(w, r)
+		}, 1},
+		{"compressed", func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Encoding", "gzip")
+			feed(w, r)
+		}, 0},
+		{"all", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "data: 0\n") }, 1},
+	} {
+		for _, scheme := range []string{"http", "https"} {
+			t.Run(tt.id+" over "+scheme, func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					mux := http.NewServeMux()
+					mux.HandleFunc("/", func(http.ResponseWriter, *http.Request) {})
+					mux.HandleFunc("/feed", tt.handler)
+					b := browser.New(browser.Sites{scheme + "://news.test": mux})
+					r := b.Open(scheme+"://news.test/").Fetch("/feed", &browser.FetchOptions{Stream: true})
+					if r.Err != nil {
+						t.Fatal(r.Err)
+					}
+					lines := bufio.NewReaderSize(r.Body, 16)
+					for i := range tt.lines {
+						if got, err := lines.ReadString('\n'); got != fmt.Sprintf("data: %d\n", i) {
+							t.Errorf("read %q, %v", got, err)
+						}
+					}
+					if err := r.Body.Close(); err != nil {
+						t.Error(err)
+					}
+				})
+			})
+		}
+	}
 }
 
 // A hundred sites and a thousand navigations take less than a second.

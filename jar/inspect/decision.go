@@ -40,6 +40,7 @@ type entry struct {
 	Explain string `json:"explain,omitempty"` // the query that explains the request
 	Outcome string `json:"outcome"`
 	Reason  string `json:"reason,omitempty"`
+	Why     string `json:"why,omitempty"`  // the reason in plain language
 	Rule    string `json:"rule,omitempty"` // where the reason is written
 	Name    string `json:"name"`
 	Scope   string `json:"scope"` // domain and path
@@ -64,7 +65,7 @@ func newEntry(d *decision) entry {
 		e.Scope = visible(v.Host)
 	}
 	if !v.OK() {
-		e.Reason, e.Rule = v.Reason.String(), rule(v.Reason)
+		e.Reason, e.Why, e.Rule = v.Reason.String(), v.Reason.Explanation(), rule(v.Reason)
 	}
 	if r := d.request; r != nil {
 		e.Request = visible(r.method + " " + r.url)

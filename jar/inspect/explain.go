@@ -31,6 +31,7 @@ type explainPage struct {
 type explained struct {
 	Name, Scope, Partition string
 	Outcome, Reason        string
+	Explanation            string // of the reason
 	Link                   string // to the cookie
 	Steps                  []explainedStep
 }
@@ -76,7 +77,7 @@ func (h *Handler) judge(p *explainPage) error {
 		p.Nothing = "The jar has no cookie whose domain matches this host."
 		switch why := h.jar.WhyNot(jar.Cookie{}, request); why.String() {
 		case "scheme", "host":
-			p.Nothing = "Such a URL has no cookies: " + why.String() + " (" + rule(why) + ")."
+			p.Nothing = "Such a URL has no cookies: " + why.String() + " (" + rule(why) + "). " + why.Explanation()
 		}
 	}
 	for _, v := range verdicts {
@@ -91,7 +92,7 @@ func (h *Handler) judge(p *explainPage) error {
 			Outcome: outcome, Link: query{}.AtSite(h.jar.Sites().Site(v.Cookie.Domain)).AtCookie(id(v.Cookie.Key())).Link(),
 		}
 		if !v.OK() {
-			e.Reason = v.Reason.String()
+			e.Reason, e.Explanation = v.Reason.String(), v.Reason.Explanation()
 		}
 		for _, s := range v.Steps() {
 			e.Steps = append(e.Steps, explainedStep{s.Rule.String(), rule(s.Rule), s.Broken})

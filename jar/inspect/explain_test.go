@@ -29,7 +29,7 @@ func TestExplain(t *testing.T) {
 		{url.Values{"url": {"https://example.com/"}, "block": {"on"}, "documents": {"https://other.example/"}},
 			"cart:other-path lax:samesite-lax strict:samesite-strict none:third-party h:samesite-lax"},
 		{url.Values{"url": {"https://unknown.example/"}}, "The jar has no cookie whose domain matches this host."},
-		{url.Values{"url": {"ftp://example.com/"}}, "Such a URL has no cookies: scheme"},
+		{url.Values{"url": {"ftp://example.com/"}}, "Such a URL has no cookies: scheme (RFC 6265bis, Section 5.3). Only http, https, ws and wss URLs have cookies."},
 		{url.Values{"url": {"https://a b/"}}, "the URL is none: "},
 		{url.Values{"url": {"example.com"}}, "the URL has no scheme"},
 		{url.Values{"url": {"https://example.com/"}, "documents": {"https://a.example/\nnews.example"}}, "line 2 of the documents has no scheme"},
@@ -72,6 +72,7 @@ func TestExplainSteps(t *testing.T) {
 	for _, want := range []string{
 		`<li class="met">other-domain <small>RFC 6265bis, Section 5.8.3, step 3.1</small></li>`,
 		`<li class="broken">secure-only <small>RFC 6265bis, Section 5.8.3, step 3.3</small></li>`,
+		`<div class="explanation">A Secure cookie is sent over https only.</div>`,
 	} {
 		if !strings.Contains(body, want) {
 			t.Errorf("the page does not have %s", want)

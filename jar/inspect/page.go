@@ -214,8 +214,8 @@ func show(r *row, q query, now time.Time) shownRow {
 func headings(q query) []column {
 	all := []column{
 		{Name: "name", Title: "Name"}, {Title: "Value"}, {Name: "domain", Title: "Domain"}, {Name: "path", Title: "Path"},
-		{Name: "expires", Title: "Expires"}, {Name: "size", Title: "Size"}, {Title: "Flags"},
-		{Name: "samesite", Title: "SameSite"}, {Name: "partition", Title: "Partition"}, {Name: "used", Title: "Last used"},
+		{Title: "Flags"}, {Name: "samesite", Title: "SameSite"},
+		{Name: "expires", Title: "Expires"}, {Name: "size", Title: "Size"}, {Name: "partition", Title: "Partition"}, {Name: "used", Title: "Last used"},
 	}
 	for i := range all {
 		c := &all[i]

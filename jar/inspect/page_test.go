@@ -60,7 +60,7 @@ func TestCookies(t *testing.T) {
 	for _, want := range []string{
 		"<b>4</b> cookies", "<b>3</b> sites", "<b>29 B</b>", "rules: standard",
 		">in 3 days</td>", `title="2030-01-05 03:04:05 UTC"`, ">in 1 minute</td>", ">session</td>",
-		`title="for this host alone">www.shop.example<`, `title="for the hosts below it too">*.shop.example<`,
+		`title="www.shop.example: for this host alone">www.shop.example<`, `title="*.shop.example: for the hosts below it too">*.shop.example<`,
 		">https://news.example (cross-site)</td>", "<span>Secure</span>", "<span>HttpOnly</span>", ">Lax</td>",
 		"2 cookies; 2 of 180 that may be in no partition", "at most 1 of 180, 4 B of 10.0 KiB, in one",
 		`aria-sort="ascending"`,

@@ -79,7 +79,7 @@ func TestStream(t *testing.T) {
 	}
 	want := []entry{
 		{Event: 1, Op: "receiving", Outcome: "kept", Name: "a", Scope: "example.com/"},
-		{Event: 1, Op: "receiving", Outcome: "refused", Reason: "insecure-origin", Rule: "RFC 6265bis, Section 5.7, step 13", Name: "<b>", Scope: "example.com/"},
+		{Event: 1, Op: "receiving", Outcome: "refused", Reason: "insecure-origin", Why: "A Secure cookie can be set over https only.", Rule: "RFC 6265bis, Section 5.7, step 13", Name: "<b>", Scope: "example.com/"},
 		{Event: 1, Op: "receiving", Outcome: "removed", Name: "gone", Scope: "example.com/"},
 	}
 	for i, w := range want {

@@ -102,7 +102,7 @@ func TestLive(t *testing.T) {
 	j.Header(&jar.Request{URL: mustURL(t, "http://shop.example/")})
 	b.wait(decisions + ` === "kept:kept refused:refused sent:kept"`)
 	log := b.eval(`document.getElementById("log").innerText`)
-	for _, want := range []string{"GET http://shop.example/", "insecure-origin", "RFC 6265bis, Section 5.7, step 13", "shop.example/"} {
+	for _, want := range []string{"GET http://shop.example/", "insecure-origin", "A Secure cookie can be set over https only.", "RFC 6265bis, Section 5.7, step 13", "shop.example/"} {
 		if !strings.Contains(log, want) {
 			t.Errorf("the decisions do not have %q:\n%s", want, log)
 		}
@@ -142,6 +142,48 @@ func TestLive(t *testing.T) {
 		t.Errorf("the explanation says %q", text)
 	}
 	b.clean()
+}
+
+// The columns up to SameSite, and all of a decision, are to be seen in a window of 1280
+// pixels beside a cookie in full, however long the names are.
+func TestNarrow(t *testing.T) {
+	long := strings.Repeat("long", 30)
+	for _, tt := range []struct{ id, url, line string }{
+		{"short", "https://shop.example/", "a=1; Secure; HttpOnly; SameSite=Strict; Max-Age=34560000"},
+		{"long name", "https://shop.example/", long + "=1; Secure; HttpOnly; SameSite=Strict; Max-Age=34560000"},
+		{"long domain", "https://" + long[:60] + "." + long[:60] + ".example/", "a=1; Secure; HttpOnly; SameSite=Lax"},
+		{"long path", "https://shop.example/" + long, "a=1; Secure; HttpOnly; SameSite=None; Path=/" + long},
+		{"all long", "https://" + long[:60] + ".example/" + long + "/", long + "=" + long + "; Secure; HttpOnly; Max-Age=34560000; SameSite=Strict"},
+	} {
+		t.Run(tt.id, func(t *testing.T) {
+			var j jar.Jar
+			if receive(t, &j, tt.url, tt.line) != 1 {
+				t.Fatal("the cookie was refused")
+			}
+			s, b := serve(t, &j, nil), open(t)
+			for _, scheme := range []string{"light", "dark"} {
+				b.look(scheme, 1280, 800)
+				b.visit(s.url)
+				b.wait(live)
+				j.Header(&jar.Request{URL: mustURL(t, strings.Replace(tt.url, "https", "http", 1))})
+				b.eval(`document.querySelector("#list td.name a").click()`)
+				b.wait(`!document.getElementById("detail").hidden && document.querySelector(".decision .explanation")`)
+				for _, column := range []string{"name", "value", "domain", "path", "flags", "samesite"} {
+					got := b.eval(`[...document.querySelectorAll("#list th.` + column + `, #list td.` + column + `")].map((cell) => {
+						const r = cell.getBoundingClientRect(), list = document.getElementById("list").getBoundingClientRect();
+						return r.width > 0 && r.left >= list.left && r.right <= list.left + document.getElementById("list").clientWidth;
+					}).join(" ")`)
+					if got != "true true" {
+						t.Errorf("%s: the column %s is to be seen: %s, want true for its heading and its cell", scheme, column, got)
+					}
+				}
+				if got := b.eval(`(() => { const e = document.querySelector(".decision .why"); return e.scrollWidth <= e.clientWidth })()`); got != "true" {
+					t.Errorf("%s: the reason of a decision is cut off", scheme)
+				}
+			}
+			b.clean()
+		})
+	}
 }
 
 // Filter, sort, sites and cookies in full work in the page, with keys alone, and its

@@ -148,6 +148,7 @@ function add(d) {
   const why = el("span", "why");
   const scope = el("span", "scope", d.scope);
   if (d.reason) why.append(el("span", "reason", d.reason), " ");
+  if (d.why) why.append(el("span", "explanation", d.why), " ");
   if (d.rule) why.append(el("span", "rule", d.rule));
   if (d.note) why.append(el("span", "rule", d.note));
   item.append(el("span", ""), el("span", "outcome " + d.outcome, d.outcome), el("span", "name", d.name || "no name"), scope, why);

@@ -1,0 +1,144 @@
+// Gotest runs go test in several modules, for the Makefile, and says at the end what was
+// not tested: go test is silent about skipped tests.
+//
+//	go run ./internal/gotest [-modules 'DIR...'] [-arch LIST] -- [go test arguments]
+//
+// A test that is skipped with NOT TESTED in its message is listed at the end. With
+// NOT_TESTED set, the list is appended to that file as well. The exit code is 1 if a
+// test failed.
+//
+// With -arch, the tests run on each of these values of GOARCH in turn: directly where
+// this machine can, and otherwise under the emulator of qemu-user-static, or Node.js
+// for wasm. An architecture without its emulator is listed as not tested.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+)
+
+func main() {
+	modules := flag.String("modules", ".", "run in these `folders`, with spaces between them")
+	arches := flag.String("arch", "", "run on these `architectures`, with commas between them")
+	flag.Parse()
+	g := &gotest{out: os.Stdout, args: flag.Args()}
+	for _, arch := range strings.Split(*arches, ",") {
+		t, missing := targetOf(arch, runtime.GOOS, runtime.GOARCH, exec.LookPath)
+		if missing != "" {
+			g.report.skipped = append(g.report.skipped, missing)
+			continue
+		}
+		for _, module := range strings.Fields(*modules) {
+			g.run(module, t)
+		}
+	}
+	os.Exit(g.finish(os.Getenv("NOT_TESTED")))
+}
+
+// A target is what tests run on.
+type target struct {
+	name string   // for the headings; "" for this machine
+	env  []string // for go
+	args []string // for go test
+}
+
+// emulators are the programs of QEMU by GOARCH.
+var emulators = map[string]string{
+	"386": "i386", "amd64": "x86_64", "arm": "arm", "arm64": "aarch64", "loong64": "loongarch64", "mips": "mips", "mips64": "mips64",
+	"mips64le": "mips64el", "mipsle": "mipsel", "ppc64": "ppc64", "ppc64le": "ppc64le", "riscv64": "riscv64", "s390x": "s390x",
+}
+
+// targetOf returns how tests run on an architecture, or what to say if they cannot.
+func targetOf(arch, hostOS, hostArch string, lookPath func(string) (string, error)) (t target, missing string) {
+	if arch == "" {
+		return t, ""
+	}
+	t.name = arch
+	if arch == "wasm" {
+		if _, err := lookPath("node"); err != nil {
+			return t, "NOT TESTED ON js/wasm: Node.js is not installed"
+		}
+		root, err := exec.Command("go", "env", "GOROOT").Output()
+		if err != nil {
+			return t, "NOT TESTED ON js/wasm: go env GOROOT: " + err.Error()
+		}
+		t.env = []string{"GOOS=js", "GOARCH=wasm"}
+		t.args = []string{"-exec=" + filepath.Join(strings.TrimSpace(string(root)), "lib", "wasm", "go_js_wasm_exec")}
+		return t, ""
+	}
+	t.env = []string{"GOARCH=" + arch, "CGO_ENABLED=0"}
+	if arch == hostArch || arch == "386" && hostArch == "amd64" {
+		return t, ""
+	}
+	if hostOS == "linux" {
+		for _, suffix := range []string{"-static", ""} {
+			if path, err := lookPath("qemu-" + emulators[arch] + suffix); err == nil {
+				t.args = []string{"-exec=" + path}
+				return t, ""
+			}
+		}
+	}
+	return t, fmt.Sprintf("NOT TESTED ON %s: this machine has no emulator for it; on Debian, apt-get install qemu-user-static", arch)
+}
+
+// A gotest runs go test.
+type gotest struct {
+	out    io.Writer
+	args   []string
+	report report
+	failed bool
+}
+
+// run runs the tests of a module on a target.
+func (g *gotest) run(module string, t target) {
+	fmt.Fprintln(g.out, strings.TrimRight("# "+module+" "+t.name, " "))
+	args := append([]string{"test", "-json"}, t.args...)
+	cmd := exec.Command("go", append(args, g.args...)...)
+	cmd.Dir = module
+	cmd.Env = append(os.Environ(), t.env...)
+	cmd.Stderr = os.Stderr
+	events, err := cmd.StdoutPipe()
+	if err == nil {
+		err = cmd.Start()
+	}
+	if err == nil {
+		err = g.report.read(events, g.out)
+		if wait := cmd.Wait(); err == nil {
+			err = wait
+		}
+	}
+	if err != nil {
+		g.failed = true
+		fmt.Fprintf(g.out, "FAILED: go test in %s: %v\n", strings.TrimRight(module+" "+t.name, " "), err)
+	}
+}
+
+// finish lists what was not tested, appends it to a file unless path is "", and returns
+// the exit code.
+func (g *gotest) finish(path string) int {
+	list := strings.Join(append(g.report.skipped, ""), "\n")
+	fmt.Fprint(g.out, list)
+	if path != "" {
+		f, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
+		if err == nil {
+			_, err = f.WriteString(list)
+			if closeErr := f.Close(); err == nil {
+				err = closeErr
+			}
+		}
+		if err != nil {
+			g.failed = true
+			fmt.Fprintln(g.out, "FAILED:", err)
+		}
+	}
+	if g.failed {
+		return 1
+	}
+	return 0
+}
