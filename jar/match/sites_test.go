@@ -194,7 +194,7 @@ func TestSuffixesBelow(t *testing.T) {
 	}
 }
 
-// A list that contradicts itself makes no site that is none by its own answer.
+// A registrable domain that the list denies is no site.
 func TestSitesContradiction(t *testing.T) {
 	s := NewSites(fakeList(func(domain string) string {
 		if domain == "a.b.example.com" {

@@ -179,11 +179,11 @@ func (q *Query) visit(from source, f func(source)) {
 const maxLabels = 127
 
 // climb returns the first of the names under which the cookies of the host may be filed,
-// and where its last dot is. The others are the domains above it; there are none if the
-// dot is less than zero.
+// and where its last dot is. The others are the domains above it, unless the dot is less
+// than zero.
 //
-// Of a host with more labels than there can be it is the host's own site, and q.site is
-// that: to go through them all would take the square of their number.
+// A host with more labels than DNS allows is looked up, and its site is the only name: to
+// go through all its labels would take time quadratic in their number.
 func (s *Store) climb(q *Query) (name string, last int) {
 	host := q.Host
 	q.site = 0
