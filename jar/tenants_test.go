@@ -50,8 +50,7 @@ var waysIn = []way{
 	}},
 }
 
-// waysReady are the ways of ready-made cookies, whose domain nobody but the file or the
-// program answers for.
+// waysReady are the ways of ready-made cookies, which come without a host.
 var waysReady = []way{
 	{"Accept", func(t *testing.T, j *jar.Jar, h, name, domain string) bool {
 		return j.Accept(jar.Cookie{Name: name, Value: h, Domain: domain, Path: "/"}).OK()
@@ -81,8 +80,8 @@ func told(j *jar.Jar, h string) (names []string) {
 	return names
 }
 
-// Tenants of a public suffix whose parent is none share nothing, whichever way a cookie
-// comes in: neither with each other nor with the parent.
+// Tenants of a public suffix below a registrable domain share nothing, neither with each
+// other nor with that domain, whichever way a cookie comes in.
 func TestTenants(t *testing.T) {
 	tests := []struct {
 		domain        string
@@ -200,7 +199,7 @@ func TestReadsAskRarely(t *testing.T) {
 		read("https://me.s3.shop.com/", false, "own=1") // own tells
 		read("http://api.shop.com/", false, "")         // it is Secure
 		read("https://www.other.com/", false, "")       // it has another path
-		read("https://a.b.c.com/", false, "")           // there is none
+		read("https://a.b.c.com/", false, "")           // nothing is stored
 	}
 }
 

@@ -55,6 +55,19 @@ func newOwn(lifted bool) *jar.Jar {
 	return j
 }
 
+// newAgent returns a jar without limits of a user agent, with a list of its own or nil.
+func newAgent(ua jar.UserAgent, list jar.PublicSuffixList) *jar.Jar {
+	j, err := jar.New(&jar.Options{UserAgent: ua, PublicSuffixList: list, Limits: &jar.Limits{}})
+	if err != nil {
+		panic(err)
+	}
+	return j
+}
+
+// ownList is the list of golang.org/x/net as a program's own, which cannot tell whether
+// there are public suffixes below a domain.
+type ownList struct{ cookiejar.PublicSuffixList }
+
 // A setter puts Set-Cookie lines into a jar.
 type setter interface{ set(s site, lines []string) }
 

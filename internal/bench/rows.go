@@ -9,12 +9,16 @@ import (
 
 	"uacookie/internal/parse"
 	"uacookie/jar"
+	"uacookie/jar/policy"
 )
 
 var rows = []row{
 	{name: "header, 1 site x 10", target: 40, allocs: 0, both: headers(1, mixed)},
 	{name: "header, 100k sites x 5", target: 8, allocs: 0, both: headers(100_000, few(5))},
 	{name: "header, 1M sites x 3", target: 4, allocs: 0, both: headers(1_000_000, few(3))},
+	{name: "header as Chromium, 1 site x 10: to Standard", target: 0.9, allocs: 0, both: chromiumHeaders(1, mixed)},
+	{name: "header as Chromium, 100k sites x 5: to Standard", target: 0.9, allocs: 0, both: chromiumHeaders(100_000, few(5))},
+	{name: "header as Chromium, 1M sites x 3: to Standard", target: 0.9, allocs: 0, both: chromiumHeaders(1_000_000, few(3))},
 	{name: "Cookies, 1 site x 10", target: 5, allocs: 2, both: lists(1, mixed)},
 	{name: "Cookies, 100k sites x 5", target: 3, allocs: 2, both: lists(100_000, few(5))},
 	{name: "Cookies, 1M sites x 3", target: 2, allocs: 2, both: lists(1_000_000, few(3))},
@@ -33,6 +37,7 @@ var rows = []row{
 	{name: "each cookie added, 5 a site", target: 1.8, allocs: -1, both: added(4000, 5)},
 	{name: "1000 built on one site", target: 1.5, allocs: -1, both: added(1, 1000)},
 	{name: "heap a cookie, 100k sites x 5", special: heapACookie},
+	{name: "heap for a million hosts under one site, each asked once", special: manyHosts},
 	{name: "GC CPU a cycle, 3M cookies", target: 8, special: gcCycle},
 	{name: "insert at a hard total of 3M", special: hardTotal},
 }
@@ -89,6 +94,34 @@ func clientPath(j *cookiejar.Jar, s site) {
 func headers(n int, lines []string) func() sides {
 	buf := make([]byte, 0, 4096)
 	return reads(n, lines, clientPath, func(j *jar.Jar, s site) { buf = j.AppendHeader(buf[:0], s.request) })
+}
+
+// chromiumHeaders makes a row that compares this jar as Chromium with itself as Standard,
+// which stands where net/http/cookiejar does in other rows. No jar of a million sites is
+// within Chromium's limits, so neither has any.
+func chromiumHeaders(n int, lines []string) func() sides {
+	return func() sides {
+		sites := manySites(n)
+		if n == 1 {
+			sites[0] = newSite("https://www.example.com/a/b/c")
+		}
+		hosts := ask(sites, min(n*8, 1<<20))
+		run := func(ua jar.UserAgent) func(int) {
+			j := newAgent(ua, nil)
+			for _, s := range sites {
+				ownJar{j}.set(s, lines)
+			}
+			asked, buf, i := newSite(sites[0].url.String()), make([]byte, 0, 4096), 0
+			return func(n int) {
+				for range n {
+					asked.url.Host = hosts[i%len(hosts)]
+					buf = j.AppendHeader(buf[:0], asked.request)
+					i++
+				}
+			}
+		}
+		return sides{std: run(policy.Standard), own: run(policy.Chromium)}
+	}
 }
 
 func lists(n int, lines []string) func() sides {

@@ -73,6 +73,15 @@ func TestEmbedded(t *testing.T) {
 			}
 		}
 	}
+	var hosts []string
+	for _, rule := range rules {
+		domain := strings.TrimLeft(rule, "*.!")
+		_, parent, _ := strings.Cut(domain, ".")
+		hosts = append(hosts[:0], domain, "a."+domain, "b.a."+domain, parent, "a."+parent, "c.b.a."+domain)
+		checkSites(t, Sites{}, hosts)
+		checkSites(t, Sites{}.WithWildcardParents(), hosts)
+	}
+
 	var names []string
 	for domain := range above {
 		names = append(names, domain)

@@ -143,6 +143,9 @@ func FuzzList(f *testing.F) {
 				t.Errorf("PublicSuffix(%q) = %q, reference says %q, by the rules %q", domain, got, want, rules)
 			}
 		}
+		for _, s := range []Sites{NewSites(l), NewSites(l).WithWildcardParents()} {
+			checkSites(t, s, domains[max(0, len(domains)-24):])
+		}
 	})
 }
 

@@ -3,6 +3,8 @@ package match
 import (
 	"strings"
 	"testing"
+
+	"golang.org/x/net/publicsuffix"
 )
 
 type sitesVector struct {
@@ -154,6 +156,81 @@ func FuzzSites(f *testing.F) {
 			t.Errorf("PublicSuffix(%q) = %q, which is not the end of it", host, suffix)
 		}
 	})
+}
+
+// checkSites checks what the store relies on for hosts of one list: the registrable domain
+// of one is its own, and if it has no suffixes below it is that of all names below it.
+func checkSites(t *testing.T, s Sites, hosts []string) {
+	t.Helper()
+	for _, site := range hosts {
+		site, ok := Host(site)
+		if !ok {
+			continue
+		}
+		if site = s.Registrable(site); site == "" {
+			continue
+		}
+		if got := s.Registrable(site); got != site {
+			t.Errorf("%s: Registrable(%q) = %q, want the registrable domain that it is", s, site, got)
+		}
+		for _, host := range hosts {
+			for _, host := range []string{host, "a." + site, "z.a." + site} {
+				host, ok := Host(host)
+				if !ok || !Domain(host, site) || hasEmptyLabel(host) {
+					continue
+				}
+				if got := s.Site(host); got != site && !s.SuffixesBelow(site) {
+					t.Errorf("%s: Site(%q) = %q, and SuffixesBelow(%q) = false", s, host, got, site)
+				}
+			}
+		}
+	}
+}
+
+// SuffixesBelow is true where a list has rules below a registrable domain, and where it
+// cannot tell.
+func TestSuffixesBelow(t *testing.T) {
+	for _, test := range []struct {
+		domain string
+		want   bool
+	}{
+		{"amazonaws.com", true}, {"amazonaws.com.", true}, {"kawasaki.jp", true}, {"www.ck", false},
+		{"example.com", false}, {"example.com.", false}, {"shop.co.uk", false}, {"me.github.io", false}, {"x.unlisted", false},
+	} {
+		if got := (Sites{}).SuffixesBelow(test.domain); got != test.want {
+			t.Errorf("SuffixesBelow(%q) = %t, want %t", test.domain, got, test.want)
+		}
+		if !NewSites(fakeList(func(string) string { return "" })).SuffixesBelow(test.domain) {
+			t.Errorf("SuffixesBelow(%q) = false by a list that cannot tell, want true", test.domain)
+		}
+	}
+	defer func(known bool) { embeddedKnown = known }(embeddedKnown)
+	embeddedKnown = false
+	if !(Sites{}).SuffixesBelow("example.com") {
+		t.Error("SuffixesBelow(example.com) = false by an embedded list of another version, want true")
+	}
+}
+
+// A registrable domain that the list denies is no site.
+func TestSitesContradiction(t *testing.T) {
+	s := NewSites(fakeList(func(domain string) string {
+		if domain == "a.b.example.com" {
+			return "example.com"
+		}
+		return "com"
+	}))
+	if got := s.Site("a.b.example.com"); got != "a.b.example.com" {
+		t.Errorf("Site = %q, want the host: b.example.com is of the site %q", got, s.Site("b.example.com"))
+	}
+}
+
+// Typed nils and the list of golang.org/x/net are the embedded list.
+func TestNewSitesEmbedded(t *testing.T) {
+	for _, list := range []PublicSuffixList{nil, (*List)(nil), publicsuffix.List} {
+		if got := NewSites(list); got != (Sites{}) {
+			t.Errorf("NewSites(%T) = %v, want the zero Sites", list, got)
+		}
+	}
 }
 
 func BenchmarkSite(b *testing.B) {

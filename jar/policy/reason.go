@@ -57,7 +57,8 @@ const (
 	ReasonHost
 
 	// PublicSuffix refuses a Domain attribute that names a public suffix other
-	// than the host itself. RFC 6265bis, Section 5.7, step 9.3.
+	// than the host itself, or a domain above the host's own registrable domain.
+	// RFC 6265bis, Section 5.7, step 9.3.
 	ReasonPublicSuffix
 
 	// DomainMismatch refuses a Domain attribute that the host does not
@@ -139,8 +140,8 @@ const (
 	// rule of CHIPS.
 	ReasonOtherPartition
 
-	// OtherDomain: the host is not the cookie's, or does not domain-match it.
-	// RFC 6265bis, Section 5.8.3, step 3.1.
+	// ReasonOtherDomain: the host is not the cookie's, does not domain-match it, or is of
+	// another registrable domain. RFC 6265bis, Section 5.8.3, step 3.1.
 	ReasonOtherDomain
 
 	// OtherPath: the path does not path-match the cookie's.

@@ -52,7 +52,7 @@ func TestSelectOrder(t *testing.T) {
 }
 
 // A host gets the cookies of its own site alone: s3.amazonaws.com is a public suffix
-// below a domain that is none. By the draft it gets both: deviation "registrable-domain".
+// below amazonaws.com. By the draft it gets both: deviation "registrable-domain".
 func TestSelectAboveTheSite(t *testing.T) {
 	var s Store
 	own := newCookie("own", "me.s3.amazonaws.com", "/", epoch.Add(time.Second))
