@@ -241,6 +241,7 @@ func TestLinear(t *testing.T) {
 		for _, mode := range []Mode{0, allModes} {
 			check(name, date, longDates[name], func(s string) { Date(s, mode) })
 		}
+		check(name, date, longDates[name], func(s string) { ServerTime(s) })
 	}
 }
 

@@ -49,7 +49,7 @@ const (
 	unknownOffset = -1
 )
 
-// noTime is what Chromium has where there is no time: a Date of that very second is none.
+// noTime is Chromium's null time. A Date of that second passes for one that is missing.
 var noTime = time.Date(1601, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // A serverTime is what was found of a Date so far.
@@ -199,7 +199,7 @@ func (d *serverTime) shift() {
 	d.offset, d.hasOffset, d.zone = sign*n, true, "gmt"
 }
 
-// number takes a number of so many digits: a year, or the day of the month.
+// number takes n, written with count digits, for a year or the day of the month.
 func (d *serverTime) number(n, count int) {
 	switch count {
 	case 4, 5:
@@ -277,8 +277,8 @@ func (d *serverTime) half(hour int) int {
 }
 
 // numbers takes a date of three numbers with a slash or hyphen after each of the first
-// two: day, month and year in that order, or the month first, or the year. If a month was
-// found before, it is none.
+// two: day, month and year in that order, or the month first, or the year. It does
+// nothing if a month was found before.
 func (d *serverTime) numbers() {
 	if d.hasMonth {
 		return

@@ -18,12 +18,13 @@ const (
 	// __Host-Http- prefixes and its stricter reading of Path for __Host-, and
 	// CHIPS. Where the draft leaves a choice (what a secure connection is,
 	// limits for a site) it does as Chromium does, but has neither
-	// Lax-allowing-unsafe nor a limit in total.
+	// Lax-allowing-unsafe nor a limit in total. Expires counts from the server's
+	// clock, as in browsers: see Request.ServerTime.
 	Standard UserAgent = iota
 
 	// Compat lifts the rules that net/http/cookiejar lacks: prefixes, overlay of
 	// secure cookies, Secure from http, SameSite, limits, and the cap on
-	// lifetimes. What a cookie's identity is, which paths match, and how dates
+	// lifetimes. Expires is a time by our own clock. What a cookie's identity is, which paths match, and how dates
 	// and ages are computed stays as in Standard.
 	Compat
 

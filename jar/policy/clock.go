@@ -6,9 +6,9 @@ import (
 	"uacookie/internal/parse"
 )
 
-// ServerTime returns the server's time, given the Date field values of a response, as
-// Chromium reads them: the first one counts. It returns the zero Time if there is none,
-// or if it is no date.
+// ServerTime returns the server's time, given the Date field values of a response, for
+// [Request.ServerTime]. It reads the first value, as Chromium does, and returns the zero
+// Time if that cannot be read or dates is empty.
 func ServerTime(dates []string) time.Time {
 	if len(dates) == 0 {
 		return time.Time{}

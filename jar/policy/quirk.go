@@ -86,8 +86,8 @@ var quirks = [...]struct {
 		"By the rule *.kawasaki.jp, kawasaki.jp is no public suffix.",
 		"It is one."},
 	{emptyLabels, "empty-labels", "Section 5.1.2, step 2, and Section 5.7, step 9",
-		"A name with an empty label is none, and so in no registrable domain.",
-		"That of a..example.com is example.com. Only a host that ends in two dots has no cookies."},
+		"A name with an empty label cannot be canonicalized.",
+		"Its registrable domain follows from what is after the empty label: example.com for a..example.com. Only a host that ends in two dots has no cookies."},
 	{hostPrefixByText, "host-prefix-by-text", "Section 5.7, step 21",
 		"A __Host- cookie is host-only, and its path is \"/\" by some Path attribute.",
 		"Its last Path attribute is \"/\" and its last Domain attribute missing, empty, or the address of the host, even where " +
