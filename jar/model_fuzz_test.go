@@ -59,7 +59,7 @@ func newModelDriver(t *testing.T, rng *rand.Rand) *modelDriver {
 		Limits: &jar.Limits{Site: d.model.limit, SitePurged: d.model.purged},
 		Changed: func(c jar.Change) {
 			key := c.Cookie.Key()
-			if in := c.Cause.String() == "inserted"; in == d.mirror[key] {
+			if in := c.Cause.String() == "stored"; in == d.mirror[key] {
 				t.Errorf("change %s of %s, which was there: %t", c.Cause, c.Cookie, d.mirror[key])
 			} else {
 				d.mirror[key] = in

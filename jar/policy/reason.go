@@ -22,121 +22,121 @@ type Reason uint8
 const (
 	_ Reason = iota
 
-	// Scheme refuses all cookies where there is no URL, or one whose scheme is
+	// ReasonScheme refuses all cookies where there is no URL, or one whose scheme is
 	// not http, https, ws or wss. RFC 6265bis, Section 5.3.
 	ReasonScheme
 
-	// TooMany refuses what is left of a response with more Set-Cookie fields
+	// ReasonTooMany refuses what is left of a response with more Set-Cookie fields
 	// than the jar reads. RFC 6265bis, Section 5.3.
 	ReasonTooMany
 
-	// ControlOctet refuses a line, name or value with a control octet other than
+	// ReasonControlOctet refuses a line, name or value with a control octet other than
 	// tab. RFC 6265bis, Section 5.6, step 1, and Section 5.7, step 3.
 	ReasonControlOctet
 
-	// TooLong refuses a name and value of more than 4096 octets together, and,
+	// ReasonTooLong refuses a name and value of more than 4096 octets together, and,
 	// where no Path attribute says it, a path of more than 8192.
 	// RFC 6265bis, Section 5.6, step 5, and Section 5.7, step 4.
 	ReasonTooLong
 
-	// Empty refuses a cookie with neither name nor value.
+	// ReasonEmpty refuses a cookie with neither name nor value.
 	// RFC 6265bis, Section 5.7, step 2.
 	ReasonEmpty
 
-	// Malformed refuses a ready-made cookie that no Set-Cookie line could have
+	// ReasonMalformed refuses a ready-made cookie that no Set-Cookie line could have
 	// made: a separator in its name or value, a path that does not start with a
 	// slash, a domain that is not canonical. RFC 6265bis, Section 5.6, step 3.
 	ReasonMalformed
 
-	// DomainNotASCII refuses a Domain attribute with an octet above 0x7F.
+	// ReasonDomainNotASCII refuses a Domain attribute with an octet above 0x7F.
 	// RFC 6265bis, Section 5.7, step 8.
 	ReasonDomainNotASCII
 
-	// Host refuses all cookies of a host that cannot be canonicalized.
+	// ReasonHost refuses all cookies of a host that cannot be canonicalized.
 	// RFC 6265bis, Section 5.7, step 9.2.
 	ReasonHost
 
-	// PublicSuffix refuses a Domain attribute that names a public suffix other
+	// ReasonPublicSuffix refuses a Domain attribute that names a public suffix other
 	// than the host itself, or a domain above the host's own registrable domain.
 	// RFC 6265bis, Section 5.7, step 9.3.
 	ReasonPublicSuffix
 
-	// DomainMismatch refuses a Domain attribute that the host does not
+	// ReasonDomainMismatch refuses a Domain attribute that the host does not
 	// domain-match. RFC 6265bis, Section 5.7, step 10.1.
 	ReasonDomainMismatch
 
-	// InsecureOrigin refuses a Secure cookie from an insecure connection.
+	// ReasonInsecureOrigin refuses a Secure cookie from an insecure connection.
 	// RFC 6265bis, Section 5.7, step 13.
 	ReasonInsecureOrigin
 
-	// HTTPOnlyScript refuses an HttpOnly cookie from a script.
+	// ReasonHTTPOnlyScript refuses an HttpOnly cookie from a script.
 	// RFC 6265bis, Section 5.7, step 15.
 	ReasonHTTPOnlyScript
 
-	// SecureOverlay refuses a cookie from an insecure connection that would
+	// ReasonSecureOverlay refuses a cookie from an insecure connection that would
 	// overlay a Secure one. RFC 6265bis, Section 5.7, step 16.
 	ReasonSecureOverlay
 
-	// CrossSiteScript refuses a cookie that is not SameSite=None from a script
+	// ReasonCrossSiteScript refuses a cookie that is not SameSite=None from a script
 	// in a document below a cross-site one.
 	// RFC 6265bis, Section 5.7, step 18.1.
 	ReasonCrossSiteScript
 
-	// CrossSiteStrict refuses a SameSite=Strict cookie from a cross-site request
+	// ReasonCrossSiteStrict refuses a SameSite=Strict cookie from a cross-site request
 	// that does not navigate the top level.
 	// RFC 6265bis, Section 5.7, step 18.4.
 	ReasonCrossSiteStrict
 
-	// CrossSiteLax refuses a SameSite=Lax cookie likewise.
+	// ReasonCrossSiteLax refuses a SameSite=Lax cookie likewise.
 	// RFC 6265bis, Section 5.7, step 18.4.
 	ReasonCrossSiteLax
 
-	// CrossSiteDefault refuses a cookie without a SameSite attribute likewise.
+	// ReasonCrossSiteDefault refuses a cookie without a SameSite attribute likewise.
 	// RFC 6265bis, Section 5.7, step 18.4.
 	ReasonCrossSiteDefault
 
-	// NoneInsecure refuses SameSite=None without Secure.
+	// ReasonNoneInsecure refuses SameSite=None without Secure.
 	// RFC 6265bis, Section 5.7, step 19.
 	ReasonNoneInsecure
 
-	// SecurePrefix refuses a __Secure- cookie that is not Secure.
+	// ReasonSecurePrefix refuses a __Secure- cookie that is not Secure.
 	// RFC 6265bis, Section 5.7, step 20.
 	ReasonSecurePrefix
 
-	// HostPrefix refuses a __Host- cookie that is not Secure, not host-only, or
+	// ReasonHostPrefix refuses a __Host- cookie that is not Secure, not host-only, or
 	// does not say Path=/. RFC 6265bis, Section 5.7, step 21.
 	ReasonHostPrefix
 
-	// HTTPPrefix refuses an __Http- cookie that is not Secure and HttpOnly; a
+	// ReasonHTTPPrefix refuses an __Http- cookie that is not Secure and HttpOnly; a
 	// rule of the layered draft.
 	ReasonHTTPPrefix
 
-	// HostHTTPPrefix refuses a __Host-Http- cookie that falls short of either
+	// ReasonHostHTTPPrefix refuses a __Host-Http- cookie that falls short of either
 	// __Host- or __Http-; a rule of the layered draft.
 	ReasonHostHTTPPrefix
 
-	// NamelessPrefix refuses a cookie without a name whose value would pass for
+	// ReasonNamelessPrefix refuses a cookie without a name whose value would pass for
 	// a prefixed name. RFC 6265bis, Section 5.7, step 22.
 	ReasonNamelessPrefix
 
-	// Partitioned refuses a Partitioned cookie that is not Secure, or for which
+	// ReasonPartitioned refuses a Partitioned cookie that is not Secure, or for which
 	// there is no partition; a rule of CHIPS.
 	ReasonPartitioned
 
-	// HTTPOnlyOverwrite refuses a script's cookie that would replace an HttpOnly
+	// ReasonHTTPOnlyOverwrite refuses a script's cookie that would replace an HttpOnly
 	// one. RFC 6265bis, Section 5.7, step 23.2.
 	ReasonHTTPOnlyOverwrite
 )
 
 // The reasons for withholding a cookie.
 const (
-	// NotStored: the jar has no such cookie.
+	// ReasonNotStored: the jar has no such cookie.
 	ReasonNotStored Reason = iota + ReasonHTTPOnlyOverwrite + 1
 
-	// Expired: its time is up. RFC 6265bis, Section 5.7.
+	// ReasonExpired: its time is up. RFC 6265bis, Section 5.7.
 	ReasonExpired
 
-	// OtherPartition: it is in a partition that the request does not reach; a
+	// ReasonOtherPartition: it is in a partition that the request does not reach; a
 	// rule of CHIPS.
 	ReasonOtherPartition
 
@@ -144,27 +144,27 @@ const (
 	// another registrable domain. RFC 6265bis, Section 5.8.3, step 3.1.
 	ReasonOtherDomain
 
-	// OtherPath: the path does not path-match the cookie's.
+	// ReasonOtherPath: the path does not path-match the cookie's.
 	// RFC 6265bis, Section 5.8.3, step 3.2.
 	ReasonOtherPath
 
-	// SecureOnly: the cookie is Secure, the connection is not.
+	// ReasonSecureOnly: the cookie is Secure, the connection is not.
 	// RFC 6265bis, Section 5.8.3, step 3.3.
 	ReasonSecureOnly
 
-	// HTTPOnly: the cookie is HttpOnly and a script asks.
+	// ReasonHTTPOnly: the cookie is HttpOnly and a script asks.
 	// RFC 6265bis, Section 5.8.3, step 3.4.
 	ReasonHTTPOnly
 
-	// SameSiteStrict: the cookie is SameSite=Strict, the request cross-site.
+	// ReasonSameSiteStrict: the cookie is SameSite=Strict, the request cross-site.
 	// RFC 6265bis, Section 5.8.3, step 3.5.
 	ReasonSameSiteStrict
 
-	// SameSiteLax: the cookie is SameSite=Lax, the request cross-site and no
+	// ReasonSameSiteLax: the cookie is SameSite=Lax, the request cross-site and no
 	// top-level navigation. RFC 6265bis, Section 5.8.3, step 3.5.
 	ReasonSameSiteLax
 
-	// SameSiteLaxUnsafe: the cookie is SameSite=Lax, the request a cross-site
+	// ReasonSameSiteLaxUnsafe: the cookie is SameSite=Lax, the request a cross-site
 	// navigation by an unsafe method, such as POST.
 	// RFC 6265bis, Section 5.8.3, step 3.5.
 	ReasonSameSiteLaxUnsafe
@@ -177,7 +177,7 @@ const (
 	// attribute. RFC 6265bis, Section 5.8.3, step 3.5.
 	ReasonSameSiteDefaultUnsafe
 
-	// CallerCookie: the caller's own Cookie header names such a cookie, and the
+	// ReasonCallerCookie: the caller's own Cookie header names such a cookie, and the
 	// caller's wins. RFC 6265bis, Section 5.8.1.
 	ReasonCallerCookie
 
@@ -187,16 +187,16 @@ const (
 	// jar.Transport.IgnoreCookieHeader is set. RFC 6265bis, Section 5.8.1.
 	ReasonCallerHeader
 
-	// SendLimit: the bound on the count or bytes of what is sent was reached.
+	// ReasonSendLimit: the bound on the count or bytes of what is sent was reached.
 	// RFC 6265bis, Section 5.8.1.
 	ReasonSendLimit
 
-	// NoCredentials: the request was made without credentials, as fetch makes it
+	// ReasonNoCredentials: the request was made without credentials, as fetch makes it
 	// with credentials "omit", and elsewhere than at its own origin by default.
 	// The response's cookies are not taken either. RFC 6265bis, Section 5.8.1.
 	ReasonNoCredentials
 
-	// ThirdParty: third-party cookies are blocked, and the cookie is not
+	// ReasonThirdParty: third-party cookies are blocked, and the cookie is not
 	// Partitioned: see Context.BlockThirdParty. The response's are not taken either.
 	// RFC 6265bis, Section 5.8.1.
 	ReasonThirdParty

@@ -19,7 +19,7 @@ func (c Change) LogValue() slog.Value {
 	return slog.GroupValue(slog.String("cause", c.Cause.String()), slog.Any("cookie", c.Cookie))
 }
 
-// A Cause says what a Change is: after Inserted the cookie is in the store,
+// A Cause says what a Change is: after CauseStored the cookie is in the store,
 // after every other Cause it is not.
 type Cause uint8
 
@@ -27,20 +27,20 @@ type Cause uint8
 const (
 	_ Cause = iota
 
-	// Inserted: the cookie is new, or takes the place of one Overwritten.
+	// CauseStored: the cookie is new, or replaces one, see CauseOverwritten.
 	CauseStored
-	// Overwritten: a cookie of the same identity took its place.
+	// CauseOverwritten: a cookie of the same identity took its place.
 	CauseOverwritten
-	// ExpiredOverwrite: a cookie of the same identity that had already expired
+	// CauseExpiredOverwrite: a cookie of the same identity that had already expired
 	// took its place, which is how servers delete.
 	CauseExpiredOverwrite
-	// Deleted: the owner of the store removed it.
+	// CauseDeleted: the owner of the store removed it.
 	CauseDeleted
-	// Expired: its time was up.
+	// CauseExpired: its time was up.
 	CauseExpired
-	// Evicted: a limit was reached.
+	// CauseEvicted: a limit was reached.
 	CauseEvicted
-	// Disowned: its domain became a public suffix when the list was replaced.
+	// CauseDisowned: its domain became a public suffix when the list was replaced.
 	CauseDisowned
 )
 
@@ -53,7 +53,7 @@ func (c Cause) String() string {
 }
 
 var causes = [...]string{
-	"unknown", "inserted", "overwritten", "expired-overwrite",
+	"unknown", "stored", "overwritten", "expired-overwrite",
 	"deleted", "expired", "evicted", "disowned",
 }
 
