@@ -120,8 +120,11 @@ func (l *Loss) Error() string {
 	if l.File != "" {
 		prefix = l.File + ": "
 	}
-	if l.LeftOut {
+	switch {
+	case l.LeftOut:
 		what = "left out: "
+	case l.Format == Playwright && l.Reason == SameSite:
+		what = "written as Lax, since it has no "
 	}
 	return fmt.Sprintf("%scookie %v, as %v: %s%v", prefix, l.Cookie, l.Format, what, l.Reason)
 }

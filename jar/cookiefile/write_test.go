@@ -84,7 +84,7 @@ func kept(f Format, c jar.Cookie) (_ jar.Cookie, lost []string) {
 		c.SameSite, lost = 0, append(lost, "loses its same-site")
 	}
 	if f == Playwright && c.SameSite == 0 {
-		c.SameSite, lost = store.SameSiteLax, append(lost, "loses its same-site")
+		c.SameSite, lost = store.SameSiteLax, append(lost, "written as Lax, since it has no same-site")
 	}
 	if c.Priority != 0 && (netscape || f == Playwright || f == WebDriver) {
 		c.Priority, lost = 0, append(lost, "loses its priority")
