@@ -28,7 +28,7 @@ func (s *source) cookies(v visit) (more bool, err error) {
 		buf, err = s.value(buf[:0])
 		switch err {
 		case nil:
-			c, why := parseBrowser(buf, s.now())
+			c, why := parseBrowser(buf, s.now)
 			if why == 0 {
 				c = s.settle(line, c)
 			}
@@ -43,8 +43,8 @@ func (s *source) cookies(v visit) (more bool, err error) {
 // A browserCookie is a cookie in JSON, with the members of all programs that begin
 // their names with small letters.
 type browserCookie struct {
-	Name  *string
-	Key   *string // the name, in tough-cookie
+	Name  optional
+	Key   optional // the name, in tough-cookie
 	Value string
 	Path  string
 
@@ -75,6 +75,21 @@ type browserCookie struct {
 	CrHasCrossSiteAncestor *bool           `json:"_crHasCrossSiteAncestor"` // of Playwright
 }
 
+// An optional string tells one that is absent or null from one that is empty.
+type optional struct {
+	Set  bool
+	Text string
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (o *optional) UnmarshalJSON(raw []byte) error {
+	if string(raw) == "null" {
+		return nil
+	}
+	o.Set = true
+	return json.Unmarshal(raw, &o.Text)
+}
+
 // A partitionKey is one in the newer spellings: of CDP and browser extensions, and
 // of Puppeteer.
 type partitionKey struct {
@@ -90,9 +105,9 @@ func (b *browserCookie) scan(raw []byte) bool {
 		case '"':
 			switch string(key) {
 			case "name":
-				b.Name = new(string(text))
+				b.Name = optional{true, string(text)}
 			case "key":
-				b.Key = new(string(text))
+				b.Key = optional{true, string(text)}
 			case "value":
 				b.Value = string(text)
 			case "domain":
@@ -147,7 +162,7 @@ func (b *browserCookie) scan(raw []byte) bool {
 
 // parseBrowser reads one cookie. A lifetime that does not say from when it counts
 // counts from now.
-func parseBrowser(raw []byte, now time.Time) (c jar.Cookie, why Reason) {
+func parseBrowser(raw []byte, now func() time.Time) (c jar.Cookie, why Reason) {
 	if !isText(raw) {
 		return c, NotUTF8
 	}
@@ -165,10 +180,10 @@ func parseBrowser(raw []byte, now time.Time) (c jar.Cookie, why Reason) {
 		}
 	}
 	switch {
-	case b.Name != nil:
-		c.Name = *b.Name
-	case b.Key != nil:
-		c.Name = *b.Key
+	case b.Name.Set:
+		c.Name = b.Name.Text
+	case b.Key.Set:
+		c.Name = b.Key.Text
 	default:
 		return c, Nameless
 	}
@@ -216,16 +231,16 @@ func parseBrowser(raw []byte, now time.Time) (c jar.Cookie, why Reason) {
 
 // expiry returns when the cookie expires, or the zero Time for a session cookie. Where
 // several members say it the first of them counts.
-func (b *browserCookie) expiry(now time.Time) time.Time {
+func (b *browserCookie) expiry(now func() time.Time) time.Time {
 	if b.Session || b.Persistent != nil && !*b.Persistent {
 		return time.Time{}
 	}
-	if l := b.MaxAge; l.Set && (b.Key != nil || l.Seconds != -1) { // -1 is none in Java
+	if l := b.MaxAge; l.Set && (b.Key.Set || l.Seconds != -1) { // Java has -1 where there is no Max-Age
 		from := b.LastAccessed.Time // as tough-cookie counts
 		if from.IsZero() {
 			from = b.Creation.Time
 		}
-		return l.expiry(from, now)
+		return l.expiry(from, now())
 	}
 	for _, m := range [...]moment{b.Expires, b.ExpirationDate, b.Expiry, b.ExpiresDate, b.ExpiresAt} {
 		if m.Set {

@@ -16,7 +16,7 @@ type goCookie struct {
 	Name, Value, Domain, Path string
 	Quoted                    bool // the value was between quotes, which Value lacks
 	Expires                   moment
-	MaxAge                    *int // of http.Cookie
+	MaxAge                    *int64 // of http.Cookie
 	Secure, HttpOnly          bool
 	SameSite                  sameSiteWord
 	Partitioned               bool
@@ -43,7 +43,7 @@ func isGo(raw []byte) bool {
 
 // parseGo reads one cookie for which isGo is true. A Max-Age without a time of
 // creation counts from now, as it does when Go's own jar is given the cookie.
-func parseGo(raw []byte, now time.Time) (c jar.Cookie, why Reason) {
+func parseGo(raw []byte, now func() time.Time) (c jar.Cookie, why Reason) {
 	var g goCookie
 	if json.Unmarshal(raw, &g) != nil { // the error may quote the value
 		return c, Malformed
@@ -69,7 +69,7 @@ func parseGo(raw []byte, now time.Time) (c jar.Cookie, why Reason) {
 	} // else it is a Domain attribute
 	switch {
 	case g.MaxAge != nil && *g.MaxAge != 0:
-		c.Expires = lifetime{true, float64(*g.MaxAge)}.expiry(g.Creation.Time, now)
+		c.Expires = lifetime{true, float64(*g.MaxAge)}.expiry(g.Creation.Time, now())
 	case g.Persistent == nil || *g.Persistent:
 		c.Expires = g.Expires.Time
 	}
