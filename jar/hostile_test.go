@@ -821,7 +821,7 @@ func TestHostileKeys(t *testing.T) {
 		t.Fatalf("Header = %q: %d cookies, want %d", want, n+1, len(names)+1)
 	}
 	for _, format := range []cookiefile.Format{
-		cookiefile.JSON, cookiefile.Netscape, cookiefile.NetscapePython, cookiefile.Playwright, cookiefile.CDP, cookiefile.Puppeteer,
+		cookiefile.JSON, cookiefile.Netscape, cookiefile.NetscapePython, cookiefile.Playwright, cookiefile.CDP, cookiefile.Puppeteer, cookiefile.WebDriver,
 	} {
 		var file bytes.Buffer
 		sorted := slices.SortedFunc(j.All(), func(a, b jar.Cookie) int { return int(a.Order) - int(b.Order) })
@@ -913,7 +913,7 @@ func TestTerminalEscapes(t *testing.T) {
 		said = append(said, fmt.Sprint(err))
 		err = cookiefile.Write(io.Discard, slices.Values([]jar.Cookie{c}), nil)
 		said = append(said, fmt.Sprint(err))
-		for f := cookiefile.JSON; f <= cookiefile.Puppeteer; f++ {
+		for f := cookiefile.JSON; f <= cookiefile.WebDriver; f++ {
 			err = cookiefile.Write(io.Discard, slices.Values([]jar.Cookie{c}), &cookiefile.WriteOptions{Format: f})
 			said = append(said, fmt.Sprint(err))
 		}

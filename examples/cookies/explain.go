@@ -23,11 +23,12 @@ usage: cookies explain [flags] URL LINE...
        cookies explain [flags] -from FILE [URL]
 
 A LINE is the value of a Set-Cookie field in the response of URL, or with -script what
-a script in the page at URL assigns to document.cookie. FILE is a saved response, as
-curl -i writes it, or a HAR, as browsers export it; "-" is standard input. Lines are
-handled in their order and all in one jar, as a browser does. Context that a file does
-not have is up to the flags. The responses of a HAR come at its startedDateTime, and
--then-after counts from the last of them; others come now.
+a script in the page at URL assigns to document.cookie. FILE is saved responses, as
+curl -i, curl -v or wget -S writes them, or a HAR, as browsers export it; "-" is
+standard input. Lines are handled in their order and all in one jar, as a browser does.
+A HAR has the context of its requests, as far as the browser put it there; what the
+flags say of it counts before that. The responses of a HAR come at its startedDateTime,
+and -then-after counts from the last of them; others come now.
 
 Examples:
   cookies explain https://shop.example/ 'sid=1; Domain=example; Secure'

@@ -4,22 +4,23 @@ import (
 	"errors"
 	"time"
 
+	"uacookie/examples/internal/responses"
 	"uacookie/jar/policy"
 )
 
 // came returns when a response came.
-func (x *explainer) came(e exchange) time.Time {
-	if e.came.IsZero() {
+func (x *explainer) came(e *responses.Exchange) time.Time {
+	if e.Came.IsZero() {
 		return x.now
 	}
-	return e.came
+	return e.Came
 }
 
 // serverTime returns what the clock of the server showed when a response came; zero if
 // that is not known.
-func (x *explainer) serverTime(e exchange) (time.Time, error) {
+func (x *explainer) serverTime(e *responses.Exchange) (time.Time, error) {
 	if x.date == "" {
-		return policy.ServerTime(e.dates), nil
+		return policy.ServerTime(e.Dates), nil
 	}
 	t := policy.ServerTime([]string{x.date})
 	if t.IsZero() {

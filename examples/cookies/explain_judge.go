@@ -3,6 +3,7 @@ package main
 import (
 	"time"
 
+	"uacookie/examples/internal/responses"
 	"uacookie/jar"
 	"uacookie/jar/policy"
 )
@@ -41,23 +42,24 @@ func (e *explanation) ok() bool {
 
 // judge has each user agent receive all lines in a jar of its own, and then send what
 // it kept.
-func (x *explainer) judge(exchanges []exchange) ([]explanation, error) {
+func (x *explainer) judge(exchanges []responses.Exchange) ([]explanation, error) {
 	var all []explanation
 	for _, e := range exchanges {
-		r, err := x.setting.request(e.target)
+		r, err := x.setting.request(target{e.URL, e.Method})
 		if err != nil {
 			return nil, err
 		}
-		if r.ServerTime, err = x.serverTime(e); err != nil {
+		e.Fill(r)
+		if r.ServerTime, err = x.serverTime(&e); err != nil {
 			return nil, err
 		}
-		for _, line := range e.lines {
-			all = append(all, explanation{number: len(all) + 1, request: r, line: line, now: x.came(e)})
+		for _, line := range e.Lines {
+			all = append(all, explanation{number: len(all) + 1, request: r, line: line, now: x.came(&e)})
 		}
 	}
 	var to *policy.Request
 	if x.then != "" {
-		u, err := targetURL(x.then)
+		u, err := responses.URL(x.then)
 		if err != nil {
 			return nil, err
 		}
@@ -80,17 +82,17 @@ func (x *explainer) judge(exchanges []exchange) ([]explanation, error) {
 		rules := &policy.Policy{UserAgent: ua, Sites: &sites}
 		next := all
 		for _, e := range exchanges {
-			if len(e.lines) == 0 {
+			if len(e.Lines) == 0 {
 				continue
 			}
-			now = x.came(e)
-			for i, v := range j.Receive(next[0].request, e.lines) {
+			now = x.came(&e)
+			for i, v := range j.Receive(next[0].request, e.Lines) {
 				next[i].agents = append(next[i].agents, judged{
-					agent: ua, parts: rules.Parts(next[0].request, e.lines[i]), verdict: v, to: to,
-					expiry: expiryOf(rules, next[0].request, e.lines[i], now),
+					agent: ua, parts: rules.Parts(next[0].request, e.Lines[i]), verdict: v, to: to,
+					expiry: expiryOf(rules, next[0].request, e.Lines[i], now),
 				})
 			}
-			next = next[len(e.lines):]
+			next = next[len(e.Lines):]
 		}
 		if to != nil {
 			x.send(all, j, rules, to, now.Add(x.after))

@@ -1,7 +1,8 @@
 // Cookies converts, lists and uses files of cookies: cookies.txt of curl, wget,
-// yt-dlp and Python, the JSON of Playwright, Puppeteer, the Chrome DevTools Protocol
-// and browser extensions, the jar's own, and, to read from, the databases of Firefox
-// and Chrome, which may be running.
+// yt-dlp and Python, the JSON of Playwright, Puppeteer, Selenium, Cypress and the Chrome
+// DevTools Protocol, the jar's own, and, to read from, what browser extensions,
+// tough-cookie, libwww-perl and Go programs save, and the databases of Firefox and
+// Chrome, which may be running.
 //
 //	go run ./cookies convert [flags] IN OUT
 //	go run ./cookies list [flags] FILE
@@ -42,8 +43,10 @@ usage: cookies convert [flags] IN OUT
        cookies explain [flags] URL LINE...
 
 "-" is standard input or output. The formats are json (the jar's own, which loses
-nothing), netscape (cookies.txt), python (cookies.txt for Python), playwright, cdp and
-puppeteer. The databases of Firefox and Chrome can be read, too. What a file is in is
+nothing), netscape (cookies.txt), python (cookies.txt for Python), playwright, cdp,
+puppeteer and webdriver (Selenium and Cypress). Only read are browser extensions'
+exports, tough-cookie, lwp (libwww-perl), go ([]*http.Cookie), persistent-cookiejar, and
+the databases of Firefox and Chrome. What a file is in is
 found out; what OUT is to be in follows its name, netscape for .txt and json for all
 else, unless -to says it. Flags may stand anywhere, with one dash or two; for those of
 a command see cookies COMMAND -h.
@@ -174,7 +177,7 @@ func (c *command) loadInto(j *jar.Jar, path string) (err error) {
 		}
 	})
 	_, err = cookiefile.Load(j, in, &cookiefile.ReadOptions{
-		Name: name, Format: c.from, Skipped: func(e *cookiefile.LineError) { c.report(e) },
+		Name: name, Format: c.from, Skipped: func(e *cookiefile.LineError) { c.report(e) }, Noted: c.note,
 	})
 	if errors.Is(err, cookiefile.Database) && path != "-" {
 		_, err = profile.Load(context.Background(), j, path, &profile.Options{Skipped: func(e *cookiefile.LineError) { c.report(e) }})
@@ -207,6 +210,14 @@ func errExpired(file string, n int) error {
 		return fmt.Errorf("%s: 1 cookie has expired and is left out", file)
 	}
 	return fmt.Errorf("%s: %d cookies have expired and are left out", file, n)
+}
+
+// note reports a cookie that was not taken as the file has it. It was taken, so this
+// does not count as a failure.
+func (c *command) note(e *cookiefile.LineError) {
+	lost := c.somethingLost
+	c.report(e)
+	c.somethingLost = lost
 }
 
 // header prints the Cookie header field for a request that a user makes by typing

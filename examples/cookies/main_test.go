@@ -46,7 +46,7 @@ func TestConvert(t *testing.T) {
 		t.Fatal(err)
 	}
 	last := in
-	for i, to := range []string{"playwright", "puppeteer", "cdp", "python", "json", "netscape"} {
+	for i, to := range []string{"puppeteer", "webdriver", "cdp", "python", "json", "netscape"} {
 		out := filepath.Join(dir, fmt.Sprint(i))
 		if stdout, stderr, code := do(t, "", "convert", "-to", to, last, out); code != 0 || stdout != "" || stderr != "" {
 			t.Fatalf("convert -to %s = %d\n%s%s", to, code, stdout, stderr)
@@ -58,6 +58,39 @@ func TestConvert(t *testing.T) {
 	}
 	if data, err := os.ReadFile(last); err != nil || string(data) != file {
 		t.Errorf("through all formats: %v,\n%s\nwant\n%s", err, data, file)
+	}
+}
+
+// Playwright takes no cookie without SameSite, so one is written, and that is told. None
+// without Secure is what others write there; that it was read so is told, and no failure.
+func TestSameSiteNotSet(t *testing.T) {
+	stdout, stderr, code := do(t, file, "convert", "-to", "playwright", "-name", "theme", "-", "-")
+	want := "cookies: standard output: cookie \"theme\" for www.example.com/, as playwright: written as Lax, since it has no same-site\n"
+	if code != exitFailed || stderr != want || !strings.Contains(stdout, `"sameSite":"Lax"`) {
+		t.Errorf("convert -to playwright = %d\n%s%s\nwant 1 and\n%s", code, stdout, stderr, want)
+	}
+	stdout, stderr, code = do(t, `[{"name":"sid","value":"s3cr3t","domain":"example.com","expiry":4102444800,"sameSite":"None","secure":false}]`, "list", "-")
+	want = "cookies: standard input:1: cookie \"sid\" for example.com/: SameSite=None without Secure was read as not set (same-site)\n"
+	if code != 0 || stderr != want || !strings.Contains(stdout, "2100-01-01 00:00\n1 cookie\n") {
+		t.Errorf("list = %d\n%s%s\nwant 0 and\n%s", code, stdout, stderr, want)
+	}
+}
+
+// What is no file of cookies is named, in one line, with what to do.
+func TestForeign(t *testing.T) {
+	for stdin, want := range map[string]string{
+		"sid=s3cr3t; theme=dark": "a Cookie header field",
+		"\x80\x04\x95\x00":       "a Python pickle",
+		"cook\x00\x00\x00\x01":   "Safari's Cookies.binarycookies",
+		"- name: s3cr3t\n":       "YAML",
+		"HTTP/1.1 200 OK\n":      "an HTTP response",
+		`{"log":{"entries":[]}}`: "a HAR",
+		"s3cr3t":                 "want cookies.txt",
+	} {
+		out, stderr, code := do(t, stdin, "list", "-")
+		if code != exitFailed || out != "" || !strings.HasPrefix(stderr, "cookies: read standard input: foreign: "+want) || strings.Count(stderr, "\n") != 1 || strings.Contains(stderr, "s3cr3t") {
+			t.Errorf("list of %q = %d\n%s%s\nwant 1, and one line with %q", stdin, code, out, stderr, want)
+		}
 	}
 }
 

@@ -6,13 +6,15 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"uacookie/jar"
 	"uacookie/jar/match"
 	"uacookie/jar/store"
 )
 
-// browser reads the JSON of Playwright, CDP, Puppeteer and browser extensions.
+// browser reads all JSON but our own: that of browsers, their extensions and drivers,
+// of tough-cookie and of Go. Which kind a cookie is of is seen by its members.
 func (s *source) browser(v visit) error {
 	return s.document(func() (bool, error) { return s.cookies(v) })
 }
@@ -26,7 +28,10 @@ func (s *source) cookies(v visit) (more bool, err error) {
 		buf, err = s.value(buf[:0])
 		switch err {
 		case nil:
-			c, why := parseBrowser(buf)
+			c, why := parseBrowser(buf, s.now)
+			if why == 0 {
+				c = s.settle(line, c)
+			}
 			return v(line, c, why), nil
 		case TooLong:
 			return v(line, jar.Cookie{}, TooLong), nil
@@ -35,25 +40,54 @@ func (s *source) cookies(v visit) (more bool, err error) {
 	})
 }
 
-// A browserCookie is a cookie as one or the other program spells it.
+// A browserCookie is a cookie in JSON, with the members of all programs that begin
+// their names with small letters.
 type browserCookie struct {
-	Name, Value, Path string
-	Domain, URL       string // without a domain it is the host of the URL, where cookies are given to be set
+	Name  optional
+	Key   optional // the name, in tough-cookie
+	Value string
+	Path  string
 
-	Expires        *float64 // below zero: a session cookie
-	ExpirationDate *float64 // of browser extensions
-	Session        bool     // of CDP
+	Domain, URL string // without a domain it is the host of the URL, where cookies are given to be set
 
-	HTTPOnly bool
-	Secure   bool
-	HostOnly *bool // of browser extensions; elsewhere the dot tells
+	Expires        moment
+	ExpirationDate moment // of browser extensions
+	Expiry         moment // of WebDriver: Selenium and Cypress
+	ExpiresDate    moment // of apps on iOS and macOS
+	ExpiresAt      moment // of okhttp
+	Session        bool   // of CDP and browser extensions
+	Persistent     *bool  // of okhttp
 
-	SameSite string
+	MaxAge       lifetime // of tough-cookie, as what follows
+	Creation     moment
+	LastAccessed moment
+	Extensions   []string
+
+	HTTPOnly, IsHTTPOnly bool
+	Secure, IsSecure     bool
+	HostOnly             *bool // of browser extensions and tough-cookie; elsewhere the dot tells
+
+	SameSite sameSiteWord
 	Priority string
 
 	PartitionKey           json.RawMessage // a site, or partitionKey
 	PartitionKeyOpaque     bool            // of CDP
 	CrHasCrossSiteAncestor *bool           `json:"_crHasCrossSiteAncestor"` // of Playwright
+}
+
+// An optional string tells one that is absent or null from one that is empty.
+type optional struct {
+	Set  bool
+	Text string
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (o *optional) UnmarshalJSON(raw []byte) error {
+	if string(raw) == "null" {
+		return nil
+	}
+	o.Set = true
+	return json.Unmarshal(raw, &o.Text)
 }
 
 // A partitionKey is one in the newer spellings: of CDP and browser extensions, and
@@ -71,7 +105,9 @@ func (b *browserCookie) scan(raw []byte) bool {
 		case '"':
 			switch string(key) {
 			case "name":
-				b.Name = string(text)
+				b.Name = optional{true, string(text)}
+			case "key":
+				b.Key = optional{true, string(text)}
 			case "value":
 				b.Value = string(text)
 			case "domain":
@@ -79,7 +115,7 @@ func (b *browserCookie) scan(raw []byte) bool {
 			case "path":
 				b.Path = string(text)
 			case "sameSite":
-				b.SameSite = string(text)
+				b.SameSite = sameSiteWord(text)
 			case "priority":
 				b.Priority = string(text)
 			case "sourceScheme", "storeId":
@@ -96,21 +132,24 @@ func (b *browserCookie) scan(raw []byte) bool {
 				b.Session = kind == 't'
 			case "hostOnly":
 				b.HostOnly = new(kind == 't')
-			case "sameParty":
+			case "sameParty", "pathIsDefault":
 			default:
 				return false
 			}
 		default:
 			switch string(key) {
-			case "expires", "expirationDate":
+			case "expires", "expirationDate", "expiry":
 				f, err := strconv.ParseFloat(string(text), 64)
 				if err != nil {
 					return false
 				}
-				if string(key) == "expires" {
-					b.Expires = &f
-				} else {
-					b.ExpirationDate = &f
+				switch string(key) {
+				case "expires":
+					b.Expires = momentOf(f)
+				case "expirationDate":
+					b.ExpirationDate = momentOf(f)
+				default:
+					b.Expiry = momentOf(f)
 				}
 			case "size", "sourcePort", "id":
 			default:
@@ -121,20 +160,35 @@ func (b *browserCookie) scan(raw []byte) bool {
 	})
 }
 
-// parseBrowser reads one cookie.
-func parseBrowser(raw []byte) (c jar.Cookie, why Reason) {
+// parseBrowser reads one cookie. A lifetime that does not say from when it counts
+// counts from now.
+func parseBrowser(raw []byte, now func() time.Time) (c jar.Cookie, why Reason) {
 	if !isText(raw) {
 		return c, NotUTF8
 	}
 	var b browserCookie
 	if !b.scan(raw) {
 		b = browserCookie{}
-		if !bytes.HasPrefix(raw, []byte("{")) || json.Unmarshal(raw, &b) != nil { // whose error may quote the value
+		if !bytes.HasPrefix(raw, []byte("{")) {
+			return c, Malformed
+		}
+		if isGo(raw) {
+			return parseGo(raw, now)
+		}
+		if json.Unmarshal(raw, &b) != nil { // the error may quote the value
 			return c, Malformed
 		}
 	}
-	c.Name, c.Value, c.Path = b.Name, b.Value, b.Path
-	c.Secure, c.HttpOnly = b.Secure, b.HTTPOnly
+	switch {
+	case b.Name.Set:
+		c.Name = b.Name.Text
+	case b.Key.Set:
+		c.Name = b.Key.Text
+	default:
+		return c, Nameless
+	}
+	c.Value, c.Path = b.Value, b.Path
+	c.Secure, c.HttpOnly = b.Secure || b.IsSecure, b.HTTPOnly || b.IsHTTPOnly
 
 	domain, dotted := strings.CutPrefix(b.Domain, ".")
 	c.HostOnly = !dotted
@@ -158,12 +212,12 @@ func parseBrowser(raw []byte) (c jar.Cookie, why Reason) {
 	if c.Domain, ok = match.Host(domain); !ok {
 		return c, Host
 	}
-	if t := b.Expires; !b.Session && t != nil && *t >= 0 {
-		c.Expires = unixTime(*t)
-	} else if t := b.ExpirationDate; !b.Session && b.Expires == nil && t != nil {
-		c.Expires = unixTime(*t)
+	c.Expires = b.expiry(now)
+	c.Created, c.LastAccess = b.Creation.Time, b.LastAccessed.Time
+	if !b.extend() {
+		return c, Partition
 	}
-	if c.SameSite, ok = parseSameSite(b.SameSite); !ok {
+	if c.SameSite, ok = b.SameSite.browser(); !ok {
 		return c, Attribute
 	}
 	if c.Priority, ok = parsePriority(b.Priority); !ok {
@@ -175,19 +229,25 @@ func parseBrowser(raw []byte) (c jar.Cookie, why Reason) {
 	return c, 0
 }
 
-// parseSameSite knows the words of all programs.
-func parseSameSite(s string) (_ jar.SameSite, ok bool) {
-	switch strings.ToLower(s) {
-	case "", "unspecified":
-		return store.SameSiteDefault, true
-	case "none", "no_restriction":
-		return store.SameSiteNone, true
-	case "lax":
-		return store.SameSiteLax, true
-	case "strict":
-		return store.SameSiteStrict, true
+// expiry returns when the cookie expires, or the zero Time for a session cookie. Where
+// several members say it the first of them counts.
+func (b *browserCookie) expiry(now func() time.Time) time.Time {
+	if b.Session || b.Persistent != nil && !*b.Persistent {
+		return time.Time{}
 	}
-	return 0, false
+	if l := b.MaxAge; l.Set && (b.Key.Set || l.Seconds != -1) { // Java has -1 where there is no Max-Age
+		from := b.LastAccessed.Time // as tough-cookie counts
+		if from.IsZero() {
+			from = b.Creation.Time
+		}
+		return l.expiry(from, now())
+	}
+	for _, m := range [...]moment{b.Expires, b.ExpirationDate, b.Expiry, b.ExpiresDate, b.ExpiresAt} {
+		if m.Set {
+			return m.Time
+		}
+	}
+	return time.Time{}
 }
 
 func parsePriority(s string) (_ store.Priority, ok bool) {

@@ -10,7 +10,11 @@ import (
 	"uacookie/jar"
 )
 
-// A browserWriter writes Playwright, CDP and Puppeteer.
+// playwrightLast is the last time that Playwright accepts. It refuses the whole file
+// for one cookie that expires a fraction of a second later.
+var playwrightLast = time.Unix(lastTime.Unix(), 0).UTC()
+
+// A browserWriter writes Playwright, CDP, Puppeteer and WebDriver.
 type browserWriter struct {
 	w      *bufio.Writer
 	format Format
@@ -19,7 +23,7 @@ type browserWriter struct {
 }
 
 func (b *browserWriter) begin() {
-	if b.format != Puppeteer {
+	if b.format == Playwright || b.format == CDP {
 		_, _ = b.w.WriteString(`{"cookies":`)
 	}
 	_, _ = b.w.WriteString("[")
@@ -47,6 +51,10 @@ func (b *browserWriter) cookie(c *jar.Cookie, lost func(why Reason, leftOut bool
 		lost(Host, true)
 		return
 	}
+	if b.format == WebDriver && c.Partition != (jar.Partition{}) {
+		lost(Partition, true)
+		return
+	}
 	o := b.buf[:0]
 	if b.some {
 		o = append(o, ',')
@@ -61,13 +69,29 @@ func (b *browserWriter) cookie(c *jar.Cookie, lost func(why Reason, leftOut bool
 		o = appendString(o, "."+c.Domain)
 	}
 	o = appendString(append(o, `,"path":`...), c.Path)
-	o = appendExpiry(append(o, `,"expires":`...), c.Expires)
+	expires, late := c.Expires, false
+	switch {
+	case b.format == WebDriver:
+		if c.Persistent() {
+			o = strconv.AppendInt(append(o, `,"expiry":`...), max(min(expires.Unix(), lastTime.Unix()), 0), 10)
+		}
+	case b.format == Playwright && expires.After(playwrightLast):
+		expires, late = playwrightLast, true
+		fallthrough
+	default:
+		o = appendExpiry(append(o, `,"expires":`...), expires)
+	}
 	o = strconv.AppendBool(append(o, `,"httpOnly":`...), c.HttpOnly)
 	o = strconv.AppendBool(append(o, `,"secure":`...), c.Secure)
-	if s := c.SameSite.String(); s != "" {
-		o = appendString(append(o, `,"sameSite":`...), s)
+	sameSite := c.SameSite.String()
+	unset := b.format == Playwright && sameSite == ""
+	if unset {
+		sameSite = "Lax" // what most browsers do with one that is not set
 	}
-	if b.format != Playwright {
+	if sameSite != "" {
+		o = appendString(append(o, `,"sameSite":`...), sameSite)
+	}
+	if b.format == CDP || b.format == Puppeteer {
 		o = strconv.AppendInt(append(o, `,"size":`...), int64(len(c.Name)+len(c.Value)), 10)
 		o = strconv.AppendBool(append(o, `,"session":`...), !c.Persistent())
 		o = appendString(append(o, `,"priority":`...), c.Priority.String())
@@ -87,7 +111,13 @@ func (b *browserWriter) cookie(c *jar.Cookie, lost func(why Reason, leftOut bool
 	o = append(o, '}')
 	b.buf = o
 	_, _ = b.w.Write(o) // a bufio.Writer keeps its error
-	if b.format == Playwright && c.Priority != 0 {
+	if unset {
+		lost(SameSite, false)
+	}
+	if late {
+		lost(Expiry, false)
+	}
+	if (b.format == Playwright || b.format == WebDriver) && c.Priority != 0 {
 		lost(Priority, false)
 	}
 }

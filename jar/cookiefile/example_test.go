@@ -53,7 +53,7 @@ func ExampleWrite() {
 	}
 	// Output:
 	// {"cookies":[
-	// {"name":"session","value":"1","domain":"example.com","path":"/","expires":-1,"httpOnly":true,"secure":false},
+	// {"name":"session","value":"1","domain":"example.com","path":"/","expires":-1,"httpOnly":true,"secure":false,"sameSite":"Lax"},
 	// {"name":"theme","value":"dark","domain":".example.com","path":"/","expires":-1,"httpOnly":false,"secure":false,"sameSite":"Strict"}
 	// ],"origins":[]}
 	// lost: cookie "theme" for *.example.com/, as netscape: loses its same-site

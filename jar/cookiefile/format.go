@@ -1,8 +1,6 @@
 package cookiefile
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -28,8 +26,11 @@ const (
 	// cookie has an empty expiry. For reading it is the same as Netscape.
 	NetscapePython
 
-	// Playwright is the storageState of Playwright. For reading, this and the
-	// next two are the same, and take what browser extensions export as well.
+	// Playwright is the storageState of Playwright. For reading, all formats of
+	// JSON but the first are the same, and take what browser extensions export as
+	// well. Playwright refuses a file with a cookie that has no SameSite, so one
+	// that has none is written as Lax; and it knows no later expiry than the last
+	// second of 9999.
 	Playwright
 
 	// CDP is the result of Storage.getCookies in the Chrome DevTools Protocol.
@@ -39,13 +40,40 @@ const (
 	// Browser.setCookie takes it.
 	Puppeteer
 
+	// WebDriver is an array of cookies as W3C WebDriver has them, and so Selenium
+	// and Cypress: they expire in whole seconds, and have no partition.
+	WebDriver
+
+	// ToughCookie is the serialized jar of tough-cookie, the jar of Node.js
+	// programs, or an array of its cookies. This format and those that follow are
+	// read only; Write fails.
+	ToughCookie
+
+	// LWP is the format of libwww-perl and of Python's LWPCookieJar:
+	// #LWP-Cookies-2.0, and a line Set-Cookie3 for each cookie.
+	LWP
+
+	// GoCookies is an array of http.Cookie as encoding/json writes it. Cookies
+	// without a Domain are skipped, since the file does not have their host.
+	GoCookies
+
+	// PersistentCookiejar is the file of github.com/juju/persistent-cookiejar.
+	PersistentCookiejar
+
 	formatCount
 )
 
-var formatNames = [formatCount]string{"auto", "json", "netscape", "python", "playwright", "cdp", "puppeteer"}
+// writableCount is how many formats, with Auto, can be written.
+const writableCount = ToughCookie
+
+var formatNames = [formatCount]string{
+	"auto", "json", "netscape", "python", "playwright", "cdp", "puppeteer", "webdriver",
+	"tough-cookie", "lwp", "go", "persistent-cookiejar",
+}
 
 // String returns the name of the format: "auto", "json", "netscape", "python",
-// "playwright", "cdp" or "puppeteer".
+// "playwright", "cdp", "puppeteer", "webdriver", "tough-cookie", "lwp", "go" or
+// "persistent-cookiejar".
 func (f Format) String() string {
 	if f < formatCount {
 		return formatNames[f]
@@ -78,39 +106,4 @@ func FormatOf(name string) Format {
 		return Netscape
 	}
 	return JSON
-}
-
-// byteOrderMark may begin a file that has been through an editor.
-const byteOrderMark = "\uFEFF"
-
-// HeadLen is how much of a file Detect looks at.
-const HeadLen = 8 << 10
-
-// Detect returns the format of a file that begins with head, of which the first
-// HeadLen bytes count; Netscape for an empty one. JSON that is not of this package is
-// Puppeteer if it is an array, else CDP if a member "session" shows, else Playwright.
-// The error is Database for an SQLite database; what else is no cookie file is found
-// out by reading it.
-func Detect(head []byte) (Format, error) {
-	head = head[:min(len(head), HeadLen)]
-	if bytes.HasPrefix(head, []byte("SQLite format 3\x00")) {
-		return Auto, Database
-	}
-	head = bytes.TrimPrefix(head, []byte(byteOrderMark))
-	head = bytes.TrimLeft(head, " \t\r\n")
-	first, _, _ := bytes.Cut(head, []byte("\n"))
-	var h header
-	switch {
-	case len(head) == 0:
-		return Netscape, nil
-	case json.Unmarshal(first, &h) == nil && h.Format == ownFormat:
-		return JSON, nil
-	case head[0] == '[':
-		return Puppeteer, nil
-	case head[0] == '{' && bytes.Contains(head, []byte(`"session":`)): // no string can have that in it
-		return CDP, nil
-	case head[0] == '{':
-		return Playwright, nil
-	}
-	return Netscape, nil
 }

@@ -65,7 +65,7 @@ func TestLongLineIsOneLine(t *testing.T) {
 // it. Learned from cookies.txt, where a dot before the domain and a flag say the
 // same and may contradict each other, and from tools that keep neither.
 func TestHostOnlySurvives(t *testing.T) {
-	for f := cookiefile.JSON; f <= cookiefile.Puppeteer; f++ {
+	for f := cookiefile.JSON; f <= cookiefile.WebDriver; f++ {
 		from, _ := jar.New(nil)
 		r := &jar.Request{URL: mustURL(t, "https://example.com/")}
 		from.Receive(r, []string{"host=1", "domain=1; Domain=example.com"})
@@ -90,6 +90,8 @@ func shapes(n int) map[string]string {
 	rep := func(s string) string { return strings.Repeat(s, n/len(s)+1) }
 	netscape := "example.com\tTRUE\t/\tFALSE\t0\ta\t1\n"
 	object := `{"name":"a","value":"1","domain":"example.com","path":"/"}`
+	goObject := `{"Name":"a","Value":"1","Domain":"example.com","MaxAge":0}`
+	lwp := "#LWP-Cookies-2.0\n"
 	own := `{"format":"uacookie","version":1}` + "\n"
 	return map[string]string{
 		"lines":               rep(netscape),
@@ -125,6 +127,20 @@ func shapes(n int) map[string]string {
 		"own one line":        own + `{"name":"` + rep("x") + `"}` + "\n" + `{"cookies":1}`,
 		"own base64":          own + `{"name":{"base64":"` + rep("eHh4") + `"}}` + "\n" + `{"cookies":1}`,
 		"byte order marks":    rep("\uFEFF"),
+		"LWP lines":           lwp + rep("Set-Cookie3: a=1; path=\"/\"; domain=example.com\n"),
+		"LWP one line":        lwp + "Set-Cookie3: a=1; domain=example.com" + rep("; x"),
+		"LWP quotes":          lwp + "Set-Cookie3: a=" + rep(`"`),
+		"LWP backslashes":     lwp + `Set-Cookie3: a="` + rep(`\\`) + `"; domain=example.com`,
+		"LWP spaces":          lwp + "Set-Cookie3: a" + rep(" ") + "=1; domain=example.com",
+		"Go cookies":          "[" + rep(goObject+",") + goObject + "]",
+		"Go members":          `[{"Name":"a",` + rep(`"x":1,`) + `"Domain":"a.test"}]`,
+		"Names":               "[{" + rep(`"Name":"a",`) + `"name":"a"}]`,
+		"extensions":          `[{"key":"a","extensions":["` + rep("x") + `"]}]`,
+		"more extensions":     `[{"key":"a","extensions":[` + rep(`"x",`) + `"x"]}]`,
+		"a date":              `[{"name":"a","expires":"` + rep("1 ") + `GMT"}]`,
+		"a number in quotes":  `[{"name":"a","expires":"` + rep("9") + `"}]`,
+		"pairs":               rep("a=b; "),
+		"YAML":                rep("- name: a\n"),
 	}
 }
 
@@ -153,7 +169,7 @@ func TestLinear(t *testing.T) {
 	}
 	short, long := shapes(length), shapes(times*length)
 	for name := range short {
-		for _, format := range []cookiefile.Format{cookiefile.Auto, cookiefile.JSON, cookiefile.Netscape, cookiefile.CDP} {
+		for _, format := range []cookiefile.Format{cookiefile.Auto, cookiefile.JSON, cookiefile.Netscape, cookiefile.CDP, cookiefile.LWP} {
 			for _, maxLine := range []int{0, 1 << 30} {
 				if maxLine > 0 {
 					maxLine = 2 * times * length
@@ -208,7 +224,7 @@ func TestReadMemory(t *testing.T) {
 	for name, text := range map[string]string{
 		"one line": "x", "bad lines": "x\n", "comments": "# comment\n", "one string": `x`, "backslashes": `\`, "brackets": "[", "skipped": `{"x":[`,
 	} {
-		for _, head := range []string{"", "[\"", "{\"x\":\"", `{"format":"uacookie","version":1}` + "\n"} {
+		for _, head := range []string{"", "[\"", "{\"x\":\"", `{"format":"uacookie","version":1}` + "\n", "#LWP-Cookies-2.0\n", "# Netscape HTTP Cookie File\n", `[{"Name":"`} {
 			t.Run(name+" after "+head, func(t *testing.T) {
 				var before, after runtime.MemStats
 				runtime.GC()
@@ -231,7 +247,7 @@ func TestReadMemory(t *testing.T) {
 
 // What is past MaxBytes is not read, be it asked for again and again.
 func TestMaxBytesHolds(t *testing.T) {
-	for _, format := range []cookiefile.Format{cookiefile.Auto, cookiefile.JSON, cookiefile.Netscape, cookiefile.CDP} {
+	for _, format := range []cookiefile.Format{cookiefile.Auto, cookiefile.JSON, cookiefile.Netscape, cookiefile.CDP, cookiefile.LWP} {
 		r := &endless{text: "[ \n", left: 1 << 30}
 		j, _ := jar.New(nil)
 		_, err := cookiefile.Load(j, r, &cookiefile.ReadOptions{Format: format, MaxBytes: 1000, Skipped: func(*cookiefile.LineError) {}})

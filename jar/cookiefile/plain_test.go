@@ -62,7 +62,8 @@ func modelBrowser(c jar.Cookie, format Format) []byte {
 		Value     string          `json:"value"`
 		Domain    string          `json:"domain"`
 		Path      string          `json:"path"`
-		Expires   json.Number     `json:"expires"`
+		Expires   json.Number     `json:"expires,omitempty"`
+		Expiry    json.Number     `json:"expiry,omitempty"`
 		HTTPOnly  bool            `json:"httpOnly"`
 		Secure    bool            `json:"secure"`
 		SameSite  string          `json:"sameSite,omitempty"`
@@ -78,6 +79,9 @@ func modelBrowser(c jar.Cookie, format Format) []byte {
 	if !c.HostOnly {
 		r.Domain = "." + c.Domain
 	}
+	if format == Playwright && r.SameSite == "" {
+		r.SameSite = "Lax"
+	}
 	if c.Persistent() {
 		micros := c.Expires.UnixMicro()
 		r.Expires = json.Number(fmt.Sprint(micros / 1e6))
@@ -85,7 +89,13 @@ func modelBrowser(c jar.Cookie, format Format) []byte {
 			r.Expires += json.Number(fmt.Sprintf(".%06d", f))
 		}
 	}
-	if format != Playwright {
+	if format == WebDriver {
+		r.Expires = ""
+		if c.Persistent() {
+			r.Expiry = json.Number(fmt.Sprint(c.Expires.Unix()))
+		}
+	}
+	if format != Playwright && format != WebDriver {
 		size, session := len(c.Name)+len(c.Value), !c.Persistent()
 		r.Size, r.Session, r.Priority = &size, &session, c.Priority.String()
 	}
@@ -111,11 +121,11 @@ func TestPlainWrite(t *testing.T) {
 		c.Name, c.Value = "octet", "x"+string(rune(b))
 		all = append(all, c)
 	}
-	for _, f := range []Format{JSON, Playwright, CDP, Puppeteer} {
+	for _, f := range []Format{JSON, Playwright, CDP, Puppeteer, WebDriver} {
 		for _, c := range all {
 			want := modelOwn(c)
 			if f != JSON {
-				if !utf8.ValidString(c.Name + c.Value) {
+				if !utf8.ValidString(c.Name+c.Value) || f == WebDriver && c.Partition != (jar.Partition{}) {
 					continue // left out
 				}
 				want = modelBrowser(c, f)
@@ -138,8 +148,10 @@ func FuzzPlainRead(f *testing.F) {
 		f.Add(modelBrowser(c, CDP))
 		f.Add(modelBrowser(c, Playwright))
 	}
-	for _, v := range vectors(f, "browser.json") {
-		f.Add(bytes.Trim([]byte(v.Input), "[]"))
+	for _, name := range []string{"browser.json", "tools.json"} {
+		for _, v := range vectors(f, name) {
+			f.Add(bytes.Trim([]byte(v.Input), "[]"))
+		}
 	}
 	for _, s := range []string{
 		`{}`, `{ "name" : "a" , "secure" : true }`, `{"name":"a",}`, `{"name":"a"}}`, `{"Name":"a"}`, `{"order":01}`, `{"order":1.0}`,
@@ -177,7 +189,7 @@ func TestPlainRead(t *testing.T) {
 	if line := modelOwn(c); !new(record).scan(line) {
 		t.Errorf("record.scan(%s) = false, want true", line)
 	}
-	for _, f := range []Format{Playwright, CDP} {
+	for _, f := range []Format{Playwright, CDP, WebDriver} {
 		if line := modelBrowser(c, f); !new(browserCookie).scan(line) {
 			t.Errorf("browserCookie.scan(%s) = false, want true", line)
 		}

@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"iter"
+	"time"
 
 	"uacookie/jar"
 )
@@ -31,6 +32,13 @@ type ReadOptions struct {
 	// Skipped, if not nil, is called by Load for each line or cookie that it
 	// skips, instead of having it in the error that Load returns.
 	Skipped func(*LineError)
+
+	// Noted, if not nil, is called by Read and Load, before the cookie is yielded
+	// or loaded, for each cookie that is not taken as the file has it. The error
+	// is about the cookie, and is a Reason: SameSite, where another program's file
+	// has SameSite=None without Secure, which stands for a SameSite that is not
+	// set. If Noted is nil this is not reported.
+	Noted func(*LineError)
 }
 
 // Read returns the cookies in r, as the file has them: no rule is applied, no
@@ -71,6 +79,9 @@ func Load(j *jar.Jar, r io.Reader, o *ReadOptions) (n int, err error) {
 		skipped = o.Skipped
 	}
 	s := newSource(r, o)
+	if now := j.Options().Now; now != nil {
+		s.now = now
+	}
 	err = s.each(func(line int, c jar.Cookie, why Reason) bool {
 		if why != 0 {
 			skipped(&LineError{s.name, line, why})
@@ -104,6 +115,8 @@ type source struct {
 	maxLine int
 	line    int           // the one that was read last, or is being read
 	copyTo  *bufio.Writer // if not nil, it gets what JSON is passed over
+	noted   func(*LineError)
+	now     func() time.Time // for lifetimes that do not say when they began
 }
 
 func newSource(r io.Reader, o *ReadOptions) *source {
@@ -114,7 +127,7 @@ func newSource(r io.Reader, o *ReadOptions) *source {
 	if o.MaxBytes >= 0 {
 		r = &bounded{r, cmp.Or(o.MaxBytes, defaultMaxBytes)}
 	}
-	s := &source{name: o.Name, format: o.Format, maxLine: o.MaxLine}
+	s := &source{name: o.Name, format: o.Format, maxLine: o.MaxLine, noted: o.Noted, now: time.Now}
 	if s.maxLine <= 0 {
 		s.maxLine = defaultMaxLine
 	}
@@ -140,6 +153,8 @@ func (s *source) each(v visit) error {
 			err = s.own(v)
 		case Netscape, NetscapePython:
 			err = s.netscape(v)
+		case LWP:
+			err = s.lwp(v)
 		default:
 			err = s.browser(v)
 		}

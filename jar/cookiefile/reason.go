@@ -43,11 +43,13 @@ const (
 	// For writing, it is a value that would become such.
 	NotUTF8
 
-	// SameSite is lost.
+	// SameSite is lost. For Playwright, one that is not set was written as Lax. For
+	// reading, see ReadOptions.Noted.
 	SameSite
 	// Priority is lost.
 	Priority
-	// Nameless: the cookie has no name.
+	// Nameless: the cookie has no name. For reading, it refuses an object in JSON
+	// without a member for the name.
 	Nameless
 	// Tab: there is a tab in the cookie, which separates fields.
 	Tab
@@ -57,8 +59,9 @@ const (
 	// Database ends the reading of a file that is an SQLite database, as the
 	// profiles of browsers have them.
 	Database
-	// Foreign ends the reading of a file that has no cookies where its format
-	// has them.
+	// Foreign ends the reading of a file that is in no format of this package, or
+	// has no cookies where its format has them. The error that wraps it says what
+	// the file is in, if that is known.
 	Foreign
 	// Version ends the reading of a file of a version of JSON yet to come.
 	Version
@@ -83,8 +86,8 @@ func (r Reason) String() string {
 // Error implements error.
 func (r Reason) Error() string { return r.String() }
 
-// A LineError is one line, or one cookie of a JSON file, that was skipped. Reading
-// goes on after it. It holds nothing of the line but, if the jar refused the
+// A LineError is one line, or one cookie of a JSON file, that was skipped, or, for
+// ReadOptions.Noted, changed. Reading goes on after it. It holds nothing of the line but, if the jar refused the
 // cookie, its name and domain.
 type LineError struct {
 	File string // ReadOptions.Name
@@ -118,8 +121,11 @@ func (l *Loss) Error() string {
 	if l.File != "" {
 		prefix = l.File + ": "
 	}
-	if l.LeftOut {
+	switch {
+	case l.LeftOut:
 		what = "left out: "
+	case l.Format == Playwright && l.Reason == SameSite:
+		what = "written as Lax, since it has no "
 	}
 	return fmt.Sprintf("%scookie %v, as %v: %s%v", prefix, l.Cookie, l.Format, what, l.Reason)
 }

@@ -33,7 +33,7 @@ func TestTable(t *testing.T) {
 	var table strings.Builder
 	fmt.Fprintln(&table, "| Format | MB | Write, cookies/s | by hand | copy | Read, cookies/s | by hand | Load, cookies/s |")
 	fmt.Fprintln(&table, "|---|--:|--:|--:|--:|--:|--:|--:|")
-	for f := JSON; f < formatCount; f++ {
+	for f := JSON; f < writableCount; f++ {
 		path := filepath.Join(t.TempDir(), f.String())
 		write := best(t, 3, func() error {
 			return toFile(path, func(w io.Writer) error { return Write(w, slices.Values(cookies), &WriteOptions{Format: f}) })

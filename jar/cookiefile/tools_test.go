@@ -16,7 +16,6 @@ import (
 	"time"
 
 	"uacookie/jar"
-	"uacookie/jar/store"
 )
 
 // A web is all hosts at once: a server that tools use as their proxy. It sets
@@ -299,70 +298,5 @@ jar.save(ignore_discard=True, ignore_expires=True)
 	back, skipped, err := read(string(data), nil)
 	if err != nil || len(skipped) > 0 || len(back) != len(cookies) {
 		t.Errorf("Read of what yt-dlp wrote: %d cookies, skipped %q, %v", len(back), skipped, err)
-	}
-}
-
-const playwrightTrip = `
-const { chromium } = require("playwright-core");
-const [browserPath, from, to] = process.argv.slice(-3);
-(async () => {
-  const browser = await chromium.launch({ executablePath: browserPath, args: ["--no-sandbox"] });
-  const context = await browser.newContext({ storageState: from });
-  await context.storageState({ path: to });
-  await browser.close();
-})().catch((e) => { console.error(e.name); process.exit(1); });
-`
-
-// Playwright takes our storageState into Chromium and writes it again.
-// playwright-core is looked for where NODE_PATH says.
-func TestPlaywright(t *testing.T) {
-	node, browser := tool(t, "node"), tool(t, "chromium")
-	resolve := exec.CommandContext(t.Context(), node, "-e", `require.resolve("playwright-core")`)
-	if resolve.Run() != nil {
-		t.Skip("NOT TESTED: playwright-core is not installed, so only the vectors speak for it")
-	}
-	later := time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC)
-	cookies := []jar.Cookie{
-		{Name: "host", Value: "1", Domain: "a.example.com", HostOnly: true, Path: "/", SameSite: store.SameSiteLax},
-		{Name: "domain", Value: "2", Domain: "example.com", Path: "/p", HttpOnly: true, Secure: true, SameSite: store.SameSiteNone, Expires: later},
-		{Name: "strict", Value: `{"a":1}`, Domain: "example.com", HostOnly: true, Path: "/", SameSite: store.SameSiteStrict},
-		{Name: "p", Value: "3", Domain: "example.com", HostOnly: true, Path: "/", Secure: true, SameSite: store.SameSiteNone,
-			Partition: jar.Partition{TopLevelSite: "https://top.example", CrossSiteAncestor: true}},
-	}
-	dir := t.TempDir()
-	from, to := filepath.Join(dir, "from.json"), filepath.Join(dir, "to.json")
-	var b bytes.Buffer
-	const around = `{"cookies":[],"origins":[{"origin":"https://example.com","localStorage":[{"name":"key","value":"in localStorage"}]}]}`
-	if err := Write(&b, slices.Values(cookies), &WriteOptions{Format: Playwright, Around: strings.NewReader(around)}); err != nil {
-		t.Fatal("Write:", err)
-	}
-	if err := os.WriteFile(from, b.Bytes(), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.CommandContext(t.Context(), node, "-e", playwrightTrip, "--", browser, from, to)
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("playwright: %v\n%s", err, out)
-	}
-	data, err := os.ReadFile(to)
-	if err != nil {
-		t.Fatal(err)
-	}
-	got, skipped, err := read(string(data), nil)
-	if err != nil || len(skipped) > 0 {
-		t.Errorf("Read of what Playwright wrote: skipped %q, %v", skipped, err)
-	}
-	if !strings.Contains(string(data), "in localStorage") {
-		t.Error("Playwright did not take the origins around the cookies")
-	}
-	for i := range got {
-		if got[i].Persistent() { // Chromium caps lifetimes
-			got[i].Expires = later
-		}
-	}
-	byName := func(a, b jar.Cookie) int { return strings.Compare(a.Name, b.Name) }
-	slices.SortFunc(got, byName)
-	slices.SortFunc(cookies, byName)
-	if d := diff(cookies, got); d != "" {
-		t.Errorf("through Playwright (-want +got)\n%s", d)
 	}
 }

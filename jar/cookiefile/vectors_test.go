@@ -72,7 +72,7 @@ func readFrom(r io.Reader, o *ReadOptions) (cookies []jar.Cookie, skipped []stri
 }
 
 func TestRead(t *testing.T) {
-	for _, name := range []string{"netscape.json", "browser.json"} {
+	for _, name := range []string{"netscape.json", "browser.json", "tools.json", "lwp.json"} {
 		for _, v := range vectors(t, name) {
 			t.Run(strings.TrimSuffix(name, ".json")+"/"+v.ID, func(t *testing.T) {
 				var want []jar.Cookie

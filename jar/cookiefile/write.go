@@ -3,9 +3,11 @@ package cookiefile
 import (
 	"bufio"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"iter"
+	"strings"
 
 	"uacookie/jar"
 )
@@ -15,7 +17,8 @@ type WriteOptions struct {
 	// Name is the file's name, for errors.
 	Name string
 
-	// Format is the file's. Auto, the zero value, means JSON.
+	// Format is the file's, ToughCookie and those after it cannot
+	// be written. Auto, the zero value, means JSON.
 	Format Format
 
 	// Around, if not nil, is the file that is being replaced, in the same format.
@@ -43,7 +46,7 @@ type encoder interface {
 // A cookie that the format cannot express is left out, or written without what
 // cannot be expressed, and reported as a [*Loss] to o.Lost. Without that, the
 // error joins those of cookies that were left out; the rest has been written. If w
-// fails, or o.Format is unknown, the error is an [*io/fs.PathError]; in the
+// fails, or the format cannot be written, the error is an [*io/fs.PathError]; in the
 // second case nothing has been written.
 func Write(w io.Writer, cookies iter.Seq[jar.Cookie], o *WriteOptions) error {
 	if o == nil {
@@ -51,6 +54,9 @@ func Write(w io.Writer, cookies iter.Seq[jar.Cookie], o *WriteOptions) error {
 	}
 	if err := o.Format.check(); err != nil {
 		return &fs.PathError{Op: "write", Path: o.Name, Err: err}
+	}
+	if o.Format >= writableCount {
+		return &fs.PathError{Op: "write", Path: o.Name, Err: fmt.Errorf("%v cannot be written: want one of %s", o.Format, strings.Join(formatNames[1:writableCount], ", "))}
 	}
 	b := bufio.NewWriterSize(w, 64<<10)
 	e, format := newEncoder(b, o.Format), o.Format
@@ -123,7 +129,7 @@ func newEncoder(w *bufio.Writer, f Format) encoder {
 	switch f {
 	case Netscape, NetscapePython:
 		return &netscapeWriter{w: w, python: f == NetscapePython}
-	case Playwright, CDP, Puppeteer:
+	case Playwright, CDP, Puppeteer, WebDriver:
 		return &browserWriter{w: w, format: f}
 	}
 	return &ownWriter{w: w}

@@ -75,7 +75,7 @@ func kept(f Format, c jar.Cookie) (_ jar.Cookie, lost []string) {
 		return c, []string{"left out: tab"}
 	case !utf8.ValidString(c.Name+c.Value) && f != Netscape:
 		return c, []string{"left out: not-utf8"}
-	case netscape && c.Partition != jar.Partition{}:
+	case (netscape || f == WebDriver) && c.Partition != jar.Partition{}:
 		return c, []string{"left out: partition"}
 	case f == Netscape && c.Name == "":
 		return c, []string{"left out: nameless"}
@@ -83,13 +83,16 @@ func kept(f Format, c jar.Cookie) (_ jar.Cookie, lost []string) {
 	if c.SameSite != 0 && netscape {
 		c.SameSite, lost = 0, append(lost, "loses its same-site")
 	}
-	if c.Priority != 0 && (netscape || f == Playwright) {
+	if f == Playwright && c.SameSite == 0 {
+		c.SameSite, lost = store.SameSiteLax, append(lost, "written as Lax, since it has no same-site")
+	}
+	if c.Priority != 0 && (netscape || f == Playwright || f == WebDriver) {
 		c.Priority, lost = 0, append(lost, "loses its priority")
 	}
 	if f == NetscapePython && !strings.Contains(c.Domain, ".") {
 		lost = append(lost, "loses its host")
 	}
-	if netscape {
+	if netscape || f == WebDriver {
 		c.Expires = c.Expires.Truncate(time.Second)
 	} else {
 		c.Expires = c.Expires.Truncate(time.Microsecond)
@@ -99,7 +102,7 @@ func kept(f Format, c jar.Cookie) (_ jar.Cookie, lost []string) {
 
 // Each format keeps all that it can express, and the rest is reported.
 func TestRoundTrip(t *testing.T) {
-	for f := JSON; f < formatCount; f++ {
+	for f := JSON; f < writableCount; f++ {
 		for _, as := range []Format{Auto, f} {
 			t.Run(fmt.Sprintf("%v read as %v", f, as), func(t *testing.T) {
 				var want []jar.Cookie
@@ -171,9 +174,10 @@ func TestDialects(t *testing.T) {
 	for f, want := range map[Format]string{
 		Netscape:       "# Netscape HTTP Cookie File\n#HttpOnly_.example.com\tTRUE\t/\tFALSE\t0\ta\t1\n",
 		NetscapePython: "# Netscape HTTP Cookie File\n#HttpOnly_.example.com\tTRUE\t/\tFALSE\t\ta\t1\n",
-		Playwright:     "{\"cookies\":[\n" + `{"name":"a","value":"1","domain":".example.com","path":"/","expires":-1,"httpOnly":true,"secure":false}` + "\n],\"origins\":[]}\n",
+		Playwright:     "{\"cookies\":[\n" + `{"name":"a","value":"1","domain":".example.com","path":"/","expires":-1,"httpOnly":true,"secure":false,"sameSite":"Lax"}` + "\n],\"origins\":[]}\n",
 		CDP:            "{\"cookies\":[\n" + `{"name":"a","value":"1","domain":".example.com","path":"/","expires":-1,"httpOnly":true,"secure":false,"size":2,"session":true,"priority":"Medium"}` + "\n]}\n",
 		Puppeteer:      "[\n" + `{"name":"a","value":"1","domain":".example.com","path":"/","expires":-1,"httpOnly":true,"secure":false,"size":2,"session":true,"priority":"Medium"}` + "\n]\n",
+		WebDriver:      "[\n" + `{"name":"a","value":"1","domain":".example.com","path":"/","httpOnly":true,"secure":false}` + "\n]\n",
 		JSON:           `{"format":"uacookie","version":1}` + "\n" + `{"name":"a","value":"1","domain":"example.com","path":"/","httpOnly":true}` + "\n" + `{"cookies":1}` + "\n",
 	} {
 		var b strings.Builder
@@ -187,7 +191,7 @@ func TestDialects(t *testing.T) {
 func TestPastIsNotSession(t *testing.T) {
 	for _, at := range []time.Time{firstTime, time.Unix(-1, 0), time.Unix(0, 0), time.Unix(0, 1), time.Unix(0, 999999999)} {
 		c := jar.Cookie{Name: "a", Value: "1", Domain: "example.com", HostOnly: true, Path: "/", Expires: at}
-		for f := JSON; f < formatCount; f++ {
+		for f := JSON; f < writableCount; f++ {
 			var b strings.Builder
 			if err := Write(&b, slices.Values([]jar.Cookie{c}), &WriteOptions{Format: f}); err != nil {
 				t.Error("Write:", err)
@@ -293,7 +297,7 @@ func (endless) Read(p []byte) (int, error) { return len(p), nil }
 
 // A file without end is not read without end.
 func TestEndless(t *testing.T) {
-	cookies, skipped, err := readFrom(endless{}, nil)
+	cookies, skipped, err := readFrom(endless{}, &ReadOptions{Format: Netscape})
 	if len(cookies) != 0 || len(skipped) != 0 || !errors.Is(err, TooLarge) {
 		t.Errorf("Read of a file without end: %d cookies, %d skipped, %v, want 0, 0, TooLarge", len(cookies), len(skipped), err)
 	}
@@ -346,7 +350,7 @@ func TestLoad(t *testing.T) {
 	if n != 2 || err != nil || len(skipped) != 2 || skipped[0] != "line 3: expiry" {
 		t.Errorf("Load = %d, %v, skipped %q, want 2, nil, 2 skipped", n, err, skipped)
 	}
-	_, err = Load(j, strings.NewReader(strings.Repeat("x\n", 100)), nil)
+	_, err = Load(j, strings.NewReader(strings.Repeat("x\n", 100)), &ReadOptions{Format: Netscape})
 	if got := strings.Count(err.Error(), "\n"); got != mostErrors || !strings.HasSuffix(err.Error(), "and 80 more") {
 		t.Errorf("Load of 100 bad lines = %v, want the first %d and how many more", err, mostErrors)
 	}
@@ -354,7 +358,7 @@ func TestLoad(t *testing.T) {
 
 // The loops of a caller may end at any time.
 func TestBreak(t *testing.T) {
-	for f := JSON; f < formatCount; f++ {
+	for f := JSON; f < writableCount; f++ {
 		var b strings.Builder
 		if err := Write(&b, slices.Values(sample()), &WriteOptions{Format: f, Lost: func(*Loss) {}}); err != nil {
 			t.Fatal(err)
@@ -380,7 +384,7 @@ func TestWriteFails(t *testing.T) {
 			}
 		}
 	}
-	for f := JSON; f < formatCount; f++ {
+	for f := JSON; f < writableCount; f++ {
 		calls = 0
 		err := Write(w, many, &WriteOptions{Format: f, Name: "out"})
 		if !errors.Is(err, broken) || err.Error() != "write out: broken" || calls != 1 {
@@ -396,7 +400,7 @@ func (f writerFunc) Write(p []byte) (int, error) { return f(p) }
 // Files that are cut off, or have a bit flipped, never show a value in an error and
 // never yield more than there was.
 func TestDamaged(t *testing.T) {
-	for f := JSON; f < formatCount; f++ {
+	for f := JSON; f < writableCount; f++ {
 		var b bytes.Buffer
 		if err := Write(&b, slices.Values(sample()), &WriteOptions{Format: f, Lost: func(*Loss) {}}); err != nil {
 			t.Fatal(err)

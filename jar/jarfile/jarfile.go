@@ -25,11 +25,16 @@
 //
 // # Formats
 //
-// A jar can be kept in all formats of package cookiefile. What a format cannot
-// express is lost when the file is loaded again. What Playwright's storageState has
+// A jar can be kept in all formats that package cookiefile writes. A file in another
+// one, such as tough-cookie's, is an error of Open: convert it first, with
+// cookiefile.Load and cookiefile.Write. What a format cannot express is lost when the file is loaded again. What Playwright's storageState has
 // besides cookies, localStorage say, stays in the file to the byte; comments in a
 // cookies.txt do not, nor what a cookie has that package cookiefile does not know.
 // What a browser extension has exported becomes Puppeteer's.
+//
+// A file is never replaced unless all of it was understood. If a line or a cookie in it
+// cannot be read, or the whole is in no known format, Save fails, whatever
+// Options.Skipped does, and the file stays as it is.
 package jarfile
 
 import (
@@ -66,10 +71,14 @@ type Options struct {
 	MaxBytes int64
 
 	// Skipped, if not nil, is called for each line of the file that cannot be
-	// read, and that the next Save therefore loses, and for each cookie that the
-	// jar refuses, which stays in the file. If Skipped is nil, a line or cookie
-	// like that is an error.
+	// read, and for each cookie that the jar refuses. If Skipped is nil, a line or
+	// cookie like that is an error of Open. A cookie that was refused stays in the
+	// file. While the file has a line that cannot be read, Save fails.
 	Skipped func(*cookiefile.LineError)
+
+	// Noted, if not nil, is called by Open for each cookie that is not taken as
+	// the file has it: see cookiefile.ReadOptions.
+	Noted func(*cookiefile.LineError)
 
 	// Lost, if not nil, is called for what the format cannot express. If it is
 	// nil, a cookie that has to be left out of the file is an error of Save, after
@@ -116,7 +125,9 @@ func openOn(d disk, path string, o *Options) (*File, error) {
 		return f, nil
 	}
 	defer r.Close()
-	if _, err := cookiefile.Load(f.jar, r, f.readOptions(format)); err != nil {
+	ro := f.readOptions(format)
+	ro.Noted = f.o.Noted
+	if _, err := cookiefile.Load(f.jar, r, ro); err != nil {
 		return nil, f.fail("open", err)
 	}
 	if !f.o.KeepSession {
@@ -225,9 +236,12 @@ func (f *File) fail(op string, err error) error {
 }
 
 // open opens the file at path, if there is one that is not empty, and says in which
-// format it is or will be.
+// format it is or will be. It is one that can be written.
 func (f *File) open(path string) (source, cookiefile.Format, error) {
 	format := cmp.Or(f.o.Format, cookiefile.FormatOf(path))
+	if err := writable(format); err != nil {
+		return nil, format, f.fail("open", err)
+	}
 	r, err := f.disk.open(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, format, nil
@@ -236,8 +250,12 @@ func (f *File) open(path string) (source, cookiefile.Format, error) {
 		return nil, format, f.fail("open", err)
 	}
 	found, n, err := detect(r)
+	if f.o.Format != cookiefile.Auto && errors.Is(err, cookiefile.Foreign) {
+		found, err = f.o.Format, nil // reading it as that tells what is wrong
+	}
 	if err == nil && n > 0 {
 		format = cmp.Or(f.o.Format, found)
+		err = writable(found)
 	}
 	if err == nil && n == 0 { // as mktemp leaves it
 		r.Close()
@@ -248,6 +266,15 @@ func (f *File) open(path string) (source, cookiefile.Format, error) {
 		return nil, format, f.fail("open", err)
 	}
 	return r, format, nil
+}
+
+// writable returns an error if a file cannot be saved in a format.
+func writable(format cookiefile.Format) error {
+	none := func(func(jar.Cookie) bool) {}
+	if err := cookiefile.Write(io.Discard, none, &cookiefile.WriteOptions{Format: format}); err != nil {
+		return fmt.Errorf("format %v is read only: convert the file with cookiefile.Load and cookiefile.Write, and open the result", format)
+	}
+	return nil
 }
 
 // detect returns the format of a file, and how much of it was looked at.
@@ -268,21 +295,20 @@ func (f *File) readOptions(format cookiefile.Format) *cookiefile.ReadOptions {
 	return &cookiefile.ReadOptions{Name: f.path, Format: format, MaxBytes: f.o.MaxBytes, Skipped: f.o.Skipped}
 }
 
-// theirs returns what is in the file, if there is one, in its order.
+// theirs returns what is in the file, if there is one, in its order. A line that cannot
+// be read is an error: saving would lose it.
 func (f *File) theirs(r source, format cookiefile.Format) (list []jar.Cookie, err error) {
 	if r == nil {
 		return nil, nil
 	}
 	for c, err := range cookiefile.Read(r, f.readOptions(format)) {
-		if err == nil {
-			list = append(list, c)
-			continue
+		if line, ok := errors.AsType[*cookiefile.LineError](err); ok {
+			return nil, fmt.Errorf("the file is left as it is, since saving would lose what cannot be read: %w", line)
 		}
-		line, ok := errors.AsType[*cookiefile.LineError](err)
-		if !ok || f.o.Skipped == nil {
+		if err != nil {
 			return nil, err
 		}
-		f.o.Skipped(line)
+		list = append(list, c)
 	}
 	return list, nil
 }

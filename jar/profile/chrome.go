@@ -39,24 +39,42 @@ func chrome(ctx context.Context, db *sql.DB) (query, error) {
 		}
 		return otherwise
 	}
+	// Before version 66 of Chrome the columns had other names, and SameSite was not
+	// told from no SameSite. The oldest databases number their rows by the time of
+	// creation, which is no number of a row.
+	secure, httpOnly, sameSite := "is_secure", "is_httponly", column("samesite", "-1")
+	old := !names["is_secure"] && names["secure"]
+	if old {
+		secure, httpOnly = "secure", "httponly"
+	}
+	if names["firstpartyonly"] && !names["samesite"] {
+		sameSite = "CASE firstpartyonly WHEN 0 THEN -1 ELSE firstpartyonly END"
+	}
 	key, err := linuxKey()
 	if err != nil {
 		return query{}, err
 	}
+	count := 0
 	return query{
 		sql: "SELECT rowid, creation_utc, host_key, " + column("top_frame_site_key", "''") + ", " + column("has_cross_site_ancestor", "0") +
-			", name, value, " + column("encrypted_value", "x''") + ", path, expires_utc, has_expires, is_secure, is_httponly, last_access_utc, " +
-			column("priority", "1") + ", " + column("samesite", "-1") + " FROM cookies ORDER BY creation_utc, rowid",
+			", name, value, " + column("encrypted_value", "x''") + ", path, expires_utc, " +
+			column("has_expires", "expires_utc <> 0") + ", " + secure + ", " + httpOnly + ", last_access_utc, " +
+			column("priority", "1") + ", " + sameSite + " FROM cookies ORDER BY creation_utc, rowid",
 		scan: func(rows *sql.Rows) (c jar.Cookie, row int, why error) {
 			var (
 				host, top                 string
 				ancestor, hasExpires      bool
 				encrypted                 []byte
+				id                        int64
 				creation, expires, access int64
 				priority, sameSite        int
 			)
-			err := rows.Scan(&row, &creation, &host, &top, &ancestor, &c.Name, &c.Value, &encrypted, &c.Path,
+			err := rows.Scan(&id, &creation, &host, &top, &ancestor, &c.Name, &c.Value, &encrypted, &c.Path,
 				&expires, &hasExpires, &c.Secure, &c.HttpOnly, &access, &priority, &sameSite)
+			count++
+			if row = int(id); old {
+				row = count
+			}
 			if err != nil {
 				return c, row, cookiefile.Malformed // the error may quote what is there
 			}
@@ -68,7 +86,7 @@ func chrome(ctx context.Context, db *sql.DB) (query, error) {
 				c.Expires = chromeTime(expires)
 			}
 			c.Created, c.LastAccess = chromeTime(creation), chromeTime(access)
-			c.SameSite, c.Priority = chromeSameSite(sameSite), chromePriority(priority)
+			c.SameSite, c.Priority = chromeSameSite(sameSite, c.Secure), chromePriority(priority)
 			if top != "" {
 				if c.Partition, why = partition(top, c.Domain, ancestor); why != nil {
 					return c, row, why
@@ -93,13 +111,15 @@ func chromeTime(micros int64) time.Time {
 	return time.UnixMicro(micros + chromeEpoch).UTC()
 }
 
-func chromeSameSite(n int) jar.SameSite {
-	switch n {
-	case 0:
+// chromeSameSite reads the column. Old versions wrote 0 for a cookie without the
+// attribute too; None is for Secure cookies alone.
+func chromeSameSite(n int, secure bool) jar.SameSite {
+	switch {
+	case n == 0 && secure:
 		return store.SameSiteNone
-	case 1:
+	case n == 1:
 		return store.SameSiteLax
-	case 2:
+	case n == 2:
 		return store.SameSiteStrict
 	}
 	return store.SameSiteDefault

@@ -184,12 +184,13 @@ func TestChrome(t *testing.T) {
 			other := encrypt(t, "other.example", secret, version)
 			otherWant, otherSkipped := []string{`"moved" for example.com/ = s3cr3t HttpOnly`}, []string(nil)
 			if version >= hashVersion {
-				otherWant, otherSkipped = nil, []string{"9 encrypted with another key than that of Linux without a keyring (v10)"}
+				otherWant, otherSkipped = nil, []string{"10 encrypted with another key than that of Linux without a keyring (v10)"}
 			}
 			path, _ := database(t, "Cookies",
 				"PRAGMA locking_mode = EXCLUSIVE", chromeTable, chromeMeta, fmt.Sprintf("INSERT INTO meta VALUES ('version', '%d')", version),
 				row("example.com", "", "plain", secret, "x''", 0, 0, 1, -1, 0),
 				row(".example.com", "", "encrypted", "", encrypt(t, ".example.com", secret, version), until, 1, 2, 0, 0),
+				row("example.com", "", "old", secret, "x''", 0, 0, 1, 0, 0),
 				row("example.com", "", "low", "", encrypt(t, "example.com", strings.Repeat("x", 32), version), 0, 0, 0, 1, 0),
 				row("example.com", "https://top.example", "p", "", encrypt(t, "example.com", "", version), 0, 1, 1, 2, 1),
 				row("example.com", "https://example.com", "q", "", encrypt(t, "example.com", secret, version), 0, 1, 1, -1, 1),
@@ -203,17 +204,18 @@ func TestChrome(t *testing.T) {
 			want := append([]string{
 				`"plain" for example.com/ = s3cr3t HttpOnly`,
 				`"encrypted" for *.example.com/ = s3cr3t until 2100-01-01T00:00:00Z Secure HttpOnly None High`,
+				`"old" for example.com/ = s3cr3t HttpOnly`,
 				`"low" for example.com/ = ` + strings.Repeat("x", 32) + ` HttpOnly Lax Low`,
 				`"p" for example.com/ in https://top.example (cross-site) =  Secure HttpOnly Strict`,
 				`"q" for example.com/ in https://example.com (cross-site) = s3cr3t Secure HttpOnly`,
 			}, otherWant...)
 			skipped := []string{
-				"6 encrypted with a key in the desktop's keyring (v11)",
-				"7 encrypted for Chrome alone on Windows (v20)",
-				"8 encrypted with another key than that of Linux without a keyring (v10)",
+				"7 encrypted with a key in the desktop's keyring (v11)",
+				"8 encrypted for Chrome alone on Windows (v20)",
+				"9 encrypted with another key than that of Linux without a keyring (v10)",
 			}
 			skipped = append(skipped, otherSkipped...)
-			skipped = append(skipped, "10 encrypted by the operating system, perhaps with DPAPI", "11 partition")
+			skipped = append(skipped, "11 encrypted by the operating system, perhaps with DPAPI", "12 partition")
 			check(t, path, nil, want, skipped)
 		})
 	}
@@ -348,5 +350,68 @@ func TestFlipped(t *testing.T) {
 	}
 	if failed == 0 {
 		t.Error("no bit flipped makes reading fail: there is nothing in the test")
+	}
+}
+
+// Databases of Chrome before version 66 have other names for columns, and older ones
+// lack some.
+func TestOldChrome(t *testing.T) {
+	const until = (e2100 + 11644473600) * 1e6
+	for _, tt := range []struct {
+		id, table, insert string
+		want              []string
+	}{
+		{"version 65", `CREATE TABLE cookies (creation_utc INTEGER NOT NULL, host_key TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL,
+			path TEXT NOT NULL, expires_utc INTEGER NOT NULL, secure INTEGER NOT NULL, httponly INTEGER NOT NULL, last_access_utc INTEGER NOT NULL,
+			has_expires INTEGER NOT NULL DEFAULT 1, persistent INTEGER NOT NULL DEFAULT 1, priority INTEGER NOT NULL DEFAULT 1,
+			encrypted_value BLOB DEFAULT '', firstpartyonly INTEGER NOT NULL DEFAULT 0, UNIQUE (host_key, name, path))`,
+			`INSERT INTO cookies VALUES
+			(13300000000000001, '.example.com', 'sid', '', '/', %[1]d, 1, 1, 13300000000000000, 1, 1, 2, %[2]s, 0),
+			(13300000000000002, 'example.com', 'session', 's3cr3t', '/', 0, 0, 0, 13300000000000000, 0, 0, 1, '', 0),
+			(13300000000000003, 'example.com', 'lax', 's3cr3t', '/', 0, 0, 0, 13300000000000000, 0, 0, 1, '', 1),
+			(13300000000000004, 'example.com', 'strict', 's3cr3t', '/', 0, 0, 0, 13300000000000000, 0, 0, 1, '', 2),
+			(13300000000000005, 'a b', 'bad', 's3cr3t', '/', 0, 0, 0, 13300000000000000, 0, 0, 1, '', 2)`,
+			[]string{
+				`"sid" for *.example.com/ = s3cr3t until 2100-01-01T00:00:00Z Secure HttpOnly High`,
+				`"session" for example.com/ = s3cr3t`,
+				`"lax" for example.com/ = s3cr3t Lax`,
+				`"strict" for example.com/ = s3cr3t Strict`,
+			}},
+		{"version 66", `CREATE TABLE cookies (creation_utc INTEGER NOT NULL, host_key TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL,
+			path TEXT NOT NULL, expires_utc INTEGER NOT NULL, is_secure INTEGER NOT NULL, is_httponly INTEGER NOT NULL, last_access_utc INTEGER NOT NULL,
+			has_expires INTEGER NOT NULL DEFAULT 1, is_persistent INTEGER NOT NULL DEFAULT 1, priority INTEGER NOT NULL DEFAULT 1,
+			encrypted_value BLOB DEFAULT '', firstpartyonly INTEGER NOT NULL DEFAULT 0, UNIQUE (host_key, name, path))`,
+			`INSERT INTO cookies VALUES
+			(13300000000000001, '.example.com', 'sid', '', '/', %[1]d, 1, 1, 13300000000000000, 1, 1, 2, %[2]s, 1),
+			(13300000000000002, 'example.com', 'session', 's3cr3t', '/', 0, 0, 0, 13300000000000000, 0, 0, 1, '', 0),
+			(13300000000000003, 'example.com', 'third', 's3cr3t', '/', 0, 0, 0, 13300000000000000, 0, 0, 1, '', 0),
+			(13300000000000004, 'example.com', 'fourth', 's3cr3t', '/', 0, 0, 0, 13300000000000000, 0, 0, 1, '', 0),
+			(13300000000000005, 'a b', 'bad', 's3cr3t', '/', 0, 0, 0, 13300000000000000, 0, 0, 1, '', 2)`,
+			[]string{
+				`"sid" for *.example.com/ = s3cr3t until 2100-01-01T00:00:00Z Secure HttpOnly Lax High`,
+				`"session" for example.com/ = s3cr3t`,
+				`"third" for example.com/ = s3cr3t`,
+				`"fourth" for example.com/ = s3cr3t`,
+			}},
+		{"version 20", `CREATE TABLE cookies (creation_utc INTEGER NOT NULL UNIQUE PRIMARY KEY, host_key TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL,
+			path TEXT NOT NULL, expires_utc INTEGER NOT NULL, secure INTEGER NOT NULL, httponly INTEGER NOT NULL, last_access_utc INTEGER NOT NULL)`,
+			`INSERT INTO cookies VALUES
+			(13300000000000001, '.example.com', 'sid', 's3cr3t', '/', %[1]d, 1, 1, 13300000000000000),
+			(13300000000000002, 'example.com', 'session', 's3cr3t', '/', 0, 0, 0, 13300000000000000),
+			(13300000000000003, 'example.com', 'c', '', '/', 0, 0, 0, 13300000000000000),
+			(13300000000000004, 'example.com', 'd', '', '/', 0, 0, 0, 13300000000000000),
+			(13300000000000005, 'a b', 'bad', 's3cr3t', '/', 0, 0, 0, 13300000000000000) -- %[2].0s`,
+			[]string{
+				`"sid" for *.example.com/ = s3cr3t until 2100-01-01T00:00:00Z Secure HttpOnly`,
+				`"session" for example.com/ = s3cr3t`,
+				`"c" for example.com/ = `,
+				`"d" for example.com/ = `,
+			}},
+	} {
+		t.Run(tt.id, func(t *testing.T) {
+			path, _ := database(t, "Cookies", chromeMeta, "INSERT INTO meta VALUES ('version', '9')", tt.table,
+				fmt.Sprintf(tt.insert, int64(until), encrypt(t, ".example.com", secret, 9)))
+			check(t, path, nil, tt.want, []string{"5 host"})
+		})
 	}
 }

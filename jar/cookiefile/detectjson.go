@@ -1,0 +1,87 @@
+package cookiefile
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strings"
+)
+
+// A jsonShape is what the beginning of a JSON file shows of it.
+type jsonShape struct {
+	array   bool
+	members map[string]string // of the outermost object; its strings
+	cookie  map[string]bool   // the members of cookies
+}
+
+// shapeOf returns as much as head shows.
+func shapeOf(head []byte) jsonShape {
+	shape := jsonShape{array: head[0] == '[', members: make(map[string]string), cookie: make(map[string]bool)}
+	dec := json.NewDecoder(bytes.NewReader(head))
+	var stack []json.Delim
+	key, top := "", "" // the member that comes next, and the one of the outermost object that it is in
+	for isKey := false; ; {
+		token, err := dec.Token()
+		if err != nil { // the end of head, or of what is JSON
+			return shape
+		}
+		delim, _ := token.(json.Delim)
+		switch delim {
+		case '{', '[':
+			stack = append(stack, delim)
+			isKey = delim == '{'
+			continue
+		case '}', ']':
+			stack = stack[:len(stack)-1]
+			isKey = len(stack) > 0 && stack[len(stack)-1] == '{'
+			continue
+		}
+		depth := len(stack)
+		if depth == 0 {
+			return shape
+		}
+		text, _ := token.(string)
+		switch {
+		case stack[depth-1] == '[':
+		case !isKey:
+			if depth == 1 {
+				shape.members[key] = text
+			}
+			isKey = true
+		default:
+			key, isKey = text, false
+			switch {
+			case depth == 1 && !shape.array:
+				top = key
+				shape.members[key] = ""
+			case shape.array && depth == 2, top == "cookies" && depth == 3 && stack[1] == '[':
+				shape.cookie[key] = true
+			}
+		}
+	}
+}
+
+// jsonKind returns the format of JSON that begins with head, but JSON itself.
+func jsonKind(head []byte) (Format, error) {
+	shape := shapeOf(head)
+	has := func(name string) bool { return shape.cookie[name] }
+	_, isLog := shape.members["log"]
+	_, isStore := shape.members["storeType"]
+	switch {
+	case isLog:
+		return Auto, fmt.Errorf("%w: a HAR, which has responses: give it to cookies explain -from", Foreign)
+	case isStore || strings.HasPrefix(shape.members["version"], "tough-cookie@") || has("key") && !has("name"):
+		return ToughCookie, nil
+	case has("Name") && !has("name") && (has("CanonicalHost") || has("Creation")):
+		return PersistentCookiejar, nil
+	case has("Name") && !has("name"):
+		return GoCookies, nil
+	case shape.array && has("expiry") && !has("expires") && !has("expirationDate"):
+		return WebDriver, nil
+	case shape.array:
+		return Puppeteer, nil
+	case has("session"):
+		return CDP, nil
+	}
+	return Playwright, nil
+}
