@@ -22,6 +22,7 @@ var formats = []struct {
 	{cookiefile.NetscapePython, "cookies.txt for Python's http.cookiejar", "cookies.txt"},
 	{cookiefile.Playwright, "storageState for Playwright", "storage-state.json"},
 	{cookiefile.Puppeteer, "cookies for Puppeteer", "cookies.json"},
+	{cookiefile.WebDriver, "cookies for Selenium and Cypress", "cookies.json"},
 	{cookiefile.CDP, "Storage.getCookies of the DevTools protocol", "cookies.json"},
 }
 
