@@ -25,8 +25,8 @@ var errMoment = errors.New("not a time")
 // Numbers from minMillis to maxMillis are milliseconds: as seconds they are in no
 // year that a format can express.
 const (
-	minMillis = 1e12               // in the year 2001
-	maxMillis = 253402300800 * 1e3 // in the year 10000
+	minMillis = 1e12               // September of 2001
+	maxMillis = 253402300800 * 1e3 // the end of 9999
 )
 
 // momentOf returns the moment of a number. Below zero it means a session cookie.

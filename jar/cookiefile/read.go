@@ -141,10 +141,13 @@ type visit func(line int, c jar.Cookie, why Reason) bool
 
 // each reads the file.
 func (s *source) each(v visit) error {
-	head, _ := s.Peek(HeadLen) // an error is met again by whatever reads on
+	head, failed := s.Peek(HeadLen) // an error is met again by all that reads on
 	format, err := s.format, s.format.check()
 	if format == Auto {
 		format, err = Detect(head)
+		if err != nil && failed != nil && failed != io.EOF {
+			err = failed // there was too little to detect anything
+		}
 	}
 	s.skipMark()
 	if err == nil {
