@@ -43,7 +43,7 @@ func TestRecordedWasGenerated(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, s := range recorded {
-			s.Browser, s.Now = "", ""
+			s.Browser, s.Now, s.ThirdParty = "", "", ""
 			for i := range s.Steps {
 				step := &s.Steps[i]
 				step.Want, step.Error, step.Requests, step.Blocked, step.Listed = nil, "", nil, false, nil

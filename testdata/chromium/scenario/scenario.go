@@ -22,7 +22,12 @@ type Scenario struct {
 	Why     string `json:"why,omitempty"`     // the question the scenario asks
 	Browser string `json:"browser,omitempty"` // that recorded it, with its version
 	Now     string `json:"now,omitempty"`     // when, in RFC 3339
-	Steps   []Step `json:"steps"`
+
+	// ThirdParty is what the browser did with third-party cookies, if it has several
+	// modes: allow, partition (kept apart by top-level site) or block.
+	ThirdParty string `json:"third_party,omitempty"`
+
+	Steps []Step `json:"steps"`
 }
 
 // A Step sets or gets cookies. See [Set], [Get].
