@@ -13,6 +13,8 @@ type Page struct {
 	id    string        // its browsing context
 	ended chan struct{} // receives when a navigation of any frame has ended
 
+	started bool // it has shown a document
+
 	mu         sync.Mutex
 	navigating map[string]bool // frames, by id
 	url        string          // of its document
@@ -103,7 +105,20 @@ func (p *Page) call(ctx context.Context, function string, args ...string) error 
 // Enter types an address, and so starts a navigation that no page has asked for, and
 // returns when it has ended.
 func (p *Page) Enter(ctx context.Context, url string) error {
+	if err := p.start(ctx); err != nil {
+		return err
+	}
 	return p.Navigate(ctx, func() error { return p.call(ctx, "enter", url) })
+}
+
+// start has a page that is new show a blank document, and awaits it. Firefox may load
+// one yet, which would pass for the end of another navigation.
+func (p *Page) start(ctx context.Context) error {
+	if p.started {
+		return nil
+	}
+	p.started = true
+	return p.Navigate(ctx, func() error { return p.call(ctx, "enter", "about:blank?") })
 }
 
 // Reload has the user reload the page.

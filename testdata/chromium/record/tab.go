@@ -23,7 +23,7 @@ type tab struct {
 
 const (
 	maxPages = 64               // that a tab keeps
-	timeout  = 20 * time.Second // of a scenario
+	timeout  = 60 * time.Second // of a scenario
 )
 
 // run carries out a scenario and notes in its steps what came of them. A step
