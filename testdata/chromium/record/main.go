@@ -6,7 +6,7 @@
 // the Cookie Store API lists.
 //
 //	go run ./record [-browser chromium|firefox] [-third-party allow|partition] [-path PATH]
-//		[-tabs N] [-now TIME] [-requests] [-o OUT.jsonl] [IN.jsonl]
+//		[-framed] [-tabs N] [-now TIME] [-requests] [-o OUT.jsonl] [IN.jsonl]
 //
 // The browser runs headless, and its every request comes to servers of the
 // recorder's own on the loopback interface, which write responses byte for
@@ -32,9 +32,10 @@
 // Each of the scenarios that run side by side has a Firefox of its own, with an empty
 // profile. Third-party cookies are allowed unless -third-party says partition: that is
 // how Firefox ships, with Total Cookie Protection, where each top-level site has its own
-// third-party cookies. Scenarios that want them blocked are left out then. A scenario says
-// which it was in its field third_party; a file beside the recordings, preferences.json,
-// which -preferences writes, has all preferences about cookies.
+// third-party cookies. Scenarios that want them blocked are left out then; and with
+// -framed those without a third party, which come out the same in both modes. A scenario
+// says which it was in its field third_party; a file beside the recordings,
+// preferences.json, which -preferences writes, has all preferences about cookies.
 //
 // # What cannot be carried out
 //
@@ -63,6 +64,7 @@ func main() {
 	name := flag.String("browser", "chromium", "the browser: chromium or `firefox`")
 	flag.StringVar(&o.path, "path", "", "`path` of the browser (default: as Debian installs it)")
 	flag.StringVar(&o.thirdParty, "third-party", allow, "what is done with third-party cookies: allow or, by Firefox, `partition`")
+	flag.BoolVar(&o.framed, "framed", false, "leave out scenarios in which there is no third party")
 	flag.IntVar(&o.tabs, "tabs", 4, "`number` of scenarios at a time")
 	flag.StringVar(&o.now, "now", "", "`time` to write on the scenarios, in RFC 3339 (default: that of the start)")
 	flag.BoolVar(&o.detail, "requests", false, "note each step's requests, with the header fields that servers decide by")
@@ -100,9 +102,9 @@ func (o *options) run(ctx context.Context, in, out string) error {
 	if err != nil {
 		return err
 	}
-	if o.thirdParty == partition {
-		scenarios = slices.DeleteFunc(scenarios, (*scenario.Scenario).BlocksThirdParty)
-	}
+	scenarios = slices.DeleteFunc(scenarios, func(s *scenario.Scenario) bool {
+		return o.thirdParty == partition && s.BlocksThirdParty() || o.framed && !s.Framed()
+	})
 	began := time.Now()
 	if err := o.record(ctx, scenarios); err != nil {
 		return err

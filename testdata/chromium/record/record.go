@@ -13,6 +13,7 @@ type options struct {
 	browser    browser
 	path       string // of the browser, if it is elsewhere
 	thirdParty string // what is done with third-party cookies: allow or partition
+	framed     bool   // scenarios without a third party are left out
 	tabs       int    // scenarios at a time
 	now        string // time to write on the scenarios
 	detail     bool   // whether to note the requests of each step

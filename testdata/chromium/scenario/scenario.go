@@ -127,6 +127,12 @@ func (s *Scenario) BlocksThirdParty() bool {
 	return len(s.Steps) > 0 && s.Steps[0].Ctx.BlockThirdParty
 }
 
+// Framed reports whether a page asks for something in s, or has a frame: only then may
+// cookies be those of a third party.
+func (s *Scenario) Framed() bool {
+	return slices.ContainsFunc(s.Steps, func(step Step) bool { return step.Ctx.Top != "" })
+}
+
 // validate reports the first thing in s that the format does not allow.
 func (s *Scenario) validate() error {
 	if s.ID == "" {
