@@ -59,7 +59,7 @@ var recorder = (() => {
   const preferences = () => {
     const all = {}
     for (const name of Services.prefs.getChildList('').sort()) {
-      if (!/^(network\.cookie|dom\.(cookie|storage_access)|privacy\.(partition|restrict3rdparty|bounceTracking|firstparty|antitracking|socialtracking\.block))/.test(name)) continue
+      if (!/^(network\.cookie|dom\.(cookie|storage_access)|privacy\.(partition|restrict3rdparty|bounceTracking|firstparty|antitracking|socialtracking\.block))/.test(name) || /\.(hasMigrated|last)/.test(name)) continue
       const value = {
         [Services.prefs.PREF_STRING]: (n) => Services.prefs.getStringPref(n),
         [Services.prefs.PREF_INT]: (n) => Services.prefs.getIntPref(n),

@@ -27,15 +27,16 @@ const (
 )
 
 // run carries out a scenario and notes in its steps what came of them. A step
-// that fails ends it, but not without a second try from the start.
-func (t *tab) run(ctx context.Context, s *scenario.Scenario) error {
+// that fails ends it, but not without a second try from the start; nor does a browser
+// that does not answer at first end the recording.
+func (t *tab) run(ctx context.Context, s *scenario.Scenario) (err error) {
 	for range 2 {
-		failed, err := t.try(ctx, s)
-		if !failed || err != nil {
-			return err
+		var failed bool
+		if failed, err = t.try(ctx, s); !failed && err == nil {
+			return nil
 		}
 	}
-	return nil
+	return err
 }
 
 // try carries out a scenario and reports whether a step failed.
