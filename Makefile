@@ -6,14 +6,14 @@
 # make cover   how much of each package the tests reach; 95 % is the least
 # make mutants whether the tests notice when a step of the draft is done wrong
 # make soak    the long forms: ten million lines, many processes, mutants, much fuzzing
-# make record  record testdata/chromium anew; needs Chromium
+# make record  record testdata/chromium again; needs Chromium or Firefox
 
 GO          ?= go
 MODULES     := . $(patsubst %/go.mod,%,$(wildcard examples/go.mod jar/*/go.mod testdata/*/go.mod))
 STATICCHECK := $(GO) run honnef.co/go/tools/cmd/staticcheck@v0.7.0
 FUZZTIME    ?= 2m
 
-.PHONY: run test check fuzz bench cover mutants soak record fmt vet staticcheck tidy generate race fuzz-short
+.PHONY: run test check fuzz bench cover mutants soak record record-chromium record-firefox fmt vet staticcheck tidy generate race fuzz-short
 
 run:
 	@cd examples && $(GO) run ./crawl
@@ -91,10 +91,17 @@ soak:
 	$(MAKE) mutants
 	$(MAKE) fuzz FUZZTIME=10m
 
-# The scenarios made by hand are recorded over what was recorded of them before.
+# The scenarios made by hand are recorded over what was recorded of them before. Each
+# browser is recorded where it is installed.
 record:
-	@cd testdata/chromium && { command -v chromium >/dev/null || \
-		{ echo "make record needs Chromium: on Debian, apt-get install chromium"; exit 1; }; } && \
+	@chromium=$$(command -v chromium) || true; firefox=$$(command -v firefox-esr) || true; \
+	test -n "$$chromium$$firefox" || { echo "make record needs a browser: on Debian, apt-get install chromium firefox-esr"; exit 1; }; \
+	test -z "$$chromium" || $(MAKE) --no-print-directory record-chromium; \
+	test -z "$$firefox" || $(MAKE) --no-print-directory record-firefox
+	$(GO) generate ./jar/policy
+
+record-chromium:
+	@cd testdata/chromium && \
 	$(GO) run ./generate -seed 1 -n 2520 >generated.in.jsonl && \
 	$(GO) run ./record -o recordings/generated.jsonl generated.in.jsonl && \
 	$(GO) run ./generate -kinds >generated.in.jsonl && \
@@ -104,4 +111,23 @@ record:
 	for f in questions sites more parse; do \
 		$(GO) run ./record -o recordings/$$f.jsonl recordings/$$f.jsonl || exit 1; \
 	done
-	$(GO) generate ./jar/policy
+
+# All cookies accepted, and as Firefox ships.
+record-firefox:
+	@cd testdata/chromium && \
+	$(GO) run ./generate -seed 1 -n 2520 >generated.in.jsonl && \
+	$(GO) run ./generate -kinds >kinds.in.jsonl && \
+	for mode in allow partition; do \
+		to=recordings/firefox; framed=; \
+		test $$mode = allow || { to=recordings/firefox-shipped; framed=-framed; }; \
+		record="$(GO) run ./record -browser firefox -tabs 2 -third-party $$mode"; \
+		$$record -preferences $$to/preferences.json && \
+		$$record $$framed -o $$to/generated.jsonl generated.in.jsonl && \
+		$$record -requests -o $$to/kinds.jsonl kinds.in.jsonl && \
+		$$record -requests -o $$to/stories.jsonl $$to/stories.jsonl || exit 1; \
+		for f in $$to/*.jsonl; do \
+			case $$f in */generated.jsonl|*/kinds.jsonl|*/stories.jsonl) continue;; esac; \
+			$$record -o $$f $$f || exit 1; \
+		done; \
+	done && \
+	rm generated.in.jsonl kinds.in.jsonl
