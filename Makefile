@@ -7,7 +7,7 @@
 # make cover      how much of each package the tests reach; 95 % is the least
 # make mutants    whether the tests notice when a step of the draft is done wrong
 # make soak       the longest forms: much fuzzing, and what check-long has of them
-# make record     record testdata/chromium anew; needs Chromium
+# make record     record the browsers that are installed again: Chromium, Firefox
 
 GO          ?= go
 NEWEST      := go1.27.3
@@ -24,7 +24,7 @@ CORE := ./internal/parse ./internal/words ./jar ./jar/match ./jar/policy ./jar/s
 # Runs go test, and lists at the end what was skipped with NOT TESTED in its message.
 GOTEST := $(GO) run ./internal/gotest
 
-.PHONY: run test check check-newest check-core check-long download fmt vet staticcheck tidy generate race fuzz-short fuzz bench cover mutants soak long record
+.PHONY: run test check check-newest check-core check-long download fmt vet staticcheck tidy generate race fuzz-short fuzz bench cover mutants soak long record record-chromium record-firefox
 
 run:
 	@cd examples && $(GO) run ./crawl
@@ -124,10 +124,17 @@ mutants:
 soak: long mutants
 	$(MAKE) fuzz FUZZTIME=10m
 
-# The scenarios made by hand are recorded over what was recorded of them before.
+# The scenarios made by hand are recorded over what was recorded of them before. Each
+# browser is recorded where it is installed.
 record:
-	@cd testdata/chromium && { command -v chromium >/dev/null || \
-		{ echo "make record needs Chromium: on Debian, apt-get install chromium"; exit 1; }; } && \
+	@chromium=$$(command -v chromium) || true; firefox=$$(command -v firefox-esr) || true; \
+	test -n "$$chromium$$firefox" || { echo "make record needs a browser: on Debian, apt-get install chromium firefox-esr"; exit 1; }; \
+	test -z "$$chromium" || $(MAKE) --no-print-directory record-chromium; \
+	test -z "$$firefox" || $(MAKE) --no-print-directory record-firefox
+	$(GO) generate ./jar/policy
+
+record-chromium:
+	@cd testdata/chromium && \
 	$(GO) run ./generate -seed 1 -n 2520 >generated.in.jsonl && \
 	$(GO) run ./record -o recordings/generated.jsonl generated.in.jsonl && \
 	$(GO) run ./generate -kinds >generated.in.jsonl && \
@@ -141,4 +148,23 @@ record:
 	for f in questions sites more parse; do \
 		$(GO) run ./record -o recordings/$$f.jsonl recordings/$$f.jsonl || exit 1; \
 	done
-	$(GO) generate ./jar/policy
+
+# All cookies accepted, and as Firefox ships.
+record-firefox:
+	@cd testdata/chromium && \
+	$(GO) run ./generate -seed 1 -n 2520 >generated.in.jsonl && \
+	$(GO) run ./generate -kinds >kinds.in.jsonl && \
+	for mode in allow partition; do \
+		to=recordings/firefox; framed=; \
+		test $$mode = allow || { to=recordings/firefox-shipped; framed=-framed; }; \
+		record="$(GO) run ./record -browser firefox -tabs 2 -third-party $$mode"; \
+		$$record -preferences $$to/preferences.json && \
+		$$record $$framed -o $$to/generated.jsonl generated.in.jsonl && \
+		$$record -requests -o $$to/kinds.jsonl kinds.in.jsonl && \
+		$$record -requests -o $$to/stories.jsonl $$to/stories.jsonl || exit 1; \
+		for f in $$to/*.jsonl; do \
+			case $$f in */generated.jsonl|*/kinds.jsonl|*/stories.jsonl) continue;; esac; \
+			$$record -o $$f $$f || exit 1; \
+		done; \
+	done && \
+	rm generated.in.jsonl kinds.in.jsonl

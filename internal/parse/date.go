@@ -10,6 +10,9 @@ import (
 // have written dates in so many ways that the draft takes tokens in any order
 // and ignores those that it has no use for. See RFC 6265bis, Section 5.1.1.
 func Date(s string, mode Mode) (time.Time, bool) {
+	if mode&NSPRDates != 0 {
+		return nsprDate(s)
+	}
 	var d date
 	d.takeUsual(s)
 	// Once all four are found, no token counts.

@@ -30,6 +30,9 @@ func short(digits string) (n int64, ok bool) {
 func parseMaxAge(value string, mode Mode) (seconds int64, ok bool) {
 	digits := value
 	negative := value != "" && value[0] == '-'
+	if negative && mode&SignedMaxAge != 0 {
+		return -1, true
+	}
 	if negative {
 		digits = value[1:]
 	}
@@ -53,7 +56,7 @@ func parseMaxAge(value string, mode Mode) (seconds int64, ok bool) {
 	for i := range len(digits) {
 		d := uint64(digits[i]) - '0'
 		if d > 9 {
-			if loose && (n == limit || n == math.MaxInt64 && !negative) {
+			if loose && (n == limit || n == math.MaxInt64 && !negative) || mode&SignedMaxAge != 0 && n == limit {
 				break
 			}
 			return 0, false // 2, 3

@@ -35,6 +35,15 @@ const (
 	// LooseMaxAge: a Max-Age may begin with "+", and what follows the digits does
 	// not matter once these are past the range of an int64.
 	LooseMaxAge
+
+	// NSPRDates: a cookie-date is read as NSPR reads dates, whatever else the mode
+	// says of them. It has zones and offsets, times of day without seconds, or none,
+	// and dates of three numbers.
+	NSPRDates
+
+	// SignedMaxAge: a Max-Age that begins with "-" is below zero, whatever follows; and
+	// what follows digits does not matter once these are past the range of an int64.
+	SignedMaxAge
 )
 
 // MaxPair is the length in octets that a name and a value may have together.

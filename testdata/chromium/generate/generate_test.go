@@ -31,10 +31,14 @@ func TestDeterministic(t *testing.T) {
 }
 
 // The recorded scenarios are what the generator makes, with what the browser made of
-// them.
+// them. As Firefox ships, those are recorded that have a third party, if it is not to be
+// blocked.
 func TestRecordedWasGenerated(t *testing.T) {
+	random, kind := generate(1, 2520), kinds()
 	for name, all := range map[string][]*scenario.Scenario{
-		"generated": generate(1, 2520), "kinds": kinds(), "date": dateScenarios(1, 300), "dots": dottedHosts(),
+		"generated": random, "kinds": kind, "date": dateScenarios(1, 300), "dots": dottedHosts(), "firefox/generated": random, "firefox/kinds": kind,
+		"firefox-shipped/generated": without(random, func(s *scenario.Scenario) bool { return !s.Framed() }),
+		"firefox-shipped/kinds":     without(kind, (*scenario.Scenario).BlocksThirdParty),
 	} {
 		f, err := os.Open("../recordings/" + name + ".jsonl")
 		if err != nil {
@@ -46,7 +50,7 @@ func TestRecordedWasGenerated(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, s := range recorded {
-			s.Browser, s.Now = "", ""
+			s.Browser, s.Now, s.ThirdParty = "", "", ""
 			for i := range s.Steps {
 				step := &s.Steps[i]
 				step.Want, step.Error, step.Requests, step.Blocked, step.Listed = nil, "", nil, false, nil
@@ -63,6 +67,11 @@ func TestRecordedWasGenerated(t *testing.T) {
 			t.Errorf("recordings/%s.jsonl is not of the scenarios that are generated: record again", name)
 		}
 	}
+}
+
+// without returns the scenarios that drop does not report true of.
+func without(all []*scenario.Scenario, drop func(*scenario.Scenario) bool) []*scenario.Scenario {
+	return slices.DeleteFunc(slices.Clone(all), drop)
 }
 
 // Each topic has steps that set cookies and steps that ask for them.

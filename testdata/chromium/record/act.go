@@ -56,7 +56,7 @@ func (t *tab) step(ctx context.Context, s *scenario.Step) error {
 		return err
 	}
 	if t.detail {
-		s.Requests, s.Blocked = p.requests(), blocked
+		s.Requests, s.Blocked = p.requests(t.headers), blocked
 	}
 	if !p.done() && !s.Blocked {
 		return fmt.Errorf("no request for %s came", p.urls[0])

@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"strings"
 )
 
@@ -18,24 +16,19 @@ type document struct {
 // embed has the document put an iframe into itself and load url, and returns the
 // document in it.
 func (d document) embed(ctx context.Context, url string, sandbox *string) (document, error) {
-	load := func() error { return d.do(ctx, "frame", url, sandbox, html) }
-	if url != "about:blank" {
-		err := d.Navigate(ctx, load)
-		return d.inside(), err
+	load := d.Navigate
+	if url == "about:blank" {
+		load = d.loadBlank
 	}
-	if err := load(); err != nil { // at once
+	if err := load(ctx, func() error { return d.do(ctx, "frame", url, sandbox, html) }); err != nil {
 		return document{}, err
 	}
-	inner := d.inside()
-	_, err := inner.evaluate(ctx, script)
+	frame, err := d.inside(ctx, d.frame)
+	inner := document{page: d.page, frame: frame}
+	if err == nil && url == "about:blank" {
+		_, err = inner.evaluate(ctx, script)
+	}
 	return inner, err
-}
-
-// inside returns the document in the iframe that the document got last.
-func (d document) inside() document {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return document{page: d.page, frame: d.inner[d.frame]}
 }
 
 // lead has a function of page.js start a navigation, of the document or of an iframe
@@ -64,32 +57,7 @@ func (d document) ask(ctx context.Context, function string, args ...any) (value 
 	return d.evaluate(ctx, function+"("+strings.Join(list, ", ")+")")
 }
 
-// evaluate evaluates JavaScript, awaits it if it is a promise, and returns its value,
-// nil if that is no string.
+// evaluate evaluates JavaScript in the document. See [view].
 func (d document) evaluate(ctx context.Context, js string) (value *string, err error) {
-	d.mu.Lock()
-	where, ok := d.contexts[d.frame]
-	d.mu.Unlock()
-	if !ok {
-		return nil, errors.New("no script runs in the document")
-	}
-	var answer struct {
-		Result           struct{ Value any }
-		ExceptionDetails *struct {
-			Text      string
-			Exception struct{ Description string }
-		}
-	}
-	if err := d.Call(ctx, "Runtime.evaluate", map[string]any{
-		"expression": js, "contextId": where, "awaitPromise": true, "returnByValue": true, "userGesture": d.user,
-	}, &answer); err != nil {
-		return nil, err
-	}
-	if e := answer.ExceptionDetails; e != nil {
-		return nil, fmt.Errorf("%s: %s", e.Text, e.Exception.Description)
-	}
-	if s, ok := answer.Result.Value.(string); ok {
-		value = &s
-	}
-	return value, nil
+	return d.view.evaluate(ctx, d.frame, js, d.user)
 }

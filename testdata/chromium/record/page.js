@@ -21,7 +21,10 @@ const get = (url, options) => fetch(url, options).then(() => 'done', () => 'bloc
 
 const socket = (url) => new Promise((done) => {
   const s = new WebSocket(url)
-  s.onopen = () => done('done')
+  s.onopen = () => {
+    s.onclose = () => done('done')
+    s.close()
+  }
   s.onerror = () => done('blocked')
 }).catch(() => 'blocked')
 

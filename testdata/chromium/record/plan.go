@@ -111,13 +111,14 @@ var told = []string{
 	"sec-fetch-storage-access", "upgrade-insecure-requests", "cache-control", "content-type", "access-control-request-method", "access-control-request-headers",
 }
 
-// requests returns the plan's requests as a recording has them.
-func (p *plan) requests() []scenario.Request {
+// requests returns the plan's requests as a recording has them: with the header fields
+// of told, and more.
+func (p *plan) requests(more []string) []scenario.Request {
 	var all []scenario.Request
 	for _, r := range p.seen {
 		header := map[string]scenario.Bytes{}
 		for name, value := range r.header {
-			if slices.Contains(told, name) {
+			if slices.Contains(told, name) || slices.Contains(more, name) {
 				header[name] = scenario.Bytes(value)
 			}
 		}

@@ -12,31 +12,40 @@ import (
 
 // The scenarios of testdata come out of the browser as they say.
 func TestRecord(t *testing.T) {
-	if _, err := exec.LookPath("chromium"); err != nil {
-		t.Skipf("THE RECORDER IS NOT TESTED AGAINST A BROWSER: %v", err)
-	}
-	for _, name := range []string{"testdata/example.jsonl", "testdata/contexts.jsonl"} {
-		scenarios, err := read(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		want, err := read(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC).Format(time.RFC3339)
-		o := &options{path: "chromium", tabs: 2, now: now, detail: true}
-		if err := o.record(t.Context(), scenarios); err != nil {
-			t.Fatal(err)
-		}
-		for i, s := range scenarios {
-			if s.Now != now || s.Browser == "" {
-				t.Errorf("%s: recorded by %q at %q, want a version and %s", s.ID, s.Browser, s.Now, now)
+	for _, tt := range []struct{ browser, thirdParty, file string }{
+		{"chromium", allow, "example"},
+		{"chromium", allow, "contexts"},
+		{"firefox", allow, "firefox"},
+		{"firefox", partition, "firefox-shipped"},
+	} {
+		t.Run(tt.file, func(t *testing.T) {
+			b := browsers[tt.browser]
+			if _, err := exec.LookPath(b.path); err != nil {
+				t.Skipf("THE RECORDER IS NOT TESTED AGAINST A BROWSER: %v", err)
 			}
-			for j := range s.Steps {
-				check(t, s, j, &want[i].Steps[j])
+			name := "testdata/" + tt.file + ".jsonl"
+			scenarios, err := read(name)
+			if err != nil {
+				t.Fatal(err)
 			}
-		}
+			want, err := read(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC).Format(time.RFC3339)
+			o := &options{browser: b, thirdParty: tt.thirdParty, tabs: 2, now: now, detail: true}
+			if err := o.record(t.Context(), scenarios); err != nil {
+				t.Fatal(err)
+			}
+			for i, s := range scenarios {
+				if s.Now != now || s.Browser == "" {
+					t.Errorf("%s: recorded by %q at %q, want a version and %s", s.ID, s.Browser, s.Now, now)
+				}
+				for j := range s.Steps {
+					check(t, s, j, &want[i].Steps[j])
+				}
+			}
+		})
 	}
 }
 
@@ -70,7 +79,9 @@ func text(b *scenario.Bytes) string {
 }
 
 func TestRecordWithoutBrowser(t *testing.T) {
-	if err := (&options{path: "no-such-browser", tabs: 1}).record(t.Context(), nil); err == nil {
-		t.Error("record with no browser: no error")
+	for name, b := range browsers {
+		if err := (&options{browser: b, path: "no-such-browser", thirdParty: allow, tabs: 1}).record(t.Context(), nil); err == nil {
+			t.Errorf("record with no %s: no error", name)
+		}
 	}
 }

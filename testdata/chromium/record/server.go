@@ -100,9 +100,21 @@ func (s *server) serve(c net.Conn, in *bufio.Reader, origin string) {
 			return
 		}
 		req.url = origin + req.url
-		if _, err := c.Write(s.respond(req)); err != nil || req.header["sec-websocket-key"] != "" {
+		if _, err := c.Write(s.respond(req)); err != nil {
 			return
 		}
+		if req.header["sec-websocket-key"] != "" {
+			hangUp(c, in)
+			return
+		}
+	}
+}
+
+// hangUp answers the page that closes its WebSocket. Firefox does not notice that a
+// WebSocket is open if the server closes the connection first.
+func hangUp(c net.Conn, in *bufio.Reader) {
+	if _, err := in.ReadByte(); err == nil { // a page sends nothing else
+		c.Write([]byte{0x88, 0}) // a Close frame without a reason
 	}
 }
 

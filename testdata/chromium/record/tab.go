@@ -5,58 +5,45 @@ import (
 	"errors"
 	"time"
 
-	"uacookie/testdata/chromium/devtools"
 	"uacookie/testdata/chromium/scenario"
 )
 
-// A tab carries out one scenario at a time. It has a browser context and so a
-// cookie store of its own, and as that context's proxy a server of its own, so
-// that tabs run side by side.
+// A tab carries out one scenario at a time. Its browser has a cookie store of its own,
+// and as its proxy a server of its own, so that tabs run side by side.
 //
 // Its pages outlive a scenario: as pages set no cookies, a step that needs a
 // document may find it there from before.
 type tab struct {
-	*devtools.Browser
-	server *server
-	detail bool    // requests are noted
-	store  string  // id of its browser context
-	pages  []*page // the most recently used first
+	driver  driver
+	server  *server
+	detail  bool     // requests are noted
+	headers []string // of requests that are noted, besides those of told
+	pages   []*page  // the most recently used first
 }
 
 const (
 	maxPages = 64               // that a tab keeps
-	timeout  = 20 * time.Second // of a scenario
+	timeout  = 60 * time.Second // of a scenario
 )
 
-// newTab opens a tab, which lives as long as the browser does.
-func newTab(ctx context.Context, b *devtools.Browser, s *server, detail bool) (*tab, error) {
-	var created struct{ BrowserContextID string }
-	if err := b.Call(ctx, "", "Target.createBrowserContext", map[string]any{
-		"proxyServer":     "http://" + s.addr(),
-		"proxyBypassList": "<-loopback>", // not even loopback hosts go without it
-	}, &created); err != nil {
-		return nil, err
-	}
-	return &tab{Browser: b, server: s, detail: detail, store: created.BrowserContextID}, nil
-}
-
 // run carries out a scenario and notes in its steps what came of them. A step
-// that fails ends it, but not without a second try from the start.
-func (t *tab) run(ctx context.Context, s *scenario.Scenario) error {
+// that fails ends it, but not without a second try from the start; nor does a browser
+// that does not answer at first end the recording.
+func (t *tab) run(ctx context.Context, s *scenario.Scenario) (err error) {
 	for range 2 {
-		failed, err := t.try(ctx, s)
-		if !failed || err != nil {
-			return err
+		var failed bool
+		if failed, err = t.try(ctx, s); !failed && err == nil {
+			return nil
 		}
 	}
-	return nil
+	return err
 }
 
 // try carries out a scenario and reports whether a step failed.
 func (t *tab) try(ctx context.Context, s *scenario.Scenario) (failed bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	if err := t.Call(ctx, "", "Storage.clearCookies", map[string]any{"browserContextId": t.store}, nil); err != nil {
+	if err := t.driver.clear(ctx); err != nil {
 		return false, err
 	}
 	for i := range s.Steps {

@@ -22,7 +22,12 @@ type Scenario struct {
 	Why     string `json:"why,omitempty"`     // the question the scenario asks
 	Browser string `json:"browser,omitempty"` // that recorded it, with its version
 	Now     string `json:"now,omitempty"`     // when, in RFC 3339
-	Steps   []Step `json:"steps"`
+
+	// ThirdParty is what the browser did with third-party cookies, if it has several
+	// modes: allow, partition (kept apart by top-level site) or block.
+	ThirdParty string `json:"third_party,omitempty"`
+
+	Steps []Step `json:"steps"`
 }
 
 // A Step sets or gets cookies. See [Set], [Get].
@@ -121,6 +126,12 @@ func (c *Ctx) UnmarshalJSON(data []byte) error {
 // BlocksThirdParty reports whether the browser is to block third-party cookies.
 func (s *Scenario) BlocksThirdParty() bool {
 	return len(s.Steps) > 0 && s.Steps[0].Ctx.BlockThirdParty
+}
+
+// Framed reports whether a page asks for something in s, or has a frame: only then may
+// cookies be those of a third party.
+func (s *Scenario) Framed() bool {
+	return slices.ContainsFunc(s.Steps, func(step Step) bool { return step.Ctx.Top != "" })
 }
 
 // validate reports the first thing in s that the format does not allow.
