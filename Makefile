@@ -131,7 +131,7 @@ record:
 	test -n "$$chromium$$firefox" || { echo "make record needs a browser: on Debian, apt-get install chromium firefox-esr"; exit 1; }; \
 	test -z "$$chromium" || $(MAKE) --no-print-directory record-chromium; \
 	test -z "$$firefox" || $(MAKE) --no-print-directory record-firefox
-	$(GO) generate ./jar/policy
+	$(GO) generate ./jar/internal/rules
 
 record-chromium:
 	@cd testdata/chromium && \

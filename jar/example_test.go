@@ -303,11 +303,11 @@ func ExampleJar_Explain() {
 }
 
 // Would this cookie go out with this request? The jar need not hold it.
-func ExampleJar_WhyNot() {
+func ExampleJar_Judge() {
 	j, _ := jar.New(nil)
 	c := jar.Cookie{Name: "id", Domain: "example.com", HostOnly: true, Path: "/"}
 	for _, host := range []string{"example.com", "www.example.com"} {
-		why := j.WhyNot(c, &jar.Request{URL: &url.URL{Scheme: "https", Host: host}})
+		why := j.Judge(c, &jar.Request{URL: &url.URL{Scheme: "https", Host: host}}).Reason
 		fmt.Printf("%s: %s\n", host, why.String())
 	}
 	// Output:

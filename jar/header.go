@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 
+	"uacookie/jar/internal/rules"
 	"uacookie/jar/policy"
 	"uacookie/jar/store"
 )
@@ -34,9 +35,9 @@ func (j *Jar) AppendHeader(dst []byte, r *Request) []byte {
 
 // appendAll is AppendHeader where nobody watches and nothing is bounded.
 func (j *Jar) appendAll(dst []byte, r *Request) []byte {
-	var p policy.Policy
+	var p rules.Policy
 	j.rules(&p)
-	var t policy.Retrieval
+	var t rules.Retrieval
 	if p.Retrieve(&t, r, j.store.Partitioned()) != 0 {
 		return dst
 	}
@@ -49,8 +50,8 @@ func (j *Jar) appendAll(dst []byte, r *Request) []byte {
 func (j *Jar) sendsAll() bool { return j.options.MaxSent <= 0 && j.options.MaxSentBytes <= 0 }
 
 // retrieve compiles r into t, and reports whether it can have cookies.
-func (j *Jar) retrieve(t *policy.Retrieval, r *Request) bool {
-	var p policy.Policy
+func (j *Jar) retrieve(t *rules.Retrieval, r *Request) bool {
+	var p rules.Policy
 	j.rules(&p)
 	reason := p.Retrieve(t, r, j.store.Partitioned())
 	t.Query.Clock = &j.clock
@@ -59,7 +60,7 @@ func (j *Jar) retrieve(t *policy.Retrieval, r *Request) bool {
 
 // readable returns dst, without what was appended from n on if who asks cannot read
 // that.
-func readable(t *policy.Retrieval, dst []byte, n int) []byte {
+func readable(t *rules.Retrieval, dst []byte, n int) []byte {
 	if !t.Readable(dst[n:]) {
 		return dst[:n]
 	}
@@ -127,7 +128,7 @@ func (j *Jar) sent(dst []store.Match, r *Request) []store.Match {
 		dst, _ = j.sentBut(dst, r, nil, a)
 		return dst
 	}
-	var t policy.Retrieval
+	var t rules.Retrieval
 	if !j.retrieve(&t, r) {
 		return dst
 	}
@@ -141,7 +142,7 @@ func (j *Jar) sent(dst []store.Match, r *Request) []store.Match {
 // peek appends to dst the cookies that r carries if nothing bounds them. It neither
 // touches nor reports them.
 func (j *Jar) peek(dst []store.Match, r *Request) []store.Match {
-	var t policy.Retrieval
+	var t rules.Retrieval
 	if !j.retrieve(&t, r) {
 		return dst
 	}
@@ -150,8 +151,8 @@ func (j *Jar) peek(dst []store.Match, r *Request) []store.Match {
 
 // sentBut is sent for a request that already carries the cookies of taken, a
 // caller's own cookie-string.
-func (j *Jar) sentBut(dst []store.Match, r *Request, taken []byte, a *audit) ([]store.Match, policy.Retrieval) {
-	var t policy.Retrieval
+func (j *Jar) sentBut(dst []store.Match, r *Request, taken []byte, a *audit) ([]store.Match, rules.Retrieval) {
+	var t rules.Retrieval
 	ok := j.retrieve(&t, r)
 	if a != nil {
 		t.Query.Withheld, t.Query.Now = true, j.clock.Now()
@@ -216,7 +217,7 @@ func (j *Jar) Retrieve(r *Request) (header string, verdicts []Verdict) {
 // the order in which they are sent: whether r would carry it, and if not, why.
 // It leaves the last access as it is, and Options.MaxSent aside.
 func (j *Jar) Explain(r *Request) []Verdict {
-	var t policy.Retrieval
+	var t rules.Retrieval
 	if !j.retrieve(&t, r) {
 		return nil
 	}
@@ -228,10 +229,19 @@ func (j *Jar) Explain(r *Request) []Verdict {
 	return verdicts
 }
 
-// WhyNot returns the first reason in the draft's order why r would not carry c;
-// zero if it would. The jar need not hold c.
-func (j *Jar) WhyNot(c Cookie, r *Request) Reason {
-	var p policy.Policy
+// Judge returns the verdict on c for r: whether r would carry it, and if not, the first
+// reason in the draft's order. The jar need not hold c.
+func (j *Jar) Judge(c Cookie, r *Request) Verdict {
+	var p rules.Policy
 	j.rules(&p)
-	return p.Explain(c, r, j.clock.Now()).Reason
+	return p.Explain(c, r, j.clock.Now())
+}
+
+// Parts returns what the jar's user agent makes of each piece of a Set-Cookie line that
+// [Jar.Receive] is given: the name, the value, and then each attribute. It stores nothing. A
+// piece that is ignored is no reason to refuse the cookie.
+func (j *Jar) Parts(r *Request, line string) []Part {
+	var p rules.Policy
+	j.rules(&p)
+	return p.Parts(r, line)
 }

@@ -97,8 +97,8 @@ func TestDomainEndsAtLabel(t *testing.T) {
 				t.Errorf("%v: Header(%s) = %q, want none: it is not under %s", ua, h, got, domain)
 			}
 			c := jar.Cookie{Name: "a", Value: "1", Domain: domain, Path: "/"}
-			if got := j.WhyNot(c, host(h)); got != policy.ReasonOtherDomain {
-				t.Errorf("%v: WhyNot to %s = %v, want %v", ua, h, got, policy.ReasonOtherDomain)
+			if got := j.Judge(c, host(h)).Reason; got != policy.ReasonOtherDomain {
+				t.Errorf("%v: Judge to %s = %v, want %v", ua, h, got, policy.ReasonOtherDomain)
 			}
 			if v := j.Receive(host(h), []string{"evil=1; Domain=example.com", "evil=1; Domain=.example.com"}); v[0].OK() || v[1].OK() {
 				t.Errorf("%v: %s set a cookie for %s: %v", ua, h, domain, v)
@@ -383,8 +383,8 @@ func TestNoHost(t *testing.T) {
 	for _, h := range []string{"", "[", "a b", "%zz", "256.256.256.256", "a\x00", "xn--.test"} {
 		j := mustJar(t, nil)
 		c := jar.Cookie{Name: "a", Value: "1", Domain: h, HostOnly: true, Path: "/"}
-		if got := j.WhyNot(c, host(h)); got != policy.ReasonHost {
-			t.Errorf("WhyNot to %q = %v, want %v", h, got, policy.ReasonHost)
+		if got := j.Judge(c, host(h)).Reason; got != policy.ReasonHost {
+			t.Errorf("Judge to %q = %v, want %v", h, got, policy.ReasonHost)
 		}
 		if got := j.Explain(host(h)); got != nil {
 			t.Errorf("Explain of %q = %v, want none", h, got)

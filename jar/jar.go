@@ -5,15 +5,21 @@ import (
 	"net/url"
 	"time"
 
+	"uacookie/jar/internal/rules"
 	"uacookie/jar/match"
 	"uacookie/jar/policy"
 	"uacookie/jar/store"
 )
 
-// The types a user of the jar names, so that one import is enough.
+// The types of other packages that a program with a jar names, so that it needs no other
+// import. Their fields and methods are documented there.
 type (
 	// A Cookie is one stored cookie with all its attributes.
 	Cookie = store.Cookie
+	// A Key is a cookie's identity.
+	Key = store.Key
+	// A Priority decides which cookies of a site at its limit go first.
+	Priority = store.Priority
 	// A Partition is the key of a CHIPS partition.
 	Partition = store.Partition
 	// SameSite is a cookie's same-site-flag.
@@ -30,6 +36,10 @@ type (
 	Context = policy.Context
 	// A Verdict is the decision about one cookie.
 	Verdict = policy.Verdict
+	// A Step is one rule that was tried on the way to a Verdict.
+	Step = policy.Step
+	// A Part is a piece of a Set-Cookie line.
+	Part = policy.Part
 	// A Refusal is the error for one cookie refused or withheld.
 	Refusal = policy.Refusal
 	// A Reason is the rule behind a Refusal.
@@ -167,7 +177,7 @@ func unquote(value string) (string, bool) {
 
 // rules sets p to the jar's rules as of now: the list may be replaced later. To return
 // them would have them copied while they are being written, which the processor waits for.
-func (j *Jar) rules(p *policy.Policy) {
+func (j *Jar) rules(p *rules.Policy) {
 	p.UserAgent = j.options.UserAgent
 	p.Sites = j.store.Sites()
 	p.Store = &j.store

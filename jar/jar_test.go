@@ -92,8 +92,8 @@ func askAll(j *jar.Jar, r *jar.Request) {
 	j.Select(r)
 	j.HTTPCookies(r)
 	j.Explain(r)
-	j.WhyNot(jar.Cookie{Name: "a", Domain: "a.test", Path: "/"}, r)
-	j.WhyNot(jar.Cookie{}, r)
+	j.Judge(jar.Cookie{Name: "a", Domain: "a.test", Path: "/"}, r)
+	j.Judge(jar.Cookie{}, r)
 	j.Cookies(r.URL)
 }
 
@@ -866,7 +866,7 @@ func TestLastAccess(t *testing.T) {
 			{time.Minute - time.Microsecond, 0, func() { j.Header(r) }, "not yet a minute"},
 			{time.Microsecond, time.Minute, func() { j.Header(r) }, "a minute"},
 			{30 * time.Second, time.Minute, func() { j.Cookies(r.URL) }, "half a minute since"},
-			{time.Hour, time.Minute, func() { j.Explain(r); j.WhyNot(jar.Cookie{Name: "a"}, r); j.Clone() }, "nothing was sent"},
+			{time.Hour, time.Minute, func() { j.Explain(r); j.Judge(jar.Cookie{Name: "a"}, r); j.Clone() }, "nothing was sent"},
 			{0, time.Hour + 90*time.Second, func() { j.Select(r) }, "an hour later"},
 			{time.Minute, time.Hour + 150*time.Second, func() { j.Cookies(r.URL) }, "another minute"},
 		} {

@@ -137,7 +137,7 @@ func TestLinearOut(t *testing.T) {
 	ask := map[string]func(*jar.Request){
 		"Header":  func(r *jar.Request) { full.Header(r) },
 		"Explain": func(r *jar.Request) { full.Explain(r) },
-		"WhyNot":  func(r *jar.Request) { full.WhyNot(jar.Cookie{Name: "a", Domain: "a.test", Path: "/"}, r) },
+		"Judge":   func(r *jar.Request) { full.Judge(jar.Cookie{Name: "a", Domain: "a.test", Path: "/"}, r) },
 		"Receive": func(r *jar.Request) {
 			full.Receive(r, []string{"x=; Domain=a.test; Max-Age=0", "x=; Max-Age=0; Secure; Partitioned"})
 		},

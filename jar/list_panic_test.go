@@ -76,7 +76,7 @@ func calls(j *jar.Jar) map[string]func() {
 		"HTTPCookies":      func() { j.HTTPCookies(host("api.shop.example")) },
 		"Retrieve":         func() { j.Retrieve(host("api.shop.example")) },
 		"Explain":          func() { j.Explain(host("api.shop.example")) },
-		"WhyNot":           func() { j.WhyNot(c, host("www.shop.example")) },
+		"Judge":            func() { j.Judge(c, host("www.shop.example")) },
 		"Accept":           func() { j.Accept(c) },
 		"Restore":          func() { j.Restore(c, "standard embedded") },
 		"Restore, known":   func() { j.Restore(c, j.SuffixList()) },

@@ -3,6 +3,7 @@ package jar
 import (
 	"iter"
 
+	"uacookie/jar/internal/rules"
 	"uacookie/jar/match"
 )
 
@@ -45,7 +46,7 @@ func (j *Jar) Clone() *Jar {
 // cookies are filed anew. Those whose domain is now a public suffix are removed
 // and returned. See RFC 6265bis, Section 5.8.3, step 3.1.3.
 func (j *Jar) SetPublicSuffixList(list PublicSuffixList) []Cookie {
-	return j.store.SetSites(j.options.UserAgent.Sites(list))
+	return j.store.SetSites(rules.Sites(j.options.UserAgent, list))
 }
 
 // Options returns a copy of the options that the jar was made with.

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"time"
 
+	"uacookie/jar/internal/rules"
 	"uacookie/jar/policy"
 )
 
@@ -36,7 +37,7 @@ func (j *Jar) receive(verdicts []Verdict, r *Request, lines []string) []Verdict 
 		verdicts = make([]Verdict, len(lines))
 	}
 	now := j.clock.Now()
-	var t policy.Reception
+	var t rules.Reception
 	j.rules(&t.Policy)
 	t.Begin(r, now)
 	read := j.readable(t.Policy.Readable(r, lines))
@@ -47,7 +48,7 @@ func (j *Jar) receive(verdicts []Verdict, r *Request, lines []string) []Verdict 
 		if i >= read {
 			j.unread(v, i)
 		}
-		for v.Reason == 0 && !v.Settle(j.store.Put(&v.Cookie, &t.Guard, now)) {
+		for v.Reason == 0 && !rules.Settle(v, j.store.Put(&v.Cookie, &t.Guard, now)) {
 			j.restart(&t, v, r, now)
 			t.Line(v, r, line)
 		}
@@ -60,7 +61,7 @@ func (j *Jar) receive(verdicts []Verdict, r *Request, lines []string) []Verdict 
 // receiveCookies is Receive for the cookies that net/http made of lines.
 func (j *Jar) receiveCookies(r *Request, cookies []*http.Cookie) {
 	now := j.clock.Now()
-	var t policy.Reception
+	var t rules.Reception
 	j.rules(&t.Policy)
 	t.Begin(r, now)
 	read := j.readable(len(cookies))
@@ -71,7 +72,7 @@ func (j *Jar) receiveCookies(r *Request, cookies []*http.Cookie) {
 		if i >= read {
 			j.unread(&v, i)
 		}
-		for v.Reason == 0 && !v.Settle(j.store.Put(&v.Cookie, &t.Guard, now)) {
+		for v.Reason == 0 && !rules.Settle(&v, j.store.Put(&v.Cookie, &t.Guard, now)) {
 			j.restart(&t, &v, r, now)
 			t.Cookie(&v, r, c)
 		}
@@ -81,8 +82,8 @@ func (j *Jar) receiveCookies(r *Request, cookies []*http.Cookie) {
 }
 
 // restart has t and v begin anew, by the public suffix list that the jar has now.
-func (j *Jar) restart(t *policy.Reception, v *Verdict, r *Request, now time.Time) {
-	*t, *v = policy.Reception{}, Verdict{}
+func (j *Jar) restart(t *rules.Reception, v *Verdict, r *Request, now time.Time) {
+	*t, *v = rules.Reception{}, Verdict{}
 	j.rules(&t.Policy)
 	t.Begin(r, now)
 }

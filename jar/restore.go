@@ -4,7 +4,7 @@ import (
 	"context"
 	"strings"
 
-	"uacookie/jar/policy"
+	"uacookie/jar/internal/rules"
 	"uacookie/jar/store"
 )
 
@@ -51,7 +51,7 @@ func (j *Jar) SuffixList() string {
 func (j *Jar) Restore(c Cookie, list string) Verdict {
 	now := j.clock.Now()
 	for {
-		var p policy.Policy
+		var p rules.Policy
 		j.rules(&p)
 		accept := p.Accept
 		agent, name, _ := strings.Cut(list, " ")
@@ -59,7 +59,7 @@ func (j *Jar) Restore(c Cookie, list string) Verdict {
 			accept = p.Readmit
 		}
 		v, g := accept(c, now)
-		if v.Reason != 0 || v.Settle(j.store.Put(&v.Cookie, &g, now)) {
+		if v.Reason != 0 || rules.Settle(&v, j.store.Put(&v.Cookie, &g, now)) {
 			a := j.audit(Accepting, nil)
 			a.received(&v)
 			a.close(now, "")

@@ -24,6 +24,7 @@ import (
 	"uacookie/jar/cookiefile"
 	"uacookie/jar/durable"
 	"uacookie/jar/inspect"
+	"uacookie/jar/internal/rules"
 	"uacookie/jar/match"
 	"uacookie/jar/policy"
 	"uacookie/jar/scenario"
@@ -47,8 +48,8 @@ var exportedTypes = map[string][]any{
 	"jar/inspect": {inspect.Counters{}, inspect.Counts{}, inspect.Handler{}, inspect.Options{}},
 	"jar/match":   {match.List{}, match.Site{}, match.Sites{}},
 	"jar/policy": {
-		policy.Context{}, policy.Ignored(0), policy.Part{}, policy.Policy{}, policy.Reason(0), policy.Reception{},
-		policy.Refusal{}, policy.Request{}, policy.Retrieval{}, policy.Step{}, policy.UserAgent(0), policy.Verdict{},
+		policy.Context{}, policy.Ignored(0), policy.Part{}, rules.Policy{}, policy.Reason(0), rules.Reception{},
+		policy.Refusal{}, policy.Request{}, rules.Retrieval{}, policy.Step{}, policy.UserAgent(0), policy.Verdict{},
 	},
 	"jar/scenario": {
 		scenario.Bytes(""), scenario.Ctx{}, scenario.Frame{}, scenario.Request{}, scenario.Result{}, scenario.Scenario{}, scenario.Step{},

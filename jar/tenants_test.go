@@ -141,8 +141,8 @@ func checkTenants(t *testing.T, j *jar.Jar, inside, other []string) {
 			t.Errorf("%s is told of %q, want none: it is of another site", h, got)
 		}
 		for c := range j.All() {
-			if got := j.WhyNot(c, host(h)); got != policy.ReasonOtherDomain {
-				t.Errorf("WhyNot(%v, %s) = %v, want %v", c, h, got, policy.ReasonOtherDomain)
+			if got := j.Judge(c, host(h)).Reason; got != policy.ReasonOtherDomain {
+				t.Errorf("Judge(%v, %s) = %v, want %v", c, h, got, policy.ReasonOtherDomain)
 			}
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"uacookie/jar/internal/rules"
 	"uacookie/jar/match"
 	"uacookie/jar/policy"
 	"uacookie/jar/store"
@@ -135,7 +136,7 @@ func (j *Jar) newAudit(op Op, r *Request) *audit {
 
 // found notes a cookie that the store found, and what the jar withholds it for where
 // the rules do not; zero if it is sent.
-func (a *audit) found(t *policy.Retrieval, m store.Match, why Reason) {
+func (a *audit) found(t *rules.Retrieval, m store.Match, why Reason) {
 	if a == nil {
 		return
 	}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"uacookie/examples/internal/responses"
+	"uacookie/jar"
 	"uacookie/jar/policy"
 )
 
@@ -33,18 +34,26 @@ func (x *explainer) serverTime(e *responses.Exchange) (time.Time, error) {
 // that is by ours. It is zero if both are the same.
 type expiry struct{ written, counted time.Time }
 
-// expiryOf returns the expiry of a line.
-func expiryOf(rules *policy.Policy, r *policy.Request, line string, now time.Time) expiry {
-	uncapped := *rules
-	uncapped.MaxAge = -1
-	counted, _ := uncapped.Receive(r, line, now)
+// expiryOf returns the expiry of a line that comes now.
+func expiryOf(ua policy.UserAgent, r *policy.Request, line string, now time.Time) (expiry, error) {
+	receive := func(r *policy.Request) (time.Time, error) {
+		j, err := jar.New(&jar.Options{UserAgent: ua, MaxAge: -1, Now: func() time.Time { return now }})
+		if err != nil {
+			return time.Time{}, err
+		}
+		return j.Receive(r, []string{line})[0].Cookie.Expires, nil
+	}
+	counted, err := receive(r)
+	if err != nil {
+		return expiry{}, err
+	}
 	literal := *r
 	literal.ServerTime = time.Time{}
-	written, _ := uncapped.Receive(&literal, line, now)
-	if written.Cookie.Expires.Equal(counted.Cookie.Expires) {
-		return expiry{}
+	written, err := receive(&literal)
+	if err != nil || written.Equal(counted) {
+		return expiry{}, err
 	}
-	return expiry{written.Cookie.Expires, counted.Cookie.Expires}
+	return expiry{written, counted}, nil
 }
 
 // clock says what became of an Expires that was counted by the server's clock.

@@ -78,8 +78,6 @@ func (x *explainer) judge(exchanges []responses.Exchange) ([]explanation, error)
 				return nil, err
 			}
 		}
-		sites := j.Sites()
-		rules := &policy.Policy{UserAgent: ua, Sites: &sites}
 		next := all
 		for _, e := range exchanges {
 			if len(e.Lines) == 0 {
@@ -87,27 +85,28 @@ func (x *explainer) judge(exchanges []responses.Exchange) ([]explanation, error)
 			}
 			now = x.came(&e)
 			for i, v := range j.Receive(next[0].request, e.Lines) {
+				expires, err := expiryOf(ua, next[0].request, e.Lines[i], now)
+				if err != nil {
+					return nil, err
+				}
 				next[i].agents = append(next[i].agents, judged{
-					agent: ua, parts: rules.Parts(next[0].request, e.Lines[i]), verdict: v, to: to,
-					expiry: expiryOf(rules, next[0].request, e.Lines[i], now),
+					agent: ua, parts: j.Parts(next[0].request, e.Lines[i]), verdict: v, to: to, expiry: expires,
 				})
 			}
 			next = next[len(e.Lines):]
 		}
 		if to != nil {
-			x.send(all, j, rules, to, now.Add(x.after))
+			stored := byOrder(j)
+			now = now.Add(x.after)
+			x.send(all, j, stored, to)
 		}
 	}
 	return all, nil
 }
 
-// send completes what the last of the user agents, whose rules these are, makes of each
-// line by what becomes of the cookie in a request at a later time.
-func (x *explainer) send(all []explanation, j *jar.Jar, rules *policy.Policy, to *policy.Request, later time.Time) {
-	stored := map[uint64]jar.Cookie{}
-	for c := range j.All() {
-		stored[c.Order] = c
-	}
+// send completes what the last of the user agents, whose jar this is, makes of each line by
+// what becomes of the cookie in a request now.
+func (x *explainer) send(all []explanation, j *jar.Jar, stored map[uint64]jar.Cookie, to *policy.Request) {
 	lasts := map[uint64]int{} // the line that a stored cookie is from
 	for i := range all {
 		if v := &all[i].last().verdict; v.OK() && !v.Removed {
@@ -122,10 +121,19 @@ func (x *explainer) send(all []explanation, j *jar.Jar, rules *policy.Policy, to
 		}
 		then := jar.Verdict{Cookie: v.Cookie, Reason: policy.ReasonNotStored}
 		if c, ok := stored[v.Cookie.Order]; ok && !v.Removed && lasts[c.Order] == i {
-			then = rules.Explain(c, to, later)
+			then = j.Judge(c, to)
 		}
 		last.then = &then
 	}
+}
+
+// byOrder returns the cookies in a jar by their order, which tells the line they are from.
+func byOrder(j *jar.Jar) map[uint64]jar.Cookie {
+	stored := map[uint64]jar.Cookie{}
+	for c := range j.All() {
+		stored[c.Order] = c
+	}
+	return stored
 }
 
 func (e *explanation) last() *judged { return &e.agents[len(e.agents)-1] }

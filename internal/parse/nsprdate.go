@@ -108,8 +108,6 @@ func isNSPRSpace(c byte) bool {
 	return false
 }
 
-func isLetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
-
 // takeWord takes a month or a zone. Three letters tell it.
 func (d *nspr) takeWord() {
 	word := string([]byte{d.at(0) | 0x20, d.at(1) | 0x20, d.at(2) | 0x20})

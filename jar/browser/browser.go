@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"uacookie/jar"
+	"uacookie/jar/internal/rules"
 	"uacookie/jar/match"
 )
 
@@ -39,7 +40,7 @@ type Browser struct {
 // New returns a browser without cookies for a web that has these sites. It panics if
 // the key of a site is not an origin.
 func New(sites Sites) *Browser {
-	b := &Browser{sites: jar.Chromium.Sites(nil)}
+	b := &Browser{sites: rules.Sites(jar.Chromium, nil)}
 	b.Jar, _ = jar.New(&jar.Options{UserAgent: jar.Chromium, Now: b.now})
 	b.serve(sites)
 	return b

@@ -2,6 +2,7 @@ package browser
 
 import (
 	"uacookie/jar"
+	"uacookie/jar/internal/rules"
 	"uacookie/jar/policy"
 )
 
@@ -44,7 +45,7 @@ func (b *Browser) receive(x *Exchange, lines []string, credentials bool) {
 		x.SetCookies = b.Jar.Receive(r, lines)
 		return
 	}
-	rules := policy.Policy{UserAgent: jar.Chromium, Sites: &b.sites}
+	rules := rules.Policy{UserAgent: jar.Chromium, Sites: &b.sites}
 	for _, line := range lines {
 		v, _ := rules.Receive(r, line, b.now())
 		if v.OK() {

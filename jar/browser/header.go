@@ -5,6 +5,7 @@ import (
 	"net/url"
 
 	"uacookie/jar"
+	"uacookie/jar/internal/rules"
 )
 
 // userAgent is Chromium's, as it has been since it was reduced.
@@ -80,7 +81,7 @@ func (q *request) fetchSite() string {
 // document is of its own site. See Storage Access Headers.
 func (q *request) storageAccess() string {
 	sites := &q.browser.sites
-	p := (&jar.Request{URL: q.url, Context: q.context}).Partition(sites)
+	p := rules.PartitionOf(&jar.Request{URL: q.url, Context: q.context}, sites)
 	switch {
 	case !q.hasCredentials(), p.TopLevelSite != "" && !p.CrossSiteAncestor:
 		return ""

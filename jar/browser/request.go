@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"uacookie/jar"
+	"uacookie/jar/internal/rules"
 )
 
 // The modes of a request besides those that a script may ask for.
@@ -132,7 +133,7 @@ func (q *request) ownContext() *jar.Context {
 	}
 	c := *q.context
 	around := jar.Context{Documents: c.Documents[:len(c.Documents)-1]}
-	p := (&jar.Request{URL: q.url, Context: &around}).Partition(&q.browser.sites)
+	p := rules.PartitionOf(&jar.Request{URL: q.url, Context: &around}, &q.browser.sites)
 	c.Partition = &p
 	return &c
 }

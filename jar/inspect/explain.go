@@ -75,7 +75,7 @@ func (h *Handler) judge(p *explainPage) error {
 	verdicts := h.jar.Explain(request)
 	if len(verdicts) == 0 {
 		p.Nothing = "The jar has no cookie whose domain matches this host."
-		switch why := h.jar.WhyNot(jar.Cookie{}, request); why.String() {
+		switch why := h.jar.Judge(jar.Cookie{}, request).Reason; why.String() {
 		case "scheme", "host":
 			p.Nothing = "Such a URL has no cookies: " + why.String() + " (" + rule(why) + "). " + why.Explanation()
 		}

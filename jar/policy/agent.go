@@ -2,10 +2,8 @@ package policy
 
 import (
 	"fmt"
-	"time"
 
-	"uacookie/internal/parse"
-	"uacookie/jar/match"
+	"uacookie/jar/internal/agent"
 	"uacookie/jar/store"
 )
 
@@ -20,118 +18,36 @@ const (
 	// limits for a site) it does as Chromium does, but has neither
 	// Lax-allowing-unsafe nor a limit in total. Expires counts from the server's
 	// clock, as in browsers: see Request.ServerTime.
-	Standard UserAgent = iota
+	Standard UserAgent = agent.Standard
 
 	// Compat lifts the rules that net/http/cookiejar lacks: prefixes, overlay of
 	// secure cookies, Secure from http, SameSite, limits, and the cap on
 	// lifetimes. Expires is a time by our own clock. What a cookie's identity is, which paths match, and how dates
 	// and ages are computed stays as in Standard.
-	Compat
+	Compat UserAgent = agent.Compat
 
 	// Chromium is what Chromium 156 does, recorded in testdata/chromium, where
 	// README.md lists its differences from the draft.
-	Chromium
+	Chromium UserAgent = agent.Chromium
 )
 
-// An agent is a row of the table.
-type agent struct {
-	name   string
-	limits store.Limits
-	maxAge time.Duration // the cap on lifetimes; 0: none
-	quirks quirk
-}
-
-// chromiumLimits are Chromium's limits for a site, which the draft leaves open.
-var chromiumLimits = store.Limits{
-	Site: 180, SitePurged: 150,
-	PartitionCount: 180, PartitionBytes: 10 << 10,
-	Domain: 50,
-}
-
-// withTotal returns l with Chromium's limit in total, which Standard does without.
-func withTotal(l store.Limits) store.Limits {
-	l.Total, l.TotalPurged, l.TotalUnused = 3300, 3000, 30*24*time.Hour
-	return l
-}
-
-// ageLimit is 400 days. See RFC 6265bis, Section 5.5.
-const ageLimit = 400 * 24 * time.Hour
-
-var agents = [...]agent{
-	Standard: {
-		name:   "standard",
-		limits: chromiumLimits,
-		maxAge: ageLimit,
-		quirks: serverClock,
-	},
-	Chromium: {
-		name:   "chromium",
-		limits: withTotal(chromiumLimits),
-		maxAge: ageLimit,
-		quirks: serverClock | tabRefused | nulResponse | lineEnds | namelessEquals | lastWins | looseDates | looseMaxAge |
-			domainAsHost | wildcardParents | emptyLabels | hostPrefixByText | orderByValue | laxUnsafe | scriptUTF8,
-	},
-	Compat: {
-		name:   "compat",
-		quirks: noPrefixes | noOverlay | secureFromInsecure | noSameSite,
-	},
-}
-
-// agent returns the row of u; Standard's if u is none of the constants.
-func (u UserAgent) agent() *agent {
-	if int(u) >= len(agents) {
-		u = Standard
-	}
-	return &agents[u]
-}
-
-func (a *agent) has(q quirk) bool { return a.quirks&q != 0 }
-
-// mode returns how the parser is to read for a.
-func (a *agent) mode() parse.Mode {
-	var m parse.Mode
-	if !a.has(lastWins | looseDates | looseMaxAge) {
-		return m
-	}
-	if a.has(lastWins) {
-		m |= parse.LastWins
-	}
-	if a.has(looseDates) {
-		m |= parse.LooseDates
-	}
-	if a.has(looseMaxAge) {
-		m |= parse.LooseMaxAge
-	}
-	return m
-}
-
 // String returns the user agent's name in lower case.
-func (u UserAgent) String() string { return u.agent().name }
+func (u UserAgent) String() string { return u.row().Name }
 
 // Limits returns the limits that u keeps where its owner sets none.
-func (u UserAgent) Limits() store.Limits { return u.agent().limits }
+func (u UserAgent) Limits() store.Limits { return u.row().Limits }
 
-// Sites returns the sites of a public suffix list as u reads it; nil means the
-// embedded list.
-func (u UserAgent) Sites(list match.PublicSuffixList) match.Sites {
-	s := match.NewSites(list)
-	if u.agent().has(wildcardParents) {
-		s = s.WithWildcardParents()
-	}
-	if u.agent().has(emptyLabels) {
-		s = s.WithEmptyLabels()
-	}
-	return s
-}
+// row returns the row of u in the table.
+func (u UserAgent) row() *agent.Agent { return agent.Of(int(u)) }
 
 // ParseUserAgent returns the user agent of that name.
 func ParseUserAgent(name string) (UserAgent, error) {
-	names := make([]string, len(agents))
-	for i := range agents {
-		if agents[i].name == name {
+	names := make([]string, len(agent.Agents))
+	for i := range agent.Agents {
+		if agent.Agents[i].Name == name {
 			return UserAgent(i), nil
 		}
-		names[i] = agents[i].name
+		names[i] = agent.Agents[i].Name
 	}
 	return 0, fmt.Errorf("unknown user agent %q: want one of %q", name, names)
 }

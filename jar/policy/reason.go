@@ -1,9 +1,6 @@
 package policy
 
-import (
-	"math/bits"
-	"strconv"
-)
+import "strconv"
 
 // A Reason is the rule by which a cookie was refused on its way in, or withheld on
 // its way out. Every Reason is also an error, so a caller asks
@@ -323,23 +320,3 @@ func (e *Refusal) Error() string {
 
 // Unwrap returns e.Reason, for errors.Is.
 func (e *Refusal) Unwrap() error { return e.Reason }
-
-// reasons are what the rules say of a cookie: two sets of Reasons, by their bits.
-// All rules that apply are tried, and the first in the draft's order that the cookie
-// breaks is the one reported. That both are kept is the trace: see [Verdict.Steps].
-type reasons struct{ tried, broken uint64 }
-
-// addIf tries r, which the cookie breaks or not.
-func (s *reasons) addIf(broken bool, r Reason) {
-	s.tried |= 1 << r
-	if broken {
-		s.broken |= 1 << r
-	}
-}
-
-func (s reasons) first() Reason {
-	if s.broken == 0 {
-		return 0
-	}
-	return Reason(bits.TrailingZeros64(s.broken))
-}

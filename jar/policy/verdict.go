@@ -3,6 +3,7 @@ package policy
 import (
 	"log/slog"
 
+	"uacookie/jar/internal/trace"
 	"uacookie/jar/store"
 )
 
@@ -26,7 +27,8 @@ type Verdict struct {
 	// that all it did was to remove the one it replaced.
 	Removed bool
 
-	rules reasons // see Steps
+	// Trace is what Steps reads. Its type is internal: leave it as it is.
+	Trace trace.Set
 }
 
 // OK reports whether the cookie was accepted or sent.
@@ -59,23 +61,4 @@ func (v Verdict) String() string {
 // LogValue implements slog.LogValuer, without the cookie's value.
 func (v Verdict) LogValue() slog.Value {
 	return slog.GroupValue(slog.Any("cookie", v.Cookie), slog.String("reason", v.Reason.String()), slog.String("host", v.Host))
-}
-
-// Settle completes a verdict with what the store did with its cookie: the reason,
-// if the store refused it. It reports false if the store has another list by now, and the
-// cookie is to be judged again.
-func (v *Verdict) Settle(o store.Outcome) bool {
-	switch o {
-	case store.RefusedOverlay:
-		v.Reason = ReasonSecureOverlay
-	case store.RefusedHTTPOnly:
-		v.Reason = ReasonHTTPOnlyOverwrite
-	case store.Oversize:
-		v.Reason = ReasonTooLong
-	case store.Removed:
-		v.Removed = true
-	case store.Stale:
-		return false
-	}
-	return true
 }

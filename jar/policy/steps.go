@@ -1,7 +1,5 @@
 package policy
 
-import "uacookie/jar/store"
-
 // A Step is one rule that was tried on the way to a [Verdict].
 type Step struct {
 	Rule   Reason // what the cookie is refused or withheld for if it breaks the rule
@@ -20,35 +18,21 @@ type Step struct {
 // together elsewhere has the broken one at most. Rules on what is stored already
 // count as kept until the store has settled the verdict.
 func (v Verdict) Steps() []Step {
-	rules := v.rules
+	tried, broken := v.Trace.Tried, v.Trace.Broken
 	if v.Reason != 0 {
-		rules.addIf(true, v.Reason)
+		tried, broken = tried|1<<v.Reason, broken|1<<v.Reason
 	}
+	has := func(r Reason) bool { return tried>>r&1 != 0 }
 	var all []Step
-	outgoing := rules.has(ReasonOtherDomain)
+	outgoing := has(ReasonOtherDomain)
 	for r := Reason(1); r < reasonCount; r++ {
-		if rules.has(r) && !(outgoing && r == ReasonPublicSuffix) {
-			all = append(all, Step{r, r.Spec(), rules.broken>>r&1 != 0})
+		if has(r) && !(outgoing && r == ReasonPublicSuffix) {
+			all = append(all, Step{r, r.Spec(), broken>>r&1 != 0})
 		}
-		if outgoing && r == ReasonOtherDomain && rules.has(ReasonPublicSuffix) {
+		if outgoing && r == ReasonOtherDomain && has(ReasonPublicSuffix) {
 			// A list may have changed since the cookie was stored.
-			all = append(all, Step{ReasonPublicSuffix, ReasonOtherDomain.Spec(), rules.broken>>ReasonPublicSuffix&1 != 0})
+			all = append(all, Step{ReasonPublicSuffix, ReasonOtherDomain.Spec(), broken>>ReasonPublicSuffix&1 != 0})
 		}
 	}
 	return all
-}
-
-func (s *reasons) has(r Reason) bool { return s.tried>>r&1 != 0 }
-
-// decide makes the rules' first reason that of the verdict.
-func (v *Verdict) decide(why reasons) { v.Reason, v.rules = why.first(), why }
-
-// leave notes the rules that are left to the store.
-func (v *Verdict) leave(g *store.Conditions) {
-	if g.NoOverlay {
-		v.rules.addIf(false, ReasonSecureOverlay)
-	}
-	if g.KeepHTTPOnly {
-		v.rules.addIf(false, ReasonHTTPOnlyOverwrite)
-	}
 }

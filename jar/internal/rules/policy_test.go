@@ -1,4 +1,4 @@
-package policy_test
+package rules_test
 
 import (
 	"errors"
@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"uacookie/jar/internal/rules"
 	"uacookie/jar/policy"
 	"uacookie/jar/store"
 )
@@ -100,7 +101,7 @@ func TestRefusals(t *testing.T) {
 		{policy.ReasonPublicSuffix, request(t, plain, "", "https://evil.test/"), "__Host-a=1; Domain=test; Secure; SameSite=Strict"},
 	} {
 		tested[test.want] = true
-		p := new(policy.Policy)
+		p := new(rules.Policy)
 		v, _ := p.Receive(test.r, test.line, now)
 		if v.Reason != test.want {
 			t.Errorf("Receive(%v, %.60q) = %q, want %q", test.r.URL, test.line, v.Reason, test.want)
@@ -167,7 +168,7 @@ func TestWithheld(t *testing.T) {
 		{0, flag(store.SameSiteNone), blocking(request(t, shop, "", "https://www.shop.test/"))},
 	} {
 		tested[test.want] = true
-		p := new(policy.Policy)
+		p := new(rules.Policy)
 		if got := p.Explain(test.c, test.r, now).Reason; got != test.want {
 			t.Errorf("Explain(%v, %v, %+v) = %q, want %q", test.c, test.r.URL, test.r.Context, got, test.want)
 		}
@@ -183,7 +184,7 @@ func TestWithheld(t *testing.T) {
 // sent, and no others.
 func TestBlockThirdParty(t *testing.T) {
 	const shop, evil = "https://shop.test/", "https://evil.test/"
-	p := &policy.Policy{UserAgent: policy.Compat} // it has no SameSite: another reason is none
+	p := &rules.Policy{UserAgent: policy.Compat} // it has no SameSite: another reason is none
 	for _, test := range []struct {
 		r                    *policy.Request
 		plain, part, partOut policy.Reason
@@ -216,7 +217,7 @@ func TestReload(t *testing.T) {
 	r := request(t, "https://shop.test/", "")
 	for _, cross := range []bool{false, true} {
 		r.Context.CrossSiteReload = cross
-		if got := new(policy.Policy).Explain(c, r, now).Reason; (got == policy.ReasonSameSiteStrict) != cross {
+		if got := new(rules.Policy).Explain(c, r, now).Reason; (got == policy.ReasonSameSiteStrict) != cross {
 			t.Errorf("Explain for CrossSiteReload %t = %q", cross, got)
 		}
 	}
@@ -240,9 +241,9 @@ func TestPartitionKey(t *testing.T) {
 		{&policy.Request{URL: mustURL(t, a), Context: &policy.Context{Partition: &own}}, own},
 		{&policy.Request{}, store.Partition{}},
 	} {
-		p := new(policy.Policy)
+		p := new(rules.Policy)
 		p.Sites = new(store.Store).Sites()
-		if got := test.r.Partition(p.Sites); got != test.want {
+		if got := rules.PartitionOf(test.r, p.Sites); got != test.want {
 			t.Errorf("Partition of %v, %+v = %+v, want %+v", test.r.URL, test.r.Context, got, test.want)
 		}
 	}
@@ -270,7 +271,7 @@ func TestLifetime(t *testing.T) {
 		{"Max-Age=5; Expires=Fri, 31 Dec 9999 23:59:59 GMT", 0, 5 * time.Second, false},
 		{"Max-Age=x; Expires=Thu, 15 Jan 2026 12:00:01 GMT", 0, time.Second, false},
 	} {
-		p := &policy.Policy{MaxAge: test.maxAge}
+		p := &rules.Policy{MaxAge: test.maxAge}
 		v, _ := p.Receive(&policy.Request{URL: mustURL(t, "https://shop.test/")}, "a=1; "+test.attributes, now)
 		got := time.Duration(0)
 		if v.Cookie.Persistent() {
@@ -281,7 +282,7 @@ func TestLifetime(t *testing.T) {
 		}
 	}
 	for _, past := range []string{"Max-Age=0", "Max-Age=-99999999999999999999", "Expires=Mon, 01 Jan 1601 00:00:00 GMT"} {
-		v, _ := new(policy.Policy).Receive(&policy.Request{URL: mustURL(t, "https://shop.test/")}, "a=1; "+past, now)
+		v, _ := new(rules.Policy).Receive(&policy.Request{URL: mustURL(t, "https://shop.test/")}, "a=1; "+past, now)
 		if !v.OK() || !v.Cookie.Expired(time.Date(1601, 1, 1, 0, 0, 0, 0, time.UTC)) {
 			t.Errorf("%q: %v, expires %v, want it long past", past, v, v.Cookie.Expires)
 		}
@@ -309,7 +310,7 @@ func TestReceiveHTTP(t *testing.T) {
 		{http.Cookie{Name: "a", Path: "/;"}, policy.ReasonMalformed},
 		{http.Cookie{}, policy.ReasonEmpty},
 	} {
-		if v, _ := new(policy.Policy).ReceiveHTTP(r, &test.c, now); v.Reason != test.want {
+		if v, _ := new(rules.Policy).ReceiveHTTP(r, &test.c, now); v.Reason != test.want {
 			t.Errorf("ReceiveHTTP(%.40q) = %q, want %q", test.c.String(), v.Reason, test.want)
 		}
 	}
@@ -348,7 +349,7 @@ func TestAccept(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			c := base
 			test.change(&c)
-			v, _ := new(policy.Policy).Accept(c, now)
+			v, _ := new(rules.Policy).Accept(c, now)
 			if v.Reason != test.want {
 				t.Errorf("Accept(%v) = %q, want %q", c, v.Reason, test.want)
 			}
@@ -368,7 +369,7 @@ func TestSettle(t *testing.T) {
 		store.Oversize:        policy.ReasonTooLong,
 	} {
 		var v policy.Verdict
-		v.Settle(outcome)
+		rules.Settle(&v, outcome)
 		if v.Reason != want || v.Removed != (outcome == store.Removed) {
 			t.Errorf("Settle(%d): %q, removed %t, want %q", outcome, v.Reason, v.Removed, want)
 		}

@@ -1,4 +1,4 @@
-package policy
+package rules
 
 import (
 	"net/http"
@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"uacookie/internal/parse"
+	"uacookie/jar/policy"
 	"uacookie/jar/store"
 )
 
@@ -13,7 +14,7 @@ import (
 // line that the other fields come from, Raw is what counts, so that nothing
 // net/http changed is lost. A program that made or altered the cookie is taken at
 // its fields.
-func (p *Policy) ReceiveHTTP(r *Request, c *http.Cookie, now time.Time) (v Verdict, g store.Conditions) {
+func (p *Policy) ReceiveHTTP(r *policy.Request, c *http.Cookie, now time.Time) (v policy.Verdict, g store.Conditions) {
 	t := Reception{Policy: *p}
 	t.Begin(r, now)
 	t.Cookie(&v, r, c)
@@ -22,7 +23,7 @@ func (p *Policy) ReceiveHTTP(r *Request, c *http.Cookie, now time.Time) (v Verdi
 
 // Cookie is [Policy.ReceiveHTTP] for one of several cookies of a response. It sets v,
 // which must be zero.
-func (t *Reception) Cookie(v *Verdict, r *Request, c *http.Cookie) {
+func (t *Reception) Cookie(v *policy.Verdict, r *policy.Request, c *http.Cookie) {
 	if c == nil {
 		c = new(http.Cookie) // refused as Empty
 	}
@@ -33,7 +34,7 @@ func (t *Reception) Cookie(v *Verdict, r *Request, c *http.Cookie) {
 	var l parse.Line
 	sayable := takeFields(&l, c)
 	if t.receive(v, r, &l); v.Reason == 0 && !sayable {
-		v.Reason = ReasonMalformed
+		v.Reason = policy.ReasonMalformed
 	}
 }
 

@@ -1,4 +1,4 @@
-package policy_test
+package rules_test
 
 import (
 	"math"
@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"uacookie/jar/internal/rules"
 	"uacookie/jar/policy"
 )
 
@@ -45,7 +46,7 @@ func TestServerClock(t *testing.T) {
 				if isScript || ua == policy.Compat {
 					want = tt.plain
 				}
-				v, _ := (&policy.Policy{UserAgent: ua}).Receive(r, tt.line, now)
+				v, _ := (&rules.Policy{UserAgent: ua}).Receive(r, tt.line, now)
 				got := max(v.Cookie.Expires.Sub(now), 0)
 				if !v.OK() || got != want {
 					t.Errorf("%s, as %s, script %t: Receive(%q) = %s, for %s, want %s", tt.name, ua, isScript, tt.line, v, got, want)
@@ -59,7 +60,7 @@ func TestServerClock(t *testing.T) {
 func TestServerClockUnknown(t *testing.T) {
 	r := request(t, "https://example.com/", "")
 	r.ServerTime = policy.ServerTime([]string{"soon", date(now.Add(time.Hour))})
-	v, _ := new(policy.Policy).Receive(r, "a=1; Expires="+date(now.Add(time.Minute)), now)
+	v, _ := new(rules.Policy).Receive(r, "a=1; Expires="+date(now.Add(time.Minute)), now)
 	if got := v.Cookie.Expires.Sub(now); got != time.Minute {
 		t.Errorf("with a Date that cannot be read a cookie lives for %s, want 1m", got)
 	}
@@ -79,7 +80,7 @@ func TestServerClockExtremes(t *testing.T) {
 				for _, age := range []time.Duration{0, -1} {
 					r := request(t, "https://example.com/", "")
 					r.ServerTime = server
-					v, _ := (&policy.Policy{MaxAge: age}).Receive(r, "a=1; Expires="+expires, at)
+					v, _ := (&rules.Policy{MaxAge: age}).Receive(r, "a=1; Expires="+expires, at)
 					e := v.Cookie.Expires
 					written, _ := time.Parse("2 Jan 2006 15:04:05", expires)
 					if !v.Cookie.Persistent() || e.After(at) != (written.Unix() > server.Unix()) || age == 0 && e.After(at.Add(400*24*time.Hour)) {
@@ -120,7 +121,7 @@ func TestServerTime(t *testing.T) {
 // Hosts that end in one dot, or have two elsewhere, do.
 func TestHostsThatEndInDots(t *testing.T) {
 	for _, ua := range []policy.UserAgent{policy.Standard, policy.Chromium, policy.Compat} {
-		p := &policy.Policy{UserAgent: ua}
+		p := &rules.Policy{UserAgent: ua}
 		for host, want := range map[string]bool{
 			"a.test": true, "a.test.": true, "a..test": true, ".a.test": true, ".": true, "localhost.": true, "127.0.0.1.": true,
 			"a.test..": false, "a.test...": false, "a..test..": false, "..": false, "...": false, "localhost..": false, "127.0.0.1..": false, "co.uk..": false,

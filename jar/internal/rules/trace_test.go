@@ -1,4 +1,4 @@
-package policy_test
+package rules_test
 
 import (
 	"fmt"
@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"uacookie/jar"
+	"uacookie/jar/internal/rules"
 	"uacookie/jar/policy"
 	"uacookie/jar/store"
 )
@@ -59,7 +60,7 @@ func TestSteps(t *testing.T) {
 		{policy.Compat, request(t, plain, evil), "__Host-a=1; Secure",
 			"scheme control-octet too-long empty host"},
 	} {
-		p := &policy.Policy{UserAgent: tt.agent}
+		p := &rules.Policy{UserAgent: tt.agent}
 		v, _ := p.Receive(tt.r, tt.line, now)
 		if got, want := texts(v.Steps()), strings.Fields(tt.want); !slices.Equal(got, want) {
 			t.Errorf("%v: Receive(%v, %q).Steps() =\n%q, want\n%q", tt.agent, tt.r.URL, tt.line, got, want)
@@ -67,19 +68,19 @@ func TestSteps(t *testing.T) {
 	}
 
 	c := store.Cookie{Name: "a", Domain: "shop.test", Path: "/x", Created: ago, Secure: true, HttpOnly: true, Expires: now}
-	v := new(policy.Policy).Explain(c, post(request(t, "http://www.shop.test/", evil)), now)
+	v := new(rules.Policy).Explain(c, post(request(t, "http://www.shop.test/", evil)), now)
 	want := []string{"expired!", "other-domain", "other-path!", "secure-only!", "http-only", "samesite-default-unsafe!"}
 	if got := texts(v.Steps()); !slices.Equal(got, want) {
 		t.Errorf("Explain(%v).Steps() = %q, want %q", c, got, want)
 	}
 	c = store.Cookie{Name: "a", Domain: "shop.test", Path: "/", Created: ago, SameSite: store.SameSiteStrict}
-	v = new(policy.Policy).Explain(c, request(t, "http://www.shop.test/", ""), now)
+	v = new(rules.Policy).Explain(c, request(t, "http://www.shop.test/", ""), now)
 	want = []string{"other-domain", "public-suffix", "other-path", "samesite-strict"}
 	if got := texts(v.Steps()); !slices.Equal(got, want) {
 		t.Errorf("Explain(%v).Steps() = %q, want %q", c, got, want)
 	}
 	c = store.Cookie{Name: "a", Domain: "shop.test", HostOnly: true, Path: "/", Created: ago, Secure: true, SameSite: store.SameSiteNone}
-	v2 := new(policy.Policy).Explain(c, blocking(request(t, shop, "", evil)), now)
+	v2 := new(rules.Policy).Explain(c, blocking(request(t, shop, "", evil)), now)
 	want2 := []string{"other-domain", "other-path", "secure-only", "third-party!"}
 	if got := texts(v2.Steps()); !slices.Equal(got, want2) {
 		t.Errorf("Explain(%v).Steps() = %q, want %q", c, got, want2)
@@ -88,7 +89,7 @@ func TestSteps(t *testing.T) {
 		t.Errorf("Explain(%v).Steps() places public-suffix at %q, want %q", c, got, want)
 	}
 
-	accepted, _ := new(policy.Policy).Accept(store.Cookie{Name: "a", Domain: "test", Path: "x"}, now)
+	accepted, _ := new(rules.Policy).Accept(store.Cookie{Name: "a", Domain: "test", Path: "x"}, now)
 	want = []string{"control-octet", "too-long", "empty", "malformed!", "public-suffix!"}
 	if got := texts(accepted.Steps()); !slices.Equal(got, want) {
 		t.Errorf("Accept.Steps() = %q, want %q", got, want)
@@ -127,7 +128,7 @@ func TestStepsAgree(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p := &policy.Policy{UserAgent: ua}
+		p := &rules.Policy{UserAgent: ua}
 		for _, name := range names {
 			for _, attribute := range attributes {
 				line := name + attribute
@@ -160,7 +161,7 @@ func TestStepsAgree(t *testing.T) {
 
 // A trace costs nothing that is not asked for.
 func TestStepsAllocs(t *testing.T) {
-	p, r := new(policy.Policy), request(t, "https://shop.test/", "")
+	p, r := new(rules.Policy), request(t, "https://shop.test/", "")
 	for _, line := range []string{"a=1", "__Host-a=1; Path=/; Secure", "a=1; Path=x; Secure; SameSite=Lax", "a=\x00"} {
 		if n := testing.AllocsPerRun(100, func() { p.Receive(r, line, now) }); n != 0 {
 			t.Errorf("Receive(%q) allocates %v times, want 0", line, n)
@@ -198,7 +199,7 @@ func TestParts(t *testing.T) {
 	} {
 		r := request(t, "https://shop.test/", "")
 		r.Context.Script = tt.script
-		p := &policy.Policy{UserAgent: tt.agent}
+		p := &rules.Policy{UserAgent: tt.agent}
 		var got []string
 		end := 0
 		for _, part := range p.Parts(r, tt.line) {

@@ -10,12 +10,13 @@
 //
 // Each decision is a [Verdict] with a [Reason], and with the [Step]s that led to it.
 // [Policy.Parts] says which pieces of a Set-Cookie line were ignored.
-package policy
+package rules
 
 import (
 	"time"
 
 	"uacookie/jar/match"
+	"uacookie/jar/policy"
 	"uacookie/jar/store"
 )
 
@@ -23,7 +24,7 @@ import (
 // zero Policy is the Standard user agent with the embedded public suffix list. It
 // is safe for concurrent use as long as nobody changes it.
 type Policy struct {
-	UserAgent UserAgent
+	UserAgent policy.UserAgent
 
 	// Sites is the public suffix list; nil means the embedded one. A store takes
 	// cookies only from a Policy whose Sites is the store's.
@@ -74,7 +75,7 @@ func (p *Policy) lookUp(domain string) (registrable string, suffix bool) {
 func (p *Policy) fill(g *store.Conditions) {
 	limits := p.Limits
 	if limits == nil {
-		limits = &p.UserAgent.agent().limits
+		limits = &rowOf(p.UserAgent).Limits
 	}
 	g.Sites, g.Limits = p.sites(), limits
 }

@@ -1,8 +1,10 @@
-package policy
+package rules
 
 import (
 	"strings"
 
+	"uacookie/jar/internal/agent"
+	"uacookie/jar/policy"
 	"uacookie/jar/store"
 )
 
@@ -30,8 +32,8 @@ func lower(b byte) byte {
 
 // mayHavePrefix reports whether there may be prefix rules for c: all prefixes begin
 // so, and what has no name is sent as if its value were one.
-func (a *agent) mayHavePrefix(c *store.Cookie) bool {
-	return (c.Name == "" || strings.HasPrefix(c.Name, "__")) && !a.has(noPrefixes)
+func (a row) mayHavePrefix(c *store.Cookie) bool {
+	return (c.Name == "" || strings.HasPrefix(c.Name, "__")) && !a.Has(agent.NoPrefixes)
 }
 
 // checkPrefixes adds the prefix rules that c breaks. saysPath is whether it has a
@@ -47,7 +49,7 @@ func checkPrefixes(c *store.Cookie, saysPath bool, why *reasons) {
 	if name == "" {
 		// 22.1, 22.2: a server would take the value for the name.
 		for _, prefix := range [...]string{"__secure-", "__host-", "__http-"} {
-			why.addIf(hasPrefix(c.Value, prefix), ReasonNamelessPrefix)
+			why.addIf(hasPrefix(c.Value, prefix), policy.ReasonNamelessPrefix)
 		}
 		return
 	}
@@ -57,15 +59,15 @@ func checkPrefixes(c *store.Cookie, saysPath bool, why *reasons) {
 	http := c.Secure && c.HttpOnly
 
 	if hasPrefix(name, "__secure-") {
-		why.addIf(!c.Secure, ReasonSecurePrefix) // 20
+		why.addIf(!c.Secure, policy.ReasonSecurePrefix) // 20
 	}
 	if hasPrefix(name, "__host-") {
-		why.addIf(!host, ReasonHostPrefix) // 21
+		why.addIf(!host, policy.ReasonHostPrefix) // 21
 	}
 	if hasPrefix(name, "__http-") {
-		why.addIf(!http, ReasonHTTPPrefix)
+		why.addIf(!http, policy.ReasonHTTPPrefix)
 	}
 	if hasPrefix(name, "__host-http-") {
-		why.addIf(!(host && http), ReasonHostHTTPPrefix)
+		why.addIf(!(host && http), policy.ReasonHostHTTPPrefix)
 	}
 }

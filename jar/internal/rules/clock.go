@@ -1,24 +1,8 @@
-package policy
+package rules
 
 import (
 	"time"
-
-	"uacookie/internal/parse"
 )
-
-// ServerTime returns the server's time, given the Date field values of a response, for
-// [Request.ServerTime]. It reads the first value, as Chromium does, and returns the zero
-// Time if that cannot be read or dates is empty.
-func ServerTime(dates []string) time.Time {
-	if len(dates) == 0 {
-		return time.Time{}
-	}
-	t, ok := parse.ServerTime(dates[0])
-	if ok && t.IsZero() {
-		return earliest
-	}
-	return t
-}
 
 // counted returns when a cookie expires by our clock, given the Expires that the
 // server wrote and what its clock showed now.

@@ -1,10 +1,12 @@
-package policy
+package rules
 
 import (
 	"time"
 	"unicode/utf8"
 
+	"uacookie/jar/internal/agent"
 	"uacookie/jar/match"
+	"uacookie/jar/policy"
 	"uacookie/jar/store"
 )
 
@@ -13,7 +15,7 @@ import (
 type Retrieval struct {
 	Query store.Query
 
-	agent     *agent
+	agent     row
 	situation situation
 	mustUTF8  bool
 }
@@ -30,27 +32,27 @@ func (t *Retrieval) Host() string { return t.situation.host }
 // the store has cookies in partitions. The caller sets the query's time.
 //
 // See RFC 6265bis, Section 5.8.3.
-func (p *Policy) Retrieve(t *Retrieval, r *Request, partitioned bool) Reason {
-	a, sites := p.UserAgent.agent(), p.sites()
+func (p *Policy) Retrieve(t *Retrieval, r *policy.Request, partitioned bool) policy.Reason {
+	a, sites := rowOf(p.UserAgent), p.sites()
 	t.agent = a
 	t.situation.look(r, sites)
 	s, q := &t.situation, &t.Query
 	switch {
 	case !s.scheme:
-		return ReasonScheme
+		return policy.ReasonScheme
 	case !s.ok: // 2
-		return ReasonHost
+		return policy.ReasonHost
 	}
 	s.safe = safeMethod(r.Method)
 	q.Host, q.Path = s.host, match.RequestPath(r.URL) // 1
 	q.Grants, q.RecentGrants = s.grants()             // 3
-	if q.RecentGrants != 0 && a.has(laxUnsafe) {
+	if q.RecentGrants != 0 && a.Has(agent.LaxUnsafe) {
 		q.RecentAge = laxUnsafeAge // Section 5.6.7.2
 	}
 	if partitioned {
-		q.Partition = r.Partition(sites)
+		q.Partition = PartitionOf(r, sites)
 	}
-	t.mustUTF8 = s.script && a.has(scriptUTF8)
+	t.mustUTF8 = s.script && a.Has(agent.ScriptUTF8)
 	return 0
 }
 
@@ -60,21 +62,21 @@ func (t *Retrieval) Readable(cookies []byte) bool {
 }
 
 // Judge returns the verdict on what the store found.
-func (t *Retrieval) Judge(m store.Match) Verdict {
-	v := Verdict{Cookie: m.Cookie(), Host: t.situation.host}
+func (t *Retrieval) Judge(m store.Match) policy.Verdict {
+	v := policy.Verdict{Cookie: m.Cookie(), Host: t.situation.host}
 	var why reasons
 	// What the store found is there, in reach, and of the host.
 	if v.Cookie.Persistent() {
-		why.addIf(false, ReasonExpired)
+		why.addIf(false, policy.ReasonExpired)
 	}
 	if v.Cookie.Partition != (store.Partition{}) {
-		why.addIf(false, ReasonOtherPartition)
+		why.addIf(false, policy.ReasonOtherPartition)
 	}
-	why.addIf(false, ReasonOtherDomain)   // 3.1
-	why.addIf(m.OffPath, ReasonOtherPath) // 3.2
-	d := t.agent.demands(&v.Cookie)       // 3.3 to 3.5
-	t.situation.try(d, m.Lacks, &why)     // 3.3 to 3.5
-	v.decide(why)
+	why.addIf(false, policy.ReasonOtherDomain)   // 3.1
+	why.addIf(m.OffPath, policy.ReasonOtherPath) // 3.2
+	d := t.agent.demands(&v.Cookie)              // 3.3 to 3.5
+	t.situation.try(d, m.Lacks, &why)            // 3.3 to 3.5
+	decide(&v, why)
 	return v
 }
 
@@ -85,35 +87,35 @@ func (t *Retrieval) Judge(m store.Match) Verdict {
 //
 // Deviation: step 3.1 takes every host that domain-matches. A cookie is not for a host
 // of another registrable domain than its own, as Domain attributes are judged.
-func (p *Policy) Explain(c store.Cookie, r *Request, now time.Time) Verdict {
+func (p *Policy) Explain(c store.Cookie, r *policy.Request, now time.Time) policy.Verdict {
 	var t Retrieval
 	reason := p.Retrieve(&t, r, c.Partition != store.Partition{})
 	t.Query.Now = now
-	v := Verdict{Cookie: c, Reason: reason, Host: t.situation.host}
+	v := policy.Verdict{Cookie: c, Reason: reason, Host: t.situation.host}
 	if reason != 0 {
 		return v
 	}
 	q := &t.Query
 	var why reasons
 	if c.Persistent() {
-		why.addIf(c.Expired(now), ReasonExpired)
+		why.addIf(c.Expired(now), policy.ReasonExpired)
 	}
 	if c.Partition != (store.Partition{}) {
-		why.addIf(c.Partition != q.Partition, ReasonOtherPartition)
+		why.addIf(c.Partition != q.Partition, policy.ReasonOtherPartition)
 	}
 	outside := c.Domain != q.Host && (c.HostOnly || !match.Domain(q.Host, c.Domain)) // 3.1.1, 3.1.2
 	suffix := !c.HostOnly && !outside && p.sites().IsPublicSuffix(c.Domain)          // 3.1.3
 	if !outside && !suffix && c.Domain != q.Host {
 		outside = p.sites().Site(q.Host) != p.sites().Site(c.Domain)
 	}
-	why.addIf(outside, ReasonOtherDomain)
-	if !c.HostOnly && why.broken == 0 {
+	why.addIf(outside, policy.ReasonOtherDomain)
+	if !c.HostOnly && why.Broken == 0 {
 		// The reason is declared before those above, and comes after them here.
-		why.addIf(suffix, ReasonPublicSuffix)
+		why.addIf(suffix, policy.ReasonPublicSuffix)
 	}
-	why.addIf(!match.Path(q.Path, c.Path), ReasonOtherPath) // 3.2
+	why.addIf(!match.Path(q.Path, c.Path), policy.ReasonOtherPath) // 3.2
 	d := t.agent.demands(&c)
 	t.situation.try(d, q.Lacking(d, c.Created), &why) // 3.3 to 3.5
-	v.decide(why)
+	decide(&v, why)
 	return v
 }

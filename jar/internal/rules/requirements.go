@@ -1,6 +1,8 @@
-package policy
+package rules
 
 import (
+	"uacookie/jar/internal/agent"
+	"uacookie/jar/policy"
 	"uacookie/jar/store"
 )
 
@@ -21,7 +23,7 @@ const (
 
 // demands compiles what c demands of a request.
 // See RFC 6265bis, Section 5.8.3, step 3.
-func (a *agent) demands(c *store.Cookie) store.Requirements {
+func (a row) demands(c *store.Cookie) store.Requirements {
 	var d store.Requirements
 	if c.Secure { // 3.3
 		d |= needSecure
@@ -32,7 +34,7 @@ func (a *agent) demands(c *store.Cookie) store.Requirements {
 	if !partitioned(c) {
 		d |= needFirstParty
 	}
-	if a.has(noSameSite) {
+	if a.Has(agent.NoSameSite) {
 		return d
 	}
 	switch c.SameSite { // 3.5
@@ -90,27 +92,27 @@ func (s *situation) try(demands, lacks store.Requirements, why *reasons) {
 }
 
 // missing returns the reason for withholding a cookie that lacks these demands.
-func (s *situation) missing(lacks store.Requirements) Reason {
+func (s *situation) missing(lacks store.Requirements) policy.Reason {
 	unsafeNavigation := s.topLevel && !s.safe
 	switch lacks & -lacks { // the first in the draft's order
 	case needSecure:
-		return ReasonSecureOnly
+		return policy.ReasonSecureOnly
 	case needHTTP:
-		return ReasonHTTPOnly
+		return policy.ReasonHTTPOnly
 	case needStrict:
-		return ReasonSameSiteStrict
+		return policy.ReasonSameSiteStrict
 	case needLax:
 		if unsafeNavigation {
-			return ReasonSameSiteLaxUnsafe
+			return policy.ReasonSameSiteLaxUnsafe
 		}
-		return ReasonSameSiteLax
+		return policy.ReasonSameSiteLax
 	case needDefault:
 		if unsafeNavigation {
-			return ReasonSameSiteDefaultUnsafe
+			return policy.ReasonSameSiteDefaultUnsafe
 		}
-		return ReasonSameSiteDefault
+		return policy.ReasonSameSiteDefault
 	case needFirstParty:
-		return ReasonThirdParty
+		return policy.ReasonThirdParty
 	}
 	return 0
 }

@@ -1,4 +1,4 @@
-package policy
+package rules
 
 import (
 	"math"
@@ -56,5 +56,5 @@ func (p *Policy) limit() time.Duration {
 	if p.MaxAge != 0 {
 		return p.MaxAge
 	}
-	return p.UserAgent.agent().maxAge
+	return rowOf(p.UserAgent).MaxAge
 }

@@ -1,4 +1,4 @@
-package policy_test
+package rules_test
 
 import (
 	"bytes"
@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"uacookie/jar/internal/rules"
 	"uacookie/jar/policy"
 	"uacookie/jar/scenario"
 )
@@ -21,7 +22,7 @@ import (
 var update = flag.Bool("update", false, "write testdata/chromium/README.md")
 
 // chromium is where the recordings are.
-const chromium = "../../testdata/chromium"
+const chromium = "../../../testdata/chromium"
 
 // recordings reads every recorded scenario. None at all is a failure.
 func recordings(tb testing.TB) []*scenario.Scenario {
@@ -99,14 +100,14 @@ func TestRecordings(t *testing.T) {
 		t.Errorf("unmatched.json lists %s, which is not recorded", id)
 	}
 
-	quirks := policy.Quirks(policy.Chromium)
-	if n := policy.QuirkBits(policy.Chromium); n != len(quirks) {
+	quirks := rules.Quirks(policy.Chromium)
+	if n := rules.QuirkBits(policy.Chromium); n != len(quirks) {
 		t.Errorf("Chromium has %d quirks, %d of them named", n, len(quirks))
 	}
 	explained := map[string]bool{}
 	shown := make([][]string, len(quirks))
 	for i, q := range quirks {
-		restore := policy.Without(policy.Chromium, q.Name)
+		restore := rules.Without(policy.Chromium, q.Name)
 		for _, s := range differing {
 			if _, missed := misses(s, policy.Chromium); missed {
 				explained[s.ID] = true
@@ -130,9 +131,9 @@ func TestRecordings(t *testing.T) {
 // explanation returns a set of quirks, none of them idle, without which s is missed:
 // all are taken away, and what makes no difference is given back. It is empty if s
 // agrees without any.
-func explanation(s *scenario.Scenario, quirks []policy.Quirk) []string {
+func explanation(s *scenario.Scenario, quirks []rules.Quirk) []string {
 	missedWithout := func(names []string) bool {
-		defer policy.Without(policy.Chromium, names...)()
+		defer rules.Without(policy.Chromium, names...)()
 		_, missed := misses(s, policy.Chromium)
 		return missed
 	}
@@ -162,16 +163,16 @@ func checkReadme(t *testing.T, want []byte) {
 		return
 	}
 	if got, err := os.ReadFile(name); err != nil || !bytes.Equal(got, want) {
-		t.Errorf("%s is not what the recordings show (%v): run go generate ./jar/policy", name, err)
+		t.Errorf("%s is not what the recordings show (%v): run go generate ./jar/internal/rules", name, err)
 	}
 }
 
 // readme returns the page about the recordings.
-func readme(all, differing []*scenario.Scenario, quirks []policy.Quirk, shown [][]string) []byte {
+func readme(all, differing []*scenario.Scenario, quirks []rules.Quirk, shown [][]string) []byte {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, `# Where Chromium and RFC 6265bis part
 
-<!-- Written by go generate ./jar/policy. -->
+<!-- Written by go generate ./jar/internal/rules. -->
 
 %d scenarios were recorded from a real browser, Chromium 156, by the programs in this
 folder: what servers sent, what the browser sent back. The jar's user agent

@@ -1,4 +1,4 @@
-package policy
+package rules
 
 import (
 	"net/url"
@@ -7,7 +7,9 @@ import (
 	"time"
 
 	"uacookie/internal/parse"
+	"uacookie/jar/internal/agent"
 	"uacookie/jar/match"
+	"uacookie/jar/policy"
 	"uacookie/jar/store"
 )
 
@@ -19,21 +21,21 @@ type Reception struct {
 	// if its verdict is OK.
 	Guard store.Conditions
 
-	agent     *agent
+	agent     row
 	situation situation
 	now       time.Time
 	server    time.Time // zero if Expires is not counted by it
 }
 
 // Begin compiles r, whose response came now. Only Policy may have been set before.
-func (t *Reception) Begin(r *Request, now time.Time) {
-	a := t.Policy.UserAgent.agent()
+func (t *Reception) Begin(r *policy.Request, now time.Time) {
+	a := rowOf(t.Policy.UserAgent)
 	t.agent, t.now = a, now
 	t.Policy.fill(&t.Guard)
 	t.situation.look(r, t.Guard.Sites)
-	t.Guard.KeepHTTPOnly = t.situation.script // 23.2
-	t.Guard.SameValue = a.has(orderByValue)   // 23.3
-	if a.has(serverClock) && r != nil && !t.situation.script {
+	t.Guard.KeepHTTPOnly = t.situation.script     // 23.2
+	t.Guard.SameValue = a.Has(agent.OrderByValue) // 23.3
+	if a.Has(agent.ServerClock) && r != nil && !t.situation.script {
 		t.server = r.ServerTime
 	}
 }
@@ -43,7 +45,7 @@ func (t *Reception) Begin(r *Request, now time.Time) {
 // asked with the guard, and its outcome settles the verdict.
 //
 // See RFC 6265bis, Section 5.7.
-func (p *Policy) Receive(r *Request, line string, now time.Time) (v Verdict, g store.Conditions) {
+func (p *Policy) Receive(r *policy.Request, line string, now time.Time) (v policy.Verdict, g store.Conditions) {
 	t := Reception{Policy: *p}
 	t.Begin(r, now)
 	t.Line(&v, r, line)
@@ -52,22 +54,22 @@ func (p *Policy) Receive(r *Request, line string, now time.Time) (v Verdict, g s
 
 // Line is [Policy.Receive] for one line of the response to r, which Begin was given.
 // It sets v, which must be zero.
-func (t *Reception) Line(v *Verdict, r *Request, line string) {
-	l := parse.SetCookie(t.agent.field(r, line), t.agent.mode())
+func (t *Reception) Line(v *policy.Verdict, r *policy.Request, line string) {
+	l := parse.SetCookie(t.agent.field(r, line), t.agent.Mode())
 	t.receive(v, r, &l)
 }
 
 // field returns what of a line the user agent gets to read.
-func (a *agent) field(r *Request, line string) string {
-	if !a.has(lineEnds) {
+func (a row) field(r *policy.Request, line string) string {
+	if !a.Has(agent.LineEnds) {
 		return line
 	}
 	return firstField(r, line)
 }
 
 // firstField is field where the end of a line ends a field.
-func firstField(r *Request, line string) string {
-	if i := strings.IndexAny(line, "\r\n"); i >= 0 && !r.isScript() {
+func firstField(r *policy.Request, line string) string {
+	if i := strings.IndexAny(line, "\r\n"); i >= 0 && !isScript(r) {
 		return line[:i]
 	}
 	return line
@@ -76,24 +78,24 @@ func firstField(r *Request, line string) string {
 // Readable returns how many of the Set-Cookie field values of the response to r
 // the user agent gets to read, which is all of them but where a quirk says otherwise.
 // Those past them are to be refused as ControlOctet.
-func (p *Policy) Readable(r *Request, lines []string) int {
-	if a := p.UserAgent.agent(); a.has(lineEnds|nulResponse) && !r.isScript() {
+func (p *Policy) Readable(r *policy.Request, lines []string) int {
+	if a := rowOf(p.UserAgent); a.Has(agent.LineEnds|agent.NulResponse) && !isScript(r) {
 		return a.readable(lines)
 	}
 	return len(lines)
 }
 
 // readable is Readable for a response, where there are quirks.
-func (a *agent) readable(lines []string) int {
+func (a row) readable(lines []string) int {
 	n := len(lines)
-	if a.has(lineEnds) {
+	if a.Has(agent.LineEnds) {
 		// A field that ends in LF, and then the end of its own line, make an
 		// empty line: the end of the head.
 		if i := slices.IndexFunc(lines, func(l string) bool { return strings.HasSuffix(l, "\n") }); i >= 0 {
 			n = i + 1
 		}
 	}
-	if a.has(nulResponse) && slices.ContainsFunc(lines[:n], func(l string) bool { return strings.IndexByte(l, 0) >= 0 }) {
+	if a.Has(agent.NulResponse) && slices.ContainsFunc(lines[:n], func(l string) bool { return strings.IndexByte(l, 0) >= 0 }) {
 		return 0
 	}
 	return n
@@ -102,12 +104,12 @@ func (a *agent) readable(lines []string) int {
 // receive is Receive for a parsed line: the steps of the storage model that
 // depend on the request, then those that do not. All are tried, and the first
 // reason counts. It completes the zero verdict v. See RFC 6265bis, Section 5.7.
-func (t *Reception) receive(v *Verdict, r *Request, l *parse.Line) {
+func (t *Reception) receive(v *policy.Verdict, r *policy.Request, l *parse.Line) {
 	a, s := t.agent, &t.situation
 	var why reasons
-	why.addIf(!s.scheme, ReasonScheme)                                     // 1
-	why.addIf(l.Control || l.Tab && a.has(tabRefused), ReasonControlOctet) // 3
-	why.addIf(l.TooLong, ReasonTooLong)                                    // 4
+	why.addIf(!s.scheme, policy.ReasonScheme)                                           // 1
+	why.addIf(l.Control || l.Tab && a.Has(agent.TabRefused), policy.ReasonControlOctet) // 3
+	why.addIf(l.TooLong, policy.ReasonTooLong)                                          // 4
 
 	c := &v.Cookie
 	v.Host, c.Name, c.Value = s.host, l.Name, l.Value // 5
@@ -122,21 +124,21 @@ func (t *Reception) receive(v *Verdict, r *Request, l *parse.Line) {
 	}
 	if !s.scheme || l.Control || l.TooLong {
 		c.Path = "/"
-		v.decide(why)
+		decide(v, why)
 		return
 	}
-	if a.has(namelessEquals) {
-		why.addIf(l.Name == "" && strings.Contains(l.Value, "="), ReasonMalformed)
+	if a.Has(agent.NamelessEquals) {
+		why.addIf(l.Name == "" && strings.Contains(l.Value, "="), policy.ReasonMalformed)
 	}
 	if l.Has&(parse.MaxAge|parse.Expires) != 0 { // 6.1: else it is not persistent
 		c.Expires, v.Capped = t.lifetime(l) // 6.2
 	}
-	if why.addIf(!s.ok, ReasonHost); s.ok { // 9.2
+	if why.addIf(!s.ok, policy.ReasonHost); s.ok { // 9.2
 		c.Domain, c.HostOnly = s.host, true // 10.1, 10.2: without a Domain attribute
 	}
 	switch {
 	case l.Domain == "":
-	case a.has(domainAsHost):
+	case a.Has(agent.DomainAsHost):
 		t.Policy.receiveHost(c, l, s, &why)
 	default:
 		t.Policy.receiveDomain(c, l, s, &why) // 7 to 10
@@ -147,42 +149,42 @@ func (t *Reception) receive(v *Verdict, r *Request, l *parse.Line) {
 		c.Path = defaultPath(r.URL, &why) // 11
 	}
 
-	if c.Secure && !a.has(secureFromInsecure) {
-		why.addIf(!s.secure, ReasonInsecureOrigin) // 13
+	if c.Secure && !a.Has(agent.SecureFromInsecure) {
+		why.addIf(!s.secure, policy.ReasonInsecureOrigin) // 13
 	}
 	if c.HttpOnly {
-		why.addIf(s.script, ReasonHTTPOnlyScript) // 15
+		why.addIf(s.script, policy.ReasonHTTPOnlyScript) // 15
 	}
-	if c.SameSite != store.SameSiteNone && !a.has(noSameSite) {
+	if c.SameSite != store.SameSiteNone && !a.Has(agent.NoSameSite) {
 		rule, broken := s.sameSiteRule(c.SameSite)
 		why.addIf(broken, rule) // 18
 	}
 	if l.Has&parse.Partitioned != 0 {
-		c.Partition = r.Partition(t.Policy.sites())
-		why.addIf(!c.Secure || !partitioned(c), ReasonPartitioned)
+		c.Partition = PartitionOf(r, t.Policy.sites())
+		why.addIf(!c.Secure || !partitioned(c), policy.ReasonPartitioned)
 	}
 	if s.blocked {
-		why.addIf(!partitioned(c), ReasonThirdParty)
+		why.addIf(!partitioned(c), policy.ReasonThirdParty)
 	}
 	a.checkAlone(c, &why) // 2, 19
 	if a.mayHavePrefix(c) {
 		checkPrefixes(c, a.saysPath(l, s), &why) // 20 to 22
 	}
 
-	if v.decide(why); v.Reason != 0 {
+	if decide(v, why); v.Reason != 0 {
 		return
 	}
 	t.Guard.Requires = a.demands(c)
-	t.Guard.NoOverlay = !c.Secure && !s.secure && !a.has(noOverlay) // 16
-	v.leave(&t.Guard)
+	t.Guard.NoOverlay = !c.Secure && !s.secure && !a.Has(agent.NoOverlay) // 16
+	leave(v, &t.Guard)
 }
 
 // receiveDomain sets the domain and the host-only-flag that a Domain attribute asks for.
 // See RFC 6265bis, Section 5.7, steps 7 to 10.
 func (p *Policy) receiveDomain(c *store.Cookie, l *parse.Line, s *situation, why *reasons) {
-	why.addIf(!isASCII(l.Domain), ReasonDomainNotASCII) // 8
-	domain := cookieDomain(l.Domain)                    // 7.1
-	if !s.ok || domain == "" {                          // 9.2, 10.2
+	why.addIf(!isASCII(l.Domain), policy.ReasonDomainNotASCII) // 8
+	domain := cookieDomain(l.Domain)                           // 7.1
+	if !s.ok || domain == "" {                                 // 9.2, 10.2
 		return
 	}
 	site, suffix := p.lookUp(domain)
@@ -190,25 +192,25 @@ func (p *Policy) receiveDomain(c *store.Cookie, l *parse.Line, s *situation, why
 		return // 9.3.1
 	}
 	matches := match.Domain(s.host, domain)
-	why.addIf(suffix || matches && p.isOutside(s.host, domain, site), ReasonPublicSuffix) // 9.3.1
-	why.addIf(!matches, ReasonDomainMismatch)                                             // 10.1.1
-	c.Domain, c.HostOnly = domain, false                                                  // 10.1.1, 10.1.2
+	why.addIf(suffix || matches && p.isOutside(s.host, domain, site), policy.ReasonPublicSuffix) // 9.3.1
+	why.addIf(!matches, policy.ReasonDomainMismatch)                                             // 10.1.1
+	c.Domain, c.HostOnly = domain, false                                                         // 10.1.1, 10.1.2
 }
 
-// receiveHost is receiveDomain for domainAsHost.
+// receiveHost is receiveDomain for agent.DomainAsHost.
 func (p *Policy) receiveHost(c *store.Cookie, l *parse.Line, s *situation, why *reasons) {
 	if !s.ok {
 		return
 	}
 	text := strings.TrimPrefix(l.Domain, ".")
 	if p.registrable(s.host) == "" {
-		why.addIf(strings.ToLower(text) != s.host, ReasonDomainMismatch)
+		why.addIf(strings.ToLower(text) != s.host, policy.ReasonDomainMismatch)
 		return
 	}
 	domain, ok := match.Host(text)
 	ok = ok && !strings.ContainsAny(text, ":%") && match.Domain(s.host, domain)
-	why.addIf(ok && p.isOutside(s.host, domain, p.registrable(domain)), ReasonPublicSuffix)
-	why.addIf(!ok, ReasonDomainMismatch)
+	why.addIf(ok && p.isOutside(s.host, domain, p.registrable(domain)), policy.ReasonPublicSuffix)
+	why.addIf(!ok, policy.ReasonDomainMismatch)
 	c.Domain, c.HostOnly = domain, false
 }
 
@@ -259,13 +261,13 @@ func defaultPath(u *url.URL, why *reasons) string {
 // Deviation: the draft bounds a Path attribute, but not a default-path. See RFC
 // 6265bis, Section 5.7, step 11.
 func checkPath(path string, why *reasons) {
-	why.addIf(parse.HasControl(path), ReasonControlOctet)
-	why.addIf(len(path) > maxPath, ReasonTooLong)
+	why.addIf(parse.HasControl(path), policy.ReasonControlOctet)
+	why.addIf(len(path) > maxPath, policy.ReasonTooLong)
 }
 
 // saysPath reports whether l has a Path attribute that counts for __Host-.
-func (a *agent) saysPath(l *parse.Line, s *situation) bool {
-	if a.has(hostPrefixByText) {
+func (a row) saysPath(l *parse.Line, s *situation) bool {
+	if a.Has(agent.HostPrefixByText) {
 		return l.Path == "/" && (l.Domain == "" || match.IsIP(s.host) && l.Domain == s.host)
 	}
 	return l.HasPath
@@ -301,15 +303,15 @@ func priority(value string) store.Priority {
 // sameSiteRule returns the rule that refuses a cookie which is not SameSite=None from a
 // cross-site context, and whether this is one.
 // See RFC 6265bis, Section 5.7, step 18.
-func (s *situation) sameSiteRule(flag store.SameSite) (rule Reason, broken bool) {
+func (s *situation) sameSiteRule(flag store.SameSite) (rule policy.Reason, broken bool) {
 	crossSite := !s.sameSite && !s.topLevel // 18.2, 18.3
 	switch {
 	case s.script:
-		return ReasonCrossSiteScript, !s.sameSite // 18.1
+		return policy.ReasonCrossSiteScript, !s.sameSite // 18.1
 	case flag == store.SameSiteStrict:
-		return ReasonCrossSiteStrict, crossSite // 18.4
+		return policy.ReasonCrossSiteStrict, crossSite // 18.4
 	case flag == store.SameSiteLax:
-		return ReasonCrossSiteLax, crossSite // 18.4
+		return policy.ReasonCrossSiteLax, crossSite // 18.4
 	}
-	return ReasonCrossSiteDefault, crossSite // 18.4
+	return policy.ReasonCrossSiteDefault, crossSite // 18.4
 }

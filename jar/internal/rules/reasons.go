@@ -1,0 +1,63 @@
+package rules
+
+import (
+	"math/bits"
+
+	"uacookie/jar/internal/trace"
+	"uacookie/jar/policy"
+	"uacookie/jar/store"
+)
+
+// reasons are what the rules found about a cookie: which were tried, and which it breaks. All
+// rules that apply are tried, and the first in the draft's order that the cookie breaks is
+// the one reported.
+type reasons trace.Set
+
+// addIf tries r, which the cookie breaks or not.
+func (s *reasons) addIf(broken bool, r policy.Reason) {
+	s.Tried |= 1 << r
+	if broken {
+		s.Broken |= 1 << r
+	}
+}
+
+func (s reasons) first() policy.Reason {
+	if s.Broken == 0 {
+		return 0
+	}
+	return policy.Reason(bits.TrailingZeros64(s.Broken))
+}
+
+// decide makes the first reason the verdict's.
+func decide(v *policy.Verdict, why reasons) { v.Reason, v.Trace = why.first(), trace.Set(why) }
+
+// leave notes the rules that are left to the store.
+func leave(v *policy.Verdict, g *store.Conditions) {
+	why := reasons(v.Trace)
+	if g.NoOverlay {
+		why.addIf(false, policy.ReasonSecureOverlay)
+	}
+	if g.KeepHTTPOnly {
+		why.addIf(false, policy.ReasonHTTPOnlyOverwrite)
+	}
+	v.Trace = trace.Set(why)
+}
+
+// Settle completes a verdict with what the store did with its cookie: the reason, if the
+// store refused it. It reports false if the store has another list by now, and the cookie must
+// be judged again.
+func Settle(v *policy.Verdict, o store.Outcome) bool {
+	switch o {
+	case store.RefusedOverlay:
+		v.Reason = policy.ReasonSecureOverlay
+	case store.RefusedHTTPOnly:
+		v.Reason = policy.ReasonHTTPOnlyOverwrite
+	case store.Oversize:
+		v.Reason = policy.ReasonTooLong
+	case store.Removed:
+		v.Removed = true
+	case store.Stale:
+		return false
+	}
+	return true
+}

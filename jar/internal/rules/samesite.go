@@ -1,0 +1,151 @@
+package rules
+
+import (
+	"net/url"
+	"strings"
+
+	"uacookie/jar/match"
+	"uacookie/jar/policy"
+	"uacookie/jar/store"
+)
+
+// A situation is a Request as the rules see it. This file is the only place that
+// computes same-site, site for cookies and partition key.
+type situation struct {
+	host     string // canonical, if ok
+	ok       bool   // the scheme has cookies and the host could be canonicalized
+	scheme   bool   // the scheme has cookies
+	secure   bool   // the connection is "secure"
+	script   bool   // a "non-HTTP" API
+	sameSite bool   // the request, or the script's document, is same-site
+	blocked  bool   // third-party cookies are, and this is a third party
+	topLevel bool   // a navigation of the top level
+	safe     bool   // the method is "safe"; for a Retrieval
+}
+
+// look makes the zero s what r is.
+func (s *situation) look(r *policy.Request, sites *match.Sites) {
+	if r == nil {
+		return
+	}
+	s.sameSite, s.topLevel = true, true
+	if r.URL != nil && hasCookies(r.URL.Scheme) {
+		s.scheme = true
+		s.host, s.ok = match.Host(hostOf(r))
+		s.ok = s.ok && hasCookieHost(s.host)
+		s.secure = match.Secure(r.URL.Scheme, s.host)
+	}
+	if c := r.Context; c != nil && s.scheme {
+		s.script = c.Script
+		s.topLevel = len(c.Documents) == 0 && !c.Script
+		s.sameSite = sameSite(r, sites)
+		s.blocked = c.BlockThirdParty && !allSame(c.Documents, siteOf(r, sites), sites)
+	}
+}
+
+// hasCookieHost reports whether a canonical host may have cookies: not if it ends in an
+// empty label, as "example.com.." does. Of labels that are empty the draft takes none, and
+// Chromium all but such.
+// See RFC 6265bis, Section 5.1.2, step 2.
+func hasCookieHost(host string) bool { return !strings.HasSuffix(host, "..") }
+
+// isScript reports whether r is a script's access, and no request.
+func isScript(r *policy.Request) bool { return r != nil && r.Context != nil && r.Context.Script }
+
+// hostOf returns the cookie host as given.
+func hostOf(r *policy.Request) string {
+	if r.Host != "" {
+		return r.Host
+	}
+	return r.URL.Host
+}
+
+// siteOf returns the site of the request's current URL.
+func siteOf(r *policy.Request, sites *match.Sites) match.Site {
+	if r.Host == "" {
+		return sites.Of(r.URL)
+	}
+	return sites.Of(&url.URL{Scheme: r.URL.Scheme, Host: r.Host})
+}
+
+// hasCookies reports whether requests of that scheme have cookies.
+func hasCookies(scheme string) bool {
+	if scheme == "https" || scheme == "http" { // as url.Parse spells them
+		return true
+	}
+	switch strings.ToLower(scheme) {
+	case "http", "https", "ws", "wss":
+		return true
+	}
+	return false
+}
+
+// safeMethod reports whether a method is "safe".
+// See RFC 6265bis, Section 5.8.3, step 3.5.3.
+func safeMethod(method string) bool {
+	switch method {
+	case "", "GET", "HEAD", "OPTIONS", "TRACE":
+		return true
+	}
+	return false
+}
+
+// sameSite reports whether a request with a context is same-site. For a script it
+// reports whether its document's site for cookies is same-site with the top-level
+// origin. See RFC 6265bis, Section 5.2.
+func sameSite(r *policy.Request, sites *match.Sites) bool {
+	c := r.Context
+	if c.CrossSiteReload { // 1
+		return false
+	}
+	if len(c.Documents) == 0 && c.Initiator == nil { // 2: no client
+		return true
+	}
+	own := siteOf(r, sites)
+	if c.Initiator != nil && !sites.Of(c.Initiator).Same(own) { // 2
+		return false
+	}
+	return allSame(c.Documents, own, sites)
+}
+
+// allSame reports whether all documents are same-site with own. If own is the
+// site of a request, that is whether it is same-site with the site for cookies,
+// which is opaque unless all documents are of one site.
+// See RFC 6265bis, Section 5.2.1.
+func allSame(documents []*url.URL, own match.Site, sites *match.Sites) bool {
+	for _, d := range documents { // 4
+		if !sites.Of(d).Same(own) {
+			return false // 4.2
+		}
+	}
+	return true
+}
+
+// PartitionOf returns the partition that the request reaches besides the
+// unpartitioned cookies: the top-level site, and whether a document that is
+// cross-site to the request is among those around it. It is the zero Partition if
+// the top-level document has no site. See CHIPS.
+func PartitionOf(r *policy.Request, sites *match.Sites) store.Partition {
+	if r == nil || r.URL == nil {
+		return store.Partition{}
+	}
+	if r.Context == nil {
+		return store.Partition{TopLevelSite: siteOf(r, sites).String()}
+	}
+	if p := r.Context.Partition; p != nil {
+		return *p
+	}
+	own := siteOf(r, sites)
+	documents := r.Context.Documents
+	if len(documents) == 0 {
+		return store.Partition{TopLevelSite: own.String()}
+	}
+	top := sites.Of(documents[0])
+	if top == (match.Site{}) {
+		return store.Partition{}
+	}
+	return store.Partition{
+		TopLevelSite:      top.String(),
+		CrossSiteAncestor: !allSame(documents, own, sites),
+	}
+}
