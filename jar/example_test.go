@@ -106,9 +106,9 @@ func ExampleOptions_changed() {
 	j.Receive(r, []string{"a=1", "a=2"})
 	j.Clear()
 	// Output:
-	// inserted "a" for example.com/
+	// stored "a" for example.com/
 	// overwritten "a" for example.com/
-	// inserted "a" for example.com/
+	// stored "a" for example.com/
 	// deleted "a" for example.com/
 }
 
