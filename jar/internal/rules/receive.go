@@ -214,15 +214,15 @@ func (p *Policy) receiveHost(c *store.Cookie, l *parse.Line, s *situation, why *
 	c.Domain, c.HostOnly = domain, false
 }
 
-// isOutside reports whether a domain, with its registrable domain, is above the host's own
-// registrable domain, or is a public suffix.
+// isOutside reports whether a domain that the host domain-matches has another registrable
+// domain, which may be "", than the host has.
 //
 // Deviation: RFC 6265bis, Section 5.7, steps 9 and 10 refuse a public suffix and take
 // any other domain that the host domain-matches. Where a public suffix is between
 // the two, as s3.amazonaws.com is below amazonaws.com, the tenants of the suffix would
 // share cookies. Browsers keep a cookie within the host's own registrable domain.
 func (p *Policy) isOutside(host, domain, registrable string) bool {
-	return domain != host && (registrable == "" || p.registrable(host) != registrable)
+	return domain != host && p.registrable(host) != registrable
 }
 
 // cookieDomain returns the cookie-domain that a Domain attribute stands for.
