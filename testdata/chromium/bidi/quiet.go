@@ -101,6 +101,7 @@ var quiet = map[string]any{
 	"network.lna.blocking":                         false,
 	"dom.navigation.navigationRateLimit.count":     0,
 	"dom.confirm_repost.testing.always_accept":     true,
+	"security.warn_submit_secure_to_insecure":      false,
 	"network.websocket.delay-failed-reconnects":    false,
 	"dom.disable_open_during_load":                 false,
 
