@@ -6,7 +6,7 @@
 # make cover   how much of each package the tests reach; 95 % is the least
 # make mutants whether the tests notice when a step of the draft is done wrong
 # make soak    the long forms: ten million lines, many processes, mutants, much fuzzing
-# make record  record testdata/chromium again; needs Chromium or Firefox
+# make record  record testdata/browsers again; needs Chromium or Firefox
 
 GO          ?= go
 MODULES     := . $(patsubst %/go.mod,%,$(wildcard examples/go.mod jar/*/go.mod testdata/*/go.mod))
@@ -101,7 +101,7 @@ record:
 	$(GO) generate ./jar/policy
 
 record-chromium:
-	@cd testdata/chromium && \
+	@cd testdata/browsers && \
 	$(GO) run ./generate -seed 1 -n 2520 >generated.in.jsonl && \
 	$(GO) run ./record -o recordings/generated.jsonl generated.in.jsonl && \
 	$(GO) run ./generate -kinds >generated.in.jsonl && \
@@ -114,7 +114,7 @@ record-chromium:
 
 # All cookies accepted, and as Firefox ships.
 record-firefox:
-	@cd testdata/chromium && \
+	@cd testdata/browsers && \
 	$(GO) run ./generate -seed 1 -n 2520 >generated.in.jsonl && \
 	$(GO) run ./generate -kinds >kinds.in.jsonl && \
 	for mode in allow partition; do \

@@ -18,7 +18,7 @@ const firefoxMode = LastWins | NSPRDates | SignedMaxAge
 // response, and those whose Expires it cannot read: so each recording tells when a date
 // is, or that it is none.
 func TestNSPRDatesAreFirefoxs(t *testing.T) {
-	data, err := os.ReadFile("../../testdata/chromium/recordings/firefox/own-times.jsonl")
+	data, err := os.ReadFile("../../testdata/browsers/recordings/firefox/own-times.jsonl")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,7 +64,7 @@ func TestNSPRDatesAreFirefoxs(t *testing.T) {
 // What else Firefox was recorded to do with Expires and Max-Age is what these modes do.
 // With one mode less it is not.
 func TestFirefoxRecordings(t *testing.T) {
-	files, err := filepath.Glob("../../testdata/chromium/recordings/firefox/*.jsonl")
+	files, err := filepath.Glob("../../testdata/browsers/recordings/firefox/*.jsonl")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no recordings: %v", err)
 	}

@@ -28,7 +28,7 @@ const (
 )
 
 // quirks says of each quirk what the draft wants and what is done instead. For
-// those of Chromium, the scenarios in testdata/chromium that show it are listed in
+// those of Chromium, the scenarios in testdata/browsers that show it are listed in
 // the README.md there, which is made from this table.
 var quirks = [...]struct {
 	quirk quirk

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"uacookie/testdata/chromium/scenario"
+	"uacookie/testdata/browsers/scenario"
 )
 
 // The documents and targets of the scenarios made by kinds.

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"time"
 
-	"uacookie/testdata/chromium/scenario"
+	"uacookie/testdata/browsers/scenario"
 )
 
 // A tab carries out one scenario at a time. Its browser has a cookie store of its own,

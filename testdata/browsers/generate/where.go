@@ -3,7 +3,7 @@ package main
 import (
 	"strings"
 
-	"uacookie/testdata/chromium/scenario"
+	"uacookie/testdata/browsers/scenario"
 )
 
 // families are hosts that have to do with each other, each with Domain values

@@ -8,7 +8,7 @@ import (
 	"os"
 	"sync"
 
-	"uacookie/testdata/chromium/bidi"
+	"uacookie/testdata/browsers/bidi"
 )
 
 // cookieBehavior are the values of Firefox's preference of that name. It ships with that

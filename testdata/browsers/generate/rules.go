@@ -3,7 +3,7 @@ package main
 import (
 	"fmt"
 
-	"uacookie/testdata/chromium/scenario"
+	"uacookie/testdata/browsers/scenario"
 )
 
 // prefixes is about names that promise something.

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"uacookie/testdata/chromium/scenario"
+	"uacookie/testdata/browsers/scenario"
 )
 
 // dial starts a server and returns it with a connection to it.

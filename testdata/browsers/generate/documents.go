@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"slices"
 
-	"uacookie/testdata/chromium/scenario"
+	"uacookie/testdata/browsers/scenario"
 )
 
 // chains returns all sequences of so many of the documents. Each has its own URL, as

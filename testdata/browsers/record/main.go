@@ -56,7 +56,7 @@ import (
 	"syscall"
 	"time"
 
-	"uacookie/testdata/chromium/scenario"
+	"uacookie/testdata/browsers/scenario"
 )
 
 func main() {

@@ -4,7 +4,7 @@ import (
 	"math/rand/v2"
 	"strings"
 
-	"uacookie/testdata/chromium/scenario"
+	"uacookie/testdata/browsers/scenario"
 )
 
 // A gen makes the random choices of one scenario.

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"uacookie/testdata/chromium/scenario"
+	"uacookie/testdata/browsers/scenario"
 )
 
 // pages are where requests for bank.test come from: same-origin, same-site,

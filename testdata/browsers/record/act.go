@@ -9,7 +9,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"uacookie/testdata/chromium/scenario"
+	"uacookie/testdata/browsers/scenario"
 )
 
 // step carries out a step and notes in it what came of it.

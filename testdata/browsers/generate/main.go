@@ -15,7 +15,7 @@ import (
 	"fmt"
 	"os"
 
-	"uacookie/testdata/chromium/scenario"
+	"uacookie/testdata/browsers/scenario"
 )
 
 func main() {

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"uacookie/testdata/chromium/scenario"
+	"uacookie/testdata/browsers/scenario"
 )
 
 // date returns a cookie-date, more or less. It is years away from any time of

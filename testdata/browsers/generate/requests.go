@@ -1,6 +1,6 @@
 package main
 
-import "uacookie/testdata/chromium/scenario"
+import "uacookie/testdata/browsers/scenario"
 
 // credentialsModes are those of fetch.
 var credentialsModes = []string{"omit", "same-origin", "include"}

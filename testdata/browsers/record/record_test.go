@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"uacookie/testdata/chromium/scenario"
+	"uacookie/testdata/browsers/scenario"
 )
 
 // The scenarios of testdata come out of the browser as they say.

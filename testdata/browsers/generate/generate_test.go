@@ -9,7 +9,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"uacookie/testdata/chromium/scenario"
+	"uacookie/testdata/browsers/scenario"
 )
 
 // The same seed gives the same scenarios, another gives others.

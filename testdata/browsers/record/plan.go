@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"uacookie/testdata/chromium/scenario"
+	"uacookie/testdata/browsers/scenario"
 )
 
 // A plan is a request that the next step of a scenario leads to.

@@ -3,7 +3,7 @@ package main
 import (
 	"strings"
 
-	"uacookie/testdata/chromium/scenario"
+	"uacookie/testdata/browsers/scenario"
 )
 
 // Parts of a Set-Cookie field value that a parser may trip over.

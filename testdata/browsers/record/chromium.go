@@ -8,7 +8,7 @@ import (
 	"strings"
 	"sync"
 
-	"uacookie/testdata/chromium/devtools"
+	"uacookie/testdata/browsers/devtools"
 )
 
 // flags make Chromium quick, and leave its cookies as they are.

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"sync"
 
-	"uacookie/testdata/chromium/scenario"
+	"uacookie/testdata/browsers/scenario"
 )
 
 // options say how to record.
