@@ -16,7 +16,7 @@ const firefoxMode = LastWins | NSPRDates | SignedMaxAge
 
 // Firefox was recorded to keep cookies whose Expires is later than the Date of their
 // response, and those whose Expires it cannot read: so each recording tells when a date
-// is, or that it is none.
+// is, or that Firefox cannot read it.
 func TestNSPRDatesAreFirefoxs(t *testing.T) {
 	data, err := os.ReadFile("../../testdata/browsers/recordings/firefox/own-times.jsonl")
 	if err != nil {
@@ -36,7 +36,7 @@ func TestNSPRDatesAreFirefoxs(t *testing.T) {
 			t.Fatal(err)
 		}
 		if len(s.Steps) != 2 || len(s.Steps[0].Date) != 1 || strings.HasPrefix(s.ID, "ff-clock-") {
-			continue // of which the Date may be anything
+			continue // the Date itself is the question there
 		}
 		v := vector[string]{ID: s.ID}
 		now, err := time.Parse(time.RFC1123, s.Steps[0].Date[0])

@@ -126,7 +126,7 @@ func (p *Page) Reload(ctx context.Context) error {
 	return p.Navigate(ctx, func() error { return p.call(ctx, "reload") })
 }
 
-// Navigate starts a navigation and returns when it has ended, be it with a new
+// Navigate starts a navigation and returns when it has ended, with a new
 // document or with a response that has none, which leaves the frame as it is.
 func (p *Page) Navigate(ctx context.Context, start func() error) error {
 	p.mu.Lock()
