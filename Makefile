@@ -16,7 +16,7 @@ STATICCHECK := $(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2
 FUZZTIME    ?= 2m
 
 # Every folder with a go.mod is here: a test of internal/spec holds that.
-MODULES := . examples jar/boltjar jar/jarfile jar/profile testdata/chromium testdata/inspect
+MODULES := . examples jar/boltjar jar/jarfile jar/profile testdata/browsers testdata/inspect
 
 # The packages that every Go program with a jar has in it, and that all machines run.
 CORE := ./internal/parse ./internal/words ./jar ./jar/match ./jar/policy ./jar/store ./jar/cookiefile ./jar/browser
@@ -134,7 +134,7 @@ record:
 	$(GO) generate ./jar/internal/rules
 
 record-chromium:
-	@cd testdata/chromium && \
+	@cd testdata/browsers && \
 	$(GO) run ./generate -seed 1 -n 2520 >generated.in.jsonl && \
 	$(GO) run ./record -o recordings/generated.jsonl generated.in.jsonl && \
 	$(GO) run ./generate -kinds >generated.in.jsonl && \
@@ -151,7 +151,7 @@ record-chromium:
 
 # All cookies accepted, and as Firefox ships.
 record-firefox:
-	@cd testdata/chromium && \
+	@cd testdata/browsers && \
 	$(GO) run ./generate -seed 1 -n 2520 >generated.in.jsonl && \
 	$(GO) run ./generate -kinds >kinds.in.jsonl && \
 	for mode in allow partition; do \

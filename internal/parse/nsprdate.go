@@ -37,7 +37,7 @@ type nspr struct {
 }
 
 // noOffset marks an offset not found. It is a number, as in NSPR, so that the offset
-// -0001 is none.
+// -0001 counts as missing, as there.
 const noOffset = -1
 
 // at returns the byte i after the next; 0 past the end.

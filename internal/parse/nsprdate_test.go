@@ -16,9 +16,9 @@ const firefoxMode = LastWins | NSPRDates | SignedMaxAge
 
 // Firefox was recorded to keep cookies whose Expires is later than the Date of their
 // response, and those whose Expires it cannot read: so each recording tells when a date
-// is, or that it is none.
+// is, or that Firefox cannot read it.
 func TestNSPRDatesAreFirefoxs(t *testing.T) {
-	data, err := os.ReadFile("../../testdata/chromium/recordings/firefox/own-times.jsonl")
+	data, err := os.ReadFile("../../testdata/browsers/recordings/firefox/own-times.jsonl")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,7 +36,7 @@ func TestNSPRDatesAreFirefoxs(t *testing.T) {
 			t.Fatal(err)
 		}
 		if len(s.Steps) != 2 || len(s.Steps[0].Date) != 1 || strings.HasPrefix(s.ID, "ff-clock-") {
-			continue // of which the Date may be anything
+			continue // the Date itself is the question there
 		}
 		v := vector[string]{ID: s.ID}
 		now, err := time.Parse(time.RFC1123, s.Steps[0].Date[0])
@@ -64,7 +64,7 @@ func TestNSPRDatesAreFirefoxs(t *testing.T) {
 // What else Firefox was recorded to do with Expires and Max-Age is what these modes do.
 // With one mode less it is not.
 func TestFirefoxRecordings(t *testing.T) {
-	files, err := filepath.Glob("../../testdata/chromium/recordings/firefox/*.jsonl")
+	files, err := filepath.Glob("../../testdata/browsers/recordings/firefox/*.jsonl")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no recordings: %v", err)
 	}

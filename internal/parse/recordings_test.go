@@ -30,7 +30,7 @@ var (
 // recordings reads those of Chromium's recordings that are of that kind.
 func recordings(tb testing.TB) (all []recording) {
 	tb.Helper()
-	files, err := filepath.Glob("../../testdata/chromium/recordings/*.jsonl")
+	files, err := filepath.Glob("../../testdata/browsers/recordings/*.jsonl")
 	if err != nil || len(files) == 0 {
 		tb.Fatalf("no recordings: %v", err)
 	}

@@ -10,7 +10,7 @@ import (
 )
 
 // serverTimes are Date fields with the time that each is. Chromium reads all of them so:
-// they, and many more, are in testdata/chromium/recordings/date.jsonl.
+// they, and many more, are in testdata/browsers/recordings/date.jsonl.
 var serverTimes = map[string]string{
 	"Fri, 15 Jun 2035 12:34:56 GMT":            "2035-06-15T12:34:56Z",
 	"Friday, 15-Jun-35 12:34:56 GMT":           "2035-06-15T12:34:56Z",

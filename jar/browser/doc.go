@@ -27,7 +27,7 @@
 //
 // # Sources
 //
-// The browser is held to recordings of Chromium, testdata/chromium: which cookies go
+// The browser is held to recordings of Chromium, testdata/browsers: which cookies go
 // with navigations, reloads, forms, fetches and WebSockets, from documents at the top
 // level, in frames up to four deep, sandboxed, about:srcdoc or about:blank; what
 // document.cookie reads and writes there; all of it with third-party cookies allowed

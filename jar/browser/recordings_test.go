@@ -151,12 +151,12 @@ func request(frame *browser.Frame, s *scenario.Step) *browser.Response {
 // Every recording of Chromium is acted out in the browser, and comes out the same.
 // Where the recording has all requests, so do all their header fields.
 func TestRecordings(t *testing.T) {
-	files, err := filepath.Glob("../../testdata/chromium/recordings/*.jsonl")
+	files, err := filepath.Glob("../../testdata/browsers/recordings/*.jsonl")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no recordings: %v", err)
 	}
 	var unmatched map[string]string
-	data, err := os.ReadFile("../../testdata/chromium/unmatched.json")
+	data, err := os.ReadFile("../../testdata/browsers/unmatched.json")
 	if err != nil {
 		t.Fatal(err)
 	}

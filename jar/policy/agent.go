@@ -26,7 +26,7 @@ const (
 	// and ages are computed stays as in Standard.
 	Compat UserAgent = agent.Compat
 
-	// Chromium is what Chromium 156 does, recorded in testdata/chromium, where
+	// Chromium is what Chromium 156 does, recorded in testdata/browsers, where
 	// README.md lists its differences from the draft.
 	Chromium UserAgent = agent.Chromium
 )

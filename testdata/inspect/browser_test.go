@@ -17,7 +17,7 @@ import (
 
 	"uacookie/jar"
 	"uacookie/jar/inspect"
-	"uacookie/testdata/chromium/devtools"
+	"uacookie/testdata/browsers/devtools"
 )
 
 // browser is the Chromium of all tests, started by the first that needs it.

@@ -4,7 +4,7 @@ go 1.26.0
 
 require (
 	uacookie v0.0.0
-	uacookie/testdata/chromium v0.0.0
+	uacookie/testdata/browsers v0.0.0
 )
 
 require (
@@ -14,4 +14,4 @@ require (
 
 replace uacookie => ../..
 
-replace uacookie/testdata/chromium => ../chromium
+replace uacookie/testdata/browsers => ../browsers

@@ -29,7 +29,7 @@ const (
 )
 
 // Quirks says of each quirk what the draft wants and what is done instead. For
-// those of Chromium, the scenarios in testdata/chromium that show it are listed in
+// those of Chromium, the scenarios in testdata/browsers that show it are listed in
 // the README.md there, which is made from this table.
 var Quirks = [...]struct {
 	Quirk Quirk

@@ -19,10 +19,10 @@ import (
 
 //go:generate go test -run=^TestRecordings$ . -update
 
-var update = flag.Bool("update", false, "write testdata/chromium/README.md")
+var update = flag.Bool("update", false, "write testdata/browsers/README.md")
 
 // chromium is where the recordings are.
-const chromium = "../../../testdata/chromium"
+const chromium = "../../../testdata/browsers"
 
 // recordings reads every recorded scenario. None at all is a failure.
 func recordings(tb testing.TB) []*scenario.Scenario {

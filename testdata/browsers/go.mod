@@ -1,0 +1,3 @@
+module uacookie/testdata/browsers
+
+go 1.26.0

@@ -1,0 +1,220 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"uacookie/testdata/browsers/scenario"
+)
+
+// step carries out a step and notes in it what came of it.
+func (t *tab) step(ctx context.Context, s *scenario.Step) error {
+	s.Want, s.Requests, s.Blocked, s.Listed = nil, nil, false, nil
+	t.server.dress(policies(s.Ctx))
+	from, err := t.stage(ctx, s)
+	if err != nil {
+		return err
+	}
+	if s.Ctx.Kind == scenario.Script {
+		return t.script(ctx, from, s)
+	}
+	p := &plan{
+		urls:   slices.Concat(s.Ctx.RedirectFrom, []string{handshake(s.URL)}),
+		status: s.Ctx.RedirectStatus, cors: s.Ctx.CORS,
+	}
+	if s.Ctx.Reload {
+		p.document = true
+		t.server.expect(p)
+		if _, err = act(ctx, from, s, p.urls[0]); err != nil || !t.server.outcome().done() {
+			return errors.Join(err, errors.New("there is nothing to reload"))
+		}
+		p = &plan{urls: []string{s.URL}}
+	}
+	for _, line := range s.Lines {
+		p.lines = append(p.lines, string(line))
+	}
+	if s.Date != nil {
+		p.dates = []string{}
+		for _, d := range s.Date {
+			p.dates = append(p.dates, string(d))
+		}
+	}
+	t.server.expect(p)
+	blocked := false
+	if s.Ctx.Reload {
+		err = from.reload(ctx)
+	} else {
+		blocked, err = act(ctx, from, s, p.urls[0])
+	}
+	t.server.outcome()
+	if err != nil {
+		return err
+	}
+	if t.detail {
+		s.Requests, s.Blocked = p.requests(t.headers), blocked
+	}
+	if !p.done() && !s.Blocked {
+		return fmt.Errorf("no request for %s came", p.urls[0])
+	}
+	if s.Op == scenario.Get && p.done() {
+		got := scenario.Bytes(p.cookie())
+		s.Want = &got
+	}
+	return nil
+}
+
+// policies returns the Content-Security-Policy of each page that has one.
+func policies(c scenario.Ctx) map[string]string {
+	csp := map[string]string{}
+	add := func(url, policy string) {
+		if policy != "" {
+			csp[url] = policy
+		}
+	}
+	if c.Kind == scenario.Navigate {
+		add(c.Initiator, c.CSP)
+	} else {
+		add(c.Top, c.CSP)
+	}
+	for _, f := range c.Frames {
+		add(f.URL, f.CSP)
+	}
+	return csp
+}
+
+// handshake returns the URL of the request that opens a WebSocket; other URLs it
+// returns as they are.
+func handshake(url string) string {
+	if rest, ok := strings.CutPrefix(url, "ws"); ok {
+		return "http" + rest
+	}
+	return url
+}
+
+// stage returns the document from which the request of a step is to come. For a typed
+// address it is any.
+func (t *tab) stage(ctx context.Context, s *scenario.Step) (document, error) {
+	c := s.Ctx
+	var p *page
+	var err error
+	switch fresh := c.User || c.CSP != ""; {
+	case c.Kind == scenario.Script && c.Top == "":
+		p, err = t.open(ctx, s.URL)
+	case c.Kind != scenario.Navigate:
+		p, err = t.show(ctx, c.Top, fresh)
+	case c.Initiator != "":
+		p, err = t.show(ctx, c.Initiator, fresh)
+	case c.Method != "":
+		err = errors.New("a form needs an initiator")
+	default:
+		p, err = t.last(ctx)
+	}
+	if err != nil {
+		return document{}, err
+	}
+	p.spent = p.spent || c.User || c.Reload || len(policies(c)) > 0
+	d := p.document()
+	for _, f := range c.Frames {
+		if d, err = d.embed(ctx, f.URL, f.Sandbox); err != nil {
+			return document{}, fmt.Errorf("frame %s: %w", f.URL, err)
+		}
+	}
+	if framed(c) {
+		if d, err = d.embed(ctx, c.Initiator, c.Sandbox); err != nil {
+			return document{}, fmt.Errorf("frame %s: %w", c.Initiator, err)
+		}
+	}
+	d.user = c.User
+	return d, nil
+}
+
+// framed reports whether the request of c, of an iframe or a subresource, is started
+// by the document in one more frame than those of c.Frames.
+func framed(c scenario.Ctx) bool {
+	return c.Kind != scenario.Navigate && c.Initiator != "" && (c.Initiator != c.Top || len(c.Frames) > 0)
+}
+
+// act starts a request for url from a document that is staged, and returns when it
+// has ended, and whether the browser blocked it.
+func act(ctx context.Context, d document, s *scenario.Step, url string) (blocked bool, err error) {
+	c := s.Ctx
+	switch {
+	case c.Kind == scenario.Subresource:
+		return d.asks(ctx, "get", url, fetchOptions(c))
+	case c.Kind == scenario.WebSocket:
+		return d.asks(ctx, "socket", s.URL)
+	case c.Kind == scenario.Navigate && c.Initiator == "":
+		return false, d.Enter(ctx, url)
+	case c.Kind == scenario.Iframe && !framed(c):
+		return false, d.lead(ctx, "frame", url, c.Sandbox, "")
+	case c.Method == "GET":
+		url = strings.TrimSuffix(url, "?") // which a form without fields adds
+		return false, d.lead(ctx, "submit", c.Method, url)
+	case c.Method != "":
+		return false, d.lead(ctx, "submit", c.Method, url)
+	case c.User:
+		return false, d.lead(ctx, "click", url)
+	}
+	return false, d.lead(ctx, "go", url)
+}
+
+// asks has a function of page.js make a request that may be blocked.
+func (d document) asks(ctx context.Context, function string, args ...any) (blocked bool, err error) {
+	outcome, err := d.ask(ctx, function, args...)
+	return outcome != nil && *outcome == "blocked", err
+}
+
+// fetchOptions returns the second argument of the fetch of c.
+func fetchOptions(c scenario.Ctx) map[string]any {
+	o := map[string]any{"mode": "no-cors", "credentials": "include"}
+	if c.Mode != "" {
+		o["mode"] = c.Mode
+	}
+	if c.Credentials != "" {
+		o["credentials"] = c.Credentials
+	}
+	if c.Method != "" {
+		o["method"] = c.Method
+	}
+	if c.Header != nil {
+		o["headers"] = maps.Clone(c.Header)
+	}
+	return o
+}
+
+// script assigns the lines to document.cookie and notes what it reads.
+func (t *tab) script(ctx context.Context, d document, s *scenario.Step) error {
+	lines := []string{}
+	for _, line := range s.Lines {
+		if !utf8.ValidString(string(line)) {
+			return errors.New("a line is not valid UTF-8")
+		}
+		lines = append(lines, string(line))
+	}
+	read, err := d.ask(ctx, "cookies", lines)
+	if err != nil {
+		return err
+	}
+	got := scenario.Bytes("")
+	if read != nil {
+		got = scenario.Bytes(*read)
+	}
+	if s.Op == scenario.Get {
+		s.Want = &got
+	}
+	if !t.detail {
+		return nil
+	}
+	s.Blocked = read == nil
+	list, err := d.ask(ctx, "list")
+	if list != nil {
+		all := scenario.Bytes(*list)
+		s.Listed = &all
+	}
+	return err
+}

@@ -1,3 +1,0 @@
-module uacookie/testdata/chromium
-
-go 1.26.0
