@@ -6,7 +6,12 @@ import "slices"
 // returns the page that is to be published.
 func (p *page) replace(sp *spot, add newcomer) *page {
 	id, ok := sp.write(add, sp.item)
-	switch l := p.large(); {
+	l := p.large()
+	if l != nil {
+		l.went(sp.item)
+		l.came(add)
+	}
+	switch {
 	case ok && l != nil:
 		l.reorder(sp.leaf, sp.order.with(sp.k, id))
 	case ok:
@@ -85,7 +90,6 @@ func (p *page) without(gone func(entry) bool) (next *page, n int) {
 	}
 	v := p.view()
 	left := order(0)
-	texts := 0
 	for k := range v.order.len() {
 		e := v.entry(k)
 		if gone(e) {
@@ -93,23 +97,39 @@ func (p *page) without(gone func(entry) bool) (next *page, n int) {
 			continue
 		}
 		left = left.insert(left.len(), v.order.at(k))
-		texts += e.item.pairLen()
 	}
 	if n == 0 {
 		p.expires = p.first() // it may have been too early
 		return p, 0
 	}
-	// What is small may stay where it is until there is no room, and so may what is left
-	// without cookies: nobody keeps that page.
-	if left.len() > 0 && (int(p.room) > 3+4*left.len() || int(p.textRoom) > 512+2*texts) {
+	// A page that has lost all its cookies may stay as it is: it is not kept.
+	if v.order = left; left.len() > 0 && v.roomy() {
 		var buf [pageSize]entry
-		v.order = left
 		site := p.site()
 		return newSite(&site, v.entries(buf[:0])), n
 	}
 	p.order.Store(uint64(left))
 	p.expires = p.first()
 	return p, n
+}
+
+// roomy reports whether v's page is to be built again because it is mostly room: what is
+// small may stay as it is until there is no room.
+func (v view) roomy() bool {
+	n, texts := v.order.len(), 0
+	for k := range n {
+		texts += v.entry(k).item.pairLen()
+	}
+	return int(v.room) > 3+4*n || int(v.textRoom) > 512+2*texts
+}
+
+// cut removes the cookie at sp, and returns the page that is to be published.
+func (p *page) cut(sp *spot) *page {
+	if l := p.large(); l != nil {
+		return l.cut(sp)
+	}
+	next, _ := p.without(func(e entry) bool { return e.item == sp.item })
+	return next
 }
 
 // clone returns a copy of p that shares nothing that changes.

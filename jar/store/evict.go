@@ -2,9 +2,7 @@ package store
 
 import (
 	"math"
-	"slices"
 	"sync/atomic"
-	"time"
 )
 
 // sampleSites is how many sites are compared to find one cookie to evict at
@@ -201,57 +199,4 @@ func (p *page) victim(l *Limits, now int64) (best victim) {
 		}
 	}
 	return best
-}
-
-// purgeUnused keeps Limits.Total where TotalUnused is set. To purge it looks at the
-// whole store, and then not again before the oldest cookie left has gone unused for
-// long enough.
-func (s *Store) purgeUnused(l *Limits, now time.Time) {
-	unused := now.Add(-l.TotalUnused).UnixMicro()
-	count := s.count.Load() - s.partitioned.Load()
-	if count <= int64(l.Total) || s.oldestAccess.Load() >= unused {
-		return
-	}
-	s.DeleteExpired(now)
-
-	var old []victim
-	oldest, left := int64(math.MaxInt64), 0
-	for i := range s.shards {
-		for sl, r := range s.shards[i].sites() {
-			if r.partitioned != unpartitioned {
-				continue
-			}
-			for e := range r.all() {
-				left++
-				at := e.access()
-				if at >= unused {
-					oldest = min(oldest, at)
-					continue
-				}
-				class := classInsecure
-				if e.is(flagSecure) {
-					class = classCrowded
-				}
-				old = append(old, victim{sl, e, class, at})
-			}
-		}
-	}
-	slices.SortFunc(old, func(v, w victim) int {
-		if v.before(&w) {
-			return -1
-		}
-		return 1
-	})
-	goal := l.TotalPurged
-	if left <= l.Total { // the expired ones were enough
-		goal = left
-	}
-	for _, v := range old {
-		if left <= goal {
-			oldest = min(oldest, v.access)
-			continue
-		}
-		left -= s.removeFrom(v.slot, Evicted, v.entry.same)
-	}
-	s.oldestAccess.Store(oldest)
 }

@@ -1,6 +1,10 @@
 package store
 
-import "uacookie/jar/match"
+import (
+	"sort"
+
+	"uacookie/jar/match"
+)
 
 // A spot is where a cookie is in a view, or that it is not there.
 type spot struct {
@@ -28,6 +32,41 @@ func (p *page) lookFor(add newcomer, now int64) spot {
 		}
 	}
 	return spot{}
+}
+
+// locate returns where the cookie of that rank and kind is, or the zero spot. It is for
+// writers. If there are several, as files may have it, it is the least recently accessed.
+func (p *page) locate(r *rank, of kind) (found spot) {
+	l := p.large()
+	if l == nil {
+		v := p.view()
+		v.locate(r, of, &found)
+		return found
+	}
+	leaves := *l.leaves.Load()
+	// It is on the page before the first that begins with it or behind it, or on those
+	// that follow.
+	i := sort.Search(len(leaves), func(i int) bool { return r.compareSent(leaves[i].view().entry(0)) <= 0 })
+	for i = max(i-1, 0); i < len(leaves); i++ {
+		if v := leaves[i].view(); !v.locate(r, of, &found) {
+			break
+		}
+	}
+	return found
+}
+
+// locate sets found if the cookie is in v. It reports whether it may be behind v as well.
+func (v view) locate(r *rank, of kind, found *spot) bool {
+	for k := range v.order.len() {
+		e := v.entry(k)
+		switch c := r.compareSent(e); {
+		case c < 0:
+			return false
+		case c == 0 && e.item.kind() == of && (found.item == nil || e.access() < found.entry().access()):
+			*found = spot{v, k, e.item}
+		}
+	}
+	return true
 }
 
 // lookFor is that of a page, for a view of one. The item is nil if it is not there.

@@ -19,8 +19,10 @@ type large struct {
 	leaves  atomic.Pointer[[]*leaf] // in send order; never empty
 
 	// These are for writers.
-	count int
-	homes homes
+	count   int
+	size    int // of their names and values
+	homes   homes
+	ranking *ranking // for evictions; nil until there is one
 }
 
 // A leaf is a place for a page: when there is no room left, it gets a new one.
@@ -38,6 +40,9 @@ func newLarge(s *siteName, entries []entry) *large {
 		f := l.newLeaf(chunk, newcomer{})
 		l.moveIn(f)
 		leaves = append(leaves, f)
+	}
+	for _, e := range entries {
+		l.size += e.item.size()
 	}
 	l.leaves.Store(&leaves)
 	l.expires = l.first()
@@ -123,6 +128,7 @@ func (l *large) insert(add newcomer) {
 	v := leaves[i].view()
 	k := v.search(add)
 	l.count++
+	l.came(add)
 	if v.order.len() < pageSize {
 		l.homes.add(add.item.nameHash, v.leaf)
 		if id, ok := v.write(add, nil); ok {
@@ -149,13 +155,70 @@ func (l *large) insert(add newcomer) {
 	l.publish(slices.Concat(leaves[:i], []*leaf{left, right}, leaves[i+1:]))
 }
 
+// came notes that a cookie has come.
+func (l *large) came(add newcomer) {
+	l.size += add.item.size()
+	switch {
+	case l.ranking == nil:
+	case l.ranking.stale(l.count): // overwrites add to it
+		l.ranking = nil
+	default:
+		l.ranking.add(add.item, add.item.access, len(add.c.Path))
+	}
+}
+
+// went notes that a cookie has gone.
+func (l *large) went(it *item) {
+	l.size -= it.size()
+	if l.ranking != nil {
+		l.ranking.count[it.kind()]--
+	}
+}
+
+// cut removes the cookie at sp, and returns the page that is to be published. Its cost is
+// that of one page, but for the times when the site has come to be mostly room.
+func (l *large) cut(sp *spot) *page {
+	leaves := *l.leaves.Load()
+	if left := l.count - 1; left <= pageSize || left < len(leaves)*pageSize/4 {
+		all := slices.DeleteFunc(l.entries(nil), func(e entry) bool { return e.item == sp.item })
+		return newSite(&l.site, all)
+	}
+	l.count--
+	l.size -= sp.item.size()
+	left := sp.view
+	left.order = left.order.without(sp.k)
+	l.moveOut(&sp.view)
+	switch n := left.order.len(); {
+	case n == 0:
+		i := slices.Index(leaves, sp.leaf)
+		l.publish(slices.Concat(leaves[:i], leaves[i+1:]))
+		return &l.page
+	case left.roomy():
+		var buf [pageSize]entry
+		next := build(&l.site, pageSize, left.entries(buf[:0]), newcomer{})
+		l.version.Add(1)
+		sp.leaf.page.Store(next)
+	default:
+		l.reorder(sp.leaf, left.order)
+	}
+	l.moveIn(sp.leaf)
+	return &l.page
+}
+
 // without removes the cookies for which gone returns true: see page.without.
 func (l *large) without(gone func(entry) bool) (next *page, n int) {
 	var leaves []*leaf
+	size := 0
 	for _, v := range l.views(nil) {
 		var buf [pageSize]entry
 		before := v.order.len()
-		live := slices.DeleteFunc(v.entries(buf[:0]), gone)
+		live := slices.DeleteFunc(v.entries(buf[:0]), func(e entry) bool {
+			if !gone(e) {
+				return false
+			}
+			size += e.item.size()
+			return true
+		})
 		n += before - len(live)
 		if len(live) == before {
 			leaves = append(leaves, v.leaf)
@@ -181,6 +244,8 @@ func (l *large) without(gone func(entry) bool) (next *page, n int) {
 		return newSite(&l.site, all), n
 	}
 	l.count -= n
+	l.size -= size
+	l.ranking = nil
 	l.publish(leaves)
 	l.expires = l.first()
 	return &l.page, n

@@ -1,17 +1,14 @@
 package store
 
-import (
-	"cmp"
-	"slices"
-	"time"
-)
+import "time"
 
 // Limits bound a store. In each field zero means no limit.
 type Limits struct {
 	// Site is how many unpartitioned cookies a site may have. One more, and the
 	// site is purged to SitePurged cookies (to Site, if SitePurged is zero): by
 	// priority, cookies that are not Secure before those that are, the least
-	// recently accessed first.
+	// recently accessed first. Of low priority 30 are spared, of medium 50, of high
+	// 70, until there is nothing else left to take.
 	Site       int
 	SitePurged int
 
@@ -33,13 +30,13 @@ type Limits struct {
 	// the store is purged to TotalPurged unpartitioned cookies, but only of those
 	// that were last accessed longer than TotalUnused ago: those not Secure
 	// before those that are, the least recently accessed first. Where few are so
-	// old, the store grows.
+	// old, the store grows. A store that has this limit must have it for every Put.
 	TotalUnused time.Duration
 	TotalPurged int
 }
 
-// over reports whether that is more than a site may have: so many cookies, whose names and
-// values are of that size.
+// over reports whether count cookies, whose names and values have size bytes in all,
+// exceed what a site may have.
 func (l *Limits) over(partitioned bool, count, size int) bool {
 	if !partitioned {
 		return l.Site > 0 && count > l.Site
@@ -60,79 +57,55 @@ func (l *Limits) exceeded(p *page, count int, old *item, add newcomer) bool {
 	if !add.partitioned() {
 		return l.over(false, count, 0)
 	}
-	return l.exceededIn(p, count, old, add)
-}
-
-// exceededIn is exceeded for a partition, and for count with add.
-func (l *Limits) exceededIn(p *page, count int, old *item, add newcomer) bool {
 	size := add.item.size()
 	if p != nil {
-		for e := range p.all() {
-			if e.item != old {
-				size += e.item.size()
-			}
-		}
+		size += p.size()
+	}
+	if old != nil {
+		size -= old.size()
 	}
 	return l.over(true, count, size)
 }
 
-// evict returns the cookies of a site less those that go where there are more than it may
-// have, and reports these.
-func (s *Store) evict(all []entry, partitioned bool, l *Limits) []entry {
-	size := 0
-	for _, e := range all {
-		size += e.item.size()
+// excess returns how many cookies of an unpartitioned site of count cookies go.
+func (l *Limits) excess(count int) int {
+	if !l.over(false, count, 0) {
+		return 0
 	}
-	if l == nil || !l.over(partitioned, len(all), size) {
-		return all
+	left := l.SitePurged
+	if left <= 0 || left > l.Site {
+		left = l.Site
 	}
-	var victims []entry
+	return count - left
+}
+
+// few reports whether a purge takes a small part of a site of count cookies: it is then
+// done in place, and the next one comes soon.
+func (l *Limits) few(partitioned bool, count int) bool {
+	return partitioned || 8*l.excess(count) <= count
+}
+
+// evict removes from p the cookies that are more than its site may have, reports them,
+// and returns the page that is to be published. None of p's cookies has expired.
+func (s *Store) evict(p *page, partitioned bool, l *Limits) *page {
+	count := p.len()
+	if l == nil || !l.over(partitioned, count, p.size()) {
+		return p
+	}
+	e := evictor{s, p, p.ranking()}
 	if partitioned {
-		victims = partitionExcess(all, size, l)
-	} else {
-		left := l.SitePurged
-		if left <= 0 {
-			left = l.Site
+		for l.over(true, e.page.len(), e.page.size()) && e.evictOne(allKinds) {
 		}
-		victims = siteExcess(all, len(all)-left)
+	} else {
+		e.evictSite(l.excess(count))
 	}
-	gone := make(map[*item]bool, len(victims))
-	for _, e := range victims {
-		s.report(Evicted, e)
-		gone[e.item] = true
+	if large := e.page.large(); large != nil {
+		large.ranking = nil
+		if l.few(partitioned, count) { // the next eviction comes soon
+			large.ranking = e.ranking
+		}
 	}
-	return slices.DeleteFunc(all, func(e entry) bool { return gone[e.item] })
-}
-
-// stalest returns the cookies with the least recently accessed first.
-// See RFC 6265bis, Section 5.7, removal, step 4.
-func stalest(all []entry) []entry {
-	type accessed struct {
-		entry
-		at int64 // as of now: it may change while they are sorted
-	}
-	sorted := make([]accessed, len(all))
-	for i, e := range all {
-		sorted[i] = accessed{e, e.access()}
-	}
-	slices.SortFunc(sorted, func(a, b accessed) int {
-		return cmp.Or(cmp.Compare(a.at, b.at), compareAge(a.item, b.item))
-	})
-	entries := make([]entry, len(all))
-	for i, a := range sorted {
-		entries[i] = a.entry
-	}
-	return entries
-}
-
-// partitionExcess returns the entries to evict of those of a site in a partition, which
-// are of that size.
-func partitionExcess(all []entry, size int, l *Limits) []entry {
-	sorted, n := stalest(all), 0
-	for ; n < len(sorted) && l.over(true, len(sorted)-n, size); n++ {
-		size -= sorted[n].item.size()
-	}
-	return sorted[:n]
+	return e.page
 }
 
 // rounds are the rounds in which Chromium purges a site, and how many cookies of
@@ -151,38 +124,47 @@ var rounds = [...]struct {
 	{PriorityHigh, true, 70},
 }
 
-// siteExcess returns goal entries to evict of those of a site.
-func siteExcess(all []entry, goal int) []entry {
-	left := stalest(all)
-	var victims []entry
-	for _, round := range rounds {
-		n, secure := 0, 0
-		for _, e := range left {
-			if e.item.flags.priority() == round.priority {
-				n++
-				if e.is(flagSecure) {
-					secure++
-				}
+// An evictor evicts cookies of one page.
+type evictor struct {
+	store *Store
+	*page // what is left
+	*ranking
+}
+
+// evictSite evicts goal cookies, by the rounds. Limits may be smaller than what the rounds
+// keep: what they do not give is taken by the same rounds once more, which then keep
+// nothing back.
+func (e *evictor) evictSite(goal int) {
+	for _, keeps := range [...]bool{true, false} {
+		for _, round := range rounds {
+			insecure, secure := kindOf(round.priority, false), kindOf(round.priority, true)
+			n, kept := e.count[insecure]+e.count[secure], 0
+			if keeps {
+				kept = round.keep
+			}
+			may := insecure.set()
+			if round.secure {
+				may |= secure.set()
+			} else {
+				kept = max(kept, e.count[secure])
+			}
+			for left := min(n-kept, goal); left > 0 && e.evictOne(may); left-- {
+				goal--
 			}
 		}
-		if round.secure {
-			secure = 0
-		}
-		may := min(n-max(secure, round.keep), goal-len(victims))
-		left = slices.DeleteFunc(left, func(e entry) bool {
-			if may <= 0 || e.item.flags.priority() != round.priority || e.is(flagSecure) && !round.secure {
-				return false
-			}
-			may--
-			victims = append(victims, e)
-			return true
-		})
 	}
-	// Limits of one's own may be smaller than what the rounds keep.
-	if n := goal - len(victims); n > 0 {
-		victims = append(victims, left[:min(n, len(left))]...)
+}
+
+// evictOne evicts the least recently accessed cookie of those kinds, and reports whether
+// there was one.
+func (e *evictor) evictOne(of kindSet) bool {
+	sp := e.stalest(of, e.page.locate)
+	if sp.item == nil {
+		return false
 	}
-	return victims
+	e.store.report(Evicted, sp.entry())
+	e.page = e.page.cut(&sp)
+	return true
 }
 
 // sweepSites is how many slots of the shard's table each Put looks through for

@@ -22,6 +22,12 @@ func (o order) insert(k, item int) order {
 	return o&before + 1 | order(item)<<shift(k) | o&^before<<5
 }
 
+// without returns o without the k-th cookie.
+func (o order) without(k int) order {
+	before := order(1)<<shift(k) - 1
+	return o&before - 1 | o>>5&^before
+}
+
 func shift(k int) int { return 4 + 5*k }
 
 // inOrder is the order of n items as they stand.

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"math"
 	"strings"
 	"time"
 
@@ -92,7 +91,7 @@ func (s *Store) Put(c *Cookie, g *Guard, now time.Time) Outcome {
 
 	if outcome == Stored && g.Limits != nil && g.Limits.Total > 0 {
 		if g.Limits.TotalUnused > 0 {
-			s.purgeUnused(g.Limits, now)
+			s.purgeUnused(g.Limits, &h, add, now)
 		} else {
 			s.enforceTotal(g.Limits, at)
 		}
@@ -229,19 +228,17 @@ func (s *Store) put(sh *shard, h *home, add newcomer, g *Guard, now int64) Outco
 	if add.item.expires != never {
 		c.Expires = fromMicro(add.item.expires)
 	}
-	if g.OwnTimes {
-		s.oldestAccess.Store(math.MinInt64) // it may be older than any
-	}
 
+	exceeded := g.Limits.exceeded(r, before, old.item, add)
+	inPlace := exceeded && r != nil && r.large() != nil && g.Limits.few(add.partitioned(), before+1)
 	switch {
-	case expired, old.item != nil && compareAge(add.item, old.item) != 0, g.Limits.exceeded(r, before, old.item, add):
+	case expired, old.item != nil && compareAge(add.item, old.item) != 0, exceeded && !inPlace:
 		all := r.with(add, s.leaving(old.item, Overwritten, now)) // 23.4 and 24 at once
 		s.inserted(c)
-		all = s.evict(all, add.partitioned(), g.Limits)
 		if r != nil {
 			h.suffix = max(h.suffix, r.suffix) // one may not know
 		}
-		r = newSite(&siteName{h.name, c.Partition, h.suffix}, all)
+		r = s.evict(newSite(&siteName{h.name, c.Partition, h.suffix}, all), add.partitioned(), g.Limits)
 	case r == nil:
 		s.inserted(c)
 		r = alone(&siteName{h.name, c.Partition, h.suffix}, rooms[0], add) // 24
@@ -252,6 +249,9 @@ func (s *Store) put(sh *shard, h *home, add newcomer, g *Guard, now int64) Outco
 	default:
 		s.inserted(c)
 		r = r.insert(add) // 24
+	}
+	if inPlace {
+		r = s.evict(r, add.partitioned(), g.Limits)
 	}
 	s.publish(sh, h.slot, h.hash, r, before, add.item.access)
 	return Stored

@@ -124,6 +124,31 @@ func (p *page) all() iter.Seq[entry] {
 	}
 }
 
+// size is how many bytes the names and values have. It is for writers.
+func (p *page) size() (size int) {
+	if l := p.large(); l != nil {
+		return l.size
+	}
+	v := p.view()
+	for k := range v.order.len() {
+		size += v.entry(k).item.size()
+	}
+	return size
+}
+
+// ranking returns a ranking of the cookies. It is for writers.
+func (p *page) ranking() *ranking {
+	l := p.large()
+	if l != nil && l.ranking != nil && !l.ranking.stale(l.count) {
+		return l.ranking
+	}
+	k := new(ranking)
+	for e := range p.all() {
+		k.add(e.item, e.access(), e.pathLen())
+	}
+	return k
+}
+
 // first is when the first cookie expires.
 func (p *page) first() int64 {
 	first := int64(never)

@@ -24,15 +24,15 @@ type Store struct {
 	// made it has returned. Set it before the Store is used.
 	Changed func(Change)
 
-	hash         atomic.Pointer[hasher]
-	list         atomic.Pointer[match.Sites]
-	count        atomic.Int64  // cookies
-	partitioned  atomic.Int64  // those of them in a partition
-	order        atomic.Uint64 // the last Order assigned
-	hand         atomic.Uint64 // where the next sample for Total starts: a hand
-	oldestAccess atomic.Int64  // no cookie's last access is earlier, in microseconds; for purgeUnused
-	feed         feed
-	shards       [shardCount]shard
+	hash        atomic.Pointer[hasher]
+	list        atomic.Pointer[match.Sites]
+	count       atomic.Int64  // cookies
+	partitioned atomic.Int64  // those of them in a partition
+	order       atomic.Uint64 // the last Order assigned
+	hand        atomic.Uint64 // where the next sample for Total starts: a hand
+	unused      unused        // for Limits.TotalUnused
+	feed        feed
+	shards      [shardCount]shard
 }
 
 // Len returns the number of cookies, those included that have expired and were
