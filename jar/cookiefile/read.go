@@ -8,8 +8,10 @@ import (
 	"io"
 	"io/fs"
 	"iter"
+	"time"
 
 	"uacookie/jar"
+	"uacookie/jar/internal/filetime"
 )
 
 // ReadOptions say how a file is read. Nil and the zero ReadOptions read any format.
@@ -27,6 +29,14 @@ type ReadOptions struct {
 	// MaxBytes is how many bytes the file may have; past them reading ends with
 	// TooLarge. Zero means 1 GiB, and less than zero no bound.
 	MaxBytes int64
+
+	// Modified is when the file was last written. Load takes no cookie to be created
+	// later than that, or than now if that is later: a creation time that a file makes
+	// up extends no lifetime. If now is before Modified, the clock is behind, and Load
+	// takes cookies that have no creation time to be created at Modified. The zero Time
+	// means the modification time of the reader if it is a regular file, as an
+	// [*os.File] may be; otherwise it is unknown, and creation times stay as they are.
+	Modified time.Time
 
 	// Skipped, if not nil, is called by Load for each line or cookie that it
 	// skips, instead of having it in the error that Load returns.
@@ -71,7 +81,9 @@ func Load(j *jar.Jar, r io.Reader, o *ReadOptions) (n int, err error) {
 		skipped = o.Skipped
 	}
 	s := newSource(r, o)
+	now, modified := nowOf(j), modifiedOf(r, o)
 	err = s.each(func(line int, c jar.Cookie, why Reason) bool {
+		c.Created = filetime.Created(c.Created, modified, now)
 		if why != 0 {
 			skipped(&LineError{s.name, line, why})
 			return true
@@ -88,6 +100,27 @@ func Load(j *jar.Jar, r io.Reader, o *ReadOptions) (n int, err error) {
 		return n, err
 	}
 	return n, errors.Join(append(list.all(), err)...)
+}
+
+// modifiedOf returns when the file in r was last written; the zero Time if it is unknown.
+func modifiedOf(r io.Reader, o *ReadOptions) time.Time {
+	if o != nil && !o.Modified.IsZero() {
+		return o.Modified
+	}
+	if f, ok := r.(interface{ Stat() (fs.FileInfo, error) }); ok {
+		if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
+			return info.ModTime()
+		}
+	}
+	return time.Time{}
+}
+
+// nowOf returns the time by j's clock.
+func nowOf(j *jar.Jar) time.Time {
+	if now := j.Options().Now; now != nil {
+		return now()
+	}
+	return time.Now()
 }
 
 // As long as a line, and as large as a file may be where ReadOptions does not say.

@@ -11,7 +11,9 @@ import (
 
 // Accept judges a ready-made cookie, from a file or a program, by the rules that
 // depend on the cookie alone. Its times are kept: the zero Created and LastAccess
-// become now, and Expires is cut to the cap on lifetimes.
+// become now, and Expires is cut to the cap on lifetimes. The cap counts from the later
+// of now and Created: a clock that is behind does not shorten the life of a cookie from
+// a time when it was right.
 //
 // See RFC 6265bis, Section 5.7.
 func (p *Policy) Accept(c store.Cookie, now time.Time) (Verdict, store.Guard) {
@@ -35,7 +37,11 @@ func (p *Policy) accept(c store.Cookie, now time.Time, listed bool) (Verdict, st
 		c.LastAccess = now
 	}
 	if c.Persistent() {
-		c.Expires, capped = p.cap(c.Expires, now) // 6
+		from := now
+		if c.Created.After(now) {
+			from = c.Created
+		}
+		c.Expires, capped = p.cap(c.Expires, from) // 6
 	}
 
 	var why reasons

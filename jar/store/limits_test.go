@@ -170,6 +170,36 @@ func TestTotalClasses(t *testing.T) {
 	}
 }
 
+// The hard total takes an expired cookie before all others, however recently it was used.
+func TestTotalTakesExpired(t *testing.T) {
+	limits := &Limits{Total: 40, Domain: 1}
+	var s Store
+	var gone []string
+	s.Changed = func(c Change) {
+		if c.Cause != Inserted {
+			gone = append(gone, c.Cause.String()+" "+c.Cookie.Name)
+		}
+	}
+	for i := range limits.Total {
+		c := cookie(fmt.Sprint("c", i), fmt.Sprintf("site%d.test", i%10), "/", epoch) // fewer than are sampled
+		if i == 7 {
+			c.Secure, c.LastAccess, c.Expires = true, epoch.Add(time.Minute), epoch.Add(time.Hour)
+		}
+		mustPut(t, &s, c, Guard{Limits: limits}, epoch)
+	}
+	// The new cookie's shard is swept; the expired one is in another.
+	later := epoch.Add(2 * time.Hour)
+	for i := 0; len(gone) == 0 && i < 50; i++ {
+		host := fmt.Sprintf("new%d.test", i)
+		if s.shard(s.key(host, Partition{}).hash) != s.shard(s.key("site7.test", Partition{}).hash) {
+			mustPut(t, &s, cookie("new", host, "/", later), Guard{Limits: limits}, later)
+		}
+	}
+	if want := []string{"expired c7"}; !slices.Equal(gone, want) {
+		t.Errorf("gone: %q, want %q", gone, want)
+	}
+}
+
 // Where no limit says how many cookies may share a domain, none has too many.
 func TestTotalWithoutDomain(t *testing.T) {
 	var s Store
