@@ -159,10 +159,10 @@ func (c *command) loadInto(j *jar.Jar, path string) (err error) {
 		in, name = f, path
 	}
 	_, err = cookiefile.Load(j, in, &cookiefile.ReadOptions{
-		Name: name, Format: c.from, Skipped: func(e *cookiefile.LineError) { c.report(e) },
+		Name: name, Format: c.from, Skipped: func(e *cookiefile.LineError) { c.report(e) }, Noted: c.note,
 	})
 	if errors.Is(err, cookiefile.Database) && path != "-" {
-		_, err = profile.Load(context.Background(), j, path, &profile.Options{Skipped: func(e *cookiefile.LineError) { c.report(e) }})
+		_, err = profile.Load(context.Background(), j, path, &profile.Options{Skipped: func(e *cookiefile.LineError) { c.report(e) }, Noted: c.note})
 	}
 	if _, readable := errors.AsType[*fs.PathError](err); readable && j.Len() > 0 {
 		c.report(err) // and go on with the part that is good
@@ -175,6 +175,14 @@ func (c *command) loadInto(j *jar.Jar, path string) (err error) {
 			c.session && k.Persistent()
 	})
 	return err
+}
+
+// note reports a cookie that was not taken as the file has it. It was taken, so this
+// does not count as a failure.
+func (c *command) note(e *cookiefile.LineError) {
+	lost := c.somethingLost
+	c.report(e)
+	c.somethingLost = lost
 }
 
 // header prints the Cookie header field for a request that a user makes by typing

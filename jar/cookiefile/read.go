@@ -41,6 +41,12 @@ type ReadOptions struct {
 	// Skipped, if not nil, is called by Load for each line or cookie that it
 	// skips, instead of having it in the error that Load returns.
 	Skipped func(*LineError)
+
+	// Noted, if not nil, is called by Load for each cookie that is not taken as the
+	// file has it. The error wraps a Reason: HostOnly, where the file has a cookie
+	// for all hosts below a public suffix, as curl writes it for localhost. If Noted
+	// is nil this is not reported.
+	Noted func(*LineError)
 }
 
 // Read returns the cookies in r, as the file has them: no rule is applied, no
@@ -88,7 +94,11 @@ func Load(j *jar.Jar, r io.Reader, o *ReadOptions) (n int, err error) {
 			skipped(&LineError{s.name, line, why})
 			return true
 		}
-		switch v := j.Accept(c); {
+		v := j.Accept(c)
+		if v.OK() && v.MadeHostOnly && o != nil && o.Noted != nil {
+			o.Noted(&LineError{s.name, line, fmt.Errorf("%v: taken as %w, since its domain is a public suffix", v.Cookie, HostOnly)})
+		}
+		switch {
 		case !v.OK():
 			skipped(&LineError{s.name, line, v.Refusal()})
 		case !v.Removed:

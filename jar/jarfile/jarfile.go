@@ -44,6 +44,7 @@ import (
 
 	"uacookie/jar"
 	"uacookie/jar/cookiefile"
+	"uacookie/jar/store"
 )
 
 // Options say how a jar is kept in a file. Nil and the zero Options are a browser's.
@@ -68,6 +69,10 @@ type Options struct {
 	// jar refuses, which stays in the file. If Skipped is nil, a line or cookie
 	// like that is an error.
 	Skipped func(*cookiefile.LineError)
+
+	// Noted, if not nil, is called by Open for each cookie that is not taken as
+	// the file has it: see cookiefile.ReadOptions.
+	Noted func(*cookiefile.LineError)
 
 	// Lost, if not nil, is called for what the format cannot express. If it is
 	// nil, a cookie that has to be left out of the file is an error of Save, after
@@ -105,7 +110,9 @@ func Open(path string, o *Options) (*File, error) {
 		return f, err
 	}
 	defer r.Close()
-	if _, err := cookiefile.Load(f.jar, r, f.readOptions(format)); err != nil {
+	ro := f.readOptions(format)
+	ro.Noted = f.o.Noted
+	if _, err := cookiefile.Load(f.jar, r, ro); err != nil {
 		return nil, f.fail("open", err)
 	}
 	if !f.o.KeepSession {
@@ -144,7 +151,7 @@ func (f *File) Save(ctx context.Context) error {
 		return f.fail("save", err)
 	}
 	ours := f.ours()
-	merged := merge(f.base, ours, theirs, f.now())
+	merged := merge(f.base, ours, theirs, f.identity(), f.now())
 	if format == cookiefile.JSON {
 		renumber(merged)
 	}
@@ -255,6 +262,16 @@ func (f *File) ours() cookies {
 		}
 	}
 	return all
+}
+
+// identity returns a function that returns the identity in the jar of a cookie in the
+// file. The jar has none for all hosts below a public suffix: it took it as host-only.
+func (f *File) identity() func(jar.Cookie) store.Key {
+	sites := f.jar.Sites()
+	return func(c jar.Cookie) store.Key {
+		c.HostOnly = c.HostOnly || sites.IsPublicSuffix(c.Domain)
+		return c.Key()
+	}
 }
 
 func (f *File) now() time.Time {

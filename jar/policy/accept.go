@@ -15,21 +15,35 @@ import (
 // of now and Created: a clock that is behind does not shorten the life of a cookie from
 // a time when it was right.
 //
+// A cookie for a public suffix and the hosts below it, such as other tools write for
+// localhost, becomes host-only, as one that such a host sets does; the verdict says so.
+//
 // See RFC 6265bis, Section 5.7.
 func (p *Policy) Accept(c store.Cookie, now time.Time) (Verdict, store.Guard) {
-	return p.accept(c, now, false)
+	return p.accept(c, now, notBefore)
 }
 
-// Readmit is Accept for a cookie that it has accepted before, by the same public
-// suffix list: its domain is not looked up again.
-func (p *Policy) Readmit(c store.Cookie, now time.Time) (Verdict, store.Guard) {
-	return p.accept(c, now, true)
+// Readmit is Accept for a cookie that it has accepted before. If its domain has become a
+// public suffix since, it is refused. listed says that this was by the same public
+// suffix list: then the domain is not looked up again.
+func (p *Policy) Readmit(c store.Cookie, now time.Time, listed bool) (Verdict, store.Guard) {
+	if listed {
+		return p.accept(c, now, sameList)
+	}
+	return p.accept(c, now, otherList)
 }
 
-// accept is Accept; listed is whether the cookie's domain is known to be no public
-// suffix.
-func (p *Policy) accept(c store.Cookie, now time.Time, listed bool) (Verdict, store.Guard) {
-	var capped bool
+// An acceptance says whether a cookie has been accepted before.
+type acceptance uint8
+
+const (
+	notBefore acceptance = iota
+	otherList
+	sameList
+)
+
+func (p *Policy) accept(c store.Cookie, now time.Time, how acceptance) (Verdict, store.Guard) {
+	var capped, madeHostOnly bool
 	if c.Created.IsZero() {
 		c.Created = now
 	}
@@ -53,8 +67,13 @@ func (p *Policy) accept(c store.Cookie, now time.Time, listed bool) (Verdict, st
 	why.addIf(strings.Trim(c.Name, " \t") != c.Name || strings.Trim(c.Value, " \t") != c.Value, Malformed)
 	why.addIf(parse.HasControl(c.Partition.TopLevelSite), ControlOctet)
 	checkPath(c.Path, &why)
-	if !c.HostOnly && !listed {
-		why.addIf(p.isPublicSuffix(c.Domain), PublicSuffix) // 9
+	if !c.HostOnly && how != sameList {
+		suffix := p.isPublicSuffix(c.Domain)
+		if how == notBefore && suffix {
+			c.HostOnly, madeHostOnly = true, true // 9.3.1
+		} else {
+			why.addIf(suffix, PublicSuffix) // 9.3.1
+		}
 	}
 	if c.Partition != (store.Partition{}) {
 		why.addIf(!c.Secure, Partitioned)
@@ -64,10 +83,10 @@ func (p *Policy) accept(c store.Cookie, now time.Time, listed bool) (Verdict, st
 	a := p.UserAgent.agent()
 	a.checkAlone(&c, &why)
 	if a.mayHavePrefix(&c) {
-		checkPrefixes(&c, true, &why)
+		checkPrefixes(&c, !madeHostOnly || !a.has(hostPrefixByText), &why)
 	}
 
-	v := Verdict{Cookie: c, Host: c.Domain, Capped: capped}
+	v := Verdict{Cookie: c, Host: c.Domain, Capped: capped, MadeHostOnly: madeHostOnly}
 	if v.decide(why); v.Reason != 0 {
 		return v, store.Guard{}
 	}

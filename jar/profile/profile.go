@@ -19,6 +19,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"io/fs"
 	"iter"
 	"net/url"
@@ -45,6 +46,10 @@ type Options struct {
 	// Skipped, if not nil, is called by Load for each cookie that it skips,
 	// instead of having it in the error that Load returns.
 	Skipped func(*cookiefile.LineError)
+
+	// Noted, if not nil, is called by Load for each cookie that is not taken as
+	// the database has it: see [cookiefile.ReadOptions].
+	Noted func(*cookiefile.LineError)
 }
 
 // ErrEncrypted is why a cookie is skipped whose value is under a key that this
@@ -111,7 +116,12 @@ func Load(ctx context.Context, j *jar.Jar, path string, o *Options) (n int, err 
 			skipped(&cookiefile.LineError{File: path, Line: row, Err: why})
 			return true
 		}
-		switch v := j.Accept(c); {
+		v := j.Accept(c)
+		if v.OK() && v.MadeHostOnly && o.Noted != nil {
+			why := fmt.Errorf("%v: taken as %w, since its domain is a public suffix", v.Cookie, cookiefile.HostOnly)
+			o.Noted(&cookiefile.LineError{File: path, Line: row, Err: why})
+		}
+		switch {
 		case !v.OK():
 			skipped(&cookiefile.LineError{File: path, Line: row, Err: v.Refusal()})
 		case !v.Removed:

@@ -2,6 +2,9 @@ package store
 
 import (
 	"fmt"
+	"slices"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -157,5 +160,43 @@ func BenchmarkLoadUnused(b *testing.B) {
 				}
 			})
 		}
+	}
+}
+
+// Readers of a site at its limit see a whole state of it: the limit, or one more while a
+// cookie is about to go, in send order.
+func TestEvictionUnderReaders(t *testing.T) {
+	const n, lines = 100, 3000
+	var s Store
+	l := &Limits{Site: n}
+	put := func(i int) {
+		at := epoch.Add(time.Duration(i) * time.Second)
+		c := cookie(fmt.Sprintf("c%05d", i), "example.com", "/", at)
+		c.Priority = Priority(i % 3)
+		mustPut(t, &s, c, Guard{Limits: l}, at)
+	}
+	for i := range n {
+		put(i)
+	}
+	var done atomic.Bool
+	var readers sync.WaitGroup
+	for range 2 {
+		readers.Go(func() {
+			for !done.Load() {
+				got := names(&s, &Query{Host: "example.com", Path: "/", Now: epoch})
+				if len(got) < n || len(got) > n+1 || !slices.IsSorted(got) {
+					t.Errorf("%d cookies, sorted %t, want %d or one more, true", len(got), slices.IsSorted(got), n)
+					return
+				}
+			}
+		})
+	}
+	for i := range lines {
+		put(n + i)
+	}
+	done.Store(true)
+	readers.Wait()
+	if s.Len() != n {
+		t.Errorf("Len() = %d, want %d", s.Len(), n)
 	}
 }

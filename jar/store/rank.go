@@ -78,13 +78,13 @@ func (k *ranking) hold(of kind, r rank) {
 	k.held++
 }
 
-// stale reports whether k holds so many entries of cookies that have gone that it is to
-// be built from scratch, given how many cookies there are.
+// stale reports whether k must be built from scratch: too many of its entries are of
+// cookies that have gone. count is the number of cookies.
 func (k *ranking) stale(count int) bool { return k.held > 2*count+64 }
 
 // stalest removes the entry of the least recently accessed cookie of those kinds from k,
-// and returns where that cookie is; the zero spot if there is none. locate returns where
-// the cookie of a rank and kind is, or the zero spot.
+// and returns the cookie's spot; the zero spot if no cookie is left. locate returns the
+// spot of the cookie with a rank and kind, or the zero spot.
 func (k *ranking) stalest(of kindSet, locate func(*rank, kind) spot) spot {
 	for {
 		top := k.top(of)

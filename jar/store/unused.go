@@ -156,8 +156,8 @@ func (s *Store) cut(sh *shard, sl slot, sp *spot, cause Cause) {
 	s.publish(sh, sl, sl.hash(), p.cut(sp), before, never)
 }
 
-// withHash yields the slots of sites with that hash, of which there is hardly ever more
-// than one. The table may be nil. It is for writers.
+// withHash yields the slots of the sites with that hash: two sites with one hash are
+// rare. The table may be nil. It is for writers.
 func (t *table) withHash(hash uint64) iter.Seq[slot] {
 	return func(yield func(slot) bool) {
 		if t == nil {
