@@ -6,6 +6,7 @@ import (
 
 	"uacookie/jar/internal/rules"
 	"uacookie/jar/policy"
+	"uacookie/jar/store"
 )
 
 // defaultMaxReceived is how many Set-Cookie fields of a response are read where
@@ -120,5 +121,9 @@ func (j *Jar) unread(v *Verdict, i int) {
 
 // Accept puts a ready-made cookie into the jar, as one loaded from a file is. It
 // is judged by the rules that depend on the cookie alone, and keeps its own
-// times; a zero Created or LastAccess becomes now.
-func (j *Jar) Accept(c Cookie) Verdict { return j.Restore(c, "") }
+// times; a zero Created or LastAccess becomes now. The cap on its lifetime counts from
+// the later of now and Created. A cookie for all hosts below a public suffix, localhost
+// say, becomes host-only: see [Verdict].
+func (j *Jar) Accept(c Cookie) Verdict {
+	return j.accept(func(p *rules.Policy, now time.Time) (Verdict, store.Conditions) { return p.Accept(c, now) })
+}

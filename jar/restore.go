@@ -3,6 +3,7 @@ package jar
 import (
 	"context"
 	"strings"
+	"time"
 
 	"uacookie/jar/internal/rules"
 	"uacookie/jar/store"
@@ -47,18 +48,22 @@ func (j *Jar) SuffixList() string {
 
 // Restore is [Jar.Accept] for a cookie that a jar has had before, and admitted when
 // its SuffixList was list. If it is the same now, and not empty, the cookie's domain
-// is not looked up in it again.
+// is not looked up in it again. If not, and the domain has become a public suffix, the
+// cookie is refused.
 func (j *Jar) Restore(c Cookie, list string) Verdict {
+	return j.accept(func(p *rules.Policy, now time.Time) (Verdict, store.Conditions) {
+		agent, name, _ := strings.Cut(list, " ")
+		return p.Readmit(c, now, name != "" && agent == p.UserAgent.String() && name == p.Sites.String())
+	})
+}
+
+// accept stores the cookie that judge accepts.
+func (j *Jar) accept(judge func(*rules.Policy, time.Time) (Verdict, store.Conditions)) Verdict {
 	now := j.clock.Now()
 	for {
 		var p rules.Policy
 		j.rules(&p)
-		accept := p.Accept
-		agent, name, _ := strings.Cut(list, " ")
-		if name != "" && agent == p.UserAgent.String() && name == p.Sites.String() {
-			accept = p.Readmit
-		}
-		v, g := accept(c, now)
+		v, g := judge(&p, now)
 		if v.Reason != 0 || rules.Settle(&v, j.store.Put(&v.Cookie, &g, now)) {
 			a := j.audit(Accepting, nil)
 			a.received(&v)

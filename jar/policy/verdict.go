@@ -23,6 +23,10 @@ type Verdict struct {
 	// lifetimes gives. See RFC 6265bis, Section 5.5.
 	Capped bool
 
+	// MadeHostOnly reports that a ready-made cookie, from a file or a program, was for
+	// all hosts below a public suffix, and is now for the host of that name alone.
+	MadeHostOnly bool
+
 	// Removed reports that the cookie was accepted and had already expired, so
 	// that all it did was to remove the one it replaced.
 	Removed bool

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"math"
 	"time"
 
 	"uacookie/jar/match"
@@ -83,7 +82,7 @@ func (s *Store) Put(c *Cookie, g *Conditions, now time.Time) Outcome {
 
 	if outcome == Stored && g.Limits != nil && g.Limits.Total > 0 {
 		if g.Limits.TotalUnused > 0 {
-			s.purgeUnused(g.Limits, now)
+			s.purgeUnused(g.Limits, l.hash, &add, now)
 		} else {
 			s.enforceTotal(g.Limits, at)
 		}
@@ -135,9 +134,6 @@ func (s *Store) put(sh *engine.Shard, l *siteLookup, c *Cookie, add *engine.Inse
 	if add.Expires != engine.Never {
 		c.Expires = fromMicro(add.Expires)
 	}
-	if g.OwnTimes {
-		s.oldestAccess.Store(math.MinInt64) // it may be older than any
-	}
 	p = s.edit(p, l, c, add, g, now, before, sweep)
 	s.index.Publish(sh, l.slot, l.hash, p, before, add.Access())
 	return Stored
@@ -146,13 +142,15 @@ func (s *Store) put(sh *engine.Shard, l *siteLookup, c *Cookie, add *engine.Inse
 // edit puts add into the site, whose page is p or nil, and returns the page to publish.
 // sweep is whether the site may have expired cookies.
 func (s *Store) edit(p *engine.Page, l *siteLookup, c *Cookie, add *engine.Insertion, g *Conditions, now int64, before int, sweep bool) *engine.Page {
-	old := &l.old
+	old, partitioned := &l.old, add.Flags&flagPartitioned != 0
+	exceeded := g.Limits.exceeded(p, before, old.Item, add)
+	inPlace := exceeded && p != nil && p.IsMultiPage() && g.Limits.few(partitioned, before+1)
 	switch {
-	case sweep, old.Item != nil && engine.CompareAge(&add.Item, old.Item) != 0, g.Limits.exceeded(p, before, old.Item, add):
+	case sweep, old.Item != nil && engine.CompareAge(&add.Item, old.Item) != 0, exceeded && !inPlace:
 		site := l.site(c)
 		all := p.With(&site, add, s.leaving(old.Item, CauseOverwritten, now)) // 23.4 and 24 at once
 		s.inserted(c)
-		return engine.NewSite(&site, s.evict(all, add.Flags&flagPartitioned != 0, g.Limits))
+		return s.evict(engine.NewSite(&site, all), partitioned, g.Limits)
 	case p == nil:
 		s.inserted(c)
 		site := l.site(c)
@@ -160,11 +158,15 @@ func (s *Store) edit(p *engine.Page, l *siteLookup, c *Cookie, add *engine.Inser
 	case old.Item != nil:
 		s.report(CauseOverwritten, old.Entry())
 		s.inserted(c)
-		return p.Replace(old, add) // 23.4 and 24 at once
+		p = p.Replace(old, add) // 23.4 and 24 at once
 	default:
 		s.inserted(c)
-		return p.Insert(add) // 24
+		p = p.Insert(add) // 24
 	}
+	if inPlace {
+		p = s.evict(p, partitioned, g.Limits)
+	}
+	return p
 }
 
 // site returns the site that was looked up for c.

@@ -6,17 +6,27 @@ import (
 	"uacookie/jar/store/internal/engine"
 )
 
-// A cookie's small attributes, as the bits of engine.Fields.Flags.
+// A cookie's small attributes, as the bits of engine.Fields.Flags. Secure and the priority
+// are its class there, by which evictions tell cookies apart.
 const (
 	flagHostOnly uint8 = 1 << iota
-	flagSecure
 	flagHTTPOnly
 	flagPartitioned
 
-	sameSiteShift = iota
-	priorityShift = sameSiteShift + 2
-	twoBits       = 3
+	sameSiteShift       = iota
+	flagSecure    uint8 = 1 << 5
+	priorityShift       = 6
+	twoBits             = 3
 )
+
+// classOf returns the class of cookies of a priority that are Secure or not.
+func classOf(p Priority, secure bool) uint8 {
+	class := uint8(p) << 1
+	if secure {
+		class |= 1
+	}
+	return class
+}
 
 func flagsOf(c *Cookie) uint8 {
 	f := uint8(c.SameSite)&twoBits<<sameSiteShift | uint8(c.Priority)&twoBits<<priorityShift

@@ -296,7 +296,7 @@ func TestChangedMayCallBack(t *testing.T) {
 		}
 	}
 	mustPut(t, &s, newCookie("a", "example.com", "/", epoch), Conditions{}, epoch)
-	want := []string{"inserted a", "inserted b", "deleted a", "deleted b"}
+	want := []string{"stored a", "stored b", "deleted a", "deleted b"}
 	if !slices.Equal(log, want) {
 		t.Errorf("changes: %q, want %q", log, want)
 	}
