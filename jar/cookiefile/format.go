@@ -53,6 +53,14 @@ func (f Format) String() string {
 	return fmt.Sprintf("format %d", f)
 }
 
+// check returns an error if f is none of the constants.
+func (f Format) check() error {
+	if f < formatCount {
+		return nil
+	}
+	return fmt.Errorf("unknown %v: use one of the constants of type cookiefile.Format", f)
+}
+
 // ParseFormat returns the format of a name that [Format.String] returns.
 func ParseFormat(name string) (Format, error) {
 	for f, s := range formatNames {

@@ -125,10 +125,14 @@ func (s *source) trailer(line []byte, count int) error {
 	if *t.Cookies != count {
 		return fmt.Errorf("%w: %d cookies where there were %d", Malformed, count, *t.Cookies)
 	}
-	if _, err := s.next(); err != io.EOF {
-		return Malformed // it is no longer the last, or no longer can be read
+	switch _, err := s.next(); err {
+	case io.EOF:
+		return nil
+	case nil, TooLong:
+		return Malformed // it is no longer the last
+	default:
+		return err
 	}
-	return nil
 }
 
 // scan reads a line as Write writes most. It reports whether it could.

@@ -110,6 +110,7 @@ func newSource(r io.Reader, o *ReadOptions) *source {
 	if o == nil {
 		o = new(ReadOptions)
 	}
+	r = &latch{r: r}
 	if o.MaxBytes >= 0 {
 		r = &bounded{r, cmp.Or(o.MaxBytes, defaultMaxBytes)}
 	}
@@ -127,8 +128,8 @@ type visit func(line int, c jar.Cookie, why Reason) bool
 
 // each reads the file.
 func (s *source) each(v visit) error {
-	head, _ := s.Peek(HeadLen) // who reads on meets the error again
-	format, err := s.format, error(nil)
+	head, _ := s.Peek(HeadLen) // an error is met again by whatever reads on
+	format, err := s.format, s.format.check()
 	if format == Auto {
 		format, err = Detect(head)
 	}
@@ -189,6 +190,22 @@ func (s *source) next() ([]byte, error) {
 		return nil, TooLong
 	}
 	return line, err
+}
+
+// A latch is a reader that has ended once r has: a bufio.Reader forgets an error that
+// it has returned, and what the file has after a bad sector is no part of the cookie
+// before it.
+type latch struct {
+	r   io.Reader
+	err error
+}
+
+func (l *latch) Read(p []byte) (n int, err error) {
+	if l.err != nil {
+		return 0, l.err
+	}
+	n, l.err = l.r.Read(p)
+	return n, l.err
 }
 
 // A bounded reader fails with TooLarge when there are more than left bytes.

@@ -43,10 +43,14 @@ type encoder interface {
 // A cookie that the format cannot express is left out, or written without what
 // cannot be expressed, and reported as a [*Loss] to o.Lost. Without that, the
 // error joins those of cookies that were left out; the rest has been written. If w
-// fails, the error is an [*io/fs.PathError].
+// fails, or o.Format is none of the formats, the error is an [*io/fs.PathError]; in the
+// second case nothing has been written.
 func Write(w io.Writer, cookies iter.Seq[jar.Cookie], o *WriteOptions) error {
 	if o == nil {
 		o = new(WriteOptions)
+	}
+	if err := o.Format.check(); err != nil {
+		return &fs.PathError{Op: "write", Path: o.Name, Err: err}
 	}
 	b := bufio.NewWriterSize(w, 64<<10)
 	e, format := newEncoder(b, o.Format), o.Format
