@@ -63,7 +63,7 @@ const (
 type cookiesPage struct {
 	head
 	Query       query
-	Error       string // in the filter
+	Error       string // in the query
 	AllowDelete bool
 	Record      bool // decisions were recorded before the page was opened
 	Columns     []column
@@ -126,6 +126,10 @@ func (h *Handler) cookies(w http.ResponseWriter, r *http.Request) {
 	f, err := parseFilter(q.Filter)
 	if err != nil {
 		p.Error = err.Error()
+	} else {
+		p.Error = q.Error
+	}
+	if p.Error != "" {
 		f = filter{func(*jar.Cookie) bool { return false }}
 	}
 	p.Len = h.jar.Len()

@@ -195,6 +195,43 @@ func TestPages(t *testing.T) {
 	}
 }
 
+// Whatever a query has of what each link repeats, and however much, the page stays
+// small, and says what it did not read.
+func TestLongQuery(t *testing.T) {
+	j := mustJar(t, nil)
+	for i := range maxSites + 1 {
+		receive(t, j, fmt.Sprintf("https://s%03d.example/", i), "a=1")
+	}
+	h := New(j, &Options{AllowDelete: true})
+	plain := len(get(t, h, "/"))
+	words := strings.Repeat("word ", 20_000)
+	for _, test := range []struct{ key, value, want string }{
+		{"q", words, "The filter has 100,000 bytes, and at most 256 are read"},
+		{"q", strings.Repeat("w", maxFilter+1), "The filter has 257 bytes, and at most 256 are read"},
+		{"q", strings.Repeat("é", maxFilter/2), "No cookie matches"},
+		{"q", strings.Repeat("is:secure ", 25), "No cookie matches"},
+		{"q", "is:" + strings.Repeat("\x01", maxFilter-3), "want secure"},
+		{"site", words, "The name of the site has 100,000 bytes"},
+		{"site", strings.Repeat("s", maxSite), "No cookie matches"},
+		{"sort", words, "301 found"},
+		{"cookie", words, "301 found"},
+		{"page", words, "301 found"},
+		{"value", words, "301 found"},
+		{"other", words, "301 found"},
+	} {
+		body := get(t, h, "/?"+url.Values{test.key: {test.value}}.Encode())
+		if len(body) > plain+1<<20 {
+			t.Errorf("?%s= with %d bytes makes a page of %d, want about the %d of a page without", test.key, len(test.value), len(body), plain)
+		}
+		if !strings.Contains(body, test.want) {
+			t.Errorf("?%s= with %d bytes: the page does not say %q", test.key, len(test.value), test.want)
+		}
+		if strings.Contains(test.want, "at most") && len(names(body)) > 0 {
+			t.Errorf("?%s= with %d bytes lists %d cookies, want none", test.key, len(test.value), len(names(body)))
+		}
+	}
+}
+
 // Sites and limits are those of the jar, not the defaults.
 func TestOwnRules(t *testing.T) {
 	j := mustJar(t, &jar.Options{

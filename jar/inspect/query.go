@@ -3,6 +3,7 @@ package inspect
 import (
 	"encoding/base64"
 	"errors"
+	"fmt"
 	"net/url"
 	"strconv"
 	"strings"
@@ -14,6 +15,13 @@ import (
 // maxPage is more pages than any jar has.
 const maxPage = 1 << 24
 
+// How many bytes of a filter and of a site's name are read. Each link on a page repeats
+// them, and there are about a thousand: a filter of 100 kB made a page of 85 MB.
+const (
+	maxFilter = 256
+	maxSite   = 256 // a host name has 253
+)
+
 // A query is what the page about cookies is asked to show: the query of its URL.
 type query struct {
 	Filter string // what to find
@@ -22,6 +30,8 @@ type query struct {
 	Page   int    // from 1
 	Cookie string // id of the cookie to show in full
 	Value  bool   // with its value
+
+	Error string // what was too long, and was left out; not part of a link
 }
 
 func parseQuery(v url.Values) query {
@@ -31,6 +41,17 @@ func parseQuery(v url.Values) query {
 		Sort:   v.Get("sort"),
 		Cookie: v.Get("cookie"),
 		Value:  v.Get("value") == "show",
+	}
+	if _, ok := columns[strings.TrimPrefix(q.Sort, "-")]; !ok {
+		q.Sort = ""
+	}
+	if n := len(q.Site); n > maxSite {
+		q.Error = fmt.Sprintf("The name of the site has %s bytes, and at most %d are read: choose one in the list", count(n), maxSite)
+		q.Site = ""
+	}
+	if n := len(q.Filter); n > maxFilter {
+		q.Error = fmt.Sprintf("The filter has %s bytes, and at most %d are read: shorten it", count(n), maxFilter)
+		q.Filter = ""
 	}
 	q.Page, _ = strconv.Atoi(v.Get("page"))
 	q.Page = min(max(q.Page, 1), maxPage)
