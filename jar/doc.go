@@ -38,6 +38,12 @@
 // A [Jar] is safe for concurrent use. Reading takes no lock. Iterators see a
 // consistent view of each site, taken when it is reached.
 //
+// Each cookie is one step, and a response with several Set-Cookie lines is several: a
+// request made meanwhile may carry the first new cookie and not yet the second. Delete,
+// DeleteExpired, EndSession and Clear are one step for each site: a request sees all or
+// none of what they remove from its site, and one to a site not yet reached still
+// carries its cookies. A cookie set while they run may stay.
+//
 // # Secrets
 //
 // A cookie's value is a secret: no error, log line or String method shows it.

@@ -15,7 +15,8 @@ func (j *Jar) Len() int { return j.store.Len() }
 func (j *Jar) All() iter.Seq[Cookie] { return j.store.All(j.clock.Now()) }
 
 // Delete removes the cookies for which pred returns true, and returns how many.
-// No lock is held while pred runs.
+// No lock is held while pred runs. Deleting is one step for each site and not for the
+// whole jar; a cookie that is set or replaced meanwhile may stay.
 func (j *Jar) Delete(pred func(Cookie) bool) int { return j.store.Delete(j.clock.Now(), pred) }
 
 // DeleteExpired removes the cookies that have expired, and returns how many. They
@@ -23,7 +24,8 @@ func (j *Jar) Delete(pred func(Cookie) bool) int { return j.store.Delete(j.clock
 // later writes to the jar do so little by little.
 func (j *Jar) DeleteExpired() int { return j.store.DeleteExpired(j.clock.Now()) }
 
-// Clear removes all cookies.
+// Clear removes all cookies, in one step for each site. A cookie that is set meanwhile
+// may stay.
 func (j *Jar) Clear() { j.store.Clear() }
 
 // EndSession removes the session cookies, as a browser does when it is closed, and

@@ -15,6 +15,9 @@ const defaultMaxReceived = 3000
 // the strings a script assigned to document.cookie. It returns a verdict for each
 // line, and reports those refused to Options.Refused too.
 //
+// Each line is one step for readers, not all of them: a request made meanwhile may carry
+// the cookies of the first lines only.
+//
 // See RFC 6265bis, Section 5.7.
 func (j *Jar) Receive(r *Request, lines []string) []Verdict {
 	var one []Verdict

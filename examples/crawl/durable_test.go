@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"net/http"
 	"os"
 	"os/exec"
@@ -16,7 +15,8 @@ const crawlArgs = "CRAWL_TEST_ARGS"
 
 func TestMain(m *testing.M) {
 	if args := os.Getenv(crawlArgs); args != "" {
-		os.Exit(run(context.Background(), strings.Split(args, "\n"), os.Stdout, os.Stderr))
+		os.Args = append([]string{"crawl"}, strings.Split(args, "\n")...)
+		main()
 	}
 	os.Exit(m.Run())
 }

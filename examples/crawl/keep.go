@@ -27,7 +27,7 @@ func (c *crawler) keepIn(path string) (err error) {
 // saveTimeout is how long to wait for another process that is saving.
 const saveTimeout = 10 * time.Second
 
-// save saves the cookies, if they are kept in a file, after Ctrl-C too.
+// save saves the cookies, if they are kept in a file, after Ctrl-C or SIGTERM too.
 func (c *crawler) save(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), saveTimeout)
 	defer cancel()

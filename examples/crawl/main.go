@@ -7,7 +7,8 @@
 // tracker, a single sign-on and a hostile neighbour, and crawls that.
 //
 // The exit code is 1 if a page could not be fetched or a URL is bad, 2 if the
-// flags are wrong, and 130 after Ctrl-C. A cookie's value is never printed.
+// flags are wrong, and 130 after Ctrl-C or SIGTERM, which end the crawl and save its
+// cookies. A cookie's value is never printed.
 package main
 
 import (
@@ -20,6 +21,7 @@ import (
 	"net/url"
 	"os"
 	"os/signal"
+	"syscall"
 	"time"
 )
 
@@ -48,8 +50,8 @@ const (
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second signal ends the program at once
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
 

@@ -1,6 +1,8 @@
 // Package durable keeps a jar's cookies in a [backend.Backend] while the jar is in
 // use, so that a process that is killed loses only what it has not flushed.
 //
+//	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+//	defer stop()
 //	b, err := boltjar.Open("cookies.db")
 //	...
 //	j, err := durable.Open(ctx, b, nil)
@@ -9,7 +11,10 @@
 //	...
 //	err = j.Flush(ctx) // what was set so far is safe now
 //	...
-//	err = j.Close(ctx)
+//	// A signal has ended ctx, and writing what is pending takes time of its own.
+//	last, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+//	defer cancel()
+//	err = j.Close(last)
 //
 // All cookies are in memory. Reading never touches the backend, and writing does not
 // wait for it: one goroutine hands over what has changed, in batches. A batch has the
@@ -242,11 +247,20 @@ func (j *Jar) Load(ctx context.Context, u *url.URL) error {
 	return nil
 }
 
-// closeTries is how often Close tries to write what is pending.
-const closeTries = 3
+const (
+	// closeTries is how often Close tries to write what is pending.
+	closeTries = 3
+
+	// closeTime is how long Close tries if its context was done before.
+	closeTime = 5 * time.Second
+)
 
 // Close writes what is pending and closes the backend. When it returns, no goroutine
-// is left. If it fails, or ctx is done first, the error says how many changes are lost.
+// is left. If it fails, or ctx ends first, the error says how many changes are lost.
+//
+// If ctx is done before Close is called, as the context of a signal.NotifyContext is
+// after the signal, Close takes up to five seconds of its own rather than lose what is
+// pending.
 //
 // The jar goes on in memory. The first change made after Close is reported to
 // Options.Failed as ErrClosed.
@@ -256,6 +270,11 @@ func (j *Jar) Close(ctx context.Context) error {
 }
 
 func (j *Jar) close(ctx context.Context) error {
+	if ctx.Err() != nil {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), closeTime)
+		defer cancel()
+	}
 	defer context.AfterFunc(ctx, j.w.cancel)()
 	j.deafen()
 	j.watched.Wait()
