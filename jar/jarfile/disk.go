@@ -2,19 +2,30 @@ package jarfile
 
 import (
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
+
+	"uacookie/internal/target"
 )
 
-// A disk is what replacing a file touches, so that tests can make each step fail.
+// A disk is what reading and replacing a file touches, so that tests can make each step fail.
 // No library that replaces files lets one, flushes the folder too, and works on
 // Windows; it is three calls.
 type disk interface {
+	open(path string) (source, error)
 	create(dir, pattern string) (tempFile, error)
 	rename(from, to string) error
 	remove(name string) error
 	syncDir(dir string) error
+}
+
+// A source is an *os.File that is being read.
+type source interface {
+	io.ReadSeekCloser
+	Stat() (fs.FileInfo, error)
 }
 
 // A tempFile is an *os.File that is being written.
@@ -25,11 +36,17 @@ type tempFile interface {
 	Close() error
 }
 
+// The name of a temporary file is that of the file between these, and then digits.
+const tempPrefix, tempSuffix = ".", ".tmp"
+
 // replace puts what write writes in the place of the file at path, or leaves that
-// as it is.
-func replace(d disk, path string, write func(io.Writer) error) (err error) {
-	dir := filepath.Dir(path)
-	f, err := d.create(dir, "."+filepath.Base(path)+".*.tmp")
+// as it is, as it does if check returns an error at the last moment. The caller holds
+// the lock.
+func replace(d disk, path string, write func(io.Writer) error, check func() error) (err error) {
+	dir, base := filepath.Split(path)
+	dir = filepath.Clean(dir)
+	removeStale(d, dir, base)
+	f, err := d.create(dir, tempPrefix+base+".*"+tempSuffix)
 	if err != nil {
 		return err
 	}
@@ -52,13 +69,65 @@ func replace(d disk, path string, write func(io.Writer) error) (err error) {
 	if err := f.Close(); err != nil {
 		return err
 	}
+	if err := check(); err != nil {
+		return err
+	}
 	if err := d.rename(f.Name(), path); err != nil {
 		return err
 	}
 	return d.syncDir(dir) // the new file is there, but a crash might undo that
 }
 
+// removeStale removes the temporary files of processes that were killed while they
+// saved: they hold the lock no longer. One that cannot be removed does not matter to
+// saving.
+func removeStale(d disk, dir, base string) {
+	folder, err := os.Open(dir)
+	if err != nil {
+		return
+	}
+	defer folder.Close()
+	for {
+		names, err := folder.Readdirnames(1000)
+		for _, name := range names {
+			if !isTemp(name, base) {
+				continue
+			}
+			name = filepath.Join(dir, name)
+			if info, err := os.Lstat(name); err == nil && info.Mode().IsRegular() {
+				_ = d.remove(name)
+			}
+		}
+		if err != nil {
+			return
+		}
+	}
+}
+
+// isTemp reports whether name is that of a temporary file for the file base.
+func isTemp(name, base string) bool {
+	digits, ok := strings.CutPrefix(name, tempPrefix+base+".")
+	digits, suffix := strings.CutSuffix(digits, tempSuffix)
+	return ok && suffix && digits != "" && strings.Trim(digits, "0123456789") == ""
+}
+
 type osDisk struct{}
+
+func (osDisk) open(path string) (source, error) {
+	// Opening a named pipe would wait for a writer.
+	info, err := os.Stat(path)
+	if err == nil {
+		err = target.Regular(path, info.Mode())
+	}
+	if err != nil {
+		return nil, err
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err // and not a source that holds a nil *os.File
+	}
+	return f, nil
+}
 
 func (osDisk) create(dir, pattern string) (tempFile, error) {
 	f, err := os.CreateTemp(dir, pattern) // 0600

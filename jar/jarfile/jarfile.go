@@ -16,7 +16,12 @@
 // The new file is written aside, readable by its owner only, flushed to disk and put
 // in the place of the old one in one step. Whatever goes wrong before, the old
 // file is whole. The lock is on a file beside it, whose name ends in .lock and which
-// stays there.
+// stays there; if something deletes it, Save notices and merges again. What a Save that
+// was killed has left beside the file is removed by the next one.
+//
+// A path that is a symbolic link means the file at its end, which need not exist yet.
+// What is no regular file, such as a device or a named pipe, is refused, as it would be
+// replaced.
 //
 // # Formats
 //
@@ -34,14 +39,11 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
-	"path/filepath"
 	"slices"
 	"sync"
 	"time"
 
-	"github.com/gofrs/flock"
-
+	"uacookie/internal/target"
 	"uacookie/jar"
 	"uacookie/jar/cookiefile"
 )
@@ -87,22 +89,31 @@ type File struct {
 	base cookies    // what is in the file as far as this process knows
 }
 
-// Open returns a jar with the cookies in the file at path. There need not be one.
-func Open(path string, o *Options) (*File, error) {
-	f := &File{path: path, disk: osDisk{}}
+// Open returns a jar with the cookies in the file at path. There need not be one, but
+// the folder must exist.
+func Open(path string, o *Options) (*File, error) { return openOn(osDisk{}, path, o) }
+
+func openOn(d disk, path string, o *Options) (*File, error) {
+	f := &File{path: path, disk: d}
 	if o != nil {
 		f.o = *o
 	}
-	if target, err := filepath.EvalSymlinks(path); err == nil {
-		f.path = target // so that the file is replaced, and not the link to it
+	if _, err := cookiefile.ParseFormat(f.o.Format.String()); err != nil {
+		return nil, f.fail("open", err)
 	}
-	var err error
+	path, err := target.Of(path)
+	if err != nil {
+		return nil, f.fail("open", err)
+	}
 	if f.jar, err = jar.New(f.o.Jar); err != nil {
 		return nil, f.fail("open", err)
 	}
-	r, format, err := f.open()
-	if err != nil || r == nil {
-		return f, err
+	r, format, err := f.open(path)
+	if err != nil {
+		return nil, err
+	}
+	if r == nil {
+		return f, nil
 	}
 	defer r.Close()
 	if _, err := cookiefile.Load(f.jar, r, f.readOptions(format)); err != nil {
@@ -118,26 +129,50 @@ func Open(path string, o *Options) (*File, error) {
 // Jar returns the jar.
 func (f *File) Jar() *jar.Jar { return f.jar }
 
-// lockInterval is how often a lock that another process holds is tried.
-const lockInterval = 10 * time.Millisecond
+// maxMerges is how often Save merges at most. Each time the file was replaced meanwhile
+// by a process that did not wait for the lock.
+const maxMerges = 100
+
+// errOvertaken is the error for a file that another process has changed while this one
+// was saving it.
+var errOvertaken = errors.New("the file changes all the time, by programs that do not lock it")
 
 // Save merges what has changed in the jar into the file. It waits for other
-// processes that are saving until ctx is done.
-func (f *File) Save(ctx context.Context) error {
-	lock := flock.New(f.path+".lock", flock.SetPermissions(0o600))
-	if _, err := lock.TryLockContext(ctx, lockInterval); err != nil {
+// processes that are saving until ctx is done; without them it saves in any case.
+func (f *File) Save(ctx context.Context) (err error) {
+	// A link may lead elsewhere than when the file was opened.
+	path, err := target.Of(f.path)
+	if err != nil {
+		return f.fail("save", err)
+	}
+	for range maxMerges {
+		if err = f.save(ctx, path); !errors.Is(err, errOvertaken) {
+			break
+		}
+	}
+	return err
+}
+
+// save is Save to the file at path, once.
+func (f *File) save(ctx context.Context, path string) error {
+	lock, err := lock(ctx, path+".lock")
+	if err != nil {
 		return f.fail("lock", err)
 	}
 	defer lock.Close() // which unlocks
 
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	old, format, err := f.open()
+	old, format, err := f.open(path)
 	if err != nil {
 		return err
 	}
 	if old != nil {
 		defer old.Close()
+	}
+	seen, err := stateOf(old)
+	if err != nil {
+		return f.fail("save", err)
 	}
 	theirs, err := f.theirs(old, format)
 	if err != nil {
@@ -150,7 +185,7 @@ func (f *File) Save(ctx context.Context) error {
 	}
 
 	var left error // what the format cannot hold; the rest is saved
-	err = replace(f.disk, f.path, func(w io.Writer) error {
+	write := func(w io.Writer) error {
 		o := &cookiefile.WriteOptions{Name: f.path, Format: format, Lost: f.o.Lost}
 		if old != nil {
 			defer old.Close() // Windows replaces no file that is open
@@ -164,6 +199,12 @@ func (f *File) Save(ctx context.Context) error {
 			left, err = err, nil
 		}
 		return err
+	}
+	err = replace(f.disk, path, write, func() error {
+		if !holds(lock) || !seen.still(path) {
+			return errOvertaken
+		}
+		return nil
 	})
 	if err != nil {
 		return f.fail("save", err)
@@ -183,11 +224,11 @@ func (f *File) fail(op string, err error) error {
 	return fmt.Errorf("jarfile: %s %s: %w", op, f.path, err)
 }
 
-// open opens the file, if there is one that is not empty, and says in which format it
-// is or will be.
-func (f *File) open() (*os.File, cookiefile.Format, error) {
-	format := cmp.Or(f.o.Format, cookiefile.FormatOf(f.path))
-	r, err := os.Open(f.path)
+// open opens the file at path, if there is one that is not empty, and says in which
+// format it is or will be.
+func (f *File) open(path string) (source, cookiefile.Format, error) {
+	format := cmp.Or(f.o.Format, cookiefile.FormatOf(path))
+	r, err := f.disk.open(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, format, nil
 	}
@@ -210,7 +251,7 @@ func (f *File) open() (*os.File, cookiefile.Format, error) {
 }
 
 // detect returns the format of a file, and how much of it was looked at.
-func detect(r *os.File) (cookiefile.Format, int, error) {
+func detect(r source) (cookiefile.Format, int, error) {
 	var head [cookiefile.HeadLen]byte
 	n, err := io.ReadFull(r, head[:])
 	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
@@ -228,7 +269,7 @@ func (f *File) readOptions(format cookiefile.Format) *cookiefile.ReadOptions {
 }
 
 // theirs returns what is in the file, if there is one, in its order.
-func (f *File) theirs(r *os.File, format cookiefile.Format) (list []jar.Cookie, err error) {
+func (f *File) theirs(r source, format cookiefile.Format) (list []jar.Cookie, err error) {
 	if r == nil {
 		return nil, nil
 	}

@@ -1,0 +1,74 @@
+package jarfile
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"time"
+
+	"github.com/gofrs/flock"
+
+	"uacookie/internal/target"
+)
+
+// lockInterval is how often a lock that another process holds is tried.
+const lockInterval = 10 * time.Millisecond
+
+// lock locks the file at path, which it makes if there is none. It waits for another
+// process that holds the lock until ctx is done.
+func lock(ctx context.Context, path string) (*flock.Flock, error) {
+	for {
+		// Opening a named pipe would wait for a writer.
+		if info, err := os.Stat(path); err == nil {
+			if err := target.Regular(path, info.Mode()); err != nil {
+				return nil, err
+			}
+		}
+		l := flock.New(path, flock.SetPermissions(0o600))
+		ok, err := l.TryLock()
+		if !ok && err == nil {
+			_, err = l.TryLockContext(ctx, lockInterval)
+		}
+		if err == nil && holds(l) {
+			return l, nil
+		}
+		_ = l.Close() // which unlocks
+		if err != nil {
+			return nil, err
+		}
+	}
+}
+
+// holds reports whether the file that l has locked is still the one at its path. If it
+// was deleted, another process may have made and locked a new one.
+func holds(l *flock.Flock) bool {
+	mine, err := l.Stat()
+	if err != nil {
+		return false
+	}
+	there, err := os.Stat(l.Path())
+	return err == nil && os.SameFile(mine, there)
+}
+
+// A state is what a file was like when it was read.
+type state struct{ info fs.FileInfo }
+
+// stateOf returns the state of an open file; of none if f is nil.
+func stateOf(f source) (state, error) {
+	if f == nil {
+		return state{}, nil
+	}
+	info, err := f.Stat()
+	return state{info}, err
+}
+
+// still reports whether the file at path is the one that was read, and unchanged. An
+// empty file is as good as none.
+func (s state) still(path string) bool {
+	now, err := os.Stat(path)
+	if s.info == nil {
+		return errors.Is(err, fs.ErrNotExist) || err == nil && now.Size() == 0
+	}
+	return err == nil && os.SameFile(s.info, now) && s.info.Size() == now.Size() && s.info.ModTime().Equal(now.ModTime())
+}
