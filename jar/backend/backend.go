@@ -49,6 +49,7 @@
 package backend
 
 import (
+	"cmp"
 	"context"
 	"iter"
 
@@ -115,6 +116,23 @@ type Record struct {
 	// List is what jar.Jar.SuffixList was when the cookie was admitted; empty if
 	// that is not known.
 	List string
+
+	// Stamp says when the record was written. Package durable leaves it zero; a
+	// Backend keeps it.
+	Stamp Stamp
+}
+
+// A Stamp orders the writes of several jars to one cookie: the newest wins. The zero
+// Stamp is the oldest, and that of every record which was written without one.
+type Stamp struct {
+	Time    uint64 // by the server's clock, in microseconds since 1970
+	Counter uint32 // tells apart the writes of one microsecond
+	Writer  uint64 // breaks ties between writers
+}
+
+// Compare returns -1 if s is older than t, +1 if it is newer, and 0 if they are the same.
+func (s Stamp) Compare(t Stamp) int {
+	return cmp.Or(cmp.Compare(s.Time, t.Time), cmp.Compare(s.Counter, t.Counter), cmp.Compare(s.Writer, t.Writer))
 }
 
 // String describes the record in a line, without the cookie's value.

@@ -4,19 +4,31 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"hash/crc32"
+	"math"
 	"time"
 
 	"uacookie/jar/store"
 )
 
 // The encoding of a Record, for backends that keep bytes: the version, the flags, the
-// strings, the times and the order. A string is its length and its bytes, a number a
-// varint. Equal records have equal encodings.
+// strings, the times, the order, the stamp and a checksum. A string is its length and its
+// bytes, a number a varint, a time seconds since 1970 and nanoseconds. Equal records have
+// equal encodings.
 //
-// Version 1 has times as seconds since 1970 and nanoseconds.
-const encodingVersion = 1
+// The checksum is the CRC-32C of all that precedes it, in four bytes, the highest first. It
+// notices each flipped bit; it is no protection against someone who can write.
+//
+// Version 1 has no stamp and no checksum. It is read and no longer written.
+const (
+	encodingVersion = 2
+	firstVersion    = 1
+	checksumLen     = 4
+)
 
-// The flags. The rest of the byte pair is SameSite and Priority, two bits each.
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+// The flags. SameSite and Priority have two bits each.
 const (
 	flagHostOnly = 1 << iota
 	flagSecure
@@ -28,7 +40,8 @@ const (
 	flagLastAccess
 	flagSameSite = 8  // shifts
 	flagPriority = 10 //
-	flagsEnd     = 12
+	flagStamp    = 1 << 12
+	flagsEnd     = 13
 )
 
 // The errors of UnmarshalBinary.
@@ -53,11 +66,13 @@ func (r *Record) AppendBinary(b []byte) ([]byte, error) {
 		{c.Persistent(), flagPersistent}, {c.Partition != (store.Partition{}), flagPartition},
 		{c.Partition.CrossSiteAncestor, flagCrossSite},
 		{!c.Created.IsZero(), flagCreated}, {!c.LastAccess.IsZero(), flagLastAccess},
+		{r.Stamp != Stamp{}, flagStamp},
 	} {
 		if f.set {
 			flags |= f.bit
 		}
 	}
+	start := len(b)
 	b = append(b, encodingVersion)
 	b = binary.AppendUvarint(b, flags)
 	b = appendString(b, c.Name)
@@ -74,27 +89,42 @@ func (r *Record) AppendBinary(b []byte) ([]byte, error) {
 			b = binary.AppendUvarint(b, uint64(t.Nanosecond()))
 		}
 	}
-	return binary.AppendUvarint(b, c.Order), nil
+	b = binary.AppendUvarint(b, c.Order)
+	if flags&flagStamp != 0 {
+		b = binary.AppendUvarint(b, r.Stamp.Time)
+		b = binary.AppendUvarint(b, uint64(r.Stamp.Counter))
+		b = binary.AppendUvarint(b, r.Stamp.Writer)
+	}
+	return binary.BigEndian.AppendUint32(b, crc32.Checksum(b[start:], castagnoli)), nil
 }
 
 func appendString(b []byte, s string) []byte {
 	return append(binary.AppendUvarint(b, uint64(len(s))), s...)
 }
 
-// UnmarshalBinary makes r the record that data encodes. It implements
-// [encoding.BinaryUnmarshaler]. The error is ErrVersion or ErrMalformed, wrapped, and
-// shows nothing of the data.
+// UnmarshalBinary makes r the record that data encodes, in this version or an earlier
+// one. It implements [encoding.BinaryUnmarshaler]. The error is ErrVersion or
+// ErrMalformed, wrapped, and shows nothing of the data.
 func (r *Record) UnmarshalBinary(data []byte) error {
 	if len(data) == 0 {
 		return ErrMalformed
 	}
-	if data[0] != encodingVersion {
-		return fmt.Errorf("%w %d", ErrVersion, data[0])
+	version := data[0]
+	switch version {
+	case firstVersion:
+	case encodingVersion:
+		end := len(data) - checksumLen
+		if end < 1 || binary.BigEndian.Uint32(data[end:]) != crc32.Checksum(data[:end], castagnoli) {
+			return fmt.Errorf("%w: the checksum does not match", ErrMalformed)
+		}
+		data = data[:end]
+	default:
+		return fmt.Errorf("%w %d", ErrVersion, version)
 	}
 	// All strings of a record are parts of one.
 	d := decoder{data: string(data[1:])}
 	flags := d.uvarint()
-	if flags>>flagsEnd != 0 {
+	if flags>>flagsEnd != 0 || version == firstVersion && flags&flagStamp != 0 {
 		return ErrMalformed
 	}
 	has := func(bit uint64) bool { return flags&bit != 0 }
@@ -118,6 +148,9 @@ func (r *Record) UnmarshalBinary(data []byte) error {
 		c.LastAccess = d.time()
 	}
 	c.Order = d.uvarint()
+	if has(flagStamp) {
+		got.Stamp = d.stamp()
+	}
 	// A partition is there or it is not, and only one that is has an ancestor.
 	partitioned := c.Partition != (store.Partition{})
 	if d.bad || d.data != "" || c.Priority > store.PriorityHigh ||
@@ -161,6 +194,16 @@ func (d *decoder) string() string {
 	}
 	s := d.data[:n]
 	d.data = d.data[n:]
+	return s
+}
+
+// stamp reads a stamp, which is not zero.
+func (d *decoder) stamp() Stamp {
+	at, counter, writer := d.uvarint(), d.uvarint(), d.uvarint()
+	s := Stamp{Time: at, Counter: uint32(counter), Writer: writer}
+	if counter > math.MaxUint32 || s == (Stamp{}) {
+		d.fail()
+	}
 	return s
 }
 

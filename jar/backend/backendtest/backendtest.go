@@ -145,6 +145,7 @@ func differ(a, b backend.Record) string {
 		{"last access", c.LastAccess.Equal(d.LastAccess)},
 		{"order", c.Order == d.Order},
 		{"list", a.List == b.List},
+		{"stamp", a.Stamp == b.Stamp},
 	} {
 		if !part.same {
 			return part.name
@@ -217,6 +218,10 @@ func testFields(p *place) {
 	add(func(r *backend.Record) { r.Cookie.Partition.TopLevelSite = "https://example.org" })
 	add(func(r *backend.Record) { r.List = "" })
 	add(func(r *backend.Record) { r.List = "another list" })
+	add(func(r *backend.Record) {
+		r.Stamp = backend.Stamp{Time: math.MaxUint64, Counter: math.MaxUint32, Writer: math.MaxUint64}
+	})
+	add(func(r *backend.Record) { r.Stamp.Writer = 1 })
 	b := p.open()
 	var batch []backend.Op
 	for _, r := range all {
