@@ -189,9 +189,11 @@ func TestBrokenRecord(t *testing.T) {
 	var key, value []byte
 	edit(t, path, func(tx *bbolt.Tx) error {
 		cookies := tx.Bucket([]byte("cookies"))
-		k, v := cookies.Cursor().First()
+		cursor := cookies.Cursor()
+		cursor.First() // the marker of the version
+		k, v := cursor.Next()
 		key, value = bytes.Clone(k), bytes.Clone(v[:len(v)-1])
-		return errors.Join(cookies.Put(key, value), tx.Bucket([]byte("lists")).Delete([]byte("1")))
+		return errors.Join(cookies.Put(key, value), tx.Bucket([]byte("lists")).Delete([]byte("A")))
 	})
 	b := mustOpen(t, path)
 	good := 0

@@ -1,0 +1,28 @@
+package boltjar
+
+import (
+	"errors"
+	"fmt"
+	"runtime/debug"
+)
+
+// ErrDamaged is the error for a file that is not what it should be: bytes were changed,
+// or its end is missing. The file is left as it is. Go on with a backup, or save what
+// the command bbolt can read of it.
+var ErrDamaged = errors.New("the file is damaged")
+
+func damaged(format string, args ...any) error {
+	return fmt.Errorf("%w: %s", ErrDamaged, fmt.Sprintf(format, args...))
+}
+
+// guard calls f, and returns ErrDamaged if bbolt panics or reads outside of its file. It
+// is the last resort, for a file that is damaged while it is open.
+func guard(f func() error) (err error) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer func() {
+		if p := recover(); p != nil {
+			err = damaged("%v", p)
+		}
+	}()
+	return f()
+}
