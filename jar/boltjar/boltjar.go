@@ -169,10 +169,19 @@ func (b *Backend) readMarker() error {
 		b.marked = true
 		return cmp.Or(checkMarker(value), errStopped)
 	})
-	if err == errStopped {
-		err = nil
+	if err == errStopped || err == nil {
+		err = b.checkMark(b.marked)
 	}
 	return err
+}
+
+// checkMark returns an error if one of the two signs of this version is missing: the
+// page that it was on says it is empty.
+func (b *Backend) checkMark(marked bool) error {
+	if marked != b.lists.locked {
+		return damaged("a page is not as full as it was")
+	}
+	return nil
 }
 
 // Load implements [backend.Backend]. The Where of a RecordError is the domain of the
@@ -196,12 +205,13 @@ func (b *Backend) load(ctx context.Context, yield func(backend.Record, error) bo
 	if err != nil {
 		return b.note(err)
 	}
-	count := uint64(0)
+	count, marked := uint64(0), false
 	err = p.each(cookies, func(key, value []byte, isBucket bool) error {
 		if isBucket {
 			return damaged("there is a bucket among the records")
 		}
 		if bytes.Equal(key, markerKey) {
+			marked = true
 			return nil
 		}
 		count++
@@ -219,6 +229,9 @@ func (b *Backend) load(ctx context.Context, yield func(backend.Record, error) bo
 		}
 		return ctx.Err()
 	})
+	if err == nil {
+		err = b.checkMark(marked)
+	}
 	if err == nil {
 		b.count, b.checked = count, true
 	}
@@ -358,7 +371,7 @@ func (b *Backend) Close() error {
 	if b.stuck {
 		// bbolt has panicked with its locks held, and its Close would wait for them. What
 		// it has mapped stays until the process ends.
-		err = errors.Join(err, b.file.Close())
+		err = errors.Join(err, unlock(b.file), b.file.Close())
 	} else {
 		err = errors.Join(err, guard(b.db.Close))
 	}

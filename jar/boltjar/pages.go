@@ -206,8 +206,9 @@ type walk struct {
 	leaf  []byte // room for the next leaf page
 }
 
-// tree visits the elements at and below a page, none of which has a key less than low.
-func (w *walk) tree(id uint64, low []byte, depth int) error {
+// tree visits the elements at and below a page. The first of them has the key first, by
+// which its branch finds it; nil is any. bbolt writes a page twice if the keys differ.
+func (w *walk) tree(id uint64, first []byte, depth int) error {
 	if depth > maxTreeDepth {
 		return damaged("page %d is too deep", id)
 	}
@@ -218,10 +219,10 @@ func (w *walk) tree(id uint64, low []byte, depth int) error {
 	w.leaf = page.data
 	switch page.flags {
 	case leafPage:
-		return w.elements(id, page, low)
+		return w.elements(id, page, first)
 	case branchPage:
 		w.leaf = nil // of the pages below
-		return w.branch(id, page, low, depth)
+		return w.branch(id, page, first, depth)
 	}
 	return damaged("page %d is neither branch nor leaf", id)
 }
@@ -247,29 +248,31 @@ func (p *page) start() (int, bool) {
 	return off, off <= len(p.data)
 }
 
-func (w *walk) branch(id uint64, page page, low []byte, depth int) error {
+func (w *walk) branch(id uint64, page page, first []byte, depth int) error {
 	off, ok := page.start()
 	if !ok || page.count == 0 {
 		return damaged("page %d is no branch", id)
 	}
 	for i := range int(page.count) {
 		e, key, ok := page.element(i, off)
-		if !ok || bytes.Compare(key, low) < 0 || w.last != nil && bytes.Compare(key, w.last) <= 0 {
+		if !ok || len(key) == 0 {
 			return damaged("page %d is no branch", id)
+		}
+		if i == 0 && first != nil && !bytes.Equal(key, first) {
+			return damaged("page %d does not begin with the key that it is found by", id)
 		}
 		off += len(key)
 		if err := w.tree(native.Uint64(e[8:]), key, depth+1); err != nil {
 			return err
 		}
-		low = key
 	}
 	return nil
 }
 
 // elements visits the elements of a leaf page.
-func (w *walk) elements(id uint64, page page, low []byte) error {
+func (w *walk) elements(id uint64, page page, first []byte) error {
 	off, ok := page.start()
-	if !ok {
+	if !ok || page.count == 0 && first != nil {
 		return damaged("page %d is no leaf", id)
 	}
 	last := w.last
@@ -281,8 +284,11 @@ func (w *walk) elements(id uint64, page page, low []byte) error {
 		off += len(data)
 		size, flags := native.Uint32(e[8:]), native.Uint32(e)
 		key, value := data[:size:size], data[size:]
-		if size == 0 || flags&^bucketFlag != 0 || last != nil && bytes.Compare(key, last) <= 0 || i == 0 && bytes.Compare(key, low) < 0 {
+		if size == 0 || flags&^bucketFlag != 0 || last != nil && bytes.Compare(key, last) <= 0 {
 			return damaged("page %d has keys that are out of order", id)
+		}
+		if i == 0 && first != nil && !bytes.Equal(key, first) {
+			return damaged("page %d does not begin with the key that it is found by", id)
 		}
 		last = key
 		if err := w.visit(key, value, flags == bucketFlag); err != nil {

@@ -110,6 +110,9 @@ type lists struct {
 	names   map[string]string // by number
 	numbers map[string]string // by name; those of now
 
+	// locked is whether version 1 is locked out: the file is of this version.
+	locked bool
+
 	// added are the names numbered in a batch that is not yet in the file.
 	added []string
 }
@@ -120,10 +123,11 @@ const firstNumber = 'A'
 // load reads the names from their bucket. A name that is damaged is none, so that the jar
 // judges the cookies with that number again.
 func (l *lists) load(p *pageReader, b bucket) error {
-	l.names, l.numbers = map[string]string{}, map[string]string{}
+	l.names, l.numbers, l.locked = map[string]string{}, map[string]string{}, false
 	return p.each(b, func(number, value []byte, isBucket bool) error {
 		switch {
 		case isBucket:
+			l.locked = true
 		case number[0] < firstNumber:
 			l.names[string(number)] = string(value)
 		case len(value) < checksumLen || binary.BigEndian.Uint32(value) != listSum(number, value[checksumLen:]):

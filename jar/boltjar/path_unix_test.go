@@ -1,0 +1,93 @@
+//go:build unix
+
+package boltjar_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"uacookie/jar/boltjar"
+)
+
+// What is no regular file is refused before it is opened, and stays what it is.
+func TestIrregular(t *testing.T) {
+	dir := t.TempDir()
+	pipe, link := filepath.Join(dir, "pipe"), filepath.Join(dir, "link")
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink("pipe", link); err != nil {
+		t.Fatal(err)
+	}
+	for path, kind := range map[string]string{pipe: "named pipe", link: "named pipe", dir: "folder"} {
+		before, err := os.Stat(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := boltjar.Open(path); err == nil || !strings.Contains(err.Error(), path+": it is a "+kind) {
+			t.Errorf("Open(%s) = %v, want that it is a %s", path, err, kind)
+		}
+		if after, err := os.Stat(path); err != nil || !os.SameFile(before, after) || after.Mode() != before.Mode() {
+			t.Errorf("%s is now %v, %v, want it as it was", path, after, err)
+		}
+	}
+	if names, err := os.ReadDir(dir); err != nil || len(names) != 2 {
+		t.Errorf("the folder has %v, %v, want the pipe and the link", names, err)
+	}
+}
+
+// A link leads to the file, which need not exist, and stays a link.
+func TestLinks(t *testing.T) {
+	dir := t.TempDir()
+	at := func(name string) string { return filepath.Join(dir, name) }
+	if err := os.Mkdir(at("data"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for link, to := range map[string]string{"link": "second", "second": "data/cookies.db", "loop": "loop", "no-folder": "none/cookies.db"} {
+		if err := os.Symlink(to, at(link)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 2 { // made, then there
+		fill(t, at("link"), 3)
+		b := mustOpen(t, at("data/cookies.db"))
+		if n, err := load(b); n != 3 || err != nil {
+			t.Errorf("at the end of the links: %d cookies, %v, want 3", n, err)
+		}
+		mustClose(t, b)
+		for _, link := range []string{"link", "second"} {
+			if info, err := os.Lstat(at(link)); err != nil || info.Mode()&os.ModeSymlink == 0 {
+				t.Errorf("%s is %v, %v, want a link still", link, info, err)
+			}
+		}
+	}
+	for _, link := range []string{"loop", "no-folder"} {
+		if _, err := boltjar.Open(at(link)); err == nil || !strings.Contains(err.Error(), at(link)) {
+			t.Errorf("Open(%s) = %v, want an error that names it", link, err)
+		}
+	}
+}
+
+// A file that is there keeps its mode, whatever is done with it, and so does an empty one.
+func TestMode(t *testing.T) {
+	for _, content := range []string{"a database", "empty"} {
+		path := filepath.Join(t.TempDir(), "cookies.db")
+		if content == "empty" {
+			if err := os.WriteFile(path, nil, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		} else {
+			fill(t, path, 1)
+		}
+		if err := os.Chmod(path, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		fill(t, path, 100)
+		if info, err := os.Stat(path); err != nil || info.Mode() != 0o644 {
+			t.Errorf("%s with the mode 0644 has %v, %v after it was written to", content, info.Mode(), err)
+		}
+	}
+}
