@@ -18,7 +18,7 @@ var ErrNotRegular = errors.New("not a regular file")
 const maxLinks = 40
 
 // Of returns the path of the regular file that path leads to through symbolic links.
-// If there is none yet, it is where the last link points, in a folder that exists. The
+// If no file is there yet, it is where the last link points, in a folder that exists. The
 // error is a *fs.PathError; nothing is opened.
 func Of(path string) (string, error) {
 	info, err := os.Stat(path)

@@ -17,7 +17,7 @@ import (
 // equal encodings.
 //
 // The checksum is the CRC-32C of all that precedes it, in four bytes, the highest first. It
-// notices each flipped bit; it is no protection against someone who can write.
+// detects each flipped bit; it does not protect against an attacker with write access.
 //
 // Version 1 has no stamp and no checksum. It is read and no longer written.
 const (

@@ -77,8 +77,8 @@ var ErrLocked = errors.New("another process has the file open")
 
 var errForeign = errors.New("it is no database of cookies")
 
-// Open opens the file at path, and makes it if there is none. If path is a symbolic link,
-// that is the file at its end.
+// Open opens the file at path, or makes a new one. If path is a symbolic link, it opens or
+// makes the file at the end of the link.
 //
 // A file that is damaged where Open looks, or is no database, is an error and stays as
 // it is, and so does what is no regular file, such as a device or a named pipe. The error

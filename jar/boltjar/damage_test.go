@@ -31,7 +31,8 @@ func records(b *boltjar.Backend) (map[store.Key]backend.Record, error) {
 	return all, errs
 }
 
-// same reports whether a record is the one that was put. A list that is damaged is none.
+// same reports whether a record is the one that was put. The name of a damaged list may be
+// missing.
 func same(got, want backend.Record) bool {
 	if got.List == "" {
 		got.List = want.List
@@ -308,8 +309,8 @@ func openDurable(t *testing.T, path string) *durable.Jar {
 	return j
 }
 
-// Pages that are overwritten while the file is open, as nobody who keeps to the lock does,
-// may be in use by bbolt. It panics with its locks held, and still all calls return.
+// Pages may be overwritten while the file is open, by a program that ignores the lock, and
+// bbolt may be using them. It panics with its locks held, and still all calls return.
 func TestOverwrittenWhileOpen(t *testing.T) {
 	s := newSample(t, 150)
 	page := os.Getpagesize()

@@ -15,7 +15,7 @@ import (
 // looked through before, by the code here, which reads pages of the same layout and takes
 // nothing for granted: https://pkg.go.dev/go.etcd.io/bbolt/internal/common.
 
-// native is the byte order of the file: that of the machine.
+// native is the byte order of the file, which is the machine's.
 var native = binary.NativeEndian
 
 // The layout of bbolt's pages.

@@ -120,7 +120,7 @@ type lists struct {
 // firstNumber is the first number of now.
 const firstNumber = 'A'
 
-// load reads the names from their bucket. A name that is damaged is none, so that the jar
+// load reads the names from their bucket. It leaves a damaged name empty, so that the jar
 // judges the cookies with that number again.
 func (l *lists) load(p *pageReader, b bucket) error {
 	l.names, l.numbers, l.locked = map[string]string{}, map[string]string{}, false

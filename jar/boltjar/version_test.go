@@ -187,7 +187,7 @@ func TestMovedRecord(t *testing.T) {
 	}
 }
 
-// A list whose name is damaged is none, so that its cookies are judged again.
+// The damaged name of a list is dropped, so that the jar judges its cookies again.
 func TestDamagedList(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "cookies.db")
 	fill(t, path, 2)

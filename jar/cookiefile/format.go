@@ -53,7 +53,7 @@ func (f Format) String() string {
 	return fmt.Sprintf("format %d", f)
 }
 
-// check returns an error if f is none of the constants.
+// check returns an error if f is not one of the constants.
 func (f Format) check() error {
 	if f < formatCount {
 		return nil

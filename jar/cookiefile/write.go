@@ -43,7 +43,7 @@ type encoder interface {
 // A cookie that the format cannot express is left out, or written without what
 // cannot be expressed, and reported as a [*Loss] to o.Lost. Without that, the
 // error joins those of cookies that were left out; the rest has been written. If w
-// fails, or o.Format is none of the formats, the error is an [*io/fs.PathError]; in the
+// fails, or o.Format is unknown, the error is an [*io/fs.PathError]; in the
 // second case nothing has been written.
 func Write(w io.Writer, cookies iter.Seq[jar.Cookie], o *WriteOptions) error {
 	if o == nil {

@@ -104,7 +104,7 @@ func removeStale(d disk, dir, base string) {
 	}
 }
 
-// isTemp reports whether name is that of a temporary file for the file base.
+// isTemp reports whether name is the name of a temporary file for the file base.
 func isTemp(name, base string) bool {
 	digits, ok := strings.CutPrefix(name, tempPrefix+base+".")
 	digits, suffix := strings.CutSuffix(digits, tempSuffix)

@@ -112,7 +112,7 @@ func (d *hookedDisk) create(dir, pattern string) (tempFile, error) {
 }
 
 // A lock file that is deleted while it is held, by a cleaner of folders say, loses
-// nothing: whoever is overtaken merges again.
+// nothing: a Save that is overtaken merges again.
 func TestLockDeleted(t *testing.T) {
 	for name, overtake := range map[string]func(t *testing.T, path string){
 		"another saves": func(t *testing.T, path string) {

@@ -12,7 +12,7 @@ import (
 )
 
 // What is no regular file is refused before it is opened, wherever a link leads, and
-// stays what it is. A named pipe would hang whoever opens it.
+// stays what it is. Opening a named pipe would hang.
 func TestIrregular(t *testing.T) {
 	dir, err := os.MkdirTemp(t.TempDir(), "")
 	if err != nil {

@@ -15,8 +15,8 @@ import (
 // lockInterval is how often a lock that another process holds is tried.
 const lockInterval = 10 * time.Millisecond
 
-// lock locks the file at path, which it makes if there is none. It waits for another
-// process that holds the lock until ctx is done.
+// lock locks the file at path, and makes it if it does not exist. If another process holds
+// the lock, it waits until ctx is done.
 func lock(ctx context.Context, path string) (*flock.Flock, error) {
 	for {
 		// Opening a named pipe would wait for a writer.
