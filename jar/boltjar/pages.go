@@ -111,7 +111,7 @@ func newPageReader(f *os.File) (*pageReader, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &pageReader{meta: m, file: f, used: make([]uint64, m.end/64+1)}
+	p := &pageReader{meta: m, file: &ahead{file: f}, used: make([]uint64, m.end/64+1)}
 	if err := p.claim(0, 2); err != nil {
 		return nil, err
 	}
