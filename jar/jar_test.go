@@ -580,21 +580,21 @@ func TestChanged(t *testing.T) {
 		do   func()
 		want []string
 	}{
-		{"insert", func() { j.Receive(r, []string{"a=1"}) }, []string{"inserted a=1"}},
-		{"overwrite", func() { j.Receive(r, []string{"a=2"}) }, []string{"overwritten a=1", "inserted a=2"}},
+		{"insert", func() { j.Receive(r, []string{"a=1"}) }, []string{"stored a=1"}},
+		{"overwrite", func() { j.Receive(r, []string{"a=2"}) }, []string{"overwritten a=1", "stored a=2"}},
 		{"refused", func() { j.Receive(r, []string{"a=3; Domain=b.test"}) }, nil},
 		{"delete by the server", func() { j.Receive(r, []string{"a=; Max-Age=0"}) }, []string{"expired-overwrite a=2"}},
 		{"delete what is not there", func() { j.Receive(r, []string{"a=; Max-Age=0"}) }, nil},
-		{"short-lived", func() { j.Receive(r, []string{"b=1; Max-Age=10"}) }, []string{"inserted b=1"}},
+		{"short-lived", func() { j.Receive(r, []string{"b=1; Max-Age=10"}) }, []string{"stored b=1"}},
 		{"time passes", func() { now = now.Add(10 * time.Second); j.Header(r) }, nil},
-		{"write to the site", func() { j.Receive(r, []string{"c=1"}) }, []string{"expired b=1", "inserted c=1"}},
+		{"write to the site", func() { j.Receive(r, []string{"c=1"}) }, []string{"expired b=1", "stored c=1"}},
 		{"delete by the owner", func() { j.Delete(func(c jar.Cookie) bool { return c.Name == "c" }) }, []string{"deleted c=1"}},
 		{"three where two may be", func() { j.Receive(r, []string{"d=1", "e=1", "f=1"}) },
-			[]string{"inserted d=1", "inserted e=1", "inserted f=1", "evicted d=1"}},
+			[]string{"stored d=1", "stored e=1", "stored f=1", "evicted d=1"}},
 		{"end of session", func() { j.EndSession() }, []string{"deleted e=1", "deleted f=1"}},
-		{"short-lived again", func() { j.Receive(r, []string{"g=1; Max-Age=10"}) }, []string{"inserted g=1"}},
+		{"short-lived again", func() { j.Receive(r, []string{"g=1; Max-Age=10"}) }, []string{"stored g=1"}},
 		{"expired, by call", func() { now = now.Add(time.Hour); j.DeleteExpired() }, []string{"expired g=1"}},
-		{"domain cookie", func() { j.Receive(r, []string{"h=1; Domain=a.test", "i=1"}) }, []string{"inserted h=1", "inserted i=1"}},
+		{"domain cookie", func() { j.Receive(r, []string{"h=1; Domain=a.test", "i=1"}) }, []string{"stored h=1", "stored i=1"}},
 		{"another list", func() {
 			list, err := match.ParseList(strings.NewReader("test\na.test\n"), "with a.test")
 			if err != nil {
@@ -608,7 +608,7 @@ func TestChanged(t *testing.T) {
 		{"clear nothing", func() { j.Clear() }, nil},
 		{"accept", func() {
 			j.Accept(jar.Cookie{Name: "k", Value: "1", Domain: "www.a.test", HostOnly: true, Path: "/"})
-		}, []string{"inserted k=1"}},
+		}, []string{"stored k=1"}},
 	}
 	for _, step := range steps {
 		got = nil

@@ -117,9 +117,9 @@ func TestNewRecorded(t *testing.T) {
 		t.Errorf("Settle = %v", err)
 	}
 	want := []string{
-		"record inserted a standard list 1", "user inserted a ",
+		"record stored a standard list 1", "user stored a ",
 		"record expired-overwrite a standard list 1", "user expired-overwrite a ",
-		"record inserted b ", "user inserted b ",
+		"record stored b ", "user stored b ",
 		"user deleted b ",
 	}
 	if fmt.Sprint(got) != fmt.Sprint(want) {

@@ -24,7 +24,6 @@ import (
 	"uacookie/jar/cookiefile"
 	"uacookie/jar/durable"
 	"uacookie/jar/inspect"
-	"uacookie/jar/internal/rules"
 	"uacookie/jar/match"
 	"uacookie/jar/policy"
 	"uacookie/jar/scenario"
@@ -35,7 +34,7 @@ import (
 // interfaces, and but what jar has as an alias.
 var exportedTypes = map[string][]any{
 	"jar":                     {jar.Event{}, jar.Jar{}, jar.Op(0), jar.Options{}, jar.Transport{}},
-	"jar/backend":             {backend.Op{}, backend.Record{}, backend.RecordError{}},
+	"jar/backend":             {backend.Op{}, backend.Record{}, backend.RecordError{}, backend.Stamp{}},
 	"jar/backend/backendtest": {backendtest.Conn{}, backendtest.Server{}},
 	"jar/browser": {
 		browser.Browser{}, browser.Credentials(""), browser.Exchange{}, browser.FetchOptions{}, browser.Frame{},
@@ -48,8 +47,8 @@ var exportedTypes = map[string][]any{
 	"jar/inspect": {inspect.Counters{}, inspect.Counts{}, inspect.Handler{}, inspect.Options{}},
 	"jar/match":   {match.List{}, match.Site{}, match.Sites{}},
 	"jar/policy": {
-		policy.Context{}, policy.Ignored(0), policy.Part{}, rules.Policy{}, policy.Reason(0), rules.Reception{},
-		policy.Refusal{}, policy.Request{}, rules.Retrieval{}, policy.Step{}, policy.UserAgent(0), policy.Verdict{},
+		policy.Context{}, policy.Ignored(0), policy.Part{}, policy.Reason(0),
+		policy.Refusal{}, policy.Request{}, policy.Step{}, policy.UserAgent(0), policy.Verdict{},
 	},
 	"jar/scenario": {
 		scenario.Bytes(""), scenario.Ctx{}, scenario.Frame{}, scenario.Request{}, scenario.Result{}, scenario.Scenario{}, scenario.Step{},
