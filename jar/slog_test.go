@@ -17,6 +17,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"uacookie/internal/testkit"
 	"uacookie/jar"
 	"uacookie/jar/backend"
 	"uacookie/jar/backend/backendtest"
@@ -24,7 +25,6 @@ import (
 	"uacookie/jar/cookiefile"
 	"uacookie/jar/durable"
 	"uacookie/jar/inspect"
-	"uacookie/jar/internal/rules"
 	"uacookie/jar/match"
 	"uacookie/jar/policy"
 	"uacookie/jar/scenario"
@@ -35,7 +35,7 @@ import (
 // interfaces, and but what jar has as an alias.
 var exportedTypes = map[string][]any{
 	"jar":                     {jar.Event{}, jar.Jar{}, jar.Op(0), jar.Options{}, jar.Transport{}},
-	"jar/backend":             {backend.Op{}, backend.Record{}, backend.RecordError{}},
+	"jar/backend":             {backend.Op{}, backend.Record{}, backend.RecordError{}, backend.Stamp{}},
 	"jar/backend/backendtest": {backendtest.Conn{}, backendtest.Server{}},
 	"jar/browser": {
 		browser.Browser{}, browser.Credentials(""), browser.Exchange{}, browser.FetchOptions{}, browser.Frame{},
@@ -48,8 +48,8 @@ var exportedTypes = map[string][]any{
 	"jar/inspect": {inspect.Counters{}, inspect.Counts{}, inspect.Handler{}, inspect.Options{}},
 	"jar/match":   {match.List{}, match.Site{}, match.Sites{}},
 	"jar/policy": {
-		policy.Context{}, policy.Ignored(0), policy.Part{}, rules.Policy{}, policy.Reason(0), rules.Reception{},
-		policy.Refusal{}, policy.Request{}, rules.Retrieval{}, policy.Step{}, policy.UserAgent(0), policy.Verdict{},
+		policy.Context{}, policy.Ignored(0), policy.Part{}, policy.Reason(0),
+		policy.Refusal{}, policy.Request{}, policy.Step{}, policy.UserAgent(0), policy.Verdict{},
 	},
 	"jar/scenario": {
 		scenario.Bytes(""), scenario.Ctx{}, scenario.Frame{}, scenario.Request{}, scenario.Result{}, scenario.Scenario{}, scenario.Step{},
@@ -283,7 +283,7 @@ func TestRedactAttrLeavesOthers(t *testing.T) {
 	j := mustJar(t, nil)
 	for _, x := range []any{
 		nil, 1, "text", []int{1}, map[string]any{"a": []any{1, nil}}, struct{ A, b int }{1, 2}, io.EOF, []error{io.EOF},
-		&http.Request{Method: "GET", URL: mustURL(t, "http://a.test/")}, reflect.TypeFor[int](), j.Options().Limits,
+		&http.Request{Method: "GET", URL: testkit.URL(t, "http://a.test/")}, reflect.TypeFor[int](), j.Options().Limits,
 		jar.Refusal{Name: "a", Host: "a.test"}, []jar.Reason{policy.ReasonExpired}, store.Key{Name: "a"}, (*jar.Cookie)(nil), []jar.Event(nil),
 	} {
 		strip := func(_ []string, a slog.Attr) slog.Attr {

@@ -20,10 +20,11 @@ func (p *Policy) Accept(c store.Cookie, now time.Time) (policy.Verdict, store.Co
 	return p.accept(c, now, false)
 }
 
-// Readmit is Accept for a cookie that it has accepted before, by the same public
-// suffix list: its domain is not looked up again.
-func (p *Policy) Readmit(c store.Cookie, now time.Time) (policy.Verdict, store.Conditions) {
-	return p.accept(c, now, true)
+// Accept is [Policy.Accept] for a Reception whose request is nil. It sets v, and Guard if the
+// verdict is OK. If listed is true, the public suffix list has no suffix that is the cookie's
+// domain, and is not asked.
+func (t *Reception) Accept(v *policy.Verdict, c *store.Cookie, listed bool) {
+	*v, t.Guard = t.Policy.accept(*c, t.now, listed)
 }
 
 // accept is Accept; listed is whether the cookie's domain is known to be no public
