@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"testing"
 
+	"uacookie/internal/testkit"
 	"uacookie/jar"
 )
 
@@ -12,7 +13,7 @@ import (
 // a page now and then, and the verdict only who keeps it.
 func TestAllocations(t *testing.T) {
 	j := mustJar(t, nil)
-	u, unknown := mustURL(t, "https://www.example.com/a/b"), mustURL(t, "https://www.example.org/")
+	u, unknown := testkit.URL(t, "https://www.example.com/a/b"), testkit.URL(t, "https://www.example.org/")
 	for i := range 10 {
 		j.Receive(&jar.Request{URL: u}, []string{fmt.Sprintf("name%d=value%d; Secure; Path=/", i, i)})
 	}

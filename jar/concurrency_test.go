@@ -114,7 +114,7 @@ func TestEverythingAtOnce(t *testing.T) {
 		} else if n == 14 {
 			j.EndSession()
 		} else if n == 21 {
-			j.DeleteExpired()
+			j.Delete(none)
 		} else {
 			j.Delete(func(c jar.Cookie) bool { return c.Name == fmt.Sprintf("c%d", i%20) })
 		}
@@ -142,7 +142,7 @@ func TestEverythingAtOnce(t *testing.T) {
 		stop()
 	})
 	group.Wait()
-	j.DeleteExpired() // and with it the last of the changes
+	j.Delete(none) // and with it the last of the changes
 
 	var got []string
 	for c := range j.All() {
@@ -333,7 +333,7 @@ func TestSiteIsLinear(t *testing.T) {
 								o.read[c.Name] = c.Value
 							}
 						default:
-							for _, c := range j.Clone().Select(r) {
+							for _, c := range sentBy(j.Clone(), r) {
 								o.read[c.Name] = c.Value
 							}
 						}

@@ -114,7 +114,7 @@ func TestFloodOfPartition(t *testing.T) {
 	j.Receive(r, []string{"large=" + strings.Repeat("x", 3995) + "; Secure; Partitioned"})
 	size := 0
 	var names []string
-	for _, c := range j.Select(r) {
+	for _, c := range sentBy(j, r) {
 		size += len(c.Name) + len(c.Value)
 		names = append(names, c.Name)
 	}

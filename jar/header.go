@@ -1,7 +1,6 @@
 package jar
 
 import (
-	"net/http"
 	"slices"
 
 	"uacookie/jar/internal/rules"
@@ -65,59 +64,6 @@ func readable(t *rules.Retrieval, dst []byte, n int) []byte {
 		return dst[:n]
 	}
 	return dst
-}
-
-// Select returns the cookies that r carries, in the order in which they are sent,
-// with all their attributes.
-func (j *Jar) Select(r *Request) []Cookie {
-	var buf [matchBuffer]store.Match
-	matches := j.sent(buf[:0], r)
-	if len(matches) == 0 {
-		return nil
-	}
-	cookies := make([]Cookie, len(matches))
-	for i, m := range matches {
-		cookies[i] = m.Cookie()
-	}
-	return cookies
-}
-
-// HTTPCookies is Select with each cookie as an [http.Cookie], as a server would
-// have set it: a Domain only if the cookie is not host-only.
-func (j *Jar) HTTPCookies(r *Request) []*http.Cookie {
-	cookies := j.Select(r)
-	if len(cookies) == 0 {
-		return nil
-	}
-	all := make([]*http.Cookie, len(cookies))
-	for i := range cookies {
-		all[i] = httpCookie(&cookies[i])
-	}
-	return all
-}
-
-func httpCookie(c *Cookie) *http.Cookie {
-	h := &http.Cookie{
-		Name:        c.Name,
-		Path:        c.Path,
-		Expires:     c.Expires,
-		Secure:      c.Secure,
-		HttpOnly:    c.HttpOnly,
-		Partitioned: c.Partition != store.Partition{},
-	}
-	h.Value, h.Quoted = unquote(c.Value)
-	if !c.HostOnly {
-		h.Domain = c.Domain
-	}
-	switch c.SameSite {
-	case store.SameSiteNone:
-		h.SameSite = http.SameSiteNoneMode
-	case store.SameSiteLax:
-		h.SameSite = http.SameSiteLaxMode
-	case store.SameSiteStrict:
-		h.SameSite = http.SameSiteStrictMode
-	}
-	return h
 }
 
 // sent appends to dst the cookies that r carries, touches them, and reports those

@@ -15,6 +15,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"uacookie/internal/testkit"
 	"uacookie/jar"
 	"uacookie/jar/cookiefile"
 	"uacookie/jar/match"
@@ -27,11 +28,6 @@ import (
 
 // userAgents are all that a jar can be.
 var userAgents = []jar.UserAgent{jar.Standard, jar.Compat, jar.Chromium}
-
-// host returns the request for http://host/, however odd the host is.
-func host(h string) *jar.Request {
-	return &jar.Request{URL: &url.URL{Scheme: "http", Host: h, Path: "/"}}
-}
 
 // What has a colon or a percent sign in it is an address, or nothing: it is the
 // host of its own cookies alone, and takes no part in anybody's domain.
@@ -523,8 +519,8 @@ func TestOverlayFromAnywhere(t *testing.T) {
 				t.Errorf("%q at %s, then %q at %s: %v, want %v", tt.line, tt.secure, tt.plainLine, tt.plain, v, tt.want)
 			}
 			draft := modelJar{now: noon, draft: true}
-			draft.receive(&modelRequest{url: mustURL(t, tt.secure)}, tt.line)
-			taken := draft.receive(&modelRequest{url: mustURL(t, tt.plain)}, tt.plainLine)
+			draft.receive(&modelRequest{url: testkit.URL(t, tt.secure)}, tt.line)
+			taken := draft.receive(&modelRequest{url: testkit.URL(t, tt.plain)}, tt.plainLine)
 			if deviates := taken != (tt.want == 0); deviates != deviations[tt.name] {
 				t.Errorf("%q at %s, then %q at %s: taken by the draft: %t", tt.line, tt.secure, tt.plainLine, tt.plain, taken)
 			}
@@ -909,7 +905,7 @@ func TestTerminalEscapes(t *testing.T) {
 		j.Receive(host("h"+trick), []string{line})
 		j.Accept(c)
 		cross := to(t, "https://a.test/"+url.PathEscape(trick))
-		cross.Context = &jar.Context{Initiator: mustURL(t, "https://b.test/")}
+		cross.Context = &jar.Context{Initiator: testkit.URL(t, "https://b.test/")}
 		j.Header(cross)
 		stop()
 		_, err := cookiefile.Load(j, strings.NewReader(c.Domain+"\tTRUE\t"+c.Path+"\tTRUE\t0\t"+c.Name+"\t"+c.Value+"\na.test\tTRUE\t/\tTRUE\t0\t__Host-"+c.Name+"\t"+c.Value+"\n"), nil)

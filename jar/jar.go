@@ -142,7 +142,7 @@ func (j *Jar) wire() {
 // a [Transport] of the same client has already given to the jar.
 func (j *Jar) SetCookies(u *url.URL, cookies []*http.Cookie) {
 	if cookies = j.face.unclaimed(cookies); len(cookies) > 0 {
-		j.receiveCookies(&Request{URL: u}, cookies)
+		j.admit(nil, &arrival{op: Receiving, request: &Request{URL: u}, cookies: cookies})
 	}
 }
 

@@ -17,52 +17,12 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"uacookie/internal/testkit"
 	"uacookie/jar"
 	"uacookie/jar/match"
 	"uacookie/jar/policy"
 	"uacookie/jar/store"
 )
-
-func mustURL(tb testing.TB, s string) *url.URL {
-	tb.Helper()
-	u, err := url.Parse(s)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return u
-}
-
-func mustJar(tb testing.TB, o *jar.Options) *jar.Jar {
-	tb.Helper()
-	j, err := jar.New(o)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return j
-}
-
-// to returns the request for a URL that has no context.
-func to(tb testing.TB, s string) *jar.Request {
-	tb.Helper()
-	return &jar.Request{URL: mustURL(tb, s)}
-}
-
-// shorten makes a long text fit for a failure message.
-func shorten(s string) string {
-	if len(s) > 60 {
-		return fmt.Sprintf("%q... (%d bytes)", s[:60], len(s))
-	}
-	return fmt.Sprintf("%q", s)
-}
-
-// values returns the names and values of cookies, for comparison.
-func values(cookies []jar.Cookie) []string {
-	var all []string
-	for _, c := range cookies {
-		all = append(all, c.Name+"="+c.Value)
-	}
-	return all
-}
 
 // A witness is a jar that holds a cookie of another site, to see that it is not
 // lost whatever the jar is told.
@@ -89,8 +49,7 @@ func (w witness) check(tb testing.TB, why string) {
 func askAll(j *jar.Jar, r *jar.Request) {
 	j.Header(r)
 	j.AppendHeader([]byte("x"), r)
-	j.Select(r)
-	j.HTTPCookies(r)
+	j.Retrieve(r)
 	j.Explain(r)
 	j.Judge(jar.Cookie{Name: "a", Domain: "a.test", Path: "/"}, r)
 	j.Judge(jar.Cookie{}, r)
@@ -108,18 +67,18 @@ func TestOddURLs(t *testing.T) {
 	}{
 		{"nil", nil, policy.ReasonScheme, "there is no URL"},
 		{"zero", &url.URL{}, policy.ReasonScheme, "no scheme is none that has cookies"},
-		{"blank", mustURL(t, "about:blank"), policy.ReasonScheme, "about: has no cookies"},
-		{"data", mustURL(t, "data:text/html,x"), policy.ReasonScheme, "data: has no cookies"},
-		{"ftp", mustURL(t, "ftp://a.test/"), policy.ReasonScheme, "only http, https, ws and wss have cookies"},
-		{"file", mustURL(t, "file:///etc/hosts"), policy.ReasonScheme, "files have no cookies"},
-		{"javascript", mustURL(t, "javascript:alert(1)"), policy.ReasonScheme, "scripts have no cookies"},
-		{"relative", mustURL(t, "/path"), policy.ReasonScheme, "a relative URL has no scheme"},
-		{"host-only-url", mustURL(t, "//a.test/"), policy.ReasonScheme, "no scheme"},
-		{"opaque", mustURL(t, "http:a.test/x"), policy.ReasonHost, "an opaque URL has no host"},
+		{"blank", testkit.URL(t, "about:blank"), policy.ReasonScheme, "about: has no cookies"},
+		{"data", testkit.URL(t, "data:text/html,x"), policy.ReasonScheme, "data: has no cookies"},
+		{"ftp", testkit.URL(t, "ftp://a.test/"), policy.ReasonScheme, "only http, https, ws and wss have cookies"},
+		{"file", testkit.URL(t, "file:///etc/hosts"), policy.ReasonScheme, "files have no cookies"},
+		{"javascript", testkit.URL(t, "javascript:alert(1)"), policy.ReasonScheme, "scripts have no cookies"},
+		{"relative", testkit.URL(t, "/path"), policy.ReasonScheme, "a relative URL has no scheme"},
+		{"host-only-url", testkit.URL(t, "//a.test/"), policy.ReasonScheme, "no scheme"},
+		{"opaque", testkit.URL(t, "http:a.test/x"), policy.ReasonHost, "an opaque URL has no host"},
 		{"opaque-with-host", &url.URL{Scheme: "http", Host: "a.test", Opaque: "//a.test/x"}, 0, "the host is in its field"},
 		{"upper-case-scheme", &url.URL{Scheme: "HTTPS", Host: "a.test"}, 0, "schemes have no case"},
-		{"ws", mustURL(t, "ws://a.test/"), 0, "a WebSocket begins as HTTP"},
-		{"wss", mustURL(t, "wss://a.test/"), 0, "a WebSocket begins as HTTP"},
+		{"ws", testkit.URL(t, "ws://a.test/"), 0, "a WebSocket begins as HTTP"},
+		{"wss", testkit.URL(t, "wss://a.test/"), 0, "a WebSocket begins as HTTP"},
 		{"empty-host", &url.URL{Scheme: "http"}, policy.ReasonHost, "no host"},
 		{"colon", &url.URL{Scheme: "http", Host: ":"}, policy.ReasonHost, "an empty port and no host"},
 		{"port-only", &url.URL{Scheme: "http", Host: ":80"}, policy.ReasonHost, "no host"},
@@ -340,7 +299,7 @@ func TestFloodStaysAtItsSite(t *testing.T) {
 	for i := range 1000 {
 		w.Receive(r, []string{fmt.Sprintf("c%d=1", i)})
 	}
-	if got := len(w.Select(r)); got < 1 || got > 180 {
+	if got := len(sentBy(w.Jar, r)); got < 1 || got > 180 {
 		t.Errorf("%d cookies of the flood are kept, want 1 to 180", got)
 	}
 	w.check(t, "after a flood")
@@ -348,7 +307,7 @@ func TestFloodStaysAtItsSite(t *testing.T) {
 
 // What a program hands to SetCookies may be nonsense.
 func TestOddHTTPCookies(t *testing.T) {
-	u := mustURL(t, "https://a.test/dir/page")
+	u := testkit.URL(t, "https://a.test/dir/page")
 	tests := []struct {
 		name    string
 		cookies []*http.Cookie
@@ -387,7 +346,7 @@ func TestOddHTTPCookies(t *testing.T) {
 				w.SetCookies(nil, tt.cookies)
 			}()
 			var names []string
-			for _, c := range w.Select(&jar.Request{URL: u}) {
+			for _, c := range sentBy(w.Jar, &jar.Request{URL: u}) {
 				names = append(names, c.Name)
 			}
 			if got := strings.Join(names, " "); got != tt.want {
@@ -401,11 +360,11 @@ func TestOddHTTPCookies(t *testing.T) {
 // Nonsense in a Context makes a request cross-site at worst.
 func TestOddContexts(t *testing.T) {
 	lines := []string{"strict=1; SameSite=Strict; Secure", "none=1; SameSite=None; Secure"}
-	odd := []*url.URL{nil, {}, {Scheme: "https"}, {Scheme: "https", Host: "["}, {Opaque: "x"}, mustURL(t, "about:blank")}
+	odd := []*url.URL{nil, {}, {Scheme: "https"}, {Scheme: "https", Host: "["}, {Opaque: "x"}, testkit.URL(t, "about:blank")}
 	for i, d := range odd {
 		for name, c := range map[string]*jar.Context{
 			"document":  {Documents: []*url.URL{d}},
-			"documents": {Documents: []*url.URL{mustURL(t, "https://a.test/"), d}},
+			"documents": {Documents: []*url.URL{testkit.URL(t, "https://a.test/"), d}},
 			"script":    {Documents: []*url.URL{d}, Script: true},
 			"both":      {Documents: []*url.URL{d}, Initiator: d},
 		} {
@@ -510,7 +469,7 @@ func TestMaxSent(t *testing.T) {
 				t.Errorf("%d cookies left in the jar, want %d: what is not sent is not lost", got, len(lines))
 			}
 			var sent []string
-			for _, c := range j.Select(r) {
+			for _, c := range sentBy(j, r) {
 				sent = append(sent, c.Name+"="+c.Value)
 			}
 			if got := strings.Join(sent, "; "); got != tt.want {
@@ -539,7 +498,7 @@ func TestHooksCallBack(t *testing.T) {
 			}
 			askAll(j, r)
 			j.Delete(func(c jar.Cookie) bool { return c.Name == "accepted" })
-			j.DeleteExpired()
+			j.Remove(jar.Key{Name: "accepted", Domain: "a.test", HostOnly: true, Path: "/"})
 			j.EndSession()
 			j.Clone()
 			j.SetPublicSuffixList(nil)
@@ -553,7 +512,7 @@ func TestHooksCallBack(t *testing.T) {
 		j.Receive(r, []string{"bad=1; Domain=b.test", "good=1"})
 		j.Receive(r, []string{"strict=1; SameSite=Strict"})
 		cross := to(t, "https://a.test/")
-		cross.Context = &jar.Context{Initiator: mustURL(t, "https://b.test/")}
+		cross.Context = &jar.Context{Initiator: testkit.URL(t, "https://b.test/")}
 		j.Header(cross)
 		for _, hook := range []string{"Refused", "Withheld", "Changed"} {
 			if calls[hook] == 0 {
@@ -593,7 +552,7 @@ func TestChanged(t *testing.T) {
 			[]string{"stored d=1", "stored e=1", "stored f=1", "evicted d=1"}},
 		{"end of session", func() { j.EndSession() }, []string{"deleted e=1", "deleted f=1"}},
 		{"short-lived again", func() { j.Receive(r, []string{"g=1; Max-Age=10"}) }, []string{"stored g=1"}},
-		{"expired, by call", func() { now = now.Add(time.Hour); j.DeleteExpired() }, []string{"expired g=1"}},
+		{"expired, by call", func() { now = now.Add(time.Hour); j.Delete(none) }, []string{"expired g=1"}},
 		{"domain cookie", func() { j.Receive(r, []string{"h=1; Domain=a.test", "i=1"}) }, []string{"stored h=1", "stored i=1"}},
 		{"another list", func() {
 			list, err := match.ParseList(strings.NewReader("test\na.test\n"), "with a.test")
@@ -696,7 +655,7 @@ func TestZeroJar(t *testing.T) {
 	for range j.All() {
 		t.Error("All yields a cookie of an empty jar")
 	}
-	if got := j.Header(r) + fmt.Sprint(j.Len(), len(j.Cookies(r.URL)), j.EndSession(), j.DeleteExpired()); got != "0 0 0 0" {
+	if got := j.Header(r) + fmt.Sprint(j.Len(), len(j.Cookies(r.URL)), j.EndSession(), j.Delete(none)); got != "0 0 0 0" {
 		t.Errorf("the zero Jar has %q, want nothing in it", got)
 	}
 	j.Clear()
@@ -833,8 +792,11 @@ func TestExpiryInstant(t *testing.T) {
 			if got := len(j.Cookies(r.URL)) + len(j.Explain(r)) + len(slices.Collect(j.All())); got != 0 {
 				t.Errorf("%q: at its end: Cookies, Explain and All have %d cookies, want none", tt.line, got)
 			}
-			if got := j.DeleteExpired(); got != 1 {
-				t.Errorf("%q: at its end: DeleteExpired = %d, want 1: until then it is only invisible", tt.line, got)
+			if got := j.Len(); got != 1 {
+				t.Errorf("%q: at its end: Len = %d, want 1: it is only invisible", tt.line, got)
+			}
+			if got := j.Delete(func(jar.Cookie) bool { return true }); got != 0 || j.Len() != 0 {
+				t.Errorf("%q: at its end: Delete = %d and Len = %d, want 0: Delete frees the memory of expired cookies, and does not count them", tt.line, got, j.Len())
 			}
 		}
 	})
@@ -867,7 +829,7 @@ func TestLastAccess(t *testing.T) {
 			{time.Microsecond, time.Minute, func() { j.Header(r) }, "a minute"},
 			{30 * time.Second, time.Minute, func() { j.Cookies(r.URL) }, "half a minute since"},
 			{time.Hour, time.Minute, func() { j.Explain(r); j.Judge(jar.Cookie{Name: "a"}, r); j.Clone() }, "nothing was sent"},
-			{0, time.Hour + 90*time.Second, func() { j.Select(r) }, "an hour later"},
+			{0, time.Hour + 90*time.Second, func() { sentBy(j, r) }, "an hour later"},
 			{time.Minute, time.Hour + 150*time.Second, func() { j.Cookies(r.URL) }, "another minute"},
 		} {
 			time.Sleep(step.wait)
@@ -882,9 +844,10 @@ func TestLastAccess(t *testing.T) {
 	})
 }
 
-// Select and HTTPCookies have the attributes; Cookies has only what is sent.
+// Retrieve has the attributes of each cookie that is sent; Cookies has only what is sent.
 func TestThreeViews(t *testing.T) {
-	j := mustJar(t, &jar.Options{Now: func() time.Time { return time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC) }})
+	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	j := mustJar(t, &jar.Options{Now: func() time.Time { return now }})
 	r := to(t, "https://www.a.test/dir/page")
 	j.Receive(r, []string{
 		`q="quoted"; Domain=a.test; Path=/; Max-Age=60; Secure; HttpOnly; SameSite=Strict`,
@@ -894,19 +857,31 @@ func TestThreeViews(t *testing.T) {
 	if got, want := j.Header(r), `token; p=1; q="quoted"`; got != want {
 		t.Errorf("Header = %q, want %q", got, want)
 	}
-	if diff := cmp.Diff([]string{"=token", "p=1", `q="quoted"`}, values(j.Select(r))); diff != "" {
-		t.Errorf("Select (-want +got):\n%s", diff)
-	}
-	want := []*http.Cookie{
-		{Value: "token", Path: "/dir"},
-		{Name: "p", Value: "1", Path: "/dir", Secure: true, SameSite: http.SameSiteNoneMode, Partitioned: true},
+	want := []jar.Cookie{
+		{Value: "token", Domain: "www.a.test", HostOnly: true, Path: "/dir"},
 		{
-			Name: "q", Value: "quoted", Quoted: true, Domain: "a.test", Path: "/", Secure: true, HttpOnly: true,
-			SameSite: http.SameSiteStrictMode, Expires: time.Date(2026, 1, 1, 0, 1, 0, 0, time.UTC),
+			Name: "p", Value: "1", Domain: "www.a.test", HostOnly: true, Path: "/dir", Secure: true,
+			SameSite: jar.SameSiteNone, Partition: jar.Partition{TopLevelSite: "https://a.test"},
+		},
+		{
+			Name: "q", Value: `"quoted"`, Domain: "a.test", Path: "/", Secure: true, HttpOnly: true,
+			SameSite: jar.SameSiteStrict, Expires: now.Add(time.Minute),
 		},
 	}
-	if diff := cmp.Diff(want, j.HTTPCookies(r)); diff != "" {
-		t.Errorf("HTTPCookies (-want +got):\n%s", diff)
+	for i := range want {
+		want[i].Created, want[i].LastAccess = now, now
+	}
+	header, verdicts := j.Retrieve(r)
+	if header != j.Header(r) {
+		t.Errorf("Retrieve has the header %q, want that of Header, %q", header, j.Header(r))
+	}
+	var got []jar.Cookie
+	for _, v := range verdicts {
+		v.Cookie.Order = 0
+		got = append(got, v.Cookie)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("cookies of Retrieve (-want +got):\n%s", diff)
 	}
 	sent := []*http.Cookie{{Value: "token"}, {Name: "p", Value: "1"}, {Name: "q", Value: "quoted", Quoted: true}}
 	if diff := cmp.Diff(sent, j.Cookies(r.URL)); diff != "" {

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"uacookie/internal/testkit"
 	"uacookie/jar"
 	"uacookie/jar/policy"
 )
@@ -126,7 +127,7 @@ func TestLinearIn(t *testing.T) {
 		})
 	}
 	linear(t, "SetCookies, raw lines", 1<<13, func(n int) func() {
-		j, u := mustJar(t, nil), mustURL(t, "https://www.a.test/")
+		j, u := mustJar(t, nil), testkit.URL(t, "https://www.a.test/")
 		resp := &http.Response{Header: http.Header{"Set-Cookie": {"a=b" + rep("; x=y", n/5)}}}
 		cookies := resp.Cookies()
 		return func() { j.SetCookies(u, cookies) }
@@ -218,9 +219,8 @@ func TestLinearOut(t *testing.T) {
 			for range j.All() {
 			}
 		},
-		"Delete":        func(j *jar.Jar, r *jar.Request) { j.Delete(func(jar.Cookie) bool { return false }) },
-		"DeleteExpired": func(j *jar.Jar, r *jar.Request) { j.DeleteExpired() },
-		"Clone":         func(j *jar.Jar, r *jar.Request) { j.Clone() },
+		"Delete": func(j *jar.Jar, r *jar.Request) { j.Delete(none) },
+		"Clone":  func(j *jar.Jar, r *jar.Request) { j.Clone() },
 	} {
 		linear(t, call+", cookies of many sites", 200, func(n int) func() {
 			j := mustJar(t, &jar.Options{Limits: &jar.Limits{}})

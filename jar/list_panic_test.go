@@ -13,6 +13,7 @@ import (
 	"golang.org/x/net/publicsuffix"
 
 	"uacookie/jar"
+	"uacookie/jar/internal/persist"
 	"uacookie/jar/match"
 	"uacookie/jar/policy"
 )
@@ -72,22 +73,19 @@ func calls(j *jar.Jar) map[string]func() {
 		"Header":           func() { j.Header(host("api.shop.example")) },
 		"Header, labels":   func() { j.Header(host(strings.Repeat("a.", 200) + "shop.example")) },
 		"Cookies":          func() { j.Cookies(host("api.shop.example").URL) },
-		"Select":           func() { j.Select(host("api.shop.example")) },
-		"HTTPCookies":      func() { j.HTTPCookies(host("api.shop.example")) },
 		"Retrieve":         func() { j.Retrieve(host("api.shop.example")) },
 		"Explain":          func() { j.Explain(host("api.shop.example")) },
 		"Judge":            func() { j.Judge(c, host("www.shop.example")) },
 		"Accept":           func() { j.Accept(c) },
-		"Restore":          func() { j.Restore(c, "standard embedded") },
-		"Restore, known":   func() { j.Restore(c, j.SuffixList()) },
-		"Remove":           func() { j.Remove(jar.Cookie{Name: "no", Domain: "no.example", Path: "/"}) },
+		"Restore":          func() { persist.Of(j).Restore(c, "standard embedded") },
+		"Restore, known":   func() { persist.Of(j).Restore(c, persist.Of(j).SuffixList()) },
+		"Remove":           func() { j.Remove(jar.Key{Name: "no", Domain: "no.example", Path: "/"}) },
 		"Delete":           func() { j.Delete(func(c jar.Cookie) bool { return c.Name == "gone" }) },
-		"DeleteExpired":    func() { j.DeleteExpired() },
 		"Clone":            func() { j.Clone().Receive(host("www.shop.example"), []string{"c=1"}) },
 		"All":              func() { _ = slices.Collect(j.All()) },
 		"SetSuffixList":    func() { j.SetPublicSuffixList((*panickyList)(nil)) },
 		"SetSuffixList, 3": func() { j.SetPublicSuffixList(&panickyList{panics: func(n int) bool { return n == 3 }}) },
-		"NewRecorded":      func() { _, _ = jar.NewRecorded(&jar.Options{PublicSuffixList: (*panickyList)(nil)}, nil) },
+		"New":              func() { _, _ = jar.New(&jar.Options{PublicSuffixList: (*panickyList)(nil)}) },
 		"Context": func() {
 			j.Header(&jar.Request{URL: host("a.shop.example").URL, Context: &jar.Context{Initiator: host("b.example").URL}})
 		},
@@ -121,7 +119,7 @@ func TestListPanics(t *testing.T) {
 						within(t, "Receive", fill)
 					}
 					if !made {
-						before, held := j.SuffixList(), j.Header(host("www.shop.example"))
+						before, held := persist.Of(j).SuffixList(), j.Header(host("www.shop.example"))
 						if held != "d=1; h=1" {
 							t.Fatalf("Header = %q, want d=1; h=1", held)
 						}
@@ -130,7 +128,7 @@ func TestListPanics(t *testing.T) {
 							j.SetPublicSuffixList(list)
 							panicked = false
 						})
-						if got := j.SuffixList(); panicked && got != before {
+						if got := persist.Of(j).SuffixList(); panicked && got != before {
 							t.Errorf("the list is %q after one that panicked, want that from before, %q", got, before)
 						}
 						if got := j.Len(); got != 2 {

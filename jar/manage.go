@@ -15,15 +15,22 @@ func (j *Jar) Len() int { return j.store.Len() }
 // in which they are sent. The jar may be changed during the iteration.
 func (j *Jar) All() iter.Seq[Cookie] { return j.store.All(j.clock.Now()) }
 
-// Delete removes the cookies for which pred returns true, and returns how many.
-// No lock is held while pred runs. Deleting is one step for each site and not for the
-// whole jar; a cookie that is set or replaced meanwhile may stay.
-func (j *Jar) Delete(pred func(Cookie) bool) int { return j.store.Delete(j.clock.Now(), pred) }
+// Remove removes the cookie of that identity, and reports whether the jar had one that had
+// not expired. [Cookie.Key] returns a cookie's identity.
+func (j *Jar) Remove(k Key) bool { return j.store.Remove(k, j.clock.Now()) }
 
-// DeleteExpired removes the cookies that have expired, and returns how many. They
-// are invisible already; this gives back their memory at once, where otherwise
-// later writes to the jar do so little by little.
-func (j *Jar) DeleteExpired() int { return j.store.DeleteExpired(j.clock.Now()) }
+// Delete removes the cookies for which pred returns true, and returns their number. It also
+// frees the memory of expired cookies, which pred does not see and the number does not
+// include; later writes to the jar would free it gradually.
+//
+// Delete holds no lock while pred runs. It is atomic for each site and not for the whole
+// jar; a cookie that is set or replaced while Delete runs may stay.
+func (j *Jar) Delete(pred func(Cookie) bool) int {
+	now := j.clock.Now()
+	n := j.store.Delete(now, pred)
+	j.store.DeleteExpired(now)
+	return n
+}
 
 // Clear removes all cookies, in one step for each site. A cookie that is set meanwhile
 // may stay.

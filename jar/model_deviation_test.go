@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"uacookie/internal/testkit"
 	"uacookie/jar/scenario"
 )
 
@@ -65,7 +66,7 @@ func TestModelDeviation(t *testing.T) {
 			for _, draft := range []bool{false, true} {
 				m := modelJar{now: s.Now, draft: draft}
 				for i, step := range s.Steps {
-					r := &modelRequest{url: mustURL(t, step.URL), method: "GET"}
+					r := &modelRequest{url: testkit.URL(t, step.URL), method: "GET"}
 					if step.Op == "set" {
 						for _, line := range step.Lines {
 							m.receive(r, string(line))

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"uacookie/internal/testkit"
 	"uacookie/jar"
 )
 
@@ -28,7 +29,7 @@ func TestOneSiteHistory(t *testing.T) {
 		},
 		Limits: &jar.Limits{Site: 40, SitePurged: 30},
 	})
-	u := mustURL(t, "https://www.example.com/a/b")
+	u := testkit.URL(t, "https://www.example.com/a/b")
 	var group sync.WaitGroup
 	for g := range uint64(4) {
 		group.Go(func() {

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"uacookie/internal/testkit"
 	"uacookie/jar"
 )
 
@@ -60,7 +61,7 @@ func TestTransportPanic(t *testing.T) {
 			}
 			req.Body = request
 			if tt.what == "list" { // a context has a site
-				cross := &jar.Context{Initiator: mustURL(t, "http://other.b.test/")}
+				cross := &jar.Context{Initiator: testkit.URL(t, "http://other.b.test/")}
 				req = req.WithContext(jar.WithContext(req.Context(), cross))
 			}
 			armed = tt.what

@@ -2,34 +2,34 @@ package jar
 
 import (
 	"net/http"
+	"strings"
 	"time"
 
 	"uacookie/jar/internal/rules"
 	"uacookie/jar/policy"
-	"uacookie/jar/store"
 )
 
-// defaultMaxReceived is how many Set-Cookie fields of a response are read where
-// Options.MaxReceived does not say. It is as many as net/http reads.
+// defaultMaxReceived is the number of Set-Cookie fields of a response that the jar reads
+// if Options.MaxReceived is zero. net/http reads the same number.
 const defaultMaxReceived = 3000
 
-// Receive handles the Set-Cookie field values of the response to r, in order, or
-// the strings a script assigned to document.cookie. It returns a verdict for each
-// line, and reports those refused to Options.Refused too.
+// Receive handles the Set-Cookie field values of the response to r, in order, or the
+// strings that a script assigned to document.cookie. It returns a verdict for each line,
+// and also reports the lines it refused to Options.Refused.
 //
-// Each line is one step for readers, not all of them: a request made meanwhile may carry
-// the cookies of the first lines only.
+// Receive is atomic for each line, not for all of them: a concurrent request may carry the
+// cookies of the first lines and not those of the last.
 //
 // See RFC 6265bis, Section 5.7.
 func (j *Jar) Receive(r *Request, lines []string) []Verdict {
-	var one []Verdict
+	var verdicts []Verdict
 	if len(lines) == 1 {
-		one = make([]Verdict, 1) // this being inlined, only a caller who keeps it allocates
+		verdicts = make([]Verdict, 1) // Receive inlines, so this escapes only if the caller keeps it
 	}
-	return j.receive(one, r, lines)
+	return j.receive(verdicts, r, lines)
 }
 
-// receive is Receive. Verdicts are as many as there are lines, or nil.
+// receive is Receive. Verdicts has the length of lines, or is nil.
 func (j *Jar) receive(verdicts []Verdict, r *Request, lines []string) []Verdict {
 	if len(lines) == 0 {
 		return nil
@@ -37,68 +37,133 @@ func (j *Jar) receive(verdicts []Verdict, r *Request, lines []string) []Verdict 
 	if verdicts == nil {
 		verdicts = make([]Verdict, len(lines))
 	}
+	j.admit(verdicts, &arrival{op: Receiving, request: r, lines: lines})
+	return verdicts
+}
+
+// Accept stores a ready-made cookie, such as one that was loaded from a file. It tries the
+// rules that depend on the cookie alone, and keeps the cookie's own times; a zero Created
+// or LastAccess becomes the current time. The cap on its lifetime counts from the later of
+// the current time and Created. A cookie for all hosts below a public suffix, such as
+// localhost, becomes host-only: see [Verdict]. A refused cookie is also reported to
+// Options.Refused.
+func (j *Jar) Accept(c Cookie) Verdict {
+	return j.acceptReady(&arrival{op: Accepting, ready: &c})
+}
+
+// restore is Accept for a cookie that a jar took before, by the public suffix list of that
+// name: see persist.Jar. An empty name is no list.
+func (j *Jar) restore(c Cookie, list string) Verdict {
+	return j.acceptReady(&arrival{op: Accepting, ready: &c, before: true, list: list})
+}
+
+// acceptReady admits one ready-made cookie.
+func (j *Jar) acceptReady(in *arrival) Verdict {
+	var verdicts [1]Verdict
+	j.admit(verdicts[:], in)
+	return verdicts[0]
+}
+
+// An arrival is the cookies that one call brings to the jar: lines, cookies that net/http
+// parsed, or one ready-made cookie.
+type arrival struct {
+	op      Op
+	request *Request // nil if op is Accepting
+
+	lines   []string
+	cookies []*http.Cookie
+	ready   *Cookie
+	before  bool   // a jar took ready before,
+	list    string // by the list of this name; "" if it is not known
+
+	read int // how many of lines or cookies the user agent reads
+}
+
+// count returns the number of cookies.
+func (in *arrival) count() int {
+	if in.ready != nil {
+		return 1
+	}
+	return max(len(in.lines), len(in.cookies))
+}
+
+// judge sets v to the verdict of the rules on cookie i.
+func (in *arrival) judge(v *Verdict, t *rules.Reception, i int) {
+	switch {
+	case in.lines != nil:
+		t.Line(v, in.request, in.lines[i])
+	case in.cookies != nil:
+		t.Cookie(v, in.request, in.cookies[i])
+	default:
+		t.Accept(v, in.ready, in.acceptance(&t.Policy))
+	}
+}
+
+// acceptance tells whether a jar took the ready-made cookie before, and whether it was by the
+// list of p, read by the same user agent.
+func (in *arrival) acceptance(p *rules.Policy) rules.Acceptance {
+	agent, name, _ := strings.Cut(in.list, " ")
+	switch {
+	case !in.before:
+		return rules.NotBefore
+	case name != "" && agent == p.UserAgent.String() && name == p.Sites.String():
+		return rules.BySameList
+	}
+	return rules.ByOtherList
+}
+
+// admit judges the cookies of in and stores those that are not refused, one by one. It sets
+// verdicts unless that is nil, and reports them.
+func (j *Jar) admit(verdicts []Verdict, in *arrival) {
 	now := j.clock.Now()
 	var t rules.Reception
-	j.rules(&t.Policy)
-	t.Begin(r, now)
-	read := j.readable(t.Policy.Readable(r, lines))
-	a := j.audit(Receiving, r)
-	for i, line := range lines {
-		v := &verdicts[i]
-		t.Line(v, r, line)
-		if i >= read {
-			j.unread(v, i)
+	j.begin(&t, in.request, now)
+	in.read = j.readable(&t, in)
+	a := j.audit(in.op, in.request)
+	var own Verdict
+	for i := range in.count() {
+		v := &own
+		if verdicts != nil {
+			v = &verdicts[i]
+		}
+		in.judge(v, &t, i)
+		if i >= in.read {
+			j.refuseUnread(v, i)
 		}
 		for v.Reason == 0 && !rules.Settle(v, j.store.Put(&v.Cookie, &t.Guard, now)) {
-			j.restart(&t, v, r, now)
-			t.Line(v, r, line)
+			// The public suffix list was replaced meanwhile.
+			t = rules.Reception{}
+			j.begin(&t, in.request, now)
+			in.judge(v, &t, i)
 		}
 		a.received(v)
 	}
 	a.close(now, "")
-	return verdicts
 }
 
-// receiveCookies is Receive for the cookies that net/http made of lines.
-func (j *Jar) receiveCookies(r *Request, cookies []*http.Cookie) {
-	now := j.clock.Now()
-	var t rules.Reception
+// begin sets the zero t to judge what arrived for r, by the list that the jar has now.
+func (j *Jar) begin(t *rules.Reception, r *Request, now time.Time) {
 	j.rules(&t.Policy)
 	t.Begin(r, now)
-	read := j.readable(len(cookies))
-	a := j.audit(Receiving, r)
-	for i, c := range cookies {
-		var v Verdict
-		t.Cookie(&v, r, c)
-		if i >= read {
-			j.unread(&v, i)
-		}
-		for v.Reason == 0 && !rules.Settle(&v, j.store.Put(&v.Cookie, &t.Guard, now)) {
-			j.restart(&t, &v, r, now)
-			t.Cookie(&v, r, c)
-		}
-		a.received(&v)
+}
+
+// readable returns how many of the lines or cookies of in the user agent reads.
+func (j *Jar) readable(t *rules.Reception, in *arrival) int {
+	n := in.count()
+	if in.op == Accepting {
+		return n
 	}
-	a.close(now, "")
-}
-
-// restart has t and v begin anew, by the public suffix list that the jar has now.
-func (j *Jar) restart(t *rules.Reception, v *Verdict, r *Request, now time.Time) {
-	*t, *v = rules.Reception{}, Verdict{}
-	j.rules(&t.Policy)
-	t.Begin(r, now)
-}
-
-// readable returns how many of n Set-Cookie fields of a response are read.
-func (j *Jar) readable(n int) int {
+	if in.lines != nil {
+		n = t.Policy.Readable(in.request, in.lines)
+	}
 	if most := j.maxReceived(); most > 0 {
 		return min(n, most)
 	}
 	return n
 }
 
-// maxReceived returns how many Set-Cookie fields of a response are read: not above
-// zero for all.
+// maxReceived returns the number of Set-Cookie fields of a response that the jar reads. Zero
+// or less means all.
 func (j *Jar) maxReceived() int {
 	if j.options.MaxReceived == 0 {
 		return defaultMaxReceived
@@ -106,9 +171,9 @@ func (j *Jar) maxReceived() int {
 	return j.options.MaxReceived
 }
 
-// unread makes v the verdict on field i of a response, which is past those that are
-// read.
-func (j *Jar) unread(v *Verdict, i int) {
+// refuseUnread sets the reason of v, the verdict on field i of a response, which the user
+// agent does not read.
+func (j *Jar) refuseUnread(v *Verdict, i int) {
 	most := j.maxReceived()
 	switch {
 	case v.Reason != 0 && v.Reason < policy.ReasonTooMany: // reasons are in the draft's order
@@ -117,13 +182,4 @@ func (j *Jar) unread(v *Verdict, i int) {
 	default:
 		v.Reason = policy.ReasonControlOctet
 	}
-}
-
-// Accept puts a ready-made cookie into the jar, as one loaded from a file is. It
-// is judged by the rules that depend on the cookie alone, and keeps its own
-// times; a zero Created or LastAccess becomes now. The cap on its lifetime counts from
-// the later of now and Created. A cookie for all hosts below a public suffix, localhost
-// say, becomes host-only: see [Verdict].
-func (j *Jar) Accept(c Cookie) Verdict {
-	return j.accept(func(p *rules.Policy, now time.Time) (Verdict, store.Conditions) { return p.Accept(c, now) })
 }

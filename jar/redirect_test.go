@@ -7,6 +7,7 @@ import (
 	"sync"
 	"testing"
 
+	"uacookie/internal/testkit"
 	"uacookie/jar"
 )
 
@@ -46,7 +47,7 @@ func (tt *journey) take(t *testing.T, w *web, code int, header http.Header) []ht
 	var mu sync.Mutex
 	seen := make([]http.Header, len(tt.hops))
 	for i, hop := range tt.hops {
-		w.routes[mustURL(t, hop).Path] = func(rw http.ResponseWriter, r *http.Request) {
+		w.routes[testkit.URL(t, hop).Path] = func(rw http.ResponseWriter, r *http.Request) {
 			mu.Lock()
 			defer mu.Unlock()
 			seen[i] = r.Header.Clone()
@@ -98,7 +99,7 @@ func TestRedirectKeepsSecrets(t *testing.T) {
 					w := newWeb(t, j)
 					w.client = client(w, j)
 					for _, hop := range tt.hops {
-						j.Receive(to(t, hop), []string{"stored=" + mustURL(t, hop).Hostname() + "; Path=/"})
+						j.Receive(to(t, hop), []string{"stored=" + testkit.URL(t, hop).Hostname() + "; Path=/"})
 					}
 					for i, got := range tt.take(t, w, code, header) {
 						for _, key := range sensitive {
@@ -108,7 +109,7 @@ func TestRedirectKeepsSecrets(t *testing.T) {
 								t.Errorf("hop 1: %s: %q, want what the caller set", key, got[key])
 							}
 						}
-						if want := "stored=" + mustURL(t, tt.hops[i]).Hostname(); !strings.Contains(strings.Join(got["Cookie"], "; "), want) {
+						if want := "stored=" + testkit.URL(t, tt.hops[i]).Hostname(); !strings.Contains(strings.Join(got["Cookie"], "; "), want) {
 							t.Errorf("hop %d, %s: Cookie: %q, want %s in it: it is the host's own", i+1, tt.hops[i], got["Cookie"], want)
 						}
 						if len(got["X-Plain"]) != 1 {

@@ -15,6 +15,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"uacookie/internal/testkit"
 	"uacookie/jar"
 )
 
@@ -51,7 +52,7 @@ func TestSameJarTwice(t *testing.T) {
 	// What the context refuses does not come in by SetCookies, and what it withholds
 	// does not go out by Cookies.
 	w.routes["/strict"] = redirect(200, "", "strict=1; SameSite=Strict", "none=1; SameSite=None; Secure")
-	ctx := jar.WithContext(t.Context(), &jar.Context{Documents: []*url.URL{mustURL(t, "https://b.test/")}})
+	ctx := jar.WithContext(t.Context(), &jar.Context{Documents: []*url.URL{testkit.URL(t, "https://b.test/")}})
 	w.do(t, newRequest(t, ctx, "GET", "https://a.test/strict", ""))
 	if got, want := refused.take(), []string{"strict cross-site-strict"}; !cmp.Equal(got, want) {
 		t.Errorf("cross-site: refused %q, want %q once", got, want)
@@ -69,7 +70,7 @@ func TestSameJarTwice(t *testing.T) {
 	if got := w.do(t, req)[0]; !strings.Contains(got, "Cookie: a=own; b=3; ") || strings.Contains(got, "a=2") {
 		t.Errorf("own cookies: %s, want a=own; b=3 and no a=2", got)
 	}
-	j.SetCookies(mustURL(t, "http://c.test/"), []*http.Cookie{{Name: "hand", Value: "1"}, {Name: "raw", Value: "1", Raw: "raw=1"}})
+	j.SetCookies(testkit.URL(t, "http://c.test/"), []*http.Cookie{{Name: "hand", Value: "1"}, {Name: "raw", Value: "1", Raw: "raw=1"}})
 	if got := j.Header(to(t, "http://c.test/")); got != "hand=1; raw=1" {
 		t.Errorf("SetCookies by hand: Header = %q, want both cookies", got)
 	}

@@ -17,6 +17,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"uacookie/internal/testkit"
 	"uacookie/jar"
 	"uacookie/jar/backend"
 	"uacookie/jar/backend/backendtest"
@@ -282,7 +283,7 @@ func TestRedactAttrLeavesOthers(t *testing.T) {
 	j := mustJar(t, nil)
 	for _, x := range []any{
 		nil, 1, "text", []int{1}, map[string]any{"a": []any{1, nil}}, struct{ A, b int }{1, 2}, io.EOF, []error{io.EOF},
-		&http.Request{Method: "GET", URL: mustURL(t, "http://a.test/")}, reflect.TypeFor[int](), j.Options().Limits,
+		&http.Request{Method: "GET", URL: testkit.URL(t, "http://a.test/")}, reflect.TypeFor[int](), j.Options().Limits,
 		jar.Refusal{Name: "a", Host: "a.test"}, []jar.Reason{policy.ReasonExpired}, store.Key{Name: "a"}, (*jar.Cookie)(nil), []jar.Event(nil),
 	} {
 		strip := func(_ []string, a slog.Attr) slog.Attr {

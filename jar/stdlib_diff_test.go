@@ -14,6 +14,7 @@ import (
 
 	"golang.org/x/net/publicsuffix"
 
+	"uacookie/internal/testkit"
 	"uacookie/jar"
 )
 
@@ -841,7 +842,7 @@ func TestStdlibBasics(t *testing.T) {
 						s(j)
 					}
 					for _, q := range tt.queries {
-						if got := sent(j, mustURL(t, q.url)); got != q.want {
+						if got := sent(j, testkit.URL(t, q.url)); got != q.want {
 							t.Errorf("%s: Cookies(%s): %q, want %q", tt.name, q.url, got, q.want)
 						}
 					}

@@ -7,6 +7,7 @@ import (
 
 	"uacookie/jar"
 	"uacookie/jar/cookiefile"
+	"uacookie/jar/internal/persist"
 	"uacookie/jar/match"
 	"uacookie/jar/policy"
 )
@@ -35,7 +36,7 @@ func TestAcceptForSuffix(t *testing.T) {
 				t.Errorf("%v: after %v Header(%s) = %q of %d, want a=2 alone", ua, v, domain, got, j.Len())
 			}
 
-			if v := j.Restore(c, ""); !errors.Is(v.Err(), policy.ReasonPublicSuffix) {
+			if v := persist.Of(j).Restore(c, ""); !errors.Is(v.Err(), policy.ReasonPublicSuffix) {
 				t.Errorf("%v: Restore(%v) = %v, want public-suffix", ua, c, v)
 			}
 			c.HostOnly = true
@@ -55,7 +56,7 @@ func TestAcceptForSuffix(t *testing.T) {
 		if gone := j.SetPublicSuffixList(list); len(gone) != 1 || j.Len() != 0 {
 			t.Errorf("%v: with www.localhost a suffix %d cookies are disowned and %d left, want 1 and none", ua, len(gone), j.Len())
 		}
-		if v := j.Restore(c, "another"); !errors.Is(v.Err(), policy.ReasonPublicSuffix) {
+		if v := persist.Of(j).Restore(c, "another"); !errors.Is(v.Err(), policy.ReasonPublicSuffix) {
 			t.Errorf("%v: Restore(%v) = %v, want public-suffix", ua, c, v)
 		}
 		if v := j.Accept(c); !v.OK() || !v.MadeHostOnly {

@@ -143,7 +143,7 @@ func checkSent(t *testing.T, j *jar.Jar, b string, setBy map[string]string, stor
 	sites := j.Sites()
 	var got, want []string
 	sent := func() {
-		for _, c := range j.Select(host(b)) {
+		for _, c := range sentBy(j, host(b)) {
 			got = append(got, c.Name)
 		}
 		for _, c := range strings.Split(j.Header(host(b)), "; ") {

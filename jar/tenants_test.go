@@ -10,6 +10,7 @@ import (
 
 	"uacookie/jar"
 	"uacookie/jar/cookiefile"
+	"uacookie/jar/internal/persist"
 	"uacookie/jar/policy"
 )
 
@@ -56,7 +57,7 @@ var waysReady = []way{
 		return j.Accept(jar.Cookie{Name: name, Value: h, Domain: domain, Path: "/"}).OK()
 	}},
 	{"Restore", func(t *testing.T, j *jar.Jar, h, name, domain string) bool {
-		return j.Restore(jar.Cookie{Name: name, Value: h, Domain: domain, Path: "/"}, j.SuffixList()).OK()
+		return persist.Of(j).Restore(jar.Cookie{Name: name, Value: h, Domain: domain, Path: "/"}, persist.Of(j).SuffixList()).OK()
 	}},
 	{"cookies.txt", func(t *testing.T, j *jar.Jar, h, name, domain string) bool {
 		text := "# Netscape HTTP Cookie File\n." + domain + "\tTRUE\t/\tFALSE\t0\t" + name + "\t" + h + "\n"
@@ -71,7 +72,7 @@ func told(j *jar.Jar, h string) (names []string) {
 	for _, v := range slices.Concat(verdicts, j.Explain(host(h))) {
 		names = append(names, v.Cookie.Name)
 	}
-	for _, c := range j.Select(host(h)) {
+	for _, c := range sentBy(j, host(h)) {
 		names = append(names, c.Name)
 	}
 	for _, c := range j.Cookies(host(h).URL) {

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"testing"
 
+	"uacookie/internal/testkit"
 	"uacookie/jar"
 	"uacookie/jar/policy"
 )
@@ -36,7 +37,7 @@ func TestBlockThirdParty(t *testing.T) {
 		}
 	}
 	first := &jar.Context{BlockThirdParty: true}
-	third := &jar.Context{BlockThirdParty: true, Documents: []*url.URL{mustURL(t, "https://shop.test/")}}
+	third := &jar.Context{BlockThirdParty: true, Documents: []*url.URL{testkit.URL(t, "https://shop.test/")}}
 	get(first)
 	get(third)
 	get(third)

@@ -15,7 +15,6 @@ func TestLastAccessHoweverRead(t *testing.T) {
 	reads := map[string]func(*jar.Jar){
 		"Header":   func(j *jar.Jar) { j.Header(r) },
 		"Cookies":  func(j *jar.Jar) { j.Cookies(r.URL) },
-		"Select":   func(j *jar.Jar) { j.Select(r) },
 		"Retrieve": func(j *jar.Jar) { j.Retrieve(r) },
 	}
 	options := map[string]jar.Options{

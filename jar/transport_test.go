@@ -20,6 +20,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"uacookie/internal/testkit"
 	"uacookie/jar"
 	"uacookie/jar/policy"
 	"uacookie/jar/store"
@@ -306,7 +307,7 @@ func TestTransportRedirects(t *testing.T) {
 	lines := []string{
 		"strict=1; SameSite=Strict; Secure", "lax=1; SameSite=Lax; Secure", "none=1; SameSite=None; Secure", "default=1; Secure",
 	}
-	cross := &jar.Context{Initiator: mustURL(t, "https://evil.test/")}
+	cross := &jar.Context{Initiator: testkit.URL(t, "https://evil.test/")}
 	tests := []struct {
 		name, method string
 		context      *jar.Context
@@ -384,7 +385,7 @@ func TestTransportContext(t *testing.T) {
 		"strict=1; SameSite=Strict; Secure", "lax=1; SameSite=Lax; Secure", "none=1; SameSite=None; Secure",
 		"http=1; HttpOnly; Secure",
 	}
-	a, b := mustURL(t, "https://a.test/"), mustURL(t, "https://b.test/")
+	a, b := testkit.URL(t, "https://a.test/"), testkit.URL(t, "https://b.test/")
 	other := mustJar(t, nil)
 	other.Receive(to(t, "https://a.test/"), []string{"other=1"})
 	tests := []struct {
@@ -449,7 +450,7 @@ func TestTransportPartition(t *testing.T) {
 	w := newWeb(t, j)
 	w.routes["/set"] = raw("chips=1; Secure; Partitioned; SameSite=None")
 	below := func(top string) context.Context {
-		return jar.WithContext(t.Context(), &jar.Context{Documents: []*url.URL{mustURL(t, top)}})
+		return jar.WithContext(t.Context(), &jar.Context{Documents: []*url.URL{testkit.URL(t, top)}})
 	}
 	w.do(t, newRequest(t, below("https://one.test/"), "GET", "https://cdn.test/set", ""))
 	for _, tt := range []struct{ top, want string }{
@@ -532,7 +533,7 @@ func TestTransportCallerCookieStaysAtItsOrigin(t *testing.T) {
 				j := mustJar(t, &jar.Options{Withheld: log.add})
 				w := newWeb(t, j)
 				for i, from := range tt.hops[:len(tt.hops)-1] {
-					w.routes[mustURL(t, from).Path] = redirect(307, tt.hops[i+1])
+					w.routes[testkit.URL(t, from).Path] = redirect(307, tt.hops[i+1])
 				}
 				req := newRequest(t, t.Context(), "GET", tt.hops[0], "")
 				req.Header[key] = []string{"secret=1"}
@@ -664,11 +665,11 @@ func TestTransportLeavesRequestAlone(t *testing.T) {
 			t.Run(fmt.Sprintf("%s/redirected=%t", tt.name, redirected), func(t *testing.T) {
 				body := io.NopCloser(strings.NewReader("body"))
 				req := &http.Request{
-					Method: "POST", URL: mustURL(t, "http://a.test/x"), Header: tt.header, Body: body,
+					Method: "POST", URL: testkit.URL(t, "http://a.test/x"), Header: tt.header, Body: body,
 					ContentLength: 4, Host: "", Trailer: http.Header{"T": {"t"}},
 				}
 				if redirected {
-					first := &http.Request{Method: "GET", URL: mustURL(t, "http://b.test/"), Header: http.Header{"Cookie": {"x=y"}}}
+					first := &http.Request{Method: "GET", URL: testkit.URL(t, "http://b.test/"), Header: http.Header{"Cookie": {"x=y"}}}
 					req.Response = &http.Response{Request: first, Header: http.Header{"Set-Cookie": {"r=1"}}}
 				}
 				before, beforeHeader, beforeURL := *req, tt.header.Clone(), *req.URL
@@ -763,7 +764,7 @@ func TestTransportCloseIdleConnections(t *testing.T) {
 // Where the base does not say to what it responds, the Transport does; where it
 // does, that stays.
 func TestTransportResponseRequest(t *testing.T) {
-	own := &http.Request{Method: "GET", URL: mustURL(t, "http://a.test/own")}
+	own := &http.Request{Method: "GET", URL: testkit.URL(t, "http://a.test/own")}
 	for _, tt := range []struct {
 		name string
 		base *http.Request

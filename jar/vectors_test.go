@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"uacookie/internal/testkit"
 	"uacookie/jar"
 )
 
@@ -92,7 +93,7 @@ func TestVectors(t *testing.T) {
 				r := to(t, step.URL)
 				r.Context = &jar.Context{Script: step.Script, CrossSiteReload: step.Reload}
 				for _, d := range step.Documents {
-					r.Context.Documents = append(r.Context.Documents, mustURL(t, d))
+					r.Context.Documents = append(r.Context.Documents, testkit.URL(t, d))
 				}
 				switch step.Op {
 				case "set":

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"uacookie/jar"
+	"uacookie/jar/internal/persist"
 )
 
 // A clock that is behind while cookies are loaded, and is then set right, takes nothing
@@ -43,7 +44,7 @@ func TestWrongClock(t *testing.T) {
 			if how == "Accept" {
 				v = j.Accept(cookie)
 			} else {
-				v = j.Restore(cookie, j.SuffixList())
+				v = persist.Of(j).Restore(cookie, persist.Of(j).SuffixList())
 			}
 			if !v.OK() || v.Removed != tt.want.IsZero() || v.Capped != tt.orCapped {
 				t.Errorf("%s, %s: %v, removed %t, capped %t, want removed %t, capped %t", tt.name, how, v, v.Removed, v.Capped, tt.want.IsZero(), tt.orCapped)

@@ -15,7 +15,7 @@ const accessStep = time.Minute
 // last access without a word. A shared backend is left alone, since others may have
 // changed these cookies.
 func (j *Jar) noteAccess(ctx context.Context) error {
-	if err := j.Settle(ctx); err != nil {
+	if err := j.persistent.Settle(ctx); err != nil {
 		return fmt.Errorf("durable: close: %w", err)
 	}
 	w := j.w
@@ -30,7 +30,7 @@ func (j *Jar) noteAccess(ctx context.Context) error {
 		if !c.LastAccess.After(j.opened) || c.LastAccess.Sub(c.Created) < accessStep {
 			continue
 		}
-		k, list := c.Key(), j.SuffixList()
+		k, list := c.Key(), j.persistent.SuffixList()
 		w.mu.Lock()
 		// A change that is not in c has been noted since, or will be and prevails.
 		if _, changed := w.ops[k]; !changed && !w.touched[k] {

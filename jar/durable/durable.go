@@ -51,6 +51,7 @@ import (
 
 	"uacookie/jar"
 	"uacookie/jar/backend"
+	"uacookie/jar/internal/persist"
 )
 
 // Options say how a jar is kept. Nil and the zero Options are a browser's jar.
@@ -100,7 +101,8 @@ var ErrClosed = errors.New("durable: the jar is closed: changes are no longer ke
 // Clone of that is a jar in memory.
 type Jar struct {
 	*jar.Jar
-	w *writer
+	persistent persist.Jar // the same jar
+	w          *writer
 
 	opened  time.Time       // by the jar's clock
 	hear    context.Context // for Watch
@@ -138,9 +140,11 @@ func open(ctx context.Context, b backend.Backend, o *Options) (_ *Jar, err error
 			j.w.cancel()
 		}
 	}()
-	if j.Jar, err = jar.NewRecorded(o.Jar, j.w.note); err != nil {
+	if j.Jar, err = jar.New(o.Jar); err != nil {
 		return nil, fmt.Errorf("durable: open: %w", err)
 	}
+	j.persistent = persist.Of(j.Jar)
+	j.persistent.Record(j.w.note)
 	j.opened = time.Now()
 	if now := j.Options().Now; now != nil {
 		j.opened = now()
@@ -215,7 +219,7 @@ func (j *Jar) restore(r backend.Record, err error, failed func(error)) error {
 	if !j.w.expect(&op) {
 		return nil // it has changed here meanwhile
 	}
-	switch v := j.Restore(r.Cookie, r.List); {
+	switch v := j.persistent.Restore(r.Cookie, r.List); {
 	case v.Removed:
 		j.w.remove(op.Key())
 	case !v.OK() && failed != nil:
@@ -228,7 +232,7 @@ func (j *Jar) restore(r backend.Record, err error, failed func(error)) error {
 // returned before. An error says why it does not have them yet; the jar goes on trying.
 // If ctx is done first, its error is returned.
 func (j *Jar) Flush(ctx context.Context) error {
-	if err := j.Settle(ctx); err != nil {
+	if err := j.persistent.Settle(ctx); err != nil {
 		return fmt.Errorf("durable: flush: %w", err)
 	}
 	return j.w.flush(ctx)

@@ -17,6 +17,7 @@ import (
 	"uacookie/jar/backend"
 	"uacookie/jar/backend/backendtest"
 	"uacookie/jar/durable"
+	"uacookie/jar/internal/persist"
 	"uacookie/jar/match"
 )
 
@@ -350,12 +351,14 @@ func (hanging) Apply(ctx context.Context, _ []backend.Op) error {
 // A jar without a backend starts no goroutine: synctest would see it.
 func TestNoGoroutine(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		j, err := jar.NewRecorded(&jar.Options{Changed: func(jar.Change) {}}, func(jar.Change, string) {})
+		j, err := jar.New(&jar.Options{Changed: func(jar.Change) {}})
 		if err != nil {
 			t.Fatal(err)
 		}
+		kept := persist.Of(j)
+		kept.Record(func(jar.Change, string) {})
 		j.Receive(request("example.com"), []string{"a=1"})
-		if err := j.Settle(t.Context()); err != nil {
+		if err := kept.Settle(t.Context()); err != nil {
 			t.Errorf("Settle = %v", err)
 		}
 	})

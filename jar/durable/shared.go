@@ -58,7 +58,7 @@ func (j *Jar) loadSite(ctx context.Context, u *url.URL) error {
 
 // settle waits for what came from the backend to be delivered.
 func (j *Jar) settle(ctx context.Context) error {
-	err := j.Settle(ctx)
+	err := j.persistent.Settle(ctx)
 	if err == nil {
 		j.w.forget()
 	}
@@ -91,9 +91,9 @@ func (j *Jar) apply(batch []backend.Op) error {
 		}
 		switch {
 		case o.Delete:
-			j.Remove(o.Cookie)
+			j.Remove(o.Cookie.Key())
 		case j.holds(o.Cookie.Domain):
-			j.Restore(o.Cookie, o.List)
+			j.persistent.Restore(o.Cookie, o.List)
 		}
 	}
 	return j.settle(j.hear)

@@ -46,7 +46,7 @@ func TestWrongClock(t *testing.T) {
 		}
 		now = noon.Add(380 * day) // the clock is set
 		j.Receive(r, []string{"new=1; Max-Age=60"})
-		j.DeleteExpired()
+		j.Delete(func(jar.Cookie) bool { return false })
 		if got := j.Header(r); got != want+"; new=1" {
 			t.Errorf("opened at %v and then set right: Header = %q, want %q", wrong, got, want+"; new=1")
 		}

@@ -42,6 +42,46 @@ func (s *Store) Delete(now time.Time, pred func(Cookie) bool) int {
 	})
 }
 
+// Remove removes the cookie of that identity, and reports whether there was one that had
+// not expired.
+func (s *Store) Remove(k Key, now time.Time) bool {
+	c := Cookie{Partition: k.Partition, Name: k.Name, Domain: k.Domain, HostOnly: k.HostOnly, Path: k.Path}
+	var wanted engine.Insertion
+	insertion(&wanted, &c, s.index.Hasher(), 0)
+	if !wanted.Fits() {
+		return false
+	}
+	for {
+		if n, ok := s.removeIdentical(&c, &wanted, now.UnixMicro()); ok {
+			s.deliver()
+			return n > 0
+		}
+	}
+}
+
+// removeIdentical removes the cookie that has the identity of wanted, which c became, and
+// returns the number of cookies removed. It reports false if the list was replaced meanwhile.
+func (s *Store) removeIdentical(c *Cookie, wanted *engine.Insertion, now int64) (n int, ok bool) {
+	sites := s.Sites()
+	var l siteLookup
+	s.find(&l, c, wanted, sites, now)
+	sh := s.index.Shard(l.hash)
+	sh.Lock()
+	defer sh.Unlock()
+	if s.list.Load() != sites {
+		return 0, false
+	}
+	sl := sh.Probe(l.hash, l.name, partition(&c.Partition))
+	if !sl.OK() || sl.Page() == nil {
+		return 0, true
+	}
+	old := findIdentical(sl.Page(), wanted, now)
+	if old.Item == nil {
+		return 0, true
+	}
+	return s.remove(sh, sl, CauseDeleted, func(e engine.Entry) bool { return e.Item == old.Item }), true
+}
+
 // Clear removes all cookies.
 func (s *Store) Clear() {
 	s.removeAll(CauseDeleted, func(engine.Entry) bool { return true })

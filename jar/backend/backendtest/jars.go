@@ -12,6 +12,7 @@ import (
 	"uacookie/jar"
 	"uacookie/jar/backend"
 	"uacookie/jar/durable"
+	"uacookie/jar/internal/persist"
 	"uacookie/jar/store"
 )
 
@@ -112,7 +113,7 @@ func (p *place) meet(round string, workers ...*worker) {
 			case <-p.Context().Done():
 				p.Fatalf("%s never hears of %s", other.name, value)
 			}
-			if err := other.Settle(p.Context()); err != nil {
+			if err := persist.Of(other.Jar.Jar).Settle(p.Context()); err != nil {
 				p.Errorf("Settle = %v", err)
 			}
 		}

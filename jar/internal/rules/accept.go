@@ -22,7 +22,7 @@ import (
 //
 // See RFC 6265bis, Section 5.7.
 func (p *Policy) Accept(c store.Cookie, now time.Time) (policy.Verdict, store.Conditions) {
-	return p.accept(c, now, notBefore)
+	return p.accept(c, now, NotBefore)
 }
 
 // Readmit is Accept for a cookie that it has accepted before. If its domain has become a
@@ -30,21 +30,27 @@ func (p *Policy) Accept(c store.Cookie, now time.Time) (policy.Verdict, store.Co
 // suffix list: then the domain is not looked up again.
 func (p *Policy) Readmit(c store.Cookie, now time.Time, listed bool) (policy.Verdict, store.Conditions) {
 	if listed {
-		return p.accept(c, now, sameList)
+		return p.accept(c, now, BySameList)
 	}
-	return p.accept(c, now, otherList)
+	return p.accept(c, now, ByOtherList)
 }
 
-// An acceptance says whether a cookie has been accepted before.
-type acceptance uint8
+// Accept is [Policy.Accept] for a Reception whose request is nil, or [Policy.Readmit] if the
+// cookie was accepted before. It sets v, and Guard if the verdict is OK.
+func (t *Reception) Accept(v *policy.Verdict, c *store.Cookie, how Acceptance) {
+	*v, t.Guard = t.Policy.accept(*c, t.now, how)
+}
+
+// An Acceptance says whether a cookie has been accepted before.
+type Acceptance uint8
 
 const (
-	notBefore acceptance = iota
-	otherList
-	sameList
+	NotBefore   Acceptance = iota
+	ByOtherList            // by another public suffix list, or one that is not known
+	BySameList             // by the list of now, which is not asked again
 )
 
-func (p *Policy) accept(c store.Cookie, now time.Time, how acceptance) (policy.Verdict, store.Conditions) {
+func (p *Policy) accept(c store.Cookie, now time.Time, how Acceptance) (policy.Verdict, store.Conditions) {
 	var capped, madeHostOnly bool
 	if c.Created.IsZero() {
 		c.Created = now
@@ -69,9 +75,9 @@ func (p *Policy) accept(c store.Cookie, now time.Time, how acceptance) (policy.V
 	why.addIf(strings.Trim(c.Name, " \t") != c.Name || strings.Trim(c.Value, " \t") != c.Value, policy.ReasonMalformed)
 	why.addIf(parse.HasControl(c.Partition.TopLevelSite), policy.ReasonControlOctet)
 	checkPath(c.Path, &why)
-	if !c.HostOnly && how != sameList {
+	if !c.HostOnly && how != BySameList {
 		_, suffix := p.lookUp(c.Domain)
-		if how == notBefore && suffix {
+		if how == NotBefore && suffix {
 			c.HostOnly, madeHostOnly = true, true // 9.3.1
 		} else {
 			why.addIf(suffix, policy.ReasonPublicSuffix) // 9.3.1

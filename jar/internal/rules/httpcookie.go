@@ -21,8 +21,8 @@ func (p *Policy) ReceiveHTTP(r *policy.Request, c *http.Cookie, now time.Time) (
 	return v, t.Guard
 }
 
-// Cookie is [Policy.ReceiveHTTP] for one of several cookies of a response. It sets v,
-// which must be zero.
+// Cookie is [Policy.ReceiveHTTP] for one of several cookies of a response. It sets *v,
+// whatever v was.
 func (t *Reception) Cookie(v *policy.Verdict, r *policy.Request, c *http.Cookie) {
 	if c == nil {
 		c = new(http.Cookie) // refused as Empty
@@ -31,6 +31,7 @@ func (t *Reception) Cookie(v *policy.Verdict, r *policy.Request, c *http.Cookie)
 		t.Line(v, r, c.Raw)
 		return
 	}
+	*v = policy.Verdict{}
 	var l parse.Line
 	sayable := takeFields(&l, c)
 	if t.receive(v, r, &l); v.Reason == 0 && !sayable {

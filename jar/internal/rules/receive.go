@@ -53,8 +53,9 @@ func (p *Policy) Receive(r *policy.Request, line string, now time.Time) (v polic
 }
 
 // Line is [Policy.Receive] for one line of the response to r, which Begin was given.
-// It sets v, which must be zero.
+// It sets *v, whatever v was.
 func (t *Reception) Line(v *policy.Verdict, r *policy.Request, line string) {
+	*v = policy.Verdict{}
 	l := parse.SetCookie(t.agent.field(r, line), t.agent.Mode())
 	t.receive(v, r, &l)
 }

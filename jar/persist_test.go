@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"uacookie/jar"
+	"uacookie/jar/internal/persist"
 	"uacookie/jar/match"
 )
 
@@ -32,15 +33,15 @@ func TestRestore(t *testing.T) {
 	suffix := jar.Cookie{Name: "a", Value: "1", Domain: "com", Path: "/"}
 	restore := func(c jar.Cookie, list string) (v jar.Verdict, lookups int) {
 		asked = 0
-		v = j.Restore(c, list)
+		v = persist.Of(j).Restore(c, list)
 		return v, asked
 	}
 	_, most := restore(domain, "")
-	v, fewer := restore(domain, j.SuffixList())
+	v, fewer := restore(domain, persist.Of(j).SuffixList())
 	if !v.OK() || fewer >= most {
 		t.Errorf("Restore looked up %d times by the same list and %d by none, want fewer; %v", fewer, most, v)
 	}
-	accepted := j.SuffixList()
+	accepted := persist.Of(j).SuffixList()
 	for _, test := range []struct {
 		list string
 		ok   bool
@@ -52,21 +53,21 @@ func TestRestore(t *testing.T) {
 		{"list 1", false},
 	} {
 		j := mustJar(t, &jar.Options{PublicSuffixList: list})
-		if v := j.Restore(suffix, test.list); v.OK() != test.ok {
+		if v := persist.Of(j).Restore(suffix, test.list); v.OK() != test.ok {
 			t.Errorf("Restore(%v, %q) = %v, want ok %t", suffix, test.list, v, test.ok)
 		}
 	}
 	bad := domain
 	bad.Path = "nowhere"
-	if v := j.Restore(bad, j.SuffixList()); v.OK() {
+	if v := persist.Of(j).Restore(bad, persist.Of(j).SuffixList()); v.OK() {
 		t.Errorf("Restore of a path without a slash = %v, want a refusal: all rules but one hold", v)
 	}
 
 	nameless := mustJar(t, &jar.Options{PublicSuffixList: countingList{"", &asked}})
-	if got := nameless.SuffixList(); got != "" {
+	if got := persist.Of(nameless).SuffixList(); got != "" {
 		t.Errorf("SuffixList for a list without a name = %q, want empty", got)
 	}
-	if v := nameless.Restore(suffix, ""); v.OK() {
+	if v := persist.Of(nameless).Restore(suffix, ""); v.OK() {
 		t.Error("Restore trusted a list without a name")
 	}
 }
@@ -79,7 +80,7 @@ func TestRestoreTimes(t *testing.T) {
 		Name: "a", Value: "1", Domain: "example.com", HostOnly: true, Path: "/",
 		Expires: now.Add(time.Hour), Created: now.Add(-time.Hour), LastAccess: now.Add(-time.Minute), Order: 7,
 	}
-	if v := j.Restore(want, ""); v.Cookie != want {
+	if v := persist.Of(j).Restore(want, ""); v.Cookie != want {
 		t.Errorf("Restore = %#v, want what went in", v.Cookie.LogValue())
 	}
 	for got := range j.All() {
@@ -91,34 +92,33 @@ func TestRestoreTimes(t *testing.T) {
 
 // record is called for each change, before the user's hook and with the list by which
 // the cookie came in; not for the changes of a clone.
-func TestNewRecorded(t *testing.T) {
+func TestRecord(t *testing.T) {
 	asked := 0
 	list := countingList{"list 1", &asked}
 	var got []string
 	note := func(who string, c jar.Change, list string) {
 		got = append(got, fmt.Sprint(who, " ", c.Cause, " ", c.Cookie.Name, " ", list))
 	}
-	j, err := jar.NewRecorded(&jar.Options{
+	j := mustJar(t, &jar.Options{
 		PublicSuffixList: list,
 		Changed:          func(c jar.Change) { note("user", c, "") },
-	}, func(c jar.Change, list string) { note("record", c, list) })
-	if err != nil {
-		t.Fatal(err)
-	}
+	})
+	persist.Of(j).Record(func(c jar.Change, list string) { note("record", c, list) })
 	c := jar.Cookie{Name: "a", Value: "1", Domain: "example.com", Path: "/"}
 	j.Accept(c)
-	j.Remove(jar.Cookie{Name: "a", Domain: "example.com", Path: "/"})
-	j.Remove(c)
+	if !j.Remove(c.Key()) || j.Remove(c.Key()) {
+		t.Error("Remove: want true for a cookie that is there, then false")
+	}
 	j.SetPublicSuffixList(list) // the same, but not proved to be
 	c.Name = "b"
 	j.Accept(c)
 	j.Clone().Clear()
-	if err := j.Settle(t.Context()); err != nil {
+	if err := persist.Of(j).Settle(t.Context()); err != nil {
 		t.Errorf("Settle = %v", err)
 	}
 	want := []string{
 		"record stored a standard list 1", "user stored a ",
-		"record expired-overwrite a standard list 1", "user expired-overwrite a ",
+		"record deleted a standard list 1", "user deleted a ",
 		"record stored b ", "user stored b ",
 		"user deleted b ",
 	}
