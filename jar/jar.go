@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"time"
 
+	"uacookie/jar/internal/clock"
 	"uacookie/jar/internal/rules"
 	"uacookie/jar/match"
 	"uacookie/jar/policy"
@@ -108,7 +109,7 @@ type Options struct {
 type Jar struct {
 	options  Options
 	store    store.Store
-	clock    store.Clock
+	clock    clock.Clock
 	watchers watchers
 	face     face
 }

@@ -3,6 +3,7 @@ package store
 import (
 	"time"
 
+	"uacookie/jar/internal/seam"
 	"uacookie/jar/match"
 	"uacookie/jar/store/internal/engine"
 )
@@ -11,7 +12,7 @@ import (
 // depend on the cookies already stored, and how the new one takes its place.
 type Conditions struct {
 	// Requires is what a request must grant to be sent the cookie.
-	Requires Requirements
+	Requires seam.Requirements
 
 	// Sites is the list that the rules decided by. If the store has another by
 	// now, Put does nothing and returns Stale.
@@ -36,31 +37,17 @@ type Conditions struct {
 	OwnTimes bool
 }
 
-// An Outcome is what became of a cookie that was put.
-type Outcome uint8
-
-// The outcomes of Put.
-const (
-	_               Outcome = iota
-	Stored                  // the cookie is in the store
-	Removed                 // it had expired: the cookie that it replaced is gone
-	RefusedOverlay          // Conditions.NoOverlay
-	RefusedHTTPOnly         // Conditions.KeepHTTPOnly
-	Stale                   // Conditions.Sites is not the store's list: decide again
-	Oversize                // the name or value has more than 65,534 bytes, or another text far more
-)
-
 // Put stores c, in place of the cookie of the same identity if there is one, and
 // enforces the limits. If c has already expired, Put only removes.
 //
 // It sets *c to the cookie as stored, with its times, which are in UTC and whole
 // microseconds, and keeps nothing of it.
 // See RFC 6265bis, Section 5.7, steps 23 and 24.
-func (s *Store) Put(c *Cookie, g *Conditions, now time.Time) Outcome {
+func (s *Store) Put(c *Cookie, g *Conditions, now time.Time) seam.Outcome {
 	var add engine.Insertion
 	insertion(&add, c, s.index.Hasher(), g.Requires)
 	if !add.Fits() {
-		return Oversize
+		return seam.Oversize
 	}
 	at := now.UnixMicro()
 	var l siteLookup
@@ -69,18 +56,18 @@ func (s *Store) Put(c *Cookie, g *Conditions, now time.Time) Outcome {
 	sh.Lock()
 	if s.list.Load() != g.Sites {
 		sh.Unlock()
-		return Stale
+		return seam.Stale
 	}
 	if !sh.Holds(l.slot) {
 		l.slot, l.old = sh.Probe(l.hash, l.name, partition(&c.Partition)), engine.Position{}
 	}
 	outcome := s.put(sh, &l, c, &add, g, at)
-	if outcome == Stored {
+	if outcome == seam.Stored {
 		sh.Sweep(at, func(sl engine.Slot) { s.removeExpired(sh, sl, at) })
 	}
 	sh.Unlock()
 
-	if outcome == Stored && g.Limits != nil && g.Limits.Total > 0 {
+	if outcome == seam.Stored && g.Limits != nil && g.Limits.Total > 0 {
 		if g.Limits.TotalUnused > 0 {
 			s.purgeUnused(g.Limits, l.hash, &add, now)
 		} else {
@@ -92,7 +79,7 @@ func (s *Store) Put(c *Cookie, g *Conditions, now time.Time) Outcome {
 }
 
 // put is Put under the lock of the site's shard.
-func (s *Store) put(sh *engine.Shard, l *siteLookup, c *Cookie, add *engine.Insertion, g *Conditions, now int64) Outcome {
+func (s *Store) put(sh *engine.Shard, l *siteLookup, c *Cookie, add *engine.Insertion, g *Conditions, now int64) seam.Outcome {
 	var (
 		p      *engine.Page
 		old    = &l.old
@@ -104,7 +91,7 @@ func (s *Store) put(sh *engine.Shard, l *siteLookup, c *Cookie, add *engine.Inse
 	}
 	if p != nil {
 		if g.NoOverlay && overlaid(p, add, now) {
-			return RefusedOverlay
+			return seam.RefusedOverlay
 		}
 		if old.View != p.View() {
 			*old = findIdentical(p, add, now)
@@ -114,7 +101,7 @@ func (s *Store) put(sh *engine.Shard, l *siteLookup, c *Cookie, add *engine.Inse
 		*old = engine.Position{} // the site may have lost its cookies since
 	}
 	if old.Item != nil && g.KeepHTTPOnly && has(old.Item, flagHTTPOnly) {
-		return RefusedHTTPOnly // 23.2
+		return seam.RefusedHTTPOnly // 23.2
 	}
 	removes := expired(&add.Item, now)
 	if old.Item != nil && !g.OwnTimes && (!g.SameValue || c.Value == old.Entry().Value()) {
@@ -125,18 +112,18 @@ func (s *Store) put(sh *engine.Shard, l *siteLookup, c *Cookie, add *engine.Inse
 	c.Order, c.Created, c.LastAccess = add.Order, fromMicro(add.Created), fromMicro(add.Access())
 	switch {
 	case removes && old.Item == nil && !sweep:
-		return Removed // there is nothing to do, and no site to make for it
+		return seam.Removed // there is nothing to do, and no site to make for it
 	case removes:
 		next, _ := p.Without(s.leaving(old.Item, CauseExpiredOverwrite, now))
 		s.index.Publish(sh, l.slot, l.hash, next, before, engine.Never)
-		return Removed
+		return seam.Removed
 	}
 	if add.Expires != engine.Never {
 		c.Expires = fromMicro(add.Expires)
 	}
 	p = s.edit(p, l, c, add, g, now, before, sweep)
 	s.index.Publish(sh, l.slot, l.hash, p, before, add.Access())
-	return Stored
+	return seam.Stored
 }
 
 // edit puts add into the site, whose page is p or nil, and returns the page to publish.

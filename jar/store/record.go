@@ -3,6 +3,7 @@ package store
 import (
 	"time"
 
+	"uacookie/jar/internal/seam"
 	"uacookie/jar/store/internal/engine"
 )
 
@@ -48,7 +49,7 @@ func flagsOf(c *Cookie) uint8 {
 func priorityOf(it *engine.Item) Priority { return Priority(it.Flags >> priorityShift & twoBits) }
 
 // insertion sets add, which is zero, to what the engine keeps of c.
-func insertion(add *engine.Insertion, c *Cookie, h *engine.Hasher, r Requirements) {
+func insertion(add *engine.Insertion, c *Cookie, h *engine.Hasher, r seam.Requirements) {
 	add.Name, add.Value, add.Domain, add.Path = c.Name, c.Value, c.Domain, c.Path
 	add.Created, add.Expires, add.Order = c.Created.UnixMicro(), engine.Never, c.Order
 	access := add.Created

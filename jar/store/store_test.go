@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"uacookie/jar/internal/seam"
 	"uacookie/jar/match"
 	"uacookie/jar/store/internal/engine"
 )
@@ -23,7 +24,7 @@ func newCookie(name, domain, path string, now time.Time) Cookie {
 func mustPut(tb testing.TB, s *Store, c Cookie, g Conditions, now time.Time) Cookie {
 	tb.Helper()
 	g.Sites = s.Sites()
-	if got := s.Put(&c, &g, now); got != Stored {
+	if got := s.Put(&c, &g, now); got != seam.Stored {
 		tb.Fatalf("Put(%v) = %d, want Stored", c, got)
 	}
 	return c
@@ -103,7 +104,7 @@ func TestRemovedTimes(t *testing.T) {
 	for range 2 {
 		c := newCookie("a", "example.com", "/", odd)
 		c.Expires = epoch
-		if got := s.Put(&c, &Conditions{Sites: s.Sites()}, odd); got != Removed {
+		if got := s.Put(&c, &Conditions{Sites: s.Sites()}, odd); got != seam.Removed {
 			t.Fatalf("Put = %d, want Removed", got)
 		}
 		if want := odd.Truncate(time.Microsecond).UTC(); c.Created != want || c.LastAccess != want {
@@ -279,7 +280,7 @@ func TestRefile(t *testing.T) {
 		t.Errorf("Len() = %d, want 2", s.Len())
 	}
 	late := newCookie("late", "example.com", "/", epoch)
-	if got := s.Put(&late, &Conditions{Sites: stale}, epoch); got != Stale {
+	if got := s.Put(&late, &Conditions{Sites: stale}, epoch); got != seam.Stale {
 		t.Errorf("Put decided by the old list = %d, want Stale", got)
 	}
 }

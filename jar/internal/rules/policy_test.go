@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"uacookie/jar/internal/rules"
+	"uacookie/jar/internal/seam"
 	"uacookie/jar/policy"
 	"uacookie/jar/store"
 )
@@ -361,16 +362,16 @@ func TestAccept(t *testing.T) {
 }
 
 func TestSettle(t *testing.T) {
-	for outcome, want := range map[store.Outcome]policy.Reason{
-		store.Stored:          0,
-		store.Removed:         0,
-		store.RefusedOverlay:  policy.ReasonSecureOverlay,
-		store.RefusedHTTPOnly: policy.ReasonHTTPOnlyOverwrite,
-		store.Oversize:        policy.ReasonTooLong,
+	for outcome, want := range map[seam.Outcome]policy.Reason{
+		seam.Stored:          0,
+		seam.Removed:         0,
+		seam.RefusedOverlay:  policy.ReasonSecureOverlay,
+		seam.RefusedHTTPOnly: policy.ReasonHTTPOnlyOverwrite,
+		seam.Oversize:        policy.ReasonTooLong,
 	} {
 		var v policy.Verdict
 		rules.Settle(&v, outcome)
-		if v.Reason != want || v.Removed != (outcome == store.Removed) {
+		if v.Reason != want || v.Removed != (outcome == seam.Removed) {
 			t.Errorf("Settle(%d): %q, removed %t, want %q", outcome, v.Reason, v.Removed, want)
 		}
 	}

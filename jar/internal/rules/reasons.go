@@ -3,6 +3,7 @@ package rules
 import (
 	"math/bits"
 
+	"uacookie/jar/internal/seam"
 	"uacookie/jar/internal/trace"
 	"uacookie/jar/policy"
 	"uacookie/jar/store"
@@ -46,17 +47,17 @@ func leave(v *policy.Verdict, g *store.Conditions) {
 // Settle completes a verdict with what the store did with its cookie: the reason, if the
 // store refused it. It reports false if the store has another list by now, and the cookie must
 // be judged again.
-func Settle(v *policy.Verdict, o store.Outcome) bool {
+func Settle(v *policy.Verdict, o seam.Outcome) bool {
 	switch o {
-	case store.RefusedOverlay:
+	case seam.RefusedOverlay:
 		v.Reason = policy.ReasonSecureOverlay
-	case store.RefusedHTTPOnly:
+	case seam.RefusedHTTPOnly:
 		v.Reason = policy.ReasonHTTPOnlyOverwrite
-	case store.Oversize:
+	case seam.Oversize:
 		v.Reason = policy.ReasonTooLong
-	case store.Removed:
+	case seam.Removed:
 		v.Removed = true
-	case store.Stale:
+	case seam.Stale:
 		return false
 	}
 	return true
