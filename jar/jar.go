@@ -181,7 +181,6 @@ func unquote(value string) (string, bool) {
 func (j *Jar) rules(p *rules.Policy) {
 	p.UserAgent = j.options.UserAgent
 	p.Sites = j.store.Sites()
-	p.Store = &j.store
 	p.Limits = j.options.Limits
 	p.MaxAge = j.options.MaxAge
 }

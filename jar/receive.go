@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"uacookie/jar/internal/rules"
+	"uacookie/jar/internal/seam"
 	"uacookie/jar/policy"
 )
 
@@ -130,10 +131,15 @@ func (j *Jar) admit(verdicts []Verdict, in *arrival) {
 		if i >= in.read {
 			j.refuseUnread(v, i)
 		}
-		for v.Reason == 0 && !rules.Settle(v, j.store.Put(&v.Cookie, &t.Guard, now)) {
-			// The public suffix list was replaced meanwhile.
-			t = rules.Reception{}
-			j.begin(&t, in.request, now)
+		for v.Reason == 0 {
+			outcome := j.store.Put(&v.Cookie, &t.Guard, now)
+			if t.Settle(v, outcome) {
+				break
+			}
+			if outcome == seam.Stale { // the public suffix list was replaced meanwhile
+				t = rules.Reception{}
+				j.begin(&t, in.request, now)
+			}
 			in.judge(v, &t, i)
 		}
 		a.received(v)

@@ -18,6 +18,12 @@ type Conditions struct {
 	// now, Put does nothing and returns Stale.
 	Sites *match.Sites
 
+	// Host, if not empty, is the host that sets the cookie with a Domain attribute that it
+	// domain-matches. Put refuses the cookie if its domain is outside the registrable domain
+	// of Host. If Host is the domain and has no registrable domain, the cookie becomes
+	// host-only.
+	Host string
+
 	// Limits are enforced after the insertion. Nil means none.
 	Limits *Limits
 
@@ -42,8 +48,14 @@ type Conditions struct {
 //
 // It sets *c to the cookie as stored, with its times, which are in UTC and whole
 // microseconds, and keeps nothing of it.
-// See RFC 6265bis, Section 5.7, steps 23 and 24.
+// See RFC 6265bis, Section 5.7, steps 9, 10, 23 and 24.
 func (s *Store) Put(c *Cookie, g *Conditions, now time.Time) seam.Outcome {
+	if g.Host != "" && !s.mayHave(g.Host, c, g.Sites) {
+		if s.list.Load() != g.Sites {
+			return seam.Stale
+		}
+		return seam.RefusedDomain // 9.3, 10.1
+	}
 	var add engine.Insertion
 	insertion(&add, c, s.index.Hasher(), g.Requires)
 	if !add.Fits() {

@@ -44,11 +44,15 @@ func leave(v *policy.Verdict, g *store.Conditions) {
 	v.Trace = trace.Set(why)
 }
 
-// Settle completes a verdict with what the store did with its cookie: the reason, if the
-// store refused it. It reports false if the store has another list by now, and the cookie must
-// be judged again.
-func Settle(v *policy.Verdict, o seam.Outcome) bool {
+// Settle completes v, the verdict of t on a cookie, with what the store did with it: the
+// reason, if the store refused it. It reports false if the cookie must be judged again: by a
+// new Reception if the outcome is Stale, since the store has another list by now, and else
+// by t, which then asks the list itself.
+func (t *Reception) Settle(v *policy.Verdict, o seam.Outcome) bool {
 	switch o {
+	case seam.RefusedDomain:
+		t.askList = true
+		return false
 	case seam.RefusedOverlay:
 		v.Reason = policy.ReasonSecureOverlay
 	case seam.RefusedHTTPOnly:
