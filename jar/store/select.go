@@ -81,9 +81,6 @@ func (m Match) entry() engine.Entry {
 // Name returns the cookie's name.
 func (m Match) Name() string { return m.entry().Name() }
 
-// Size returns the number of bytes of the cookie in a cookie-string.
-func (m Match) Size() int { return m.entry().Item.PairLen() - len("; ") }
-
 // Value returns the cookie's value.
 func (m Match) Value() string { return m.entry().Value() }
 
