@@ -6,48 +6,7 @@ import (
 	"time"
 
 	"uacookie/jar/internal/rules"
-	"uacookie/jar/match"
-	"uacookie/jar/policy"
 	"uacookie/jar/store"
-)
-
-// The types of other packages that a program with a jar names, so that it needs no other
-// import. Their fields and methods are documented there.
-type (
-	// A Cookie is one stored cookie with all its attributes.
-	Cookie = store.Cookie
-	// A Key is a cookie's identity.
-	Key = store.Key
-	// A Priority decides which cookies of a site at its limit go first.
-	Priority = store.Priority
-	// A Partition is the key of a CHIPS partition.
-	Partition = store.Partition
-	// SameSite is a cookie's same-site-flag.
-	SameSite = store.SameSite
-	// A Change is one thing that happened to one cookie.
-	Change = store.Change
-	// A Cause says what a Change is.
-	Cause = store.Cause
-	// Limits bound how many cookies are kept.
-	Limits = store.Limits
-	// A Request is what decides about cookies in one request.
-	Request = policy.Request
-	// A Context is what a browser knows about how a request comes about.
-	Context = policy.Context
-	// A Verdict is the decision about one cookie.
-	Verdict = policy.Verdict
-	// A Step is one rule that was tried on the way to a Verdict.
-	Step = policy.Step
-	// A Part is a piece of a Set-Cookie line.
-	Part = policy.Part
-	// A Refusal is the error for one cookie refused or withheld.
-	Refusal = policy.Refusal
-	// A Reason is the rule behind a Refusal.
-	Reason = policy.Reason
-	// A UserAgent is the set of rules the jar keeps.
-	UserAgent = policy.UserAgent
-	// PublicSuffixList has the method set of net/http/cookiejar's.
-	PublicSuffixList = match.PublicSuffixList
 )
 
 // Options configure a [Jar]. The zero Options behaves as a browser does; each
