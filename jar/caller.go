@@ -10,8 +10,8 @@ import (
 	"strings"
 )
 
-// callerCookies returns the cookie-string that a caller put into h. Its key may be
-// in any case: net/http sends it as it is.
+// callerCookies returns the cookie-string that a caller put into h. The key may be in any
+// case: net/http sends it unchanged.
 func callerCookies(h http.Header) []byte {
 	values := h["Cookie"]
 	for _, key := range slices.Sorted(maps.Keys(h)) {
@@ -24,8 +24,8 @@ func callerCookies(h http.Header) []byte {
 
 func isCookie(key string) bool { return strings.EqualFold(key, "Cookie") }
 
-// allowed returns the part of own, the caller's cookie-string for req, that may be
-// sent, and reports the rest to a.
+// allowed returns the cookies of own, the caller's cookie-string for req, that may be sent,
+// and reports the others to a.
 func (t *Transport) allowed(own []byte, req *http.Request, a *audit) []byte {
 	switch {
 	case len(own) == 0:
@@ -47,13 +47,12 @@ func (t *Transport) allowed(own []byte, req *http.Request, a *audit) []byte {
 	})
 }
 
-// setNames is the type of a context's value that holds the names of the cookies that
-// a response has set or deleted.
+// setNames, as the value of a context, are the names of the cookies that a response set or
+// deleted.
 type setNames []string
 
-// withNamesSet returns req, the request that a response names, with a context that
-// holds the names of the lines that the jar did not refuse. The chain of redirects
-// keeps it for the hops to come.
+// withNamesSet returns req, the Request of a response, with the names of the cookies that the
+// jar did not refuse in its context. Later hops of a redirect chain find them there.
 func withNamesSet(req *http.Request, verdicts []Verdict) *http.Request {
 	var names setNames
 	for i := range verdicts {
@@ -68,8 +67,8 @@ func withNamesSet(req *http.Request, verdicts []Verdict) *http.Request {
 	return req.WithContext(context.WithValue(ctx, contextKey[setNames]{}, names))
 }
 
-// namesSet returns the names of the cookies that the responses which led to req have
-// set or deleted.
+// namesSet returns the names of the cookies that the redirects which led to req set or
+// deleted.
 func namesSet(req *http.Request) map[string]bool {
 	var set map[string]bool
 	for hop := req; hop.Response != nil && hop.Response.Request != nil; {
@@ -85,9 +84,9 @@ func namesSet(req *http.Request) map[string]bool {
 	return set
 }
 
-// leadsTo reports whether the request that a response names is part of the chain
-// that led to the one that was made, whose Response was want. A Base may follow
-// redirects itself, or may have made a request of its own that knows of none.
+// leadsTo reports whether req, the Request of a response, continues the redirect chain of the
+// request that the Transport was given, whose Response was want. A Base may follow redirects
+// itself, or may send a request of its own without the chain.
 func leadsTo(req *http.Request, want *http.Response) bool {
 	for req != nil && req.Response != want && req.Response != nil {
 		req = req.Response.Request
@@ -95,8 +94,8 @@ func leadsTo(req *http.Request, want *http.Response) bool {
 	return req != nil && req.Response == want
 }
 
-// oneOrigin reports whether all requests that were redirected to lead to req were
-// to its origin. It reports false if the chain is broken.
+// oneOrigin reports whether all hops of the redirect chain that led to req have its origin. It
+// returns false if the chain is broken.
 func oneOrigin(req *http.Request) bool {
 	want := originOf(req)
 	for hop := req; hop.Response != nil; {
@@ -107,7 +106,8 @@ func oneOrigin(req *http.Request) bool {
 	return true
 }
 
-// originOf returns the origin of a request: scheme, host and port.
+// originOf returns the origin of a request: scheme, host and port. The name is that of its
+// Host field if that is another host, or "".
 func originOf(req *http.Request) (origin struct{ scheme, host, port, name string }) {
 	if req.URL == nil {
 		return origin
@@ -117,22 +117,20 @@ func originOf(req *http.Request) (origin struct{ scheme, host, port, name string
 	if origin.port = req.URL.Port(); origin.port == "" {
 		origin.port = map[string]string{"http": "80", "https": "443", "ws": "80", "wss": "443"}[origin.scheme]
 	}
-	// The name by which the server is asked, where that is another.
 	if req.Host != "" && req.Host != req.URL.Host {
 		origin.name = strings.ToLower((&url.URL{Host: req.Host}).Hostname())
 	}
 	return origin
 }
 
-// pieces splits a cookie-string where its cookies end: net/http and servers do so at
-// each semicolon, quotes or not.
+// pieces splits a cookie-string at each semicolon, inside quotes too, as net/http and servers
+// do.
 func pieces(cookies []byte) [][]byte { return bytes.Split(cookies, []byte(";")) }
 
 // trimmed returns a piece of a cookie-string without the white space around it.
 func trimmed(piece []byte) []byte { return bytes.Trim(piece, " \t") }
 
-// cookieName returns the name of a cookie of a cookie-string, which is "" if it has
-// none.
+// cookieName returns the name of a cookie of a cookie-string, or "" if it has no name.
 func cookieName(cookie []byte) string {
 	name, _, found := bytes.Cut(cookie, []byte("="))
 	if !found {
@@ -155,13 +153,13 @@ func cookieNames(cookies []byte) []string {
 	return names
 }
 
-// without returns a cookie-string without the cookies for which drop returns true. All
-// other bytes stay as they are, but for white space at the start that a dropped
-// cookie leaves behind. It returns cookies itself if it drops nothing.
+// without returns a cookie-string without the cookies for which drop returns true. All other
+// bytes stay as they are, except white space that would be left at the start. It returns
+// cookies itself if it drops nothing.
 func without(cookies []byte, drop func(cookie []byte) bool) []byte {
 	all := pieces(cookies)
 	var kept [][]byte
-	left := 0 // cookies that are kept
+	left := 0 // the number of kept pieces that are not empty
 	for _, piece := range all {
 		cookie := trimmed(piece)
 		if len(cookie) > 0 && drop(cookie) {

@@ -8,19 +8,19 @@ import (
 	"uacookie/jar/store"
 )
 
-// matchBuffer is how many cookies a request may carry before collecting them
-// allocates.
+// matchBuffer is the number of matches that fit on the stack.
 const matchBuffer = 32
 
-// Header returns the cookie-string for r, the value of its Cookie header field:
-// "" if there is none to send.
+// Header returns the cookie-string for r, which is the value of its Cookie header field. It
+// returns "" if r carries no cookies.
 func (j *Jar) Header(r *Request) string {
 	var buf [512]byte
 	return string(j.AppendHeader(buf[:0], r))
 }
 
-// AppendHeader appends the cookie-string for r to dst.
-// See RFC 6265bis, Section 5.8.3.
+// AppendHeader appends the cookie-string for r to dst and returns the extended slice. It
+// does not allocate if dst has the capacity, unless options or watchers observe or limit
+// what is sent. See RFC 6265bis, Section 5.8.3.
 func (j *Jar) AppendHeader(dst []byte, r *Request) []byte {
 	a := j.audit(Sending, r)
 	if a == nil && j.sendsAll() {
@@ -29,10 +29,10 @@ func (j *Jar) AppendHeader(dst []byte, r *Request) []byte {
 	var buf [matchBuffer]store.Match
 	matches, t := j.sentBut(buf[:0], r, nil, a)
 	n := len(dst)
-	return readable(&t, store.AppendCookies(dst, matches), n)
+	return trimUnreadable(&t, store.AppendCookies(dst, matches), n)
 }
 
-// appendAll is AppendHeader where nobody watches and nothing is bounded.
+// appendAll is the fast path of AppendHeader: nothing observes or limits what is sent.
 func (j *Jar) appendAll(dst []byte, r *Request) []byte {
 	var p rules.Policy
 	j.rules(&p)
@@ -42,13 +42,13 @@ func (j *Jar) appendAll(dst []byte, r *Request) []byte {
 	}
 	t.Query.Clock = &j.clock
 	n := len(dst)
-	return readable(&t, j.store.Send(dst, &t.Query), n)
+	return trimUnreadable(&t, j.store.Send(dst, &t.Query), n)
 }
 
-// sendsAll reports whether nothing bounds what a request carries.
+// sendsAll reports whether no option limits what a request carries.
 func (j *Jar) sendsAll() bool { return j.options.MaxSent <= 0 && j.options.MaxSentBytes <= 0 }
 
-// retrieve compiles r into t, and reports whether it can have cookies.
+// retrieve compiles r into the zero t, and reports whether r can have cookies.
 func (j *Jar) retrieve(t *rules.Retrieval, r *Request) bool {
 	var p rules.Policy
 	j.rules(&p)
@@ -57,9 +57,8 @@ func (j *Jar) retrieve(t *rules.Retrieval, r *Request) bool {
 	return reason == 0
 }
 
-// readable returns dst, without what was appended from n on if who asks cannot read
-// that.
-func readable(t *rules.Retrieval, dst []byte, n int) []byte {
+// trimUnreadable truncates dst to n if the script of t may not read what follows.
+func trimUnreadable(t *rules.Retrieval, dst []byte, n int) []byte {
 	if !t.Readable(dst[n:]) {
 		return dst[:n]
 	}
@@ -85,7 +84,7 @@ func (j *Jar) sent(dst []store.Match, r *Request) []store.Match {
 	return dst
 }
 
-// peek appends to dst the cookies that r carries if nothing bounds them. It neither
+// peek appends to dst the cookies that r carries if no option limits them. It neither
 // touches nor reports them.
 func (j *Jar) peek(dst []store.Match, r *Request) []store.Match {
 	var t rules.Retrieval
@@ -95,8 +94,8 @@ func (j *Jar) peek(dst []store.Match, r *Request) []store.Match {
 	return j.store.Select(dst, &t.Query)
 }
 
-// sentBut is sent for a request that already carries the cookies of taken, a
-// caller's own cookie-string.
+// sentBut is sent for a request that already carries taken, the caller's cookie-string. It
+// sends no cookie whose name is in taken.
 func (j *Jar) sentBut(dst []store.Match, r *Request, taken []byte, a *audit) ([]store.Match, rules.Retrieval) {
 	var t rules.Retrieval
 	ok := j.retrieve(&t, r)
@@ -135,7 +134,7 @@ func (j *Jar) sentBut(dst []store.Match, r *Request, taken []byte, a *audit) ([]
 		if most := j.options.MaxSent; most > 0 && count >= most {
 			full = true
 		}
-		if full { // what sorts first is sent: nothing small slips in behind
+		if full { // a smaller cookie after one that does not fit is not sent either
 			a.found(&t, m, policy.ReasonSendLimit)
 			continue
 		}
@@ -148,9 +147,9 @@ func (j *Jar) sentBut(dst []store.Match, r *Request, taken []byte, a *audit) ([]
 	return kept, t
 }
 
-// Retrieve is Header with a verdict on each cookie that r could carry: those sent
-// and those withheld, in the order in which they are sent. Cookies whose path alone
-// does not match are not among them; [Jar.Explain] tells of these too.
+// Retrieve is [Jar.Header] with a verdict on each cookie that is sent or withheld, in the
+// order of the header. It returns no verdict on a cookie whose path does not match:
+// [Jar.Explain] does.
 func (j *Jar) Retrieve(r *Request) (header string, verdicts []Verdict) {
 	var buf [matchBuffer]store.Match
 	a := j.newAudit(Sending, r)
@@ -162,9 +161,10 @@ func (j *Jar) Retrieve(r *Request) (header string, verdicts []Verdict) {
 	return string(cookies), a.event.Verdicts
 }
 
-// Explain returns a verdict on each cookie whose domain matches the host of r, in
-// the order in which they are sent: whether r would carry it, and if not, why.
-// It leaves the last access as it is, and Options.MaxSent aside.
+// Explain returns a verdict on each cookie whose domain matches the host of r, in the order
+// of the header: whether r would carry it, and if not, why. Explain does not change the last
+// access, ignores Options.MaxSent and MaxSentBytes, and reports nothing to hooks. It returns
+// nil if r can have no cookies.
 func (j *Jar) Explain(r *Request) []Verdict {
 	var t rules.Retrieval
 	if !j.retrieve(&t, r) {
@@ -179,16 +179,16 @@ func (j *Jar) Explain(r *Request) []Verdict {
 }
 
 // Judge returns the verdict on c for r: whether r would carry it, and if not, the first
-// reason in the draft's order. The jar need not hold c.
+// reason in the draft's order. The jar need not have c.
 func (j *Jar) Judge(c Cookie, r *Request) Verdict {
 	var p rules.Policy
 	j.rules(&p)
 	return p.Explain(c, r, j.clock.Now())
 }
 
-// Parts returns what the jar's user agent makes of each piece of a Set-Cookie line that
-// [Jar.Receive] is given: the name, the value, and then each attribute. It stores nothing. A
-// piece that is ignored is no reason to refuse the cookie.
+// Parts splits a Set-Cookie line of the response to r as the jar's user agent does: into the
+// name, the value, and then each attribute, in their order. A Part that is ignored does not
+// cause the cookie to be refused. Parts stores nothing.
 func (j *Jar) Parts(r *Request, line string) []Part {
 	var p rules.Policy
 	j.rules(&p)

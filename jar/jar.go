@@ -7,98 +7,55 @@ import (
 
 	"uacookie/jar/internal/clock"
 	"uacookie/jar/internal/rules"
-	"uacookie/jar/match"
-	"uacookie/jar/policy"
 	"uacookie/jar/store"
 )
 
-// The types of other packages that a program with a jar names, so that it needs no other
-// import. Their fields and methods are documented there.
-type (
-	// A Cookie is one stored cookie with all its attributes.
-	Cookie = store.Cookie
-	// A Key is a cookie's identity.
-	Key = store.Key
-	// A Priority decides which cookies of a site at its limit go first.
-	Priority = store.Priority
-	// A Partition is the key of a CHIPS partition.
-	Partition = store.Partition
-	// SameSite is a cookie's same-site-flag.
-	SameSite = store.SameSite
-	// A Change is one thing that happened to one cookie.
-	Change = store.Change
-	// A Cause says what a Change is.
-	Cause = store.Cause
-	// Limits bound how many cookies are kept.
-	Limits = store.Limits
-	// A Request is what decides about cookies in one request.
-	Request = policy.Request
-	// A Context is what a browser knows about how a request comes about.
-	Context = policy.Context
-	// A Verdict is the decision about one cookie.
-	Verdict = policy.Verdict
-	// A Step is one rule that was tried on the way to a Verdict.
-	Step = policy.Step
-	// A Part is a piece of a Set-Cookie line.
-	Part = policy.Part
-	// A Refusal is the error for one cookie refused or withheld.
-	Refusal = policy.Refusal
-	// A Reason is the rule behind a Refusal.
-	Reason = policy.Reason
-	// A UserAgent is the set of rules the jar keeps.
-	UserAgent = policy.UserAgent
-	// PublicSuffixList has the method set of net/http/cookiejar's.
-	PublicSuffixList = match.PublicSuffixList
-)
-
-// Options configure a [Jar]. The zero Options behaves as a browser does; each
-// field relaxes or observes that.
+// Options configure a [Jar]. With the zero Options it behaves as a browser does; each field
+// changes or observes that.
 type Options struct {
-	// PublicSuffixList tells which domains are registries, below which no cookie
-	// may be shared. Nil means the list embedded in
-	// golang.org/x/net/publicsuffix: unlike net/http/cookiejar's, it is safe.
+	// PublicSuffixList says which domains are public suffixes, such as "co.uk": a cookie
+	// for one would go to strangers. Nil means the list in golang.org/x/net/publicsuffix.
+	// That is safe, whereas net/http/cookiejar uses no list by default.
 	PublicSuffixList PublicSuffixList
 
-	// UserAgent is whose rules the jar keeps. The zero value is the draft's.
+	// UserAgent selects the rules that the jar follows. The zero value is Standard, the
+	// rules of the draft.
 	UserAgent UserAgent
 
-	// MaxAge caps how long a cookie lives. Zero means the user agent's cap: 400
-	// days, by RFC 6265bis, Section 5.5. Below zero there is none.
+	// MaxAge is the cap on a cookie's lifetime. Zero means the user agent's cap: 400 days,
+	// by RFC 6265bis, Section 5.5, and none for Compat. Below zero means no cap.
 	MaxAge time.Duration
 
-	// Limits bound what is kept. Nil means the user agent's limits; in Limits, a
-	// zero field means no limit.
+	// Limits bound the number of cookies in the jar. Nil means the user agent's limits. In
+	// the fields of Limits, zero means no limit.
 	Limits *Limits
 
-	// MaxReceived is how many Set-Cookie fields of one response are read; what
-	// is past it is refused. Zero means 3000, below zero no bound.
+	// MaxReceived is the number of Set-Cookie fields of one response that the jar reads;
+	// it refuses the fields past it. Zero means 3000, below zero no limit.
 	MaxReceived int
 
-	// MaxSent and MaxSentBytes are how many cookies a request carries, and how
-	// many bytes its Cookie field value has, at most; the cookies that sort first
-	// are sent. Zero means no bound. Servers often take no more than 150 and
-	// 8190.
+	// MaxSent and MaxSentBytes limit the number of cookies that a request carries and the
+	// bytes of its Cookie field value. The cookies that sort first are sent. Zero or less
+	// means no limit. Servers often accept no more than 150 cookies and 8190 bytes.
 	MaxSent      int
 	MaxSentBytes int
 
-	// Refused, if not nil, is called for each cookie the jar refuses, with no
-	// lock held. It may call back into the jar, and must be safe for concurrent
-	// use if the jar is so used.
+	// Refused, if not nil, is called for each cookie that the jar refuses, by the
+	// goroutine whose call brought the cookie and with no lock held. It may call the
+	// jar's methods. It must be safe for concurrent use if several goroutines use the jar.
 	Refused func(*Refusal)
 
-	// Withheld, if not nil, is called likewise for each cookie that is kept back
-	// from a request, its domain matching the host and its path that of the
-	// request.
+	// Withheld, if not nil, is called in the same way for each cookie whose domain and
+	// path match a request that does not carry it.
 	Withheld func(*Refusal)
 
-	// Changed, if not nil, is called for each change of the jar's contents, with
-	// no lock held and by one goroutine at a time: the changes of one site in
-	// their order, those of several sites in no particular one. It may call back
-	// into the jar.
+	// Changed, if not nil, is called for each change of the jar's contents, with no lock
+	// held and by one goroutine at a time, which need not be the one that made the
+	// change. Changes of one site come in their order. It may call the jar's methods.
 	Changed func(Change)
 
-	// Now returns the current time. If Now is nil, the jar tells what time.Now does,
-	// but may notice up to ten milliseconds late that the clock has been set.
+	// Now returns the current time, and must be safe for concurrent use. Nil means the
+	// system's clock; the jar may take up to ten milliseconds to see that it was set.
 	Now func() time.Time
 }
 
@@ -116,8 +73,8 @@ type Jar struct {
 
 var _ http.CookieJar = (*Jar)(nil)
 
-// New returns an empty jar. Nil options are the zero Options. The error is always
-// nil; it is there because that of net/http/cookiejar.New is.
+// New returns an empty jar. Nil means the zero Options. New copies them. The error is always
+// nil: New has the signature of net/http/cookiejar.New.
 func New(o *Options) (*Jar, error) {
 	j := new(Jar)
 	if o != nil {
@@ -132,24 +89,24 @@ func New(o *Options) (*Jar, error) {
 	return j, nil
 }
 
-// wire has the parts of the jar use the functions of its options.
+// wire sets the functions of the options in the parts of the jar that call them.
 func (j *Jar) wire() {
 	j.store.Changed, j.clock.Func = j.options.Changed, j.options.Now
 }
 
-// SetCookies implements [http.CookieJar]. It handles the cookies of a response to
-// a request for u that has no context: same-site, at the top level. Cookies that
-// are refused are reported to Options.Refused. It passes over the cookies of lines that
-// a [Transport] of the same client has already given to the jar.
+// SetCookies implements [http.CookieJar]. It handles the cookies of the response to a
+// request for u without a [Context]: same-site, at the top level. It reports the cookies
+// that it refuses to Options.Refused. It skips the cookies of lines that a [Transport] of
+// the same client has already given to the jar.
 func (j *Jar) SetCookies(u *url.URL, cookies []*http.Cookie) {
 	if cookies = j.face.unclaimed(cookies); len(cookies) > 0 {
 		j.admit(nil, &arrival{op: Receiving, request: &Request{URL: u}, cookies: cookies})
 	}
 }
 
-// Cookies implements [http.CookieJar]. It returns the cookies to send with a
-// request for u that has no context and a safe method; each has only a name and a
-// value, and Quoted if the value is in quotes.
+// Cookies implements [http.CookieJar]. It returns the cookies to send with a request for u
+// without a [Context] and with a safe method. Of each cookie only the fields Name, Value and
+// Quoted are set, as net/http/cookiejar has it: [Jar.Retrieve] returns all attributes.
 func (j *Jar) Cookies(u *url.URL) []*http.Cookie {
 	var buf [matchBuffer]store.Match
 	matches := j.sent(buf[:0], &Request{URL: u})
@@ -176,8 +133,9 @@ func unquote(value string) (string, bool) {
 	return value, false
 }
 
-// rules sets p to the jar's rules as of now: the list may be replaced later. To return
-// them would have them copied while they are being written, which the processor waits for.
+// rules sets p to the jar's rules with its current public suffix list. It does not return
+// a Policy: the copy would read fields just after they were written, and stall the
+// processor.
 func (j *Jar) rules(p *rules.Policy) {
 	p.UserAgent = j.options.UserAgent
 	p.Sites = j.store.Sites()

@@ -7,12 +7,11 @@ import (
 	"uacookie/jar/match"
 )
 
-// Len returns the number of cookies, those included that have expired and were
-// not yet removed.
+// Len returns the number of cookies, including expired cookies that are not yet removed.
 func (j *Jar) Len() int { return j.store.Len() }
 
-// All returns the cookies in the jar, site by site, those of one site in the order
-// in which they are sent. The jar may be changed during the iteration.
+// All returns the cookies in the jar that have not expired, site by site. Those of one site
+// are in the order in which they are sent. The jar may change during the iteration.
 func (j *Jar) All() iter.Seq[Cookie] { return j.store.All(j.clock.Now()) }
 
 // Remove removes the cookie of that identity, and reports whether the jar had one that had
@@ -27,18 +26,19 @@ func (j *Jar) Remove(k Key) bool { return j.store.Remove(k, j.clock.Now()) }
 // jar; a cookie that is set or replaced while Delete runs may stay.
 func (j *Jar) Delete(pred func(Cookie) bool) int { return j.store.Delete(j.clock.Now(), pred) }
 
-// Clear removes all cookies, in one step for each site. A cookie that is set meanwhile
-// may stay.
+// Clear removes all cookies. It is atomic for each site. A cookie that is set while Clear
+// runs may stay.
 func (j *Jar) Clear() { j.Delete(func(Cookie) bool { return true }) }
 
-// EndSession removes the session cookies, as a browser does when it is closed, and
-// returns how many. See RFC 6265bis, Section 5.7.
+// EndSession removes the session cookies, as a browser does when it is closed, and returns
+// their number. It is atomic for each site. See RFC 6265bis, Section 5.7.
 func (j *Jar) EndSession() int {
 	return j.Delete(func(c Cookie) bool { return !c.Persistent() })
 }
 
-// Clone returns a jar with the same cookies and the same Options, hooks included.
-// Changed is not called for the cookies that are copied.
+// Clone returns a jar with the cookies of j at one instant, and the same Options, hooks and
+// public suffix list. It calls Options.Changed for no copied cookie. Functions that watch j
+// do not watch the clone.
 func (j *Jar) Clone() *Jar {
 	clone := &Jar{options: j.options}
 	j.store.CopyTo(&clone.store)
@@ -46,14 +46,15 @@ func (j *Jar) Clone() *Jar {
 	return clone
 }
 
-// SetPublicSuffixList replaces the jar's list; nil means the embedded one. All
-// cookies are filed anew. Those whose domain is now a public suffix are removed
-// and returned. See RFC 6265bis, Section 5.8.3, step 3.1.3.
+// SetPublicSuffixList replaces the jar's list and sorts all cookies into sites again. Nil
+// means the embedded list. It removes and returns the cookies whose domain is now a public
+// suffix. See RFC 6265bis, Section 5.8.3, step 3.1.3.
 func (j *Jar) SetPublicSuffixList(list PublicSuffixList) []Cookie {
 	return j.store.SetSites(rules.Sites(j.options.UserAgent, list))
 }
 
-// Options returns a copy of the options that the jar was made with.
+// Options returns a copy of the options that the jar was made with. Its PublicSuffixList is
+// not the list that [Jar.SetPublicSuffixList] set later.
 func (j *Jar) Options() Options {
 	o := j.options
 	if o.Limits != nil {
@@ -63,6 +64,6 @@ func (j *Jar) Options() Options {
 	return o
 }
 
-// Sites returns the sites that the jar's list makes of hosts, as the jar's user agent
-// reads it. It is the list last set.
+// Sites returns the sites of hosts by the jar's current public suffix list, as the jar's
+// user agent reads it.
 func (j *Jar) Sites() match.Sites { return *j.store.Sites() }

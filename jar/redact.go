@@ -9,15 +9,15 @@ import (
 	"uacookie/jar/store"
 )
 
-// RedactAttr is a function for ReplaceAttr of [slog.HandlerOptions]. It takes cookies'
-// values out of what is logged where slog does not ask [Cookie.LogValue] itself: in
-// slices, arrays, maps and structs that have a Cookie, [Verdict], [Change] or [Event]
-// anywhere in them, in exported fields or not. Structs become maps of their exported
-// fields, and cookies maps of what their LogValue returns. All other attributes stay
-// as they are.
+// RedactAttr removes the values of cookies from log records. It is for ReplaceAttr of
+// [slog.HandlerOptions]. It handles what slog does not pass to [Cookie.LogValue]: slices,
+// arrays, maps and structs with a Cookie, [Verdict], [Change] or [Event] anywhere in them,
+// in exported fields or not. It turns structs into maps of their exported fields, and
+// cookies into maps of what their LogValue returns. It leaves all other attributes as they
+// are.
 //
-// It does not look into types that are not made of Cookies: [http.Cookie],
-// [http.Header], and strings.
+// It does not look for cookies in other types, such as [http.Cookie], [http.Header] and
+// strings.
 func RedactAttr(_ []string, a slog.Attr) slog.Attr {
 	if a.Value.Kind() == slog.KindAny {
 		if v := reflect.ValueOf(a.Value.Any()); holds(v, map[place]bool{}) {
@@ -27,7 +27,7 @@ func RedactAttr(_ []string, a slog.Attr) slog.Attr {
 	return a
 }
 
-// maxNesting is how deep a value is shown. Values may point to themselves.
+// maxNesting is the depth to which a value is shown: values may point to themselves.
 const maxNesting = 32
 
 var (
@@ -35,15 +35,15 @@ var (
 	logValuerType = reflect.TypeFor[slog.LogValuer]()
 )
 
-// A place is where a pointer, map or slice leads.
+// A place identifies what a pointer, map or slice refers to.
 type place struct {
 	at  uintptr
 	n   int // the length, of a slice
 	typ reflect.Type
 }
 
-// holds reports whether a handler that shows v may come upon a Cookie. Seen are the
-// pointers that were followed.
+// holds reports whether a handler that shows v may reach a Cookie. Seen has the places
+// visited so far.
 func holds(v reflect.Value, seen map[place]bool) bool {
 	if !v.IsValid() {
 		return false
@@ -54,7 +54,7 @@ func holds(v reflect.Value, seen map[place]bool) bool {
 	case always:
 		return true
 	}
-	switch v.Kind() { // there are interfaces in it
+	switch v.Kind() { // it depends on the interfaces in v
 	case reflect.Pointer, reflect.Map, reflect.Slice:
 		if v.IsNil() || !v.CanInterface() && v.Kind() == reflect.Pointer {
 			return false // no handler follows a pointer in a field that is not exported
@@ -93,20 +93,20 @@ func holds(v reflect.Value, seen map[place]bool) bool {
 	return false
 }
 
-// An answer says whether values of a type have a Cookie in them.
+// An answer says whether values of a type contain a Cookie.
 type answer uint8
 
 const (
 	never  answer = iota
-	depend        // on what is in an interface
+	depend        // it depends on the values of interfaces
 	always
 )
 
 // answers caches may.
 var answers sync.Map // of reflect.Type to answer
 
-// may returns the answer of a type: it is always if a Cookie is among the types that it
-// is made of, and depend if an interface is.
+// may returns the answer for a type: always if Cookie is among its element and field types,
+// depend if an interface is.
 func may(whole reflect.Type) answer {
 	if a, ok := answers.Load(whole); ok {
 		return a.(answer)
@@ -143,7 +143,7 @@ func may(whole reflect.Type) answer {
 	return most
 }
 
-// redacted returns what is to be logged instead of v, which may have Cookies in it.
+// redacted returns the value to log instead of v, which may contain Cookies.
 func redacted(v reflect.Value, depth int) any {
 	switch {
 	case !v.IsValid():
@@ -188,7 +188,7 @@ func redacted(v reflect.Value, depth int) any {
 	return v.Interface()
 }
 
-// plain returns a resolved slog.Value as handlers show it in a slice: a group is a map.
+// plain converts a resolved slog.Value for a slice, map or struct: a group becomes a map.
 func plain(v slog.Value, depth int) any {
 	if v.Kind() != slog.KindGroup {
 		return redacted(reflect.ValueOf(v.Any()), depth-1)
@@ -200,7 +200,7 @@ func plain(v slog.Value, depth int) any {
 	return all
 }
 
-// isCookieType reports whether t is Cookie, or a type that was made of it.
+// isCookieType reports whether t is Cookie, or a type declared as a Cookie.
 func isCookieType(t reflect.Type) bool {
 	return t.Kind() == reflect.Struct && t.ConvertibleTo(cookieType)
 }

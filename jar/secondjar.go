@@ -15,14 +15,14 @@ import (
 	"uacookie/jar/store"
 )
 
-// What a client with a jar of its own beside a Transport does: it adds the cookies of
-// that jar to the Cookie header of a request, as [http.Request.AddCookie] writes them,
-// and gives the lines of the response to that jar's SetCookies.
+// This file handles a client that has a jar of its own beside a Transport. Such a client adds
+// the cookies of its jar to the Cookie header of a request, as [http.Request.AddCookie]
+// writes them, and gives the lines of the response to its jar's SetCookies.
 
-// A face is what a jar knows of its use as an [http.CookieJar] beside a [Transport].
+// A face records the use of a jar as an [http.CookieJar] beside a [Transport].
 type face struct {
 	used   atomic.Bool            // Cookies was called
-	shared atomic.Pointer[shared] // nil unless a Transport uses the jar too
+	shared atomic.Pointer[shared] // nil until a Transport and Cookies both used the jar
 }
 
 // shared is the part of a [face] that a Transport and the CookieJar face both use.
@@ -31,14 +31,14 @@ type shared struct {
 	lines  identity.Set // lines that a Transport gave to the jar
 }
 
-// meetClient notes that Cookies was called.
+// meetClient records that Cookies was called.
 func (f *face) meetClient() {
 	if !f.used.Load() {
 		f.used.Store(true)
 	}
 }
 
-// handOut notes that Cookies returns these.
+// handOut records the cookies that Cookies returns, if a Transport uses the jar too.
 func (f *face) handOut(cookies []*http.Cookie) {
 	if s := f.shared.Load(); s != nil {
 		var buf []byte
@@ -49,7 +49,7 @@ func (f *face) handOut(cookies []*http.Cookie) {
 	}
 }
 
-// meetTransport returns what a Transport shares with the face; nil if Cookies was never called.
+// meetTransport returns the part that a Transport uses, or nil if Cookies was never called.
 func (f *face) meetTransport() *shared {
 	if !f.used.Load() {
 		return nil
@@ -60,7 +60,7 @@ func (f *face) meetTransport() *shared {
 	return f.shared.Load()
 }
 
-// unclaimed returns the cookies whose lines no Transport gave to the jar.
+// unclaimed returns the cookies whose lines no Transport has given to the jar.
 func (f *face) unclaimed(cookies []*http.Cookie) []*http.Cookie {
 	s := f.shared.Load()
 	if s == nil {
@@ -73,9 +73,9 @@ func (f *face) unclaimed(cookies []*http.Cookie) []*http.Cookie {
 	return slices.DeleteFunc(slices.Clone(cookies), claimed)
 }
 
-// claim has SetCookies of the jars pass over the lines of resp: of j, which gets them
-// from the Transport, and of the Transport's own Jar. The lines become copies, which
-// are like no other strings of the program.
+// claim makes SetCookies skip the lines of resp, both in j, which gets them from the
+// Transport, and in the Transport's Jar. It replaces the lines with copies, so that
+// SetCookies recognizes them by the address of their bytes.
 func (t *Transport) claim(resp *http.Response, j *Jar) {
 	var claimants []*identity.Set
 	for _, j := range []*Jar{j, t.Jar} {
@@ -96,8 +96,8 @@ func (t *Transport) claim(resp *http.Response, j *Jar) {
 	resp.Header["Set-Cookie"] = lines
 }
 
-// callerOnly returns own, the cookie-string that a request came with, without the
-// cookies that a jar put there: j, which is to answer r, or the Transport's Jar.
+// callerOnly returns own, the cookie-string of the caller's request, without the cookies that
+// came from a jar: from j, the jar for r, or from the Transport's Jar.
 func (t *Transport) callerOnly(own []byte, j *Jar, r *Request) []byte {
 	if len(own) == 0 {
 		return nil
@@ -111,21 +111,20 @@ func (t *Transport) callerOnly(own []byte, j *Jar, r *Request) []byte {
 	return own
 }
 
-// withoutStored returns a cookie-string without the cookies that j sends with r in
-// any case, as net/http spells them, and without those that j handed out.
+// withoutStored returns a cookie-string without the cookies that j sends with r itself, as
+// net/http spells them, and without those that j handed out.
 func (j *Jar) withoutStored(own []byte, r *Request) []byte {
 	return j.withoutHanded(j.withoutSent(own, r), r)
 }
 
-// withoutHanded returns a cookie-string without the cookies that Cookies may have
-// returned for the URL of r: those stored now, and, should they have been replaced
-// since, those remembered.
+// withoutHanded returns a cookie-string without the cookies that Cookies may have returned
+// for the URL of r: those stored now, and those recorded, which may have been replaced since.
 func (j *Jar) withoutHanded(own []byte, r *Request) []byte {
 	s := j.face.meetTransport()
 	if s == nil || len(own) == 0 {
 		return own
 	}
-	own = j.withoutSent(own, &Request{URL: r.URL, Host: r.Host}) // as Cookies has it
+	own = j.withoutSent(own, &Request{URL: r.URL, Host: r.Host}) // the request that Cookies made up
 	return without(own, func(cookie []byte) bool { return s.handed.has(maphash.Bytes(seed, cookie)) })
 }
 
@@ -145,8 +144,7 @@ func (j *Jar) withoutSent(own []byte, r *Request) []byte {
 	return without(own, func(cookie []byte) bool { return spelled[string(cookie)] })
 }
 
-// checkRefused returns own. It fails if there is a cookie in it that a jar refused
-// when the server of r set it.
+// checkRefused returns own. It fails if own has a cookie of the site of r that a jar refused.
 func (t *Transport) checkRefused(own []byte, j *Jar, r *Request) ([]byte, error) {
 	if len(own) == 0 || j == nil || t.IgnoreCookieHeader || t.refused.empty() {
 		return own, nil
@@ -162,8 +160,8 @@ func (t *Transport) checkRefused(own []byte, j *Jar, r *Request) ([]byte, error)
 	return own, nil
 }
 
-// noteRefused remembers the cookies that j refused and that another jar may keep. A
-// cookie that the request already carried is the caller's: servers repeat what they get.
+// noteRefused records the cookies that j refused and that another jar may store. It skips
+// cookies that the request already carried: servers repeat what a caller sends.
 func (t *Transport) noteRefused(req *http.Request, r *Request, j *Jar, lines []string, verdicts []Verdict) {
 	var own [][]byte
 	for i := range verdicts {
@@ -172,7 +170,7 @@ func (t *Transport) noteRefused(req *http.Request, r *Request, j *Jar, lines []s
 		}
 		c, err := http.ParseSetCookie(lines[i])
 		if err != nil || c.Value == "" || c.MaxAge < 0 {
-			continue // no other jar keeps it, or there is nothing to tell it by
+			continue // no other jar stores it, or it has no value to recognize it by
 		}
 		cookie := appendHTTP(nil, c.Name, c.Value, c.Quoted)
 		if own == nil {
@@ -184,8 +182,8 @@ func (t *Transport) noteRefused(req *http.Request, r *Request, j *Jar, lines []s
 	}
 }
 
-// refusedKey returns the key under which a Transport remembers a refused cookie: a
-// hash of the site and of the cookie as net/http spells it.
+// refusedKey returns the key of a refused cookie: a hash of the site and of the cookie as
+// net/http spells it.
 func refusedKey(j *Jar, r *Request, cookie []byte) uint64 {
 	host, _ := match.Host(hostOf(r))
 	if site := j.Sites().Registrable(host); site != "" {
@@ -199,7 +197,7 @@ func refusedKey(j *Jar, r *Request, cookie []byte) uint64 {
 	return h.Sum64()
 }
 
-// hostOf returns the cookie host of r as the caller wrote it.
+// hostOf returns the host whose cookies r means, as the caller wrote it.
 func hostOf(r *Request) string {
 	if r.Host == "" && r.URL != nil {
 		return r.URL.Host
@@ -207,7 +205,7 @@ func hostOf(r *Request) string {
 	return r.Host
 }
 
-// seed is the seed of the hashes of cookies: no server can choose two that collide.
+// seed is the random seed of the hashes: no server can choose two cookies that collide.
 var seed = maphash.MakeSeed()
 
 // appendHTTP appends a cookie to dst as [http.Request.AddCookie] spells it.
@@ -234,11 +232,11 @@ func appendHTTP(dst []byte, name, value string, quoted bool) []byte {
 	return dst
 }
 
-// recentSize is how many hashes a recent has at least.
+// recentSize is the number of hashes that a recent does not forget.
 const recentSize = 4096
 
-// A recent is a set of the hashes that were added last: at least recentSize of them, and
-// at most twice that number. The zero recent is empty. It is safe for concurrent use.
+// A recent is a set of the hashes that were added last: at least recentSize, and at most
+// twice that number. The zero recent is empty. It is safe for concurrent use.
 type recent struct {
 	mu         sync.RWMutex
 	young, old map[uint64]struct{}

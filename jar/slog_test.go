@@ -49,7 +49,7 @@ var exportedTypes = map[string][]any{
 	"jar/match":   {match.List{}, match.Site{}, match.Sites{}},
 	"jar/policy": {
 		policy.Context{}, policy.Ignored(0), policy.Part{}, policy.Reason(0),
-		policy.Refusal{}, policy.Request{}, policy.Step{}, policy.UserAgent(0), policy.Verdict{},
+		policy.Refusal{}, policy.Request{}, policy.Step{}, policy.ThirdParty(0), policy.UserAgent(0), policy.Verdict{},
 	},
 	"jar/scenario": {
 		scenario.Bytes(""), scenario.Ctx{}, scenario.Frame{}, scenario.Request{}, scenario.Result{}, scenario.Scenario{}, scenario.Step{},

@@ -36,8 +36,17 @@ func TestBlockThirdParty(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	first := &jar.Context{BlockThirdParty: true}
-	third := &jar.Context{BlockThirdParty: true, Documents: []*url.URL{testkit.URL(t, "https://shop.test/")}}
+	// Neither the zero value nor Allowed blocks anything.
+	for _, allowed := range []jar.ThirdParty{jar.ThirdPartyDefault, jar.ThirdPartyAllowed} {
+		get(&jar.Context{ThirdParty: allowed, Documents: []*url.URL{testkit.URL(t, "https://shop.test/")}})
+		if len(refused) > 0 || j.Len() != 2 {
+			t.Errorf("%v: %d cookies and %v, want both cookies stored", allowed, j.Len(), refused)
+		}
+		j.Clear()
+	}
+	sent = nil
+	first := &jar.Context{ThirdParty: jar.ThirdPartyBlocked}
+	third := &jar.Context{ThirdParty: jar.ThirdPartyBlocked, Documents: []*url.URL{testkit.URL(t, "https://shop.test/")}}
 	get(first)
 	get(third)
 	get(third)

@@ -10,89 +10,85 @@ import (
 	"uacookie/jar/store"
 )
 
-// A Transport is an [http.RoundTripper] that adds cookies to requests and takes
-// them from responses, byte for byte. It replaces http.Client's Jar.
+// A Transport is an [http.RoundTripper] that adds cookies to requests and stores the cookies
+// of responses, byte for byte. It replaces http.Client's Jar.
 //
-// Each hop of a redirect is a request of its own: with its own method and URL,
-// and the context of the first.
+// Each hop of a redirect is a request of its own, with its own method and URL, and with the
+// [Context] of the first.
 //
 // # The caller's Cookie header
 //
-// A Cookie header that the caller set is sent first, and wins over stored cookies
-// of the same names, until a response of the redirect chain sets or deletes a cookie
-// of such a name. From then on that name is the jar's, as with http.Client's Jar. A
-// line that the jar refused changes nothing.
+// A Cookie header that the caller set is sent first, and replaces stored cookies of the same
+// names. When a response of the redirect chain sets or deletes a cookie of such a name, later
+// hops carry the jar's cookie of that name, as with http.Client's Jar. A line that the jar
+// refused changes nothing.
 //
-// On a redirect the header goes only where all hops so far are of one origin;
-// elsewhere it is dropped. net/http drops it only where the domain changes. Each
-// cookie that is left out is reported to Options.Withheld.
+// After a redirect to another origin the header is no longer sent. net/http drops it only if
+// the domain changes. Each cookie that is dropped is reported to Options.Withheld.
 //
 // # With other clients
 //
-// A client must not keep cookies of its own beside a Transport. Many do by default.
-// To net/http, and so to a Transport, their cookies look like the caller's. Turn
-// them off:
+// A client must not have a cookie jar of its own beside a Transport. Many have one by
+// default, and its cookies look like the caller's to a Transport. Turn the jar off:
 //
 //	http.Client    leave the field Jar nil
 //	resty v2, v3   client.SetCookieJar(nil)
 //	colly v2       collector.DisableCookies()
 //	req v3         client.SetCookieJar(nil)
 //
-// or set IgnoreCookieHeader. Where a second jar is left in the client:
+// or set IgnoreCookieHeader. If the client has a second jar all the same:
 //
-//   - If it is the Transport's own Jar, the Transport does the work alone: the exact
-//     bytes go out, and SetCookies passes over the lines that the Transport has given
-//     to the jar, so that each refusal is reported once. Only what is withheld is
-//     reported by Cookies as well.
-//   - If it is another jar, a cookie that both jars have goes out as the Transport's
-//     jar has it. A cookie that the Transport's jar refused fails the request that
-//     brings it back, with an error that says what to remove. The Transport
-//     remembers at least the last 4096 refused cookies. It cannot tell that a cookie
-//     which its jar deleted comes from another jar and not from the caller: only
-//     IgnoreCookieHeader does away with those.
+//   - If both are the same Jar, the Transport does the work alone: it sends the exact
+//     bytes, and SetCookies skips the lines that the Transport has given to the jar, so
+//     that each refusal is reported once. Withheld cookies are reported twice.
+//   - If they are two jars, a cookie that both have is sent as the Transport's jar has it.
+//     A request that brings back a cookie which the Transport's jar refused fails, with an
+//     error that says what to turn off. The Transport remembers at least the last 4096
+//     refused cookies. It cannot recognize a cookie that its jar deleted and the other
+//     kept: it sends that, unless IgnoreCookieHeader is set.
 //
 // To send a refused cookie on purpose, use WithJar(ctx, nil).
 //
 // # Use
 //
-// The zero Transport keeps a jar of its own. A Transport is safe for concurrent
-// use, and must not be copied after first use. If a hook panics, RoundTrip closes the
-// body of the response, or that of a request not yet sent, before the panic goes on.
+// The zero Transport has a jar of its own. A Transport is safe for concurrent use, and must
+// not be copied after first use. If a hook panics, RoundTrip closes the body of the
+// response, or of the request if it was not sent, and lets the panic continue.
 type Transport struct {
 	// Base makes the requests. Nil means http.DefaultTransport.
 	Base http.RoundTripper
 
-	// Jar keeps the cookies. Nil means a jar with the zero Options that is the
-	// Transport's own.
+	// Jar has the cookies. Nil means a jar of the Transport's own, with the zero Options.
 	Jar *Jar
 
-	// ServerTime has the Expires of cookies counted from the Date of their response
-	// even if Options.Now of the jar is set, which is otherwise taken for the clock of
-	// a test: a server whose clock is the real one, and a jar whose clock is not,
-	// would delete each other's cookies.
+	// ServerTime makes Expires relative to the Date of the response even if Options.Now of
+	// the jar is set. Without ServerTime, the Transport takes Options.Now for the clock of
+	// a test, and ignores Date: the server has the real time, and its cookies would all
+	// have expired by the test's clock, or none.
 	ServerTime bool
 
-	// IgnoreCookieHeader drops the Cookie header that a request comes with, so that
-	// only the jar's cookies are sent. Set it where the client has a jar of its own
-	// that cannot be removed. What is dropped is reported to Options.Withheld.
+	// IgnoreCookieHeader drops the Cookie header of the caller's request, so that only the
+	// jar's cookies are sent. Set it if the client has a jar of its own that cannot be
+	// turned off. The cookies dropped are reported to Options.Withheld.
 	IgnoreCookieHeader bool
 
 	own     Jar
 	refused recent // cookies that jars refused, see refusedKey
 }
 
-// contextKey is the key of a context's value of type T.
+// contextKey is the key of the value of type T in a context.
 type contextKey[T any] struct{}
 
-// WithContext returns a context for requests through a [Transport] that come about
-// as c says. Redirects keep it. c must not be changed afterwards.
+// WithContext returns a context for requests through a [Transport] that come about as c
+// says, redirects included. Do not change c afterwards. Nil means no Context, as without
+// WithContext.
 func WithContext(ctx context.Context, c *Context) context.Context {
 	return context.WithValue(ctx, contextKey[*Context]{}, c)
 }
 
-// WithJar returns a context for requests through a [Transport] that use j instead
-// of the Transport's jar. If j is nil they neither carry nor set cookies, but for
-// those of a Cookie header that the caller set.
+// WithJar returns a context for requests through a [Transport] that use j instead of the
+// Transport's jar. If j is nil, the requests carry only the cookies of the caller's own
+// Cookie header, and the cookies of their responses are not stored.
 func WithJar(ctx context.Context, j *Jar) context.Context {
 	return context.WithValue(ctx, contextKey[*Jar]{}, j)
 }
@@ -113,14 +109,14 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	case resp == nil:
 		return nil, errors.New("jar: the Base of a Transport returned neither a response nor an error")
 	case !leadsTo(resp.Request, req.Response):
-		resp.Request = out // redirects are told by it
+		resp.Request = out // later hops find the chain there
 	}
 	t.receive(req, r, resp)
 	return resp, nil
 }
 
-// send returns req, or a copy with its Cookie header replaced. If it fails or panics,
-// it closes the body of req.
+// send returns req, or a copy with its Cookie header replaced. It closes the body of req if
+// it fails or panics.
 func (t *Transport) send(req *http.Request, r *Request) (out *http.Request, err error) {
 	defer func() {
 		if out == nil && req.Body != nil {
@@ -151,8 +147,8 @@ func (t *Transport) send(req *http.Request, r *Request) (out *http.Request, err 
 	return withCookie(req, store.AppendCookies(value, matches)), nil
 }
 
-// receive gives the Set-Cookie lines of resp to the jar. If that panics, it closes the
-// body of resp.
+// receive gives the Set-Cookie lines of resp to the jar. It closes the body of resp if that
+// panics.
 func (t *Transport) receive(req *http.Request, r *Request, resp *http.Response) {
 	done := false
 	defer func() {
@@ -172,7 +168,7 @@ func (t *Transport) receive(req *http.Request, r *Request, resp *http.Response) 
 }
 
 // received returns r with the server's time, given the Date fields of its response. It
-// is r itself if the time is not known or does not count.
+// returns r itself if the time is unknown or is to be ignored.
 func (t *Transport) received(r *Request, j *Jar, dates []string) *Request {
 	if j.options.Now != nil && !t.ServerTime {
 		return r
@@ -181,7 +177,7 @@ func (t *Transport) received(r *Request, j *Jar, dates []string) *Request {
 	if server.IsZero() {
 		return r
 	}
-	in := *r // a hook may have kept r
+	in := *r // a copy: a hook may have kept r
 	in.ServerTime = server
 	return &in
 }
@@ -215,7 +211,7 @@ func (t *Transport) base() http.RoundTripper {
 	return http.DefaultTransport
 }
 
-// jar returns the jar for a request, or nil if it is to have none.
+// jar returns the jar for a request, or nil if WithJar turned it off.
 func (t *Transport) jar(ctx context.Context) *Jar {
 	if j, ok := ctx.Value(contextKey[*Jar]{}).(*Jar); ok {
 		return j

@@ -15,24 +15,25 @@ import (
 	"uacookie/jar/store"
 )
 
-// An Event is what a jar decided about the cookies of one request, of one
-// response, or about one cookie given to [Jar.Accept].
+// An Event is a jar's decision about the cookies of one request or one response, or about
+// one cookie given to [Jar.Accept].
 type Event struct {
 	Op   Op
-	Time time.Time // as the jar's clock has it
+	Time time.Time // by the jar's clock
 
-	// Request is what was asked, or answered; nil if Op is Accepting. Its URL and
-	// Context are the caller's, and must be neither changed nor kept.
+	// Request is the request that carries the cookies, or whose response sets them. It is
+	// nil if Op is Accepting. Its URL and Context belong to the caller: do not change them,
+	// and do not keep them after the function given to Watch returns.
 	Request *Request
 
-	// Verdicts has one for each cookie: of those that a request could carry, the
-	// ones sent and the ones withheld, in the order in which they are sent; of a
-	// response, each line in its order. It may be kept.
+	// Verdicts has a verdict on each cookie: on those that a request carries or that are
+	// withheld from it, in the order of the Cookie header, or on each line of a response,
+	// in its order. The slice may be kept.
 	Verdicts []Verdict
 }
 
-// LogValue implements slog.LogValuer, without cookies' values and without what may be
-// secret in the URL: user, query and fragment.
+// LogValue implements slog.LogValuer. It leaves out the values of cookies, and the user, query
+// and fragment of the URL, which may be secret.
 func (e Event) LogValue() slog.Value {
 	attrs := []slog.Attr{slog.String("op", e.Op.String())}
 	if r := e.Request; r != nil {
@@ -54,9 +55,9 @@ type Op uint8
 
 // The operations.
 const (
-	Sending   Op = iota // cookies to go with a request
-	Receiving           // cookies set by a response or a script
-	Accepting           // a ready-made cookie
+	Sending   Op = iota // returning the cookies that a request carries
+	Receiving           // storing the cookies of a response or a script
+	Accepting           // storing a ready-made cookie
 )
 
 // String returns the operation's stable text.
@@ -72,12 +73,12 @@ func (o Op) String() string {
 	return "unknown"
 }
 
-// Watch has f called for each Event from now on until stop is called, which may be
-// done more than once. An event that is under way then may still be reported.
+// Watch calls f for each Event until stop is called. An Event that is in progress during stop
+// may still be reported. Calling stop again does nothing.
 //
-// Nothing is collected while nobody watches. f is called with no lock held, by
-// whichever goroutine made the decision; it must be safe for concurrent use if the
-// jar is so used, and may call back into the jar. A Clone has no watchers.
+// The goroutine that made the decision calls f, with no lock held. f may call the jar's
+// methods, and must be safe for concurrent use if several goroutines use the jar. A jar
+// without watchers collects nothing. A [Jar.Clone] has no watchers.
 func (j *Jar) Watch(f func(Event)) (stop func()) {
 	w := &f
 	j.watchers.change(func(all []*func(Event)) []*func(Event) { return append(all, w) })
@@ -88,13 +89,13 @@ func (j *Jar) Watch(f func(Event)) (stop func()) {
 	}
 }
 
-// watchers are the functions given to Watch. They are read without a lock.
+// watchers are the functions given to Watch. Reading them takes no lock.
 type watchers struct {
 	mu  sync.Mutex
 	all atomic.Pointer[[]*func(Event)] // immutable; nil if there are none
 }
 
-// change replaces the watchers by what edit makes of a copy of them.
+// change replaces the watchers with the result of edit, which is given a copy of them.
 func (w *watchers) change(edit func([]*func(Event)) []*func(Event)) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -109,14 +110,14 @@ func (w *watchers) change(edit func([]*func(Event)) []*func(Event)) {
 	}
 }
 
-// An audit collects what is decided about one request, or one response, for those
-// who want to know. A nil audit collects nothing.
+// An audit collects the verdicts of one Event for hooks and watchers. A nil audit collects
+// nothing.
 type audit struct {
 	jar   *Jar
 	event Event
 }
 
-// audit returns nil if nobody wants to know.
+// audit returns an audit, or nil if no hook and no watcher is interested.
 func (j *Jar) audit(op Op, r *Request) *audit {
 	hook := j.options.Withheld != nil && op == Sending || j.options.Refused != nil && op != Sending
 	if !hook && j.watchers.all.Load() == nil {
@@ -125,17 +126,18 @@ func (j *Jar) audit(op Op, r *Request) *audit {
 	return j.newAudit(op, r)
 }
 
+// newAudit returns an audit, whether or not a hook or watcher is interested.
 func (j *Jar) newAudit(op Op, r *Request) *audit {
 	a := &audit{jar: j, event: Event{Op: op}}
 	if r != nil {
-		own := *r // or every caller's Request would be on the heap
+		own := *r // a copy, or every caller's Request would escape to the heap
 		a.event.Request = &own
 	}
 	return a
 }
 
-// found notes a cookie that the store found, and what the jar withholds it for where
-// the rules do not; zero if it is sent.
+// found adds the verdict on a match. If the rules would send the cookie, why is the jar's own
+// reason for withholding it, or zero.
 func (a *audit) found(t *rules.Retrieval, m store.Match, why Reason) {
 	if a == nil {
 		return
@@ -147,7 +149,7 @@ func (a *audit) found(t *rules.Retrieval, m store.Match, why Reason) {
 	a.event.Verdicts = append(a.event.Verdicts, v)
 }
 
-// dropped notes the cookies of a caller's cookie-string that is not sent.
+// dropped adds a verdict on each cookie of a caller's cookie-string that is not sent.
 func (a *audit) dropped(cookies []byte) {
 	if a == nil {
 		return
@@ -157,22 +159,22 @@ func (a *audit) dropped(cookies []byte) {
 	}
 }
 
-// received notes the verdict on a cookie that came in.
+// received adds the verdict on a cookie that arrived.
 func (a *audit) received(v *Verdict) {
 	if a != nil {
 		a.event.Verdicts = append(a.event.Verdicts, *v)
 	}
 }
 
-// close reports what was collected to the hooks and watchers. Host, if not empty,
-// is the host of all verdicts.
+// close reports the verdicts to the hook and the watchers. If host is not empty, it is the
+// host of all verdicts.
 func (a *audit) close(now time.Time, host string) {
 	if a != nil {
 		a.report(now, host)
 	}
 }
 
-// report is close where something is collected.
+// report is close for an audit that is not nil.
 func (a *audit) report(now time.Time, host string) {
 	hook := a.jar.options.Refused
 	if a.event.Op == Sending {

@@ -198,7 +198,10 @@ func (c *contextFlags) flags(prefix, what string) []cli.Flag {
 
 // request returns the request of that method, which the flags overrule, for a URL.
 func (c *contextFlags) request(u target) (*policy.Request, error) {
-	context := &policy.Context{Script: c.script, CrossSiteReload: c.reload, BlockThirdParty: c.block}
+	context := &policy.Context{Script: c.script, CrossSiteReload: c.reload}
+	if c.block {
+		context.ThirdParty = policy.ThirdPartyBlocked
+	}
 	var err error
 	if c.top == "" && len(c.frames) > 0 {
 		return nil, errors.New("a frame wants the URL of the top-level document around it")

@@ -112,7 +112,7 @@ func describe(r *policy.Request) string {
 	if c.CrossSiteReload {
 		s += ", a cross-site reload"
 	}
-	if c.BlockThirdParty {
+	if c.ThirdParty == policy.ThirdPartyBlocked {
 		s += ", third-party cookies blocked"
 	}
 	return s

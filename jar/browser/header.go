@@ -85,7 +85,7 @@ func (q *request) storageAccess() string {
 	switch {
 	case !q.hasCredentials(), p.TopLevelSite != "" && !p.CrossSiteAncestor:
 		return ""
-	case !q.context.BlockThirdParty:
+	case q.context.ThirdParty != jar.ThirdPartyBlocked:
 		return "active"
 	case p.TopLevelSite == sites.Of(q.url).String():
 		return "inactive"

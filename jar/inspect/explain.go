@@ -108,7 +108,10 @@ func (p *explainPage) request() (*jar.Request, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &jar.Context{Script: p.Script, CrossSiteReload: p.Reload, BlockThirdParty: p.Block}
+	c := &jar.Context{Script: p.Script, CrossSiteReload: p.Reload}
+	if p.Block {
+		c.ThirdParty = jar.ThirdPartyBlocked
+	}
 	if p.Partitioned {
 		c.Partition = &jar.Partition{TopLevelSite: p.Partition, CrossSiteAncestor: p.Ancestor}
 	}

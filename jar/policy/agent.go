@@ -7,40 +7,40 @@ import (
 	"uacookie/jar/store"
 )
 
-// A UserAgent is a set of rules: those of the draft where the zero value
-// Standard is used, or those of a program that keeps cookies its own way.
+// A UserAgent is a set of rules: those of the draft, or those of a program that keeps
+// cookies its own way. The zero UserAgent is Standard.
 type UserAgent uint8
 
 const (
-	// Standard is RFC 6265bis, with the layered draft's __Http- and
-	// __Host-Http- prefixes and its stricter reading of Path for __Host-, and
-	// CHIPS. Where the draft leaves a choice (what a secure connection is,
-	// limits for a site) it does as Chromium does, but has neither
-	// Lax-allowing-unsafe nor a limit in total. Expires counts from the server's
-	// clock, as in browsers: see Request.ServerTime.
+	// Standard follows RFC 6265bis, the layered draft for the prefixes __Http- and
+	// __Host-Http- and for what __Host- wants of Path, and CHIPS. Where the draft leaves a
+	// choice, such as which connections are secure and how many cookies a site may have,
+	// Standard follows Chromium, but without Lax-allowing-unsafe and without a limit on
+	// all cookies together. Expires is relative to the server's clock, as in browsers: see
+	// Request.ServerTime.
 	Standard UserAgent = agent.Standard
 
-	// Compat lifts the rules that net/http/cookiejar lacks: prefixes, overlay of
-	// secure cookies, Secure from http, SameSite, limits, and the cap on
-	// lifetimes. Expires is a time by our own clock. What a cookie's identity is, which paths match, and how dates
-	// and ages are computed stays as in Standard.
+	// Compat omits the rules that net/http/cookiejar does not have: prefixes, the
+	// protection of Secure cookies from insecure origins, SameSite, limits, and the cap on
+	// lifetimes. Expires is a time by the jar's own clock. Identity, path matching, dates
+	// and ages are those of Standard.
 	Compat UserAgent = agent.Compat
 
-	// Chromium is what Chromium 156 does, recorded in testdata/browsers, where
-	// README.md lists its differences from the draft.
+	// Chromium does what Chromium 156 does. Recordings of it are in testdata/browsers; the
+	// README.md there lists how it differs from the draft.
 	Chromium UserAgent = agent.Chromium
 )
 
 // String returns the user agent's name in lower case.
 func (u UserAgent) String() string { return u.row().Name }
 
-// Limits returns the limits that u keeps where its owner sets none.
+// Limits returns the limits of u, which a jar keeps unless its Options have others.
 func (u UserAgent) Limits() store.Limits { return u.row().Limits }
 
 // row returns the row of u in the table.
 func (u UserAgent) row() *agent.Agent { return agent.Of(int(u)) }
 
-// ParseUserAgent returns the user agent of that name.
+// ParseUserAgent returns the user agent whose String is name. The error lists the names.
 func ParseUserAgent(name string) (UserAgent, error) {
 	names := make([]string, len(agent.Agents))
 	for i := range agent.Agents {

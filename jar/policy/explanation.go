@@ -1,8 +1,8 @@
 package policy
 
-// Explanation returns a sentence or two in plain language about r: what the rule wants,
-// and often what to do. It returns "" for the zero Reason. Unlike the text of
-// [Reason.String], it may change.
+// Explanation returns a sentence or two about r in plain language: what the rule says, and
+// often what to do. It returns "" for the zero Reason. Unlike the text of [Reason.String],
+// it may change.
 func (r Reason) Explanation() string {
 	if r < reasonCount {
 		return explanations[r]
@@ -14,17 +14,17 @@ func (r Reason) Explanation() string {
 var explanations = [reasonCount]string{
 	ReasonScheme:            "Only http, https, ws and wss URLs have cookies.",
 	ReasonTooMany:           "The response has more Set-Cookie fields than the jar reads.",
-	ReasonControlOctet:      "The line has a control character, such as NUL, or a tab where none may be. Encode the value, for instance in Base64.",
-	ReasonTooLong:           "The name and the value together are longer than 4096 octets, or the path of the URL than 8192. Keep the data on the server, and its key in the cookie.",
+	ReasonControlOctet:      "The line has a control character, such as NUL, or a tab where it is not allowed. Encode the value, for instance in Base64.",
+	ReasonTooLong:           "The name and the value together are longer than 4096 bytes, or the path of the URL is longer than 8192. Keep the data on the server, and its key in the cookie.",
 	ReasonEmpty:             "The cookie has neither a name nor a value.",
 	ReasonMalformed:         "The cookie is malformed: a \"=\" in its value but no name, a separator in its name or value, a path without a leading slash, or a domain that is not canonical.",
-	ReasonDomainNotASCII:    "The Domain attribute has an octet above 0x7F. Write it in Punycode: xn--...",
+	ReasonDomainNotASCII:    "The Domain attribute has a byte above 0x7F. Write it in Punycode: xn--...",
 	ReasonHost:              "The host of the URL is not valid.",
-	ReasonPublicSuffix:      "The Domain attribute names a domain under which anyone can register names, such as com or co.uk, so all of them would get the cookie, or a domain above such a one. Name the site's own domain, or leave Domain out.",
-	ReasonDomainMismatch:    "The Domain attribute names neither the host of the URL nor a domain above it. Leave it out for a cookie of the host alone.",
+	ReasonPublicSuffix:      "The Domain attribute names a domain under which anyone can register names, such as com or co.uk, or a domain above one. Strangers would get the cookie. Name the site's own domain, or leave Domain out.",
+	ReasonDomainMismatch:    "The Domain attribute names neither the host of the URL nor a domain above it. Leave it out for a cookie of this host only.",
 	ReasonInsecureOrigin:    "A Secure cookie can be set over https only.",
 	ReasonHTTPOnlyScript:    "A script cannot set an HttpOnly cookie; only a response can.",
-	ReasonSecureOverlay:     "A Secure cookie of this name exists, and an insecure connection may not set another beside it. Set it over https.",
+	ReasonSecureOverlay:     "A Secure cookie of this name exists, and an insecure connection may not set another. Set it over https.",
 	ReasonCrossSiteScript:   "The script runs in a frame of another site, where only SameSite=None; Secure cookies can be set.",
 	ReasonCrossSiteStrict:   "The response is to a cross-site request, and the cookie is SameSite=Strict. Only SameSite=None; Secure cookies can be set there.",
 	ReasonCrossSiteLax:      "The response is to a cross-site request, and the cookie is SameSite=Lax. Only SameSite=None; Secure cookies can be set there.",
@@ -51,8 +51,8 @@ var explanations = [reasonCount]string{
 	ReasonSameSiteDefault:       "A cookie without a SameSite attribute counts as SameSite=Lax, and so is sent with cross-site requests only if they navigate the top level.",
 	ReasonSameSiteDefaultUnsafe: "A cookie without a SameSite attribute counts as SameSite=Lax, and so is sent with a cross-site navigation only if its method is safe, as GET is.",
 	ReasonCallerCookie:          "The caller set a cookie of this name in its own Cookie header.",
-	ReasonCallerHeader:          "The caller set its own Cookie header for another origin.",
-	ReasonSendLimit:             "The request already carries as many cookies as the limits allow.",
+	ReasonCallerHeader:          "The caller's own Cookie header has this cookie and does not apply to the request: a redirect left its origin, a response set or deleted the cookie, or such headers are ignored.",
+	ReasonSendLimit:             "The request already carries the number or the bytes of cookies that the limits allow.",
 	ReasonNoCredentials:         "The request was made without credentials.",
 	ReasonThirdParty:            "Third-party cookies are blocked, and the top-level document is of another site. Partitioned cookies are not blocked.",
 }

@@ -2,29 +2,29 @@ package policy
 
 // A Part is a piece of a Set-Cookie field value: the name, the value, or an attribute.
 type Part struct {
-	// Start and End are where in the line it is, without the white space around it.
-	// Value is where what follows its "=" starts, End if nothing does.
+	// Start and End are the byte offsets of the piece in the line, without the white space
+	// around it. Value is the offset of what follows "=" in it, or End if there is no "=".
 	Start, Value, End int
 
-	// Name is "name" or "value" for those of the cookie, an attribute's name as the
-	// draft writes it, and "" for what the user agent knows no name for.
+	// Name is "name" or "value" for the cookie's own name and value, the attribute's name
+	// as the draft writes it, or "" for an attribute that the user agent does not know.
 	Name string
 
-	// Ignored is why it has no effect; zero if it has one.
+	// Ignored is why the piece has no effect. Zero means that it has an effect.
 	Ignored Ignored
 }
 
 // Ignored is why a [Part] has no effect.
 type Ignored uint8
 
-// Why a Part is ignored. The zero value is that of a Part that is not.
+// The reasons for ignoring a Part. Zero means that the Part is not ignored.
 const (
 	_               Ignored = iota
-	IgnoredUnknown          // there is no such attribute
-	IgnoredRepeated         // a later attribute of that name is what matters
+	IgnoredUnknown          // the user agent does not know the attribute
+	IgnoredRepeated         // the line has the attribute again, later
 	IgnoredTooLong          // the attribute's value is longer than 1024 octets
-	IgnoredInvalid          // the attribute's value is none of those it can have
-	IgnoredUnread           // reading stopped, before it or for the whole line
+	IgnoredInvalid          // the attribute does not allow this value
+	IgnoredUnread           // the user agent stopped reading before it, or did not read the line
 )
 
 // String returns the stable text of i, such as "repeated", or "" if i is zero.

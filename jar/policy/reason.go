@@ -2,17 +2,15 @@ package policy
 
 import "strconv"
 
-// A Reason is the rule by which a cookie was refused on its way in, or withheld on
-// its way out. Every Reason is also an error, so a caller asks
-// errors.Is(err, policy.ReasonSecureOverlay).
+// A Reason is the rule by which a cookie was refused on its way in, or withheld on its way
+// out. It is an error, for errors.Is(err, policy.ReasonSecureOverlay).
 //
-// The zero Reason means that nothing was refused. Never return a bare Reason as
-// an error: return a [*Refusal] or nil.
+// The zero Reason means that the cookie was neither refused nor withheld. Do not return a
+// bare Reason as an error: return a [*Refusal] or nil.
 //
-// A Reason's text is stable: vectors in testdata and users' logs match on it.
-// Reasons are declared in the draft's order, and where several apply the first is
-// reported; what depends on the cookies already stored (SecureOverlay,
-// HTTPOnlyOverwrite) is found out last.
+// A Reason's text is stable: tests and logs may match it. Reasons are declared in the
+// draft's order. If a cookie breaks several rules, the first is reported; the rules that
+// depend on stored cookies, ReasonSecureOverlay and ReasonHTTPOnlyOverwrite, are tried last.
 type Reason uint8
 
 // The reasons for refusing a cookie.
@@ -23,16 +21,16 @@ const (
 	// not http, https, ws or wss. RFC 6265bis, Section 5.3.
 	ReasonScheme
 
-	// ReasonTooMany refuses what is left of a response with more Set-Cookie fields
-	// than the jar reads. RFC 6265bis, Section 5.3.
+	// ReasonTooMany refuses the Set-Cookie fields of a response past the number that the
+	// jar reads. RFC 6265bis, Section 5.3.
 	ReasonTooMany
 
 	// ReasonControlOctet refuses a line, name or value with a control octet other than
 	// tab. RFC 6265bis, Section 5.6, step 1, and Section 5.7, step 3.
 	ReasonControlOctet
 
-	// ReasonTooLong refuses a name and value of more than 4096 octets together, and,
-	// where no Path attribute says it, a path of more than 8192.
+	// ReasonTooLong refuses a name and value of more than 4096 octets together, and a
+	// path of more than 8192 octets that comes from the URL.
 	// RFC 6265bis, Section 5.6, step 5, and Section 5.7, step 4.
 	ReasonTooLong
 
@@ -84,11 +82,13 @@ const (
 	// RFC 6265bis, Section 5.7, step 18.4.
 	ReasonCrossSiteStrict
 
-	// ReasonCrossSiteLax refuses a SameSite=Lax cookie likewise.
+	// ReasonCrossSiteLax refuses a SameSite=Lax cookie from a cross-site request that
+	// does not navigate the top level.
 	// RFC 6265bis, Section 5.7, step 18.4.
 	ReasonCrossSiteLax
 
-	// ReasonCrossSiteDefault refuses a cookie without a SameSite attribute likewise.
+	// ReasonCrossSiteDefault refuses a cookie without a SameSite attribute from a
+	// cross-site request that does not navigate the top level.
 	// RFC 6265bis, Section 5.7, step 18.4.
 	ReasonCrossSiteDefault
 
@@ -104,20 +104,20 @@ const (
 	// does not say Path=/. RFC 6265bis, Section 5.7, step 21.
 	ReasonHostPrefix
 
-	// ReasonHTTPPrefix refuses an __Http- cookie that is not Secure and HttpOnly; a
-	// rule of the layered draft.
+	// ReasonHTTPPrefix refuses an __Http- cookie that is not both Secure and HttpOnly,
+	// by the layered draft.
 	ReasonHTTPPrefix
 
-	// ReasonHostHTTPPrefix refuses a __Host-Http- cookie that falls short of either
-	// __Host- or __Http-; a rule of the layered draft.
+	// ReasonHostHTTPPrefix refuses a __Host-Http- cookie that lacks what __Host- or
+	// __Http- requires, by the layered draft.
 	ReasonHostHTTPPrefix
 
-	// ReasonNamelessPrefix refuses a cookie without a name whose value would pass for
-	// a prefixed name. RFC 6265bis, Section 5.7, step 22.
+	// ReasonNamelessPrefix refuses a cookie without a name whose value starts with a
+	// prefix: servers would read it as a name. RFC 6265bis, Section 5.7, step 22.
 	ReasonNamelessPrefix
 
-	// ReasonPartitioned refuses a Partitioned cookie that is not Secure, or for which
-	// there is no partition; a rule of CHIPS.
+	// ReasonPartitioned refuses a Partitioned cookie that is not Secure, or whose request
+	// has no partition key, by CHIPS.
 	ReasonPartitioned
 
 	// ReasonHTTPOnlyOverwrite refuses a script's cookie that would replace an HttpOnly
@@ -130,78 +130,79 @@ const (
 	// ReasonNotStored: the jar has no such cookie.
 	ReasonNotStored Reason = iota + ReasonHTTPOnlyOverwrite + 1
 
-	// ReasonExpired: its time is up. RFC 6265bis, Section 5.7.
+	// ReasonExpired: the cookie has expired. RFC 6265bis, Section 5.7.
 	ReasonExpired
 
-	// ReasonOtherPartition: it is in a partition that the request does not reach; a
-	// rule of CHIPS.
+	// ReasonOtherPartition: the cookie is in another partition than the request, by
+	// CHIPS.
 	ReasonOtherPartition
 
-	// ReasonOtherDomain: the host is not the cookie's, does not domain-match it, or is of
-	// another registrable domain. RFC 6265bis, Section 5.8.3, step 3.1.
+	// ReasonOtherDomain: the host does not match the cookie's domain, or has another
+	// registrable domain. RFC 6265bis, Section 5.8.3, step 3.1.
 	ReasonOtherDomain
 
-	// ReasonOtherPath: the path does not path-match the cookie's.
+	// ReasonOtherPath: the request's path does not path-match the cookie's path.
 	// RFC 6265bis, Section 5.8.3, step 3.2.
 	ReasonOtherPath
 
-	// ReasonSecureOnly: the cookie is Secure, the connection is not.
+	// ReasonSecureOnly: the cookie is Secure, the connection is not secure.
 	// RFC 6265bis, Section 5.8.3, step 3.3.
 	ReasonSecureOnly
 
-	// ReasonHTTPOnly: the cookie is HttpOnly and a script asks.
+	// ReasonHTTPOnly: the cookie is HttpOnly, and a script reads cookies.
 	// RFC 6265bis, Section 5.8.3, step 3.4.
 	ReasonHTTPOnly
 
-	// ReasonSameSiteStrict: the cookie is SameSite=Strict, the request cross-site.
+	// ReasonSameSiteStrict: the cookie is SameSite=Strict, and the request is
+	// cross-site.
 	// RFC 6265bis, Section 5.8.3, step 3.5.
 	ReasonSameSiteStrict
 
-	// ReasonSameSiteLax: the cookie is SameSite=Lax, the request cross-site and no
-	// top-level navigation. RFC 6265bis, Section 5.8.3, step 3.5.
+	// ReasonSameSiteLax: the cookie is SameSite=Lax, and the request is cross-site
+	// and does not navigate the top level. RFC 6265bis, Section 5.8.3, step 3.5.
 	ReasonSameSiteLax
 
-	// ReasonSameSiteLaxUnsafe: the cookie is SameSite=Lax, the request a cross-site
-	// navigation by an unsafe method, such as POST.
+	// ReasonSameSiteLaxUnsafe: the cookie is SameSite=Lax, and the request is a
+	// cross-site navigation by an unsafe method, such as POST.
 	// RFC 6265bis, Section 5.8.3, step 3.5.
 	ReasonSameSiteLaxUnsafe
 
-	// SameSiteDefault is SameSiteLax for a cookie without a SameSite attribute.
+	// ReasonSameSiteDefault is ReasonSameSiteLax for a cookie without a SameSite attribute.
 	// RFC 6265bis, Section 5.8.3, step 3.5.
 	ReasonSameSiteDefault
 
-	// SameSiteDefaultUnsafe is SameSiteLaxUnsafe for a cookie without a SameSite
-	// attribute. RFC 6265bis, Section 5.8.3, step 3.5.
+	// ReasonSameSiteDefaultUnsafe is ReasonSameSiteLaxUnsafe for a cookie without a
+	// SameSite attribute. RFC 6265bis, Section 5.8.3, step 3.5.
 	ReasonSameSiteDefaultUnsafe
 
-	// ReasonCallerCookie: the caller's own Cookie header names such a cookie, and the
-	// caller's wins. RFC 6265bis, Section 5.8.1.
+	// ReasonCallerCookie: the caller's own Cookie header has a cookie of this name, which
+	// is sent instead. RFC 6265bis, Section 5.8.1.
 	ReasonCallerCookie
 
-	// ReasonCallerHeader: the cookie is in the Cookie header that the caller set, and is
-	// not sent. A redirect led to another origin than the header was meant for, a
-	// response on the way has set or deleted a cookie of this name, or
+	// ReasonCallerHeader: the cookie is from the caller's own Cookie header. A redirect
+	// left the origin that the header was for, a response of the redirect chain set or
+	// deleted a cookie of this name, or
 	// jar.Transport.IgnoreCookieHeader is set. RFC 6265bis, Section 5.8.1.
 	ReasonCallerHeader
 
-	// ReasonSendLimit: the bound on the count or bytes of what is sent was reached.
+	// ReasonSendLimit: the limit on the number or bytes of cookies sent was reached.
 	// RFC 6265bis, Section 5.8.1.
 	ReasonSendLimit
 
-	// ReasonNoCredentials: the request was made without credentials, as fetch makes it
-	// with credentials "omit", and elsewhere than at its own origin by default.
-	// The response's cookies are not taken either. RFC 6265bis, Section 5.8.1.
+	// ReasonNoCredentials: the request was made without credentials, as by fetch with
+	// credentials "omit", or by default to another origin. The response's cookies are
+	// refused, too. RFC 6265bis, Section 5.8.1.
 	ReasonNoCredentials
 
 	// ReasonThirdParty: third-party cookies are blocked, and the cookie is not
-	// Partitioned: see Context.BlockThirdParty. The response's are not taken either.
+	// Partitioned: see Context.ThirdParty. The response's cookies are refused, too.
 	// RFC 6265bis, Section 5.8.1.
 	ReasonThirdParty
 
 	reasonCount
 )
 
-// about holds what is known about each Reason.
+// about has the texts of each Reason.
 var about = [reasonCount]struct{ text, spec, devTools string }{
 	0:                           {"none", "", ""},
 	ReasonScheme:                {"scheme", "Section 5.3", "SchemeNotSupported"},
@@ -257,7 +258,7 @@ func Reasons() []Reason {
 	return all
 }
 
-// String returns the stable text of r, such as "secure-overlay".
+// String returns the stable text of r, such as "secure-overlay", and "none" for zero.
 func (r Reason) String() string {
 	if r < reasonCount {
 		return about[r].text
@@ -266,7 +267,8 @@ func (r Reason) String() string {
 }
 
 // Spec returns where the rule is written: a section of RFC 6265bis, such as
-// "Section 5.7, step 16", or the name of the text that has it; "" for none.
+// "Section 5.7, step 16", or the name of another text. It returns "" for a Reason that is
+// no written rule.
 func (r Reason) Spec() string {
 	if r < reasonCount {
 		return about[r].spec
@@ -274,8 +276,8 @@ func (r Reason) Spec() string {
 	return ""
 }
 
-// DevTools returns the name that Chromium's developer tools give this reason, or
-// "" if they have none.
+// DevTools returns the name of this reason in Chromium's developer tools, or "" if it has
+// none there.
 func (r Reason) DevTools() string {
 	if r < reasonCount {
 		return about[r].devTools
@@ -283,14 +285,14 @@ func (r Reason) DevTools() string {
 	return ""
 }
 
-// Withholds reports whether r is a reason for withholding a cookie, not for
-// refusing it.
+// Withholds reports whether r is a reason for withholding a stored cookie. Otherwise it is
+// one for refusing a cookie.
 func (r Reason) Withholds() bool { return r >= ReasonNotStored && r < reasonCount }
 
 // Error implements error.
 func (r Reason) Error() string {
 	if r == 0 {
-		return r.String() // not an error, but a Reason that is printed
+		return r.String() // it is not an error, but fmt calls Error to print it
 	}
 	if r.Withholds() {
 		return "cookie withheld: " + r.String()
@@ -302,8 +304,8 @@ func (r Reason) Error() string {
 // holds the cookie's value, so it is safe to log.
 type Refusal struct {
 	Reason Reason
-	Name   string // of the cookie, as received
-	Host   string // that sent it or was not sent it; canonical if it could be
+	Name   string // the cookie's name, as received
+	Host   string // the host of the request, in canonical form if it has one
 }
 
 // Error implements error.

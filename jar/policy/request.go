@@ -7,62 +7,91 @@ import (
 	"uacookie/jar/store"
 )
 
-// A Request is what decides about cookies in one HTTP request and its response,
-// or in one script's access to document.cookie. A nil Request is one without a URL.
+// A Request is the part of an HTTP request and its response, or of a script's access to
+// document.cookie, that decides about cookies. A nil Request has no cookies, as one without
+// a URL.
 type Request struct {
-	// URL is the request's current URL. Nil, or a scheme other than http, https,
-	// ws and wss, has no cookies.
+	// URL is the request's current URL. A nil URL has no cookies, and neither has one
+	// whose scheme is not http, https, ws or wss.
 	URL *url.URL
 
-	// Host, if not empty, is the cookie host instead of URL.Host, as
-	// http.Request.Host is.
+	// Host, if not empty, is the host whose cookies are meant, instead of URL.Host. It is
+	// http.Request.Host.
 	Host string
 
-	// Method is the HTTP method; "" means GET.
+	// Method is the HTTP method. The empty string means GET.
 	Method string
 
-	// ServerTime is the server's time, as the Date field of the response tells it:
-	// see [ServerTime]. The Expires of its cookies is counted from there. Zero means
-	// that it is not known, and then the server's clock passes for right.
+	// ServerTime is the server's time by the Date field of the response: see the function
+	// [ServerTime]. The Expires attributes of the response are relative to it. The zero
+	// Time means that the server's clock is taken to be right.
 	ServerTime time.Time
 
-	// Context is how the request comes about. Nil means that it has no client:
-	// a user typed the URL, or a program without documents asks.
+	// Context is how the request comes about. Nil means that there is no document behind
+	// it: a user typed the URL, or a program without documents makes the request.
 	Context *Context
 }
 
-// A Context is what a browser knows about how a request comes about. The zero
-// Context is a top-level navigation without a client.
+// A Context is what a browser knows about how a request comes about. The zero Context is a
+// top-level navigation that the user started.
 type Context struct {
-	// Documents are the URLs of the documents around the request, the top-level
-	// one first, then each frame inward, ending with the document that makes the
-	// request or holds the frame being navigated. Empty means that the request
-	// navigates the top level, or that a script runs in the top-level document
-	// at the request's URL.
+	// Documents are the URLs of the documents around the request: the top-level document
+	// first, then each frame inward. The last one is the document that makes the request,
+	// or that holds the frame being navigated. No Documents means that the request
+	// navigates the top level, or that a script runs in the top-level document at the
+	// request's URL.
 	//
-	// A document whose URL has no http or https host counts as cross-site to all
-	// others, and so does nil.
+	// A document whose URL is nil, or has no http or https host, is cross-site to all
+	// others.
 	Documents []*url.URL
 
-	// Initiator is the document that started the request. Nil means the user
-	// did, where Documents is empty; elsewhere the last of Documents did.
+	// Initiator is the document that started the request. Nil means the last of
+	// Documents, or the user if there are none.
 	Initiator *url.URL
 
-	// Script marks an access by document.cookie, a "non-HTTP" API, in the
-	// document at the request's URL, the last of whose ancestors is the last of
-	// Documents.
+	// Script marks an access by document.cookie, which the draft calls a "non-HTTP" API, in
+	// the document at the request's URL. Documents are then the ancestors of that
+	// document.
 	Script bool
 
-	// CrossSiteReload marks a reload that the user asked for, of a document that
-	// was first navigated to by a cross-site request.
+	// CrossSiteReload marks a reload by the user of a document that a cross-site request
+	// navigated to.
 	CrossSiteReload bool
 
-	// BlockThirdParty blocks cookies in third-party contexts: where a document
-	// among Documents is cross-site to the request. Only Partitioned cookies are
-	// sent and taken there.
-	BlockThirdParty bool
+	// ThirdParty is what becomes of third-party cookies: those of a request that is
+	// cross-site to one of Documents.
+	ThirdParty ThirdParty
 
-	// Partition, if not nil, is the partition key, instead of the one that
+	// Partition, if not nil, is the partition key of the request. Nil means the key that
 	// follows from Documents.
 	Partition *store.Partition
+}
+
+// ThirdParty is what becomes of third-party cookies. Partitioned cookies are never blocked.
+type ThirdParty uint8
+
+const (
+	// ThirdPartyDefault leaves the choice to the user agent. Standard, Compat and
+	// Chromium allow third-party cookies.
+	ThirdPartyDefault ThirdParty = iota
+
+	// ThirdPartyAllowed sends and stores third-party cookies.
+	ThirdPartyAllowed
+
+	// ThirdPartyBlocked sends and stores only Partitioned cookies in a third-party
+	// context.
+	ThirdPartyBlocked
+)
+
+// String returns "default", "allowed" or "blocked".
+func (p ThirdParty) String() string {
+	switch p {
+	case ThirdPartyDefault:
+		return "default"
+	case ThirdPartyAllowed:
+		return "allowed"
+	case ThirdPartyBlocked:
+		return "blocked"
+	}
+	return "unknown"
 }

@@ -2,21 +2,20 @@ package policy
 
 // A Step is one rule that was tried on the way to a [Verdict].
 type Step struct {
-	Rule   Reason // what the cookie is refused or withheld for if it breaks the rule
-	Spec   string // where the rule is written, as Reason.Spec has it
-	Broken bool   // the cookie breaks it
+	Rule   Reason // the reason for refusing or withholding a cookie that breaks the rule
+	Spec   string // where the rule is written: Rule.Spec()
+	Broken bool   // whether the cookie breaks the rule
 }
 
-// Steps returns the rules that were tried to reach the verdict, in the draft's order.
-// Rules that do not apply, such as those on prefixes to a name without one, are not
-// among them; nor are those past a rule after which nothing is left to judge, such as
-// that on control octets.
+// Steps returns the rules that were tried to reach the verdict, in the draft's order. It
+// leaves out rules that do not apply, such as the rules about prefixes for a name without
+// a prefix, and rules that were not reached: after a control octet, for instance, nothing
+// is left to judge.
 //
-// It is the trace of the decision itself: v.Reason is the first that the cookie
-// breaks, unless a jar refused or withheld it before the rules had their say. A
-// verdict that Receive, Accept, Explain or Judge returned has all its steps; one put
-// together elsewhere has the broken one at most. Rules on what is stored already
-// count as kept until the store has settled the verdict.
+// Steps reads the trace of the decision itself. v.Reason is the first rule that the cookie
+// breaks, unless the jar refused or withheld the cookie before the rules were tried. The
+// verdicts of a jar's methods have all their steps; a Verdict that a program made has at
+// most the broken one.
 func (v Verdict) Steps() []Step {
 	tried, broken := v.Trace.Tried, v.Trace.Broken
 	if v.Reason != 0 {

@@ -1,3 +1,9 @@
+// Package policy names the decisions of a jar: the user agent whose rules it follows, the
+// request that they decide about, and the [Verdict] on each cookie with its [Reason]. It
+// decides nothing itself. Package jar passes on most of its names; programs import
+// policy for the constants of Reason:
+//
+//	if errors.Is(verdict.Err(), policy.ReasonSecureOverlay) { ... }
 package policy
 
 import (
@@ -7,38 +13,39 @@ import (
 	"uacookie/jar/store"
 )
 
-// A Verdict is the decision about one cookie.
+// A Verdict is the decision about one cookie. It is a value: copy it freely.
 type Verdict struct {
-	// Cookie is the cookie as it was stored or found, or, if it was refused, as
-	// far as it was understood.
+	// Cookie is the cookie as it was stored or found. If the cookie was refused, it has
+	// what could be parsed of it.
 	Cookie store.Cookie
 
-	// Reason is why the cookie was refused or withheld; zero if it was not.
+	// Reason is why the cookie was refused or withheld. Zero means that it was stored or
+	// sent.
 	Reason Reason
 
-	// Host is the host that the request was to, canonical if it could be.
+	// Host is the host of the request, in canonical form if it has one.
 	Host string
 
-	// Capped reports that the cookie asked for a longer life than the cap on
-	// lifetimes gives. See RFC 6265bis, Section 5.5.
+	// Capped reports that the cookie asked for a longer lifetime than the cap allows. See
+	// RFC 6265bis, Section 5.5.
 	Capped bool
 
-	// MadeHostOnly reports that a ready-made cookie, from a file or a program, was for
-	// all hosts below a public suffix, and is now for the host of that name alone.
+	// MadeHostOnly reports that a ready-made cookie, from a file or a program, was for all
+	// hosts below a public suffix. It is stored for the host of that name alone.
 	MadeHostOnly bool
 
-	// Removed reports that the cookie was accepted and had already expired, so
-	// that all it did was to remove the one it replaced.
+	// Removed reports that the cookie was not refused, but had already expired. It only
+	// removed the stored cookie of the same identity, if there was one.
 	Removed bool
 
-	// Trace is what Steps reads. Its type is internal: leave it as it is.
+	// Trace is what Steps reads. Its type is internal: do not change it.
 	Trace trace.Set
 }
 
-// OK reports whether the cookie was accepted or sent.
+// OK reports whether the cookie was neither refused nor withheld.
 func (v Verdict) OK() bool { return v.Reason == 0 }
 
-// Err returns a *Refusal, or nil if the cookie was accepted or sent.
+// Err returns a *Refusal, or nil if v is OK.
 func (v Verdict) Err() error {
 	if v.Reason == 0 {
 		return nil
@@ -46,7 +53,7 @@ func (v Verdict) Err() error {
 	return v.Refusal()
 }
 
-// Refusal returns the refusal, or nil if the cookie was accepted or sent.
+// Refusal returns the refusal, or nil if v is OK.
 func (v Verdict) Refusal() *Refusal {
 	if v.Reason == 0 {
 		return nil

@@ -13,7 +13,10 @@ import (
 // Request returns the request that the step makes, its last hop if it is
 // redirected.
 func (s *Step) Request() *jar.Request {
-	c := &jar.Context{BlockThirdParty: s.Ctx.BlockThirdParty}
+	c := new(jar.Context)
+	if s.Ctx.BlockThirdParty {
+		c.ThirdParty = jar.ThirdPartyBlocked
+	}
 	r := &jar.Request{URL: parse(s.URL), Method: http.MethodGet, ServerTime: policy.ServerTime(s.dates()), Context: c}
 	around, asks := s.Ctx.places()
 	switch s.Ctx.Kind {

@@ -69,7 +69,7 @@ func TestConcurrent(t *testing.T) {
 		}
 	})
 	run(func(i int) { s.Delete(epoch, func(c Cookie) bool { return c.Name == "a7" }) })
-	run(func(i int) { s.Delete(epoch.Add(time.Duration(i) * time.Second), none) })
+	run(func(i int) { s.Delete(epoch.Add(time.Duration(i)*time.Second), none) })
 	run(func(i int) {
 		if i%100 == 99 {
 			s.Delete(epoch, all)

@@ -48,7 +48,7 @@ func post(r *policy.Request) *policy.Request {
 }
 
 func blocking(r *policy.Request) *policy.Request {
-	r.Context.BlockThirdParty = true
+	r.Context.ThirdParty = policy.ThirdPartyBlocked
 	return r
 }
 

@@ -9,7 +9,7 @@ import (
 
 // The demands a cookie can make, in the order in which the draft has them, so
 // that the lowest one missing is the first reason. The last is not the draft's: see
-// Context.BlockThirdParty.
+// Context.ThirdParty.
 // See RFC 6265bis, Section 5.8.3, step 3.
 const (
 	needSecure  seam.Requirements = 1 << iota // 3.3

@@ -18,7 +18,7 @@ type situation struct {
 	secure   bool   // the connection is "secure"
 	script   bool   // a "non-HTTP" API
 	sameSite bool   // the request, or the script's document, is same-site
-	blocked  bool   // third-party cookies are, and this is a third party
+	blocked  bool   // third-party cookies are blocked, and the request is a third party
 	topLevel bool   // a navigation of the top level
 	safe     bool   // the method is "safe"; for a Retrieval
 }
@@ -39,7 +39,7 @@ func (s *situation) look(r *policy.Request, sites *match.Sites) {
 		s.script = c.Script
 		s.topLevel = len(c.Documents) == 0 && !c.Script
 		s.sameSite = sameSite(r, sites)
-		s.blocked = c.BlockThirdParty && !allSame(c.Documents, siteOf(r, sites), sites)
+		s.blocked = c.ThirdParty == policy.ThirdPartyBlocked && !allSame(c.Documents, siteOf(r, sites), sites)
 	}
 }
 
