@@ -759,7 +759,7 @@ func TestControlOctetsOnEveryWayIn(t *testing.T) {
 func TestDefaultPathWithSemicolon(t *testing.T) {
 	j := mustJar(t, nil)
 	j.Receive(to(t, "https://a.test/shop;jsessionid=1/page"), []string{"a=1"})
-	for _, format := range []cookiefile.Format{cookiefile.JSON, cookiefile.Netscape, cookiefile.Playwright} {
+	for _, format := range []cookiefile.Format{cookiefile.FormatJSON, cookiefile.FormatNetscape, cookiefile.FormatPlaywright} {
 		var file bytes.Buffer
 		if err := cookiefile.Write(&file, j.All(), &cookiefile.WriteOptions{Format: format}); err != nil {
 			t.Fatal(err)
@@ -821,7 +821,7 @@ func TestHostileKeys(t *testing.T) {
 		t.Fatalf("Header = %q: %d cookies, want %d", want, n+1, len(names)+1)
 	}
 	for _, format := range []cookiefile.Format{
-		cookiefile.JSON, cookiefile.Netscape, cookiefile.NetscapePython, cookiefile.Playwright, cookiefile.CDP, cookiefile.Puppeteer, cookiefile.WebDriver,
+		cookiefile.FormatJSON, cookiefile.FormatNetscape, cookiefile.FormatNetscapePython, cookiefile.FormatPlaywright, cookiefile.FormatCDP, cookiefile.FormatPuppeteer, cookiefile.FormatWebDriver,
 	} {
 		var file bytes.Buffer
 		sorted := slices.SortedFunc(j.All(), func(a, b jar.Cookie) int { return int(a.Order) - int(b.Order) })
@@ -913,7 +913,7 @@ func TestTerminalEscapes(t *testing.T) {
 		said = append(said, fmt.Sprint(err))
 		err = cookiefile.Write(io.Discard, slices.Values([]jar.Cookie{c}), nil)
 		said = append(said, fmt.Sprint(err))
-		for f := cookiefile.JSON; f <= cookiefile.WebDriver; f++ {
+		for f := cookiefile.FormatJSON; f <= cookiefile.FormatWebDriver; f++ {
 			err = cookiefile.Write(io.Discard, slices.Values([]jar.Cookie{c}), &cookiefile.WriteOptions{Format: f})
 			said = append(said, fmt.Sprint(err))
 		}

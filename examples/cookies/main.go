@@ -179,7 +179,7 @@ func (c *command) loadInto(j *jar.Jar, path string) (err error) {
 	_, err = cookiefile.Load(j, in, &cookiefile.ReadOptions{
 		Name: name, Format: c.from, Skipped: func(e *cookiefile.LineError) { c.report(e) }, Noted: c.note,
 	})
-	if errors.Is(err, cookiefile.Database) && path != "-" {
+	if errors.Is(err, cookiefile.ErrDatabase) && path != "-" {
 		_, err = profile.Load(context.Background(), j, path, &profile.Options{Skipped: func(e *cookiefile.LineError) { c.report(e) }})
 	}
 	stop()

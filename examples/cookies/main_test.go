@@ -88,7 +88,7 @@ func TestForeign(t *testing.T) {
 		"s3cr3t":                 "want cookies.txt",
 	} {
 		out, stderr, code := do(t, stdin, "list", "-")
-		if code != exitFailed || out != "" || !strings.HasPrefix(stderr, "cookies: read standard input: foreign: "+want) || strings.Count(stderr, "\n") != 1 || strings.Contains(stderr, "s3cr3t") {
+		if code != exitFailed || out != "" || !strings.HasPrefix(stderr, "cookies: read standard input: cookiefile: unknown file format: "+want) || strings.Count(stderr, "\n") != 1 || strings.Contains(stderr, "s3cr3t") {
 			t.Errorf("list of %q = %d\n%s%s\nwant 1, and one line with %q", stdin, code, out, stderr, want)
 		}
 	}

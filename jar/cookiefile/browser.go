@@ -33,8 +33,8 @@ func (s *source) cookies(v visit) (more bool, err error) {
 				c = s.settle(line, c)
 			}
 			return v(line, c, why), nil
-		case TooLong:
-			return v(line, jar.Cookie{}, TooLong), nil
+		case SkipTooLong:
+			return v(line, jar.Cookie{}, SkipTooLong), nil
 		}
 		return false, err
 	})
@@ -162,21 +162,21 @@ func (b *browserCookie) scan(raw []byte) bool {
 
 // parseBrowser reads one cookie. A lifetime that does not say from when it counts
 // counts from now.
-func parseBrowser(raw []byte, now func() time.Time) (c jar.Cookie, why Reason) {
+func parseBrowser(raw []byte, now func() time.Time) (c jar.Cookie, why Skip) {
 	if !isText(raw) {
-		return c, NotUTF8
+		return c, SkipNotUTF8
 	}
 	var b browserCookie
 	if !b.scan(raw) {
 		b = browserCookie{}
 		if !bytes.HasPrefix(raw, []byte("{")) {
-			return c, Malformed
+			return c, SkipMalformed
 		}
 		if isGo(raw) {
 			return parseGo(raw, now)
 		}
 		if json.Unmarshal(raw, &b) != nil { // the error may quote the value
-			return c, Malformed
+			return c, SkipMalformed
 		}
 	}
 	switch {
@@ -185,7 +185,7 @@ func parseBrowser(raw []byte, now func() time.Time) (c jar.Cookie, why Reason) {
 	case b.Key.Set:
 		c.Name = b.Key.Text
 	default:
-		return c, Nameless
+		return c, SkipNameless
 	}
 	c.Value, c.Path = b.Value, b.Path
 	c.Secure, c.HttpOnly = b.Secure || b.IsSecure, b.HTTPOnly || b.IsHTTPOnly
@@ -198,7 +198,7 @@ func parseBrowser(raw []byte, now func() time.Time) (c jar.Cookie, why Reason) {
 	if b.Domain == "" && b.URL != "" {
 		u, err := url.Parse(b.URL)
 		if err != nil {
-			return c, Host
+			return c, SkipHost
 		}
 		domain, c.HostOnly = u.Host, true
 		if c.Path == "" {
@@ -210,21 +210,21 @@ func parseBrowser(raw []byte, now func() time.Time) (c jar.Cookie, why Reason) {
 	}
 	var ok bool
 	if c.Domain, ok = match.Host(domain); !ok {
-		return c, Host
+		return c, SkipHost
 	}
 	c.Expires = b.expiry(now)
 	c.Created, c.LastAccess = b.Creation.Time, b.LastAccessed.Time
 	if !b.extend() {
-		return c, Partition
+		return c, SkipPartition
 	}
 	if c.SameSite, ok = b.SameSite.browser(); !ok {
-		return c, Attribute
+		return c, SkipAttribute
 	}
 	if c.Priority, ok = parsePriority(b.Priority); !ok {
-		return c, Attribute
+		return c, SkipAttribute
 	}
 	if c.Partition, ok = b.partition(c.Domain); !ok {
-		return c, Partition
+		return c, SkipPartition
 	}
 	return c, 0
 }

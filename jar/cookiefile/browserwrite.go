@@ -23,7 +23,7 @@ type browserWriter struct {
 }
 
 func (b *browserWriter) begin() {
-	if b.format == Playwright || b.format == CDP {
+	if b.format == FormatPlaywright || b.format == FormatCDP {
 		_, _ = b.w.WriteString(`{"cookies":`)
 	}
 	_, _ = b.w.WriteString("[")
@@ -32,27 +32,27 @@ func (b *browserWriter) begin() {
 func (b *browserWriter) end() {
 	_, _ = b.w.WriteString("\n]")
 	switch b.format {
-	case Playwright:
+	case FormatPlaywright:
 		_, _ = b.w.WriteString(`,"origins":[]}`)
-	case CDP:
+	case FormatCDP:
 		_, _ = b.w.WriteString("}")
 	}
 	_, _ = b.w.WriteString("\n")
 }
 
-func (b *browserWriter) cookie(c *jar.Cookie, lost func(why Reason, leftOut bool)) {
+func (b *browserWriter) cookie(c *jar.Cookie, lost func(what Lost, leftOut bool)) {
 	for _, s := range [...]string{c.Name, c.Value, c.Domain, c.Path, c.Partition.TopLevelSite} {
 		if !utf8.ValidString(s) {
-			lost(NotUTF8, true)
+			lost(LostNotUTF8, true)
 			return
 		}
 	}
 	if !hasPlainDomain(c) {
-		lost(Host, true)
+		lost(LostHost, true)
 		return
 	}
-	if b.format == WebDriver && c.Partition != (jar.Partition{}) {
-		lost(Partition, true)
+	if b.format == FormatWebDriver && c.Partition != (jar.Partition{}) {
+		lost(LostPartition, true)
 		return
 	}
 	o := b.buf[:0]
@@ -71,11 +71,11 @@ func (b *browserWriter) cookie(c *jar.Cookie, lost func(why Reason, leftOut bool
 	o = appendString(append(o, `,"path":`...), c.Path)
 	expires, late := c.Expires, false
 	switch {
-	case b.format == WebDriver:
+	case b.format == FormatWebDriver:
 		if c.Persistent() {
 			o = strconv.AppendInt(append(o, `,"expiry":`...), max(min(expires.Unix(), lastTime.Unix()), 0), 10)
 		}
-	case b.format == Playwright && expires.After(playwrightLast):
+	case b.format == FormatPlaywright && expires.After(playwrightLast):
 		expires, late = playwrightLast, true
 		fallthrough
 	default:
@@ -84,14 +84,14 @@ func (b *browserWriter) cookie(c *jar.Cookie, lost func(why Reason, leftOut bool
 	o = strconv.AppendBool(append(o, `,"httpOnly":`...), c.HttpOnly)
 	o = strconv.AppendBool(append(o, `,"secure":`...), c.Secure)
 	sameSite := c.SameSite.String()
-	unset := b.format == Playwright && sameSite == ""
+	unset := b.format == FormatPlaywright && sameSite == ""
 	if unset {
 		sameSite = "Lax" // what most browsers do with one that is not set
 	}
 	if sameSite != "" {
 		o = appendString(append(o, `,"sameSite":`...), sameSite)
 	}
-	if b.format == CDP || b.format == Puppeteer {
+	if b.format == FormatCDP || b.format == FormatPuppeteer {
 		o = strconv.AppendInt(append(o, `,"size":`...), int64(len(c.Name)+len(c.Value)), 10)
 		o = strconv.AppendBool(append(o, `,"session":`...), !c.Persistent())
 		o = appendString(append(o, `,"priority":`...), c.Priority.String())
@@ -99,10 +99,10 @@ func (b *browserWriter) cookie(c *jar.Cookie, lost func(why Reason, leftOut bool
 	if p := c.Partition; p != (jar.Partition{}) {
 		o = append(o, `,"partitionKey":`...)
 		switch b.format {
-		case Playwright:
+		case FormatPlaywright:
 			o = appendString(o, p.TopLevelSite)
 			o = strconv.AppendBool(append(o, `,"_crHasCrossSiteAncestor":`...), p.CrossSiteAncestor)
-		case Puppeteer:
+		case FormatPuppeteer:
 			o = append(o, marshal(partitionKey{SourceOrigin: p.TopLevelSite, HasCrossSiteAncestor: &p.CrossSiteAncestor})...)
 		default:
 			o = append(o, marshal(partitionKey{TopLevelSite: p.TopLevelSite, HasCrossSiteAncestor: &p.CrossSiteAncestor})...)
@@ -112,13 +112,13 @@ func (b *browserWriter) cookie(c *jar.Cookie, lost func(why Reason, leftOut bool
 	b.buf = o
 	_, _ = b.w.Write(o) // a bufio.Writer keeps its error
 	if unset {
-		lost(SameSite, false)
+		lost(LostSameSite, false)
 	}
 	if late {
-		lost(Expiry, false)
+		lost(LostExpiry, false)
 	}
-	if (b.format == Playwright || b.format == WebDriver) && c.Priority != 0 {
-		lost(Priority, false)
+	if (b.format == FormatPlaywright || b.format == FormatWebDriver) && c.Priority != 0 {
+		lost(LostPriority, false)
 	}
 }
 

@@ -23,10 +23,10 @@ const HeadLen = 8 << 10
 func Detect(head []byte) (Format, error) {
 	head = head[:min(len(head), HeadLen)]
 	if bytes.HasPrefix(head, []byte("SQLite format 3\x00")) {
-		return Auto, Database
+		return FormatAuto, ErrDatabase
 	}
 	if what := binaryKind(head); what != "" {
-		return Auto, fmt.Errorf("%w: %s", Foreign, what)
+		return FormatAuto, fmt.Errorf("%w: %s", ErrForeign, what)
 	}
 	head = bytes.TrimPrefix(head, []byte(byteOrderMark))
 	head = bytes.TrimLeft(head, " \t\r\n")
@@ -34,17 +34,17 @@ func Detect(head []byte) (Format, error) {
 	var h header
 	switch {
 	case len(head) == 0:
-		return Netscape, nil
+		return FormatNetscape, nil
 	case json.Unmarshal(first, &h) == nil && h.Format == ownFormat:
-		return JSON, nil
+		return FormatJSON, nil
 	case head[0] == '[' || head[0] == '{':
 		return jsonKind(head)
 	case bytes.HasPrefix(head, []byte(lwpMagic)):
-		return LWP, nil
+		return FormatLWP, nil
 	case isNetscape(head):
-		return Netscape, nil
+		return FormatNetscape, nil
 	}
-	return Auto, fmt.Errorf("%w: %s", Foreign, textKind(head))
+	return FormatAuto, fmt.Errorf("%w: %s", ErrForeign, textKind(head))
 }
 
 // binaryKind names a kind of file by its first bytes, and says what to do. It is

@@ -69,19 +69,19 @@ func jsonKind(head []byte) (Format, error) {
 	_, isStore := shape.members["storeType"]
 	switch {
 	case isLog:
-		return Auto, fmt.Errorf("%w: a HAR, which has responses: give it to cookies explain -from", Foreign)
+		return FormatAuto, fmt.Errorf("%w: a HAR, which has responses: give it to cookies explain -from", ErrForeign)
 	case isStore || strings.HasPrefix(shape.members["version"], "tough-cookie@") || has("key") && !has("name"):
-		return ToughCookie, nil
+		return FormatToughCookie, nil
 	case has("Name") && !has("name") && (has("CanonicalHost") || has("Creation")):
-		return PersistentCookiejar, nil
+		return FormatPersistentCookiejar, nil
 	case has("Name") && !has("name"):
-		return GoCookies, nil
+		return FormatGoCookies, nil
 	case shape.array && has("expiry") && !has("expires") && !has("expirationDate"):
-		return WebDriver, nil
+		return FormatWebDriver, nil
 	case shape.array:
-		return Puppeteer, nil
+		return FormatPuppeteer, nil
 	case has("session"):
-		return CDP, nil
+		return FormatCDP, nil
 	}
-	return Playwright, nil
+	return FormatPlaywright, nil
 }

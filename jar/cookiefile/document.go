@@ -22,16 +22,16 @@ func (s *source) document(array func() (more bool, err error)) error {
 			return err
 		}
 		if !found {
-			return Foreign
+			return ErrForeign
 		}
 	default:
-		return Foreign
+		return ErrForeign
 	}
 	switch _, err := s.peek(); err {
 	case io.ErrUnexpectedEOF:
 		return nil
 	case nil:
-		return Malformed // something follows
+		return ErrMalformed // something follows
 	default:
 		return err
 	}
@@ -48,7 +48,7 @@ func (s *source) members(array func() (bool, error)) (found, more bool, err erro
 	}
 	for {
 		key, err := s.value(make([]byte, 0, 16))
-		if err != nil && err != TooLong { // a long key is not ours
+		if err != nil && err != SkipTooLong { // a long key is not ours
 			return found, false, err
 		}
 		if err := s.expect(':'); err != nil {

@@ -12,59 +12,59 @@ type Format uint8
 // The formats.
 const (
 	// Auto means, for reading, whatever the content says; for writing, JSON.
-	Auto Format = iota
+	FormatAuto Format = iota
 
 	// JSON is the format of this package: all that a jar keeps, to the byte, one
 	// cookie a line.
-	JSON
+	FormatJSON
 
 	// Netscape is cookies.txt as curl, wget and yt-dlp have it: a session cookie
 	// expires at 0. It reads what all of them and browser extensions write.
-	Netscape
+	FormatNetscape
 
 	// NetscapePython is cookies.txt as Python's http.cookiejar has it: a session
 	// cookie has an empty expiry. For reading it is the same as Netscape.
-	NetscapePython
+	FormatNetscapePython
 
 	// Playwright is the storageState of Playwright. For reading, all formats of
 	// JSON but the first are the same, and take what browser extensions export as
 	// well. Playwright refuses a file with a cookie that has no SameSite, so one
 	// that has none is written as Lax; and it knows no later expiry than the last
 	// second of 9999.
-	Playwright
+	FormatPlaywright
 
 	// CDP is the result of Storage.getCookies in the Chrome DevTools Protocol.
-	CDP
+	FormatCDP
 
 	// Puppeteer is an array of cookies, as its Browser.cookies returns it and its
 	// Browser.setCookie takes it.
-	Puppeteer
+	FormatPuppeteer
 
 	// WebDriver is an array of cookies as W3C WebDriver has them, and so Selenium
 	// and Cypress: they expire in whole seconds, and have no partition.
-	WebDriver
+	FormatWebDriver
 
 	// ToughCookie is the serialized jar of tough-cookie, the jar of Node.js
 	// programs, or an array of its cookies. This format and those that follow are
 	// read only; Write fails.
-	ToughCookie
+	FormatToughCookie
 
 	// LWP is the format of libwww-perl and of Python's LWPCookieJar:
 	// #LWP-Cookies-2.0, and a line Set-Cookie3 for each cookie.
-	LWP
+	FormatLWP
 
 	// GoCookies is an array of http.Cookie as encoding/json writes it. Cookies
 	// without a Domain are skipped, since the file does not have their host.
-	GoCookies
+	FormatGoCookies
 
 	// PersistentCookiejar is the file of github.com/juju/persistent-cookiejar.
-	PersistentCookiejar
+	FormatPersistentCookiejar
 
 	formatCount
 )
 
 // writableCount is how many formats, with Auto, can be written.
-const writableCount = ToughCookie
+const writableCount = FormatToughCookie
 
 var formatNames = [formatCount]string{
 	"auto", "json", "netscape", "python", "playwright", "cdp", "puppeteer", "webdriver",
@@ -96,14 +96,14 @@ func ParseFormat(name string) (Format, error) {
 			return Format(f), nil
 		}
 	}
-	return Auto, fmt.Errorf("unknown format %q: want one of %s", name, strings.Join(formatNames[:], ", "))
+	return FormatAuto, fmt.Errorf("unknown format %q: want one of %s", name, strings.Join(formatNames[:], ", "))
 }
 
 // FormatOf returns the format that suits a file's name: Netscape for .txt, else
 // JSON.
 func FormatOf(name string) Format {
 	if strings.EqualFold(filepath.Ext(name), ".txt") {
-		return Netscape
+		return FormatNetscape
 	}
-	return JSON
+	return FormatJSON
 }

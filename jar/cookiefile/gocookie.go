@@ -43,10 +43,10 @@ func isGo(raw []byte) bool {
 
 // parseGo reads one cookie for which isGo is true. A Max-Age without a time of
 // creation counts from now, as it does when Go's own jar is given the cookie.
-func parseGo(raw []byte, now func() time.Time) (c jar.Cookie, why Reason) {
+func parseGo(raw []byte, now func() time.Time) (c jar.Cookie, why Skip) {
 	var g goCookie
 	if json.Unmarshal(raw, &g) != nil { // the error may quote the value
-		return c, Malformed
+		return c, SkipMalformed
 	}
 	c.Name, c.Value, c.Path = g.Name, g.Value, g.Path
 	if g.Quoted {
@@ -59,7 +59,7 @@ func parseGo(raw []byte, now func() time.Time) (c jar.Cookie, why Reason) {
 	domain, dotted := strings.CutPrefix(g.Domain, ".")
 	var ok bool
 	if c.Domain, ok = match.Host(domain); !ok {
-		return c, Host
+		return c, SkipHost
 	}
 	switch {
 	case g.HostOnly != nil:
@@ -75,10 +75,10 @@ func parseGo(raw []byte, now func() time.Time) (c jar.Cookie, why Reason) {
 	}
 	c.Created, c.LastAccess = g.Creation.Time, g.LastAccess.Time
 	if c.SameSite, ok = g.SameSite.golang(); !ok {
-		return c, Attribute
+		return c, SkipAttribute
 	}
 	if g.Partitioned {
-		return c, Partition // the partition itself is not in the file
+		return c, SkipPartition // the partition itself is not in the file
 	}
 	return c, 0
 }

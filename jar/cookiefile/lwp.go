@@ -26,10 +26,10 @@ func (s *source) lwp(v visit) error {
 			return io.ErrUnexpectedEOF
 		case err == io.EOF:
 			return nil
-		case first && (err == TooLong || err == nil && !strings.HasPrefix(string(line), lwpMagic)):
-			return fmt.Errorf("%w: the first line is not #LWP-Cookies-2.0", Foreign)
-		case err == TooLong:
-			if !v(s.line, jar.Cookie{}, TooLong) {
+		case first && (err == SkipTooLong || err == nil && !strings.HasPrefix(string(line), lwpMagic)):
+			return fmt.Errorf("%w: the first line is not #LWP-Cookies-2.0", ErrForeign)
+		case err == SkipTooLong:
+			if !v(s.line, jar.Cookie{}, SkipTooLong) {
 				return nil
 			}
 			continue
@@ -51,17 +51,17 @@ func (s *source) lwp(v visit) error {
 }
 
 // parseLWP reads one line. Ports are dropped: cookies do not know them.
-func parseLWP(line string) (c jar.Cookie, why Reason) {
+func parseLWP(line string) (c jar.Cookie, why Skip) {
 	if hasControl(line) {
-		return c, ControlOctet
+		return c, SkipControlOctet
 	}
 	rest, ok := strings.CutPrefix(line, lwpPrefix)
 	if !ok {
-		return c, Fields
+		return c, SkipFields
 	}
 	var p lwpPair
 	if p, rest, ok = nextLWP(rest); !ok || p.name == "" {
-		return c, Fields
+		return c, SkipFields
 	}
 	c.Name, c.Value = p.name, p.value
 	if !p.hasValue { // Python's way to keep a cookie without a name
@@ -71,7 +71,7 @@ func parseLWP(line string) (c jar.Cookie, why Reason) {
 	var discard bool
 	for rest != "" {
 		if p, rest, ok = nextLWP(rest); !ok {
-			return c, Fields
+			return c, SkipFields
 		}
 		switch strings.ToLower(p.name) {
 		case "path":
@@ -87,7 +87,7 @@ func parseLWP(line string) (c jar.Cookie, why Reason) {
 		case "expires":
 			m, ok := parseMoment(p.value)
 			if !ok {
-				return c, Expiry
+				return c, SkipExpiry
 			}
 			c.Expires = m.Time
 		case "samesite": // as the server wrote it: what a browser does not know it ignores
@@ -99,7 +99,7 @@ func parseLWP(line string) (c jar.Cookie, why Reason) {
 				c.Priority, _ = parsePriority(p.value)
 			}
 		case "partitioned": // the partition itself is not in the file
-			return c, Partition
+			return c, SkipPartition
 		}
 	}
 	if discard {
@@ -111,7 +111,7 @@ func parseLWP(line string) (c jar.Cookie, why Reason) {
 	host, dotted := strings.CutPrefix(domain, ".")
 	c.HostOnly = !dotted
 	if c.Domain, ok = match.Host(host); !ok {
-		return c, Host
+		return c, SkipHost
 	}
 	return c, 0
 }

@@ -29,8 +29,8 @@ func (s *source) netscape(v visit) error {
 		switch {
 		case err == io.EOF:
 			return nil
-		case err == TooLong:
-			if !v(s.line, jar.Cookie{}, TooLong) {
+		case err == SkipTooLong:
+			if !v(s.line, jar.Cookie{}, SkipTooLong) {
 				return nil
 			}
 			continue
@@ -54,15 +54,15 @@ func (s *source) netscape(v visit) error {
 // Where the flag and the dot before the domain contradict each other the flag
 // counts, as in curl and wget. A port after the domain, which wget writes, is
 // dropped: cookies do not know ports.
-func parseNetscape(line string) (c jar.Cookie, why Reason) {
+func parseNetscape(line string) (c jar.Cookie, why Skip) {
 	if hasControl(line) {
-		return c, ControlOctet
+		return c, SkipControlOctet
 	}
 	var fields [7]string
 	n := 0
 	for field := range strings.SplitSeq(line, "\t") {
 		if n == len(fields) {
-			return c, Fields
+			return c, SkipFields
 		}
 		fields[n] = field
 		n++
@@ -75,18 +75,18 @@ func parseNetscape(line string) (c jar.Cookie, why Reason) {
 			fields[2] = "/"
 		} // else no value: an editor took the tab at the end
 	default:
-		return c, Fields
+		return c, SkipFields
 	}
 
 	if !isFlag(fields[1]) || !isFlag(fields[3]) {
-		return c, Flag
+		return c, SkipFlag
 	}
 	var ok bool
 	if c.Domain, ok = match.Host(strings.TrimPrefix(fields[0], ".")); !ok {
-		return c, Host
+		return c, SkipHost
 	}
 	if c.Expires, ok = netscapeExpiry(fields[4]); !ok {
-		return c, Expiry
+		return c, SkipExpiry
 	}
 	c.HostOnly = !strings.EqualFold(fields[1], "TRUE")
 	c.Path = fields[2]
@@ -157,30 +157,30 @@ func (n *netscapeWriter) end()   {}
 // curlLine is how long a line may be for curl to read it.
 const curlLine = 4999
 
-func (n *netscapeWriter) cookie(c *jar.Cookie, lost func(why Reason, leftOut bool)) {
+func (n *netscapeWriter) cookie(c *jar.Cookie, lost func(what Lost, leftOut bool)) {
 	text := [...]string{c.Name, c.Value, c.Domain, c.Path}
 	for _, s := range text {
 		switch {
 		case strings.Contains(s, "\t"):
-			lost(Tab, true)
+			lost(LostTab, true)
 			return
 		case hasControl(s):
-			lost(ControlOctet, true)
+			lost(LostControlOctet, true)
 			return
 		case n.python && !utf8.ValidString(s): // Python would read none of the file
-			lost(NotUTF8, true)
+			lost(LostNotUTF8, true)
 			return
 		}
 	}
 	switch {
 	case !hasPlainDomain(c):
-		lost(Host, true)
+		lost(LostHost, true)
 		return
 	case c.Partition != jar.Partition{}:
-		lost(Partition, true)
+		lost(LostPartition, true)
 		return
 	case c.Name == "" && !n.python: // curl takes the value for a name
-		lost(Nameless, true)
+		lost(LostName, true)
 		return
 	}
 
@@ -212,18 +212,18 @@ func (n *netscapeWriter) cookie(c *jar.Cookie, lost func(why Reason, leftOut boo
 	_, _ = n.w.Write(b) // a bufio.Writer keeps its error
 
 	if c.SameSite != 0 {
-		lost(SameSite, false)
+		lost(LostSameSite, false)
 	}
 	if c.Priority != 0 {
-		lost(Priority, false)
+		lost(LostPriority, false)
 	}
 	if !n.python && len(b) > curlLine {
-		lost(TooLong, false)
+		lost(LostTooLong, false)
 	}
 	// curl sends no domain cookies to addresses. Python calls a host without a
 	// dot by another name.
 	if !n.python && ip && !c.HostOnly || n.python && !strings.Contains(domain, ".") {
-		lost(Host, false)
+		lost(LostHost, false)
 	}
 }
 

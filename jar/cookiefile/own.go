@@ -87,18 +87,18 @@ func (s *source) own(v visit) error {
 	var h header
 	switch {
 	case json.Unmarshal(line, &h) != nil || h.Format != ownFormat:
-		return Foreign
+		return ErrForeign
 	case h.Version != ownVersion:
-		return fmt.Errorf("%w %d: want %d", Version, h.Version, ownVersion)
+		return fmt.Errorf("%w %d: want %d", ErrVersion, h.Version, ownVersion)
 	}
 	for count := 0; ; {
 		line, err := s.next()
 		switch {
 		case err == io.EOF:
 			return fmt.Errorf("%w after %d cookies", io.ErrUnexpectedEOF, count)
-		case err == TooLong:
+		case err == SkipTooLong:
 			count++
-			if !v(s.line, jar.Cookie{}, TooLong) {
+			if !v(s.line, jar.Cookie{}, SkipTooLong) {
 				return nil
 			}
 			continue
@@ -120,16 +120,16 @@ func (s *source) own(v visit) error {
 func (s *source) trailer(line []byte, count int) error {
 	var t trailer
 	if json.Unmarshal(line, &t) != nil || t.Cookies == nil {
-		return Malformed
+		return ErrMalformed
 	}
 	if *t.Cookies != count {
-		return fmt.Errorf("%w: %d cookies where there were %d", Malformed, count, *t.Cookies)
+		return fmt.Errorf("%w: %d cookies, want %d", ErrMalformed, count, *t.Cookies)
 	}
 	switch _, err := s.next(); err {
 	case io.EOF:
 		return nil
-	case nil, TooLong:
-		return Malformed // it is no longer the last
+	case nil, SkipTooLong:
+		return ErrMalformed // it is no longer the last
 	default:
 		return err
 	}
@@ -186,15 +186,15 @@ func (r *record) scan(line []byte) bool {
 }
 
 // parseOwn reads one cookie.
-func parseOwn(line []byte) (c jar.Cookie, why Reason) {
+func parseOwn(line []byte) (c jar.Cookie, why Skip) {
 	if !isText(line) {
-		return c, NotUTF8
+		return c, SkipNotUTF8
 	}
 	var r record
 	if !r.scan(line) {
 		r = record{}
 		if json.Unmarshal(line, &r) != nil { // whose error may quote the value
-			return c, Malformed
+			return c, SkipMalformed
 		}
 	}
 	c = jar.Cookie{
@@ -207,7 +207,7 @@ func parseOwn(line []byte) (c jar.Cookie, why Reason) {
 	c.SameSite, sameSite = parseSameSite(r.SameSite)
 	c.Priority, priority = parsePriority(r.Priority)
 	if !sameSite || !priority {
-		return c, Attribute
+		return c, SkipAttribute
 	}
 	if p := r.Partition; p != nil {
 		c.Partition = jar.Partition{TopLevelSite: string(p.TopLevelSite), CrossSiteAncestor: p.CrossSiteAncestor}
@@ -231,7 +231,7 @@ func (o *ownWriter) line(v any) {
 }
 
 // cookie writes what encoding/json would write of a record, in a fraction of the time.
-func (o *ownWriter) cookie(c *jar.Cookie, lost func(why Reason, leftOut bool)) {
+func (o *ownWriter) cookie(c *jar.Cookie, lost func(what Lost, leftOut bool)) {
 	var cut [3]bool
 	b := append(o.buf[:0], `{"name":`...)
 	b = appendOctets(b, c.Name)
@@ -268,7 +268,7 @@ func (o *ownWriter) cookie(c *jar.Cookie, lost func(why Reason, leftOut bool)) {
 	o.count++
 	_, _ = o.w.Write(b)
 	if cut != [3]bool{} {
-		lost(Expiry, false)
+		lost(LostExpiry, false)
 	}
 }
 

@@ -51,7 +51,7 @@ func Read(r io.Reader, o *ReadOptions) iter.Seq2[jar.Cookie, error] {
 	return func(yield func(jar.Cookie, error) bool) {
 		stopped := false
 		s := newSource(r, o)
-		err := s.each(func(line int, c jar.Cookie, why Reason) bool {
+		err := s.each(func(line int, c jar.Cookie, why Skip) bool {
 			var err error
 			if why != 0 {
 				c, err = jar.Cookie{}, &LineError{s.name, line, why}
@@ -82,7 +82,7 @@ func Load(j *jar.Jar, r io.Reader, o *ReadOptions) (n int, err error) {
 	if now := j.Options().Now; now != nil {
 		s.now = now
 	}
-	err = s.each(func(line int, c jar.Cookie, why Reason) bool {
+	err = s.each(func(line int, c jar.Cookie, why Skip) bool {
 		if why != 0 {
 			skipped(&LineError{s.name, line, why})
 			return true
@@ -137,13 +137,13 @@ func newSource(r io.Reader, o *ReadOptions) *source {
 
 // A visit is called with each cookie, or the reason why there is none, and the
 // line. It returns false to end the reading.
-type visit func(line int, c jar.Cookie, why Reason) bool
+type visit func(line int, c jar.Cookie, why Skip) bool
 
 // each reads the file.
 func (s *source) each(v visit) error {
 	head, failed := s.Peek(HeadLen) // an error is met again by all that reads on
 	format, err := s.format, s.format.check()
-	if format == Auto {
+	if format == FormatAuto {
 		format, err = Detect(head)
 		if err != nil && failed != nil && failed != io.EOF {
 			err = failed // there was too little to detect anything
@@ -152,11 +152,11 @@ func (s *source) each(v visit) error {
 	s.skipMark()
 	if err == nil {
 		switch format {
-		case JSON:
+		case FormatJSON:
 			err = s.own(v)
-		case Netscape, NetscapePython:
+		case FormatNetscape, FormatNetscapePython:
 			err = s.netscape(v)
-		case LWP:
+		case FormatLWP:
 			err = s.lwp(v)
 		default:
 			err = s.browser(v)
@@ -205,7 +205,7 @@ func (s *source) next() ([]byte, error) {
 		return nil, err
 	}
 	if long || len(line) > s.maxLine {
-		return nil, TooLong
+		return nil, SkipTooLong
 	}
 	return line, err
 }
@@ -234,7 +234,7 @@ type bounded struct {
 
 func (b *bounded) Read(p []byte) (int, error) {
 	if b.left < 0 {
-		return 0, TooLarge // again: a bufio.Reader forgets an error it has shown
+		return 0, ErrTooLarge // again: a bufio.Reader forgets an error it has shown
 	}
 	if int64(len(p)) > b.left+1 {
 		p = p[:b.left+1]
@@ -242,7 +242,7 @@ func (b *bounded) Read(p []byte) (int, error) {
 	n, err := b.r.Read(p)
 	if int64(n) > b.left {
 		n, b.left = int(b.left), -1
-		return n, TooLarge
+		return n, ErrTooLarge
 	}
 	b.left -= int64(n)
 	return n, err

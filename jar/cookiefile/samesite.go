@@ -80,7 +80,7 @@ func (s *source) settle(line int, c jar.Cookie) jar.Cookie {
 	if c.SameSite == store.SameSiteNone && !c.Secure {
 		c.SameSite = store.SameSiteDefault
 		if s.noted != nil {
-			s.noted(&LineError{s.name, line, fmt.Errorf("cookie %v: SameSite=None without Secure was read as not set (%w)", c, SameSite)})
+			s.noted(&LineError{s.name, line, fmt.Errorf("cookie %v: SameSite=None without Secure was read as not set (%w)", c, LostSameSite)})
 		}
 	}
 	return c

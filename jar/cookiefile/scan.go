@@ -61,7 +61,7 @@ func (s *source) expect(b byte) error {
 		return err
 	}
 	if got != b {
-		return Malformed
+		return ErrMalformed
 	}
 	s.takeByte()
 	return nil
@@ -75,7 +75,7 @@ func (s *source) more(end byte) (bool, error) {
 		return false, err
 	}
 	if b != ',' && b != end {
-		return false, Malformed
+		return false, ErrMalformed
 	}
 	s.takeByte()
 	return b == ',', nil
@@ -111,7 +111,7 @@ func (s *source) value(buf []byte) ([]byte, error) {
 		s.take(part)
 		switch {
 		case done && long:
-			return buf, TooLong
+			return buf, SkipTooLong
 		case done:
 			return buf, nil
 		}

@@ -37,7 +37,7 @@ type WriteOptions struct {
 // An encoder writes one format to a bufio.Writer, which keeps the first error.
 type encoder interface {
 	begin()
-	cookie(c *jar.Cookie, lost func(why Reason, leftOut bool))
+	cookie(c *jar.Cookie, lost func(what Lost, leftOut bool))
 	end()
 }
 
@@ -60,8 +60,8 @@ func Write(w io.Writer, cookies iter.Seq[jar.Cookie], o *WriteOptions) error {
 	}
 	b := bufio.NewWriterSize(w, 64<<10)
 	e, format := newEncoder(b, o.Format), o.Format
-	if format == Auto {
-		format = JSON
+	if format == FormatAuto {
+		format = FormatJSON
 	}
 	var list errorList
 	report := o.Lost
@@ -75,7 +75,7 @@ func Write(w io.Writer, cookies iter.Seq[jar.Cookie], o *WriteOptions) error {
 
 	all := func() {
 		var c jar.Cookie // one for all, since it goes to the heap
-		lost := func(why Reason, leftOut bool) { report(&Loss{o.Name, format, why, c, leftOut}) }
+		lost := func(what Lost, leftOut bool) { report(&Loss{o.Name, format, what, c, leftOut}) }
 		for c = range cookies {
 			e.cookie(&c, lost)
 			if _, err := b.Write(nil); err != nil { // the error it has kept
@@ -106,7 +106,7 @@ func around(w *bufio.Writer, o *WriteOptions, write func()) error {
 	done := false
 	err := s.document(func() (bool, error) {
 		if done {
-			return false, Malformed // which ones are the cookies?
+			return false, ErrMalformed // which ones are the cookies?
 		}
 		done = true
 		s.copyTo = nil
@@ -127,9 +127,9 @@ func around(w *bufio.Writer, o *WriteOptions, write func()) error {
 
 func newEncoder(w *bufio.Writer, f Format) encoder {
 	switch f {
-	case Netscape, NetscapePython:
-		return &netscapeWriter{w: w, python: f == NetscapePython}
-	case Playwright, CDP, Puppeteer, WebDriver:
+	case FormatNetscape, FormatNetscapePython:
+		return &netscapeWriter{w: w, python: f == FormatNetscapePython}
+	case FormatPlaywright, FormatCDP, FormatPuppeteer, FormatWebDriver:
 		return &browserWriter{w: w, format: f}
 	}
 	return &ownWriter{w: w}

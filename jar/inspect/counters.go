@@ -17,16 +17,16 @@ import (
 //	counters.Watch(j)
 //	expvar.Publish("cookies", &counters)
 type Counters struct {
-	kept, removed, sent, evicted atomic.Int64
-	refused, withheld            [256]atomic.Int64 // by jar.Reason
-	jar                          atomic.Pointer[jar.Jar]
+	stored, removed, sent, evicted atomic.Int64
+	refused, withheld              [256]atomic.Int64 // by jar.Reason
+	jar                            atomic.Pointer[jar.Jar]
 }
 
 var _ expvar.Var = (*Counters)(nil)
 
 // Counts are what [Counters] have counted, and what is in the jar.
 type Counts struct {
-	Kept     int64            `json:"kept"`     // cookies that a response, a script or a file set
+	Stored   int64            `json:"stored"`   // cookies that a response, a script or a file set
 	Removed  int64            `json:"removed"`  // that had expired when they came
 	Refused  map[string]int64 `json:"refused"`  // by reason
 	Sent     int64            `json:"sent"`     // each time one was
@@ -60,7 +60,7 @@ func (c *Counters) event(e jar.Event) {
 		case v.Removed:
 			c.removed.Add(1)
 		default:
-			c.kept.Add(1)
+			c.stored.Add(1)
 		}
 	}
 }
@@ -75,7 +75,7 @@ func (c *Counters) Changed(change jar.Change) {
 // Counts returns what was counted until now. It goes through the whole jar.
 func (c *Counters) Counts() Counts {
 	n := Counts{
-		Kept: c.kept.Load(), Removed: c.removed.Load(), Sent: c.sent.Load(), Evicted: c.evicted.Load(),
+		Stored: c.stored.Load(), Removed: c.removed.Load(), Sent: c.sent.Load(), Evicted: c.evicted.Load(),
 		Refused: make(map[string]int64), Withheld: make(map[string]int64),
 	}
 	for _, r := range policy.Reasons() {

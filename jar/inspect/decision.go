@@ -19,7 +19,7 @@ func outcome(op jar.Op, v *jar.Verdict) string {
 	case v.Removed:
 		return "removed"
 	}
-	return "kept"
+	return "stored"
 }
 
 // A message is what the page is told of decisions.

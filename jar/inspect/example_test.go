@@ -58,5 +58,5 @@ func ExampleCounters() {
 	j.Header(&jar.Request{URL: u})
 	fmt.Println(vars)
 	// Output:
-	// {"cookies": {"kept":1,"removed":0,"refused":{"insecure-origin":1},"sent":1,"withheld":{},"evicted":0,"cookies":1,"sites":1,"bytes":9}}
+	// {"cookies": {"stored":1,"removed":0,"refused":{"insecure-origin":1},"sent":1,"withheld":{},"evicted":0,"cookies":1,"sites":1,"bytes":9}}
 }

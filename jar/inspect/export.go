@@ -17,13 +17,13 @@ var formats = []struct {
 	title    string
 	fileName string
 }{
-	{cookiefile.JSON, "uacookie's own: all that the jar keeps", "cookies.jsonl"},
-	{cookiefile.Netscape, "cookies.txt for curl, wget and yt-dlp", "cookies.txt"},
-	{cookiefile.NetscapePython, "cookies.txt for Python's http.cookiejar", "cookies.txt"},
-	{cookiefile.Playwright, "storageState for Playwright", "storage-state.json"},
-	{cookiefile.Puppeteer, "cookies for Puppeteer", "cookies.json"},
-	{cookiefile.WebDriver, "cookies for Selenium and Cypress", "cookies.json"},
-	{cookiefile.CDP, "Storage.getCookies of the DevTools protocol", "cookies.json"},
+	{cookiefile.FormatJSON, "uacookie's own: all that the jar keeps", "cookies.jsonl"},
+	{cookiefile.FormatNetscape, "cookies.txt for curl, wget and yt-dlp", "cookies.txt"},
+	{cookiefile.FormatNetscapePython, "cookies.txt for Python's http.cookiejar", "cookies.txt"},
+	{cookiefile.FormatPlaywright, "storageState for Playwright", "storage-state.json"},
+	{cookiefile.FormatPuppeteer, "cookies for Puppeteer", "cookies.json"},
+	{cookiefile.FormatWebDriver, "cookies for Selenium and Cypress", "cookies.json"},
+	{cookiefile.FormatCDP, "Storage.getCookies of the DevTools protocol", "cookies.json"},
 }
 
 // An exportPage is the page about the files that the jar can be exported to.
@@ -80,9 +80,9 @@ func (h *Handler) exports(w http.ResponseWriter) {
 		err := h.write(io.Discard, f.format, func(l *cookiefile.Loss) {
 			if l.LeftOut {
 				file.LeftOut++
-				lost["left out for "+l.Reason.String()]++
+				lost["left out for "+l.Lost.String()]++
 			} else {
-				lost["written without "+l.Reason.String()]++
+				lost["written without "+l.Lost.String()]++
 			}
 		})
 		if err != nil {

@@ -19,13 +19,13 @@ func TestExport(t *testing.T) {
 	h := New(j, nil)
 	page := get(t, h, "/export")
 	n := 0
-	for f := cookiefile.Auto + 1; ; f++ {
+	for f := cookiefile.FormatAuto + 1; ; f++ {
 		name := f.String()
 		if _, err := cookiefile.ParseFormat(name); err != nil {
 			break
 		}
 		var want bytes.Buffer
-		if f >= cookiefile.ToughCookie { // this one and what follows are read only
+		if f >= cookiefile.FormatToughCookie { // this one and what follows are read only
 			if err := cookiefile.Write(&want, j.All(), &cookiefile.WriteOptions{Format: f}); err == nil {
 				t.Errorf("%s can be written, and is not offered", name)
 			}

@@ -191,7 +191,7 @@ func (f *File) save(ctx context.Context, path string) error {
 	}
 	ours := f.ours()
 	merged := merge(f.base, ours, theirs, f.now())
-	if format == cookiefile.JSON {
+	if format == cookiefile.FormatJSON {
 		renumber(merged)
 	}
 
@@ -250,7 +250,7 @@ func (f *File) open(path string) (source, cookiefile.Format, error) {
 		return nil, format, f.fail("open", err)
 	}
 	found, n, err := detect(r)
-	if f.o.Format != cookiefile.Auto && errors.Is(err, cookiefile.Foreign) {
+	if f.o.Format != cookiefile.FormatAuto && errors.Is(err, cookiefile.ErrForeign) {
 		found, err = f.o.Format, nil // reading it as that tells what is wrong
 	}
 	if err == nil && n > 0 {
@@ -282,10 +282,10 @@ func detect(r source) (cookiefile.Format, int, error) {
 	var head [cookiefile.HeadLen]byte
 	n, err := io.ReadFull(r, head[:])
 	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
-		return cookiefile.Auto, n, err
+		return cookiefile.FormatAuto, n, err
 	}
 	if _, err := r.Seek(0, io.SeekStart); err != nil {
-		return cookiefile.Auto, n, err
+		return cookiefile.FormatAuto, n, err
 	}
 	format, err := cookiefile.Detect(head[:n])
 	return format, n, err

@@ -76,11 +76,11 @@ func chrome(ctx context.Context, db *sql.DB) (query, error) {
 				row = count
 			}
 			if err != nil {
-				return c, row, cookiefile.Malformed // the error may quote what is there
+				return c, row, cookiefile.SkipMalformed // the error may quote what is there
 			}
 			var ok bool
 			if c.Domain, c.HostOnly, ok = domain(host); !ok {
-				return c, row, cookiefile.Host
+				return c, row, cookiefile.SkipHost
 			}
 			if hasExpires {
 				c.Expires = chromeTime(expires)

@@ -46,11 +46,11 @@ func firefox(ctx context.Context, db *sql.DB, o *Options) (query, error) {
 			)
 			err := rows.Scan(&row, &attributes, &c.Name, &c.Value, &host, &c.Path, &expiry, &access, &creation, &c.Secure, &c.HttpOnly, &sameSite)
 			if err != nil {
-				return c, row, cookiefile.Malformed // the error may quote what is there
+				return c, row, cookiefile.SkipMalformed // the error may quote what is there
 			}
 			var ok bool
 			if c.Domain, c.HostOnly, ok = domain(host); !ok {
-				return c, row, cookiefile.Host
+				return c, row, cookiefile.SkipHost
 			}
 			if version >= millisecondSchema {
 				c.Expires = time.UnixMilli(expiry).UTC()
@@ -92,12 +92,12 @@ func firefoxSameSite(n int, secure bool) jar.SameSite {
 func firefoxPartition(attributes, host string, container int) (p jar.Partition, why error) {
 	values, err := url.ParseQuery(strings.TrimPrefix(attributes, "^"))
 	if err != nil || values.Get("firstPartyDomain") != "" {
-		return p, cookiefile.Partition
+		return p, cookiefile.SkipPartition
 	}
 	id := 0
 	if s := values.Get("userContextId"); s != "" {
 		if id, err = strconv.Atoi(s); err != nil {
-			return p, cookiefile.Partition
+			return p, cookiefile.SkipPartition
 		}
 	}
 	if id != container {
@@ -112,7 +112,7 @@ func firefoxPartition(attributes, host string, container int) (p jar.Partition, 
 	inner, closed := strings.CutSuffix(inner, ")")
 	fields := strings.Split(inner, ",")
 	if !open || !closed || len(fields) < 2 {
-		return p, cookiefile.Partition
+		return p, cookiefile.SkipPartition
 	}
 	ancestor := fields[len(fields)-1] == "f"
 	return partition(fields[0]+"://"+fields[1], host, ancestor)
@@ -123,11 +123,11 @@ func firefoxPartition(attributes, host string, container int) (p jar.Partition, 
 func partition(top, host string, ancestor bool) (p jar.Partition, why error) {
 	u, err := url.Parse(top)
 	if err != nil {
-		return p, cookiefile.Partition
+		return p, cookiefile.SkipPartition
 	}
 	site := match.Sites{}.Of(u)
 	if site == (match.Site{}) {
-		return p, cookiefile.Partition
+		return p, cookiefile.SkipPartition
 	}
 	return jar.Partition{
 		TopLevelSite:      site.String(),

@@ -169,7 +169,7 @@ func choose(ctx context.Context, db *sql.DB, o *Options) (query, error) {
 		}
 		return chrome(ctx, db)
 	}
-	return query{}, cookiefile.Foreign
+	return query{}, cookiefile.ErrForeign
 }
 
 // columns returns the names of a table's columns: they come and go with versions.

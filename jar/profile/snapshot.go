@@ -97,7 +97,7 @@ func copyFile(to, from string, most int64) error {
 	}
 	n, err := io.Copy(out, io.LimitReader(in, most+1))
 	if err == nil && n > most {
-		err = cookiefile.TooLarge
+		err = cookiefile.ErrTooLarge
 	}
 	return errors.Join(err, out.Close())
 }
