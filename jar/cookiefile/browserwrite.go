@@ -10,16 +10,16 @@ import (
 	"uacookie/jar"
 )
 
-// playwrightLast is the last time that Playwright accepts. It refuses the whole file
-// for one cookie that expires a fraction of a second later.
+// playwrightLast is the last expiry that Playwright accepts. It refuses the whole file if
+// one cookie expires even a fraction of a second later.
 var playwrightLast = time.Unix(lastTime.Unix(), 0).UTC()
 
-// A browserWriter writes Playwright, CDP, Puppeteer and WebDriver.
+// A browserWriter writes FormatPlaywright, FormatCDP, FormatPuppeteer and FormatWebDriver.
 type browserWriter struct {
 	w      *bufio.Writer
 	format Format
 	buf    []byte
-	some   bool // a cookie has been written
+	some   bool // at least one cookie was written
 }
 
 func (b *browserWriter) begin() {
@@ -86,7 +86,7 @@ func (b *browserWriter) cookie(c *jar.Cookie, lost func(what Lost, leftOut bool)
 	sameSite := c.SameSite.String()
 	unset := b.format == FormatPlaywright && sameSite == ""
 	if unset {
-		sameSite = "Lax" // what most browsers do with one that is not set
+		sameSite = "Lax" // what most browsers enforce if SameSite is not set
 	}
 	if sameSite != "" {
 		o = appendString(append(o, `,"sameSite":`...), sameSite)
@@ -122,8 +122,8 @@ func (b *browserWriter) cookie(c *jar.Cookie, lost func(what Lost, leftOut bool)
 	}
 }
 
-// appendExpiry appends seconds since 1970, -1 for a session cookie. What expired
-// before 1970 expires then.
+// appendExpiry appends t as seconds since 1970, 0 for any time before 1970, and -1 for the
+// zero Time of a session cookie.
 func appendExpiry(b []byte, t time.Time) []byte {
 	if t.IsZero() {
 		return append(b, "-1"...)

@@ -9,7 +9,7 @@ import (
 	"uacookie/jar/match"
 )
 
-// The format of libwww-perl, which Python's LWPCookieJar has too: lines such as
+// The format of libwww-perl and Python's LWPCookieJar has lines such as
 //
 //	Set-Cookie3: a="x y"; path="/"; domain=".example.com"; secure; expires="2100-01-01 00:00:00Z"; version=0
 const (
@@ -50,7 +50,7 @@ func (s *source) lwp(v visit) error {
 	}
 }
 
-// parseLWP reads one line. Ports are dropped: cookies do not know them.
+// parseLWP parses one line. Ports are dropped, since cookies have no port.
 func parseLWP(line string) (c jar.Cookie, why Skip) {
 	if hasControl(line) {
 		return c, SkipControlOctet
@@ -64,7 +64,7 @@ func parseLWP(line string) (c jar.Cookie, why Skip) {
 		return c, SkipFields
 	}
 	c.Name, c.Value = p.name, p.value
-	if !p.hasValue { // Python's way to keep a cookie without a name
+	if !p.hasValue { // Python writes a cookie without a name this way
 		c.Name, c.Value = "", p.name
 	}
 	var domain string
@@ -90,7 +90,7 @@ func parseLWP(line string) (c jar.Cookie, why Skip) {
 				return c, SkipExpiry
 			}
 			c.Expires = m.Time
-		case "samesite": // as the server wrote it: what a browser does not know it ignores
+		case "samesite": // as the server wrote it: a browser ignores unknown words
 			if isSameSite(p.value) {
 				c.SameSite, _ = parseSameSite(p.value)
 			}
@@ -116,15 +116,15 @@ func parseLWP(line string) (c jar.Cookie, why Skip) {
 	return c, 0
 }
 
-// An lwpPair is one name of a line, with its value if it has one.
+// An lwpPair is a name in a line, with its value if it has one.
 type lwpPair struct {
 	name, value string
 	hasValue    bool
 }
 
-// nextLWP takes the next pair, and what separates it from the one after it. The name
-// is empty at the end. It returns false for a comma, which would begin another cookie,
-// and for a quoted value that does not end.
+// nextLWP parses the first pair of s and returns what follows its separator. The name is
+// empty at the end of the line. ok is false at a comma, which would begin another cookie,
+// and for a quoted value without an end.
 func nextLWP(s string) (p lwpPair, rest string, ok bool) {
 	s = strings.TrimLeft(s, " \t;")
 	n := strings.IndexAny(s, "= \t;,")

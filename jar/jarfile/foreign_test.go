@@ -187,10 +187,15 @@ func TestWebDriver(t *testing.T) {
 
 // A format that is read only fails before anything is set, not at the end.
 func TestReadOnlyFormat(t *testing.T) {
-	for _, format := range []cookiefile.Format{cookiefile.FormatToughCookie, cookiefile.FormatLWP, cookiefile.FormatGoCookies, cookiefile.FormatPersistentCookiejar, 255} {
-		f, err := Open(filepath.Join(t.TempDir(), "jar"), &Options{Format: format})
-		if f != nil || err == nil || !strings.Contains(err.Error(), "read only") {
-			t.Errorf("Open as %v = %v, %v, want an error", format, f, err)
-		}
+	for format, want := range map[cookiefile.Format]string{
+		cookiefile.FormatToughCookie: "read only", cookiefile.FormatLWP: "read only", cookiefile.FormatGoCookies: "read only",
+		cookiefile.FormatPersistentCookiejar: "read only", 255: "unknown format",
+	} {
+		t.Run(format.String(), func(t *testing.T) {
+			f, err := Open(filepath.Join(t.TempDir(), "jar"), &Options{Format: format})
+			if f != nil || err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("Open as %v = %v, %v, want an error with %q", format, f, err, want)
+			}
+		})
 	}
 }
