@@ -14,8 +14,8 @@ import (
 	"uacookie/jar/store"
 )
 
-// millisecondSchema is the version since which Firefox counts the expiry in
-// milliseconds; in seconds before.
+// millisecondSchema is the first schema version with expiries in milliseconds; earlier
+// versions have seconds.
 const millisecondSchema = 16
 
 // firefox returns the query for moz_cookies.
@@ -46,7 +46,7 @@ func firefox(ctx context.Context, db *sql.DB, o *Options) (query, error) {
 			)
 			err := rows.Scan(&row, &attributes, &c.Name, &c.Value, &host, &c.Path, &expiry, &access, &creation, &c.Secure, &c.HttpOnly, &sameSite)
 			if err != nil {
-				return c, row, cookiefile.SkipMalformed // the error may quote what is there
+				return c, row, cookiefile.SkipMalformed // the error may quote a value
 			}
 			var ok bool
 			if c.Domain, c.HostOnly, ok = domain(host); !ok {
@@ -65,16 +65,16 @@ func firefox(ctx context.Context, db *sql.DB, o *Options) (query, error) {
 	}, nil
 }
 
-// domain returns the domain of a host, which has a dot before it if the cookie is
-// not host-only.
+// domain returns the domain of a host column, and whether the cookie is host-only: then the
+// column does not begin with a dot.
 func domain(host string) (_ string, hostOnly, ok bool) {
 	host, dotted := strings.CutPrefix(host, ".")
 	host, ok = match.Host(host)
 	return host, !dotted, ok
 }
 
-// firefoxSameSite reads the column. Without the attribute old versions wrote 0 too,
-// and sent the cookie as if it were None; that is for Secure cookies alone.
+// firefoxSameSite returns the SameSite of a column's value. Old versions also wrote 0 for a
+// cookie without the attribute, so 0 means None only for Secure cookies.
 func firefoxSameSite(n int, secure bool) jar.SameSite {
 	switch {
 	case n == 0 && secure:
@@ -87,8 +87,9 @@ func firefoxSameSite(n int, secure bool) jar.SameSite {
 	return store.SameSiteDefault
 }
 
-// firefoxPartition reads origin attributes, such as
-// "^partitionKey=%28https%2Cexample.com%29&userContextId=1".
+// firefoxPartition returns the partition in origin attributes, such as
+// "^partitionKey=%28https%2Cexample.com%29&userContextId=1". The error is errOtherContainer
+// if they name another container.
 func firefoxPartition(attributes, host string, container int) (p jar.Partition, why error) {
 	values, err := url.ParseQuery(strings.TrimPrefix(attributes, "^"))
 	if err != nil || values.Get("firstPartyDomain") != "" {
@@ -107,7 +108,7 @@ func firefoxPartition(attributes, host string, container int) (p jar.Partition, 
 	if key == "" {
 		return p, nil
 	}
-	// (scheme,base domain[,port][,f]): f for a cross-site ancestor in between.
+	// (scheme,base domain[,port][,f]), with f for a cross-site ancestor.
 	inner, open := strings.CutPrefix(key, "(")
 	inner, closed := strings.CutSuffix(inner, ")")
 	fields := strings.Split(inner, ",")
@@ -118,8 +119,8 @@ func firefoxPartition(attributes, host string, container int) (p jar.Partition, 
 	return partition(fields[0]+"://"+fields[1], host, ancestor)
 }
 
-// partition returns the partition below a top-level site. A cookie of another site
-// has a cross-site ancestor in any case.
+// partition returns the partition of a cookie for host under a top-level site. A host of
+// another site always has a cross-site ancestor.
 func partition(top, host string, ancestor bool) (p jar.Partition, why error) {
 	u, err := url.Parse(top)
 	if err != nil {
