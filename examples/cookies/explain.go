@@ -163,7 +163,7 @@ func (x *explainer) run() (ok bool, err error) {
 	}
 	t := &explainText{width: 80, values: x.values}
 	if f, isFile := x.command.stdout.(*os.File); isFile {
-		t.width, t.color = terminal(f)
+		t.width, t.color = layoutFor(f)
 	}
 	t.all(shown)
 	if len(all) > 1 {

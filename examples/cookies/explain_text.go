@@ -16,8 +16,8 @@ import (
 	"uacookie/jar/policy"
 )
 
-// terminal returns how wide text for f is to be, and whether it may have colours.
-func terminal(f *os.File) (width int, color bool) {
+// layoutFor returns the width of text for f, and whether it may have colours.
+func layoutFor(f *os.File) (width int, color bool) {
 	is := term.IsTerminal(int(f.Fd()))
 	width, err := strconv.Atoi(os.Getenv("COLUMNS"))
 	if err != nil || width <= 0 {

@@ -4,11 +4,10 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"text/tabwriter"
-	"unicode/utf8"
 
+	"uacookie/examples/internal/terminal"
 	"uacookie/jar"
 	"uacookie/jar/match"
 )
@@ -112,17 +111,9 @@ func marks(c *jar.Cookie) (all []string) {
 	return all
 }
 
-// longest is how much of a name or path is shown.
-const longest = 40
+// maxWidth is the maximum width of a name or path in columns.
+const maxWidth = 40
 
-// printable returns s, which a server may have chosen, as something that a
-// terminal cannot take for a command, and not too long.
-func printable(s string) string {
-	if q := strconv.QuoteToASCII(s); len(q) != len(s)+2 {
-		s = q
-	}
-	if utf8.RuneCountInString(s) > longest {
-		s = string([]rune(s)[:longest-1]) + "…"
-	}
-	return s
-}
+// printable returns s, which a server may have chosen, safe for a terminal and at most
+// maxWidth columns wide.
+func printable(s string) string { return terminal.Snip(terminal.Quote(s), maxWidth) }

@@ -29,6 +29,7 @@ import (
 	"github.com/urfave/cli/v3"
 
 	"uacookie/examples/internal/cmdline"
+	"uacookie/examples/internal/terminal"
 	"uacookie/jar"
 	"uacookie/jar/cookiefile"
 	"uacookie/jar/match"
@@ -66,7 +67,7 @@ const (
 	exitUsage  = cmdline.Wrong
 )
 
-func main() { os.Exit(run(os.Args[1:], os.Stdin, visible(os.Stdout), os.Stderr)) }
+func main() { os.Exit(run(os.Args[1:], os.Stdin, terminal.Writer(os.Stdout), os.Stderr)) }
 
 // A command is what the program was told.
 type command struct {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"uacookie/jar"
+	"uacookie/jar/internal/partition"
 	"uacookie/jar/match"
 	"uacookie/jar/store"
 )
@@ -291,19 +292,9 @@ func (b *browserCookie) partition(host string) (p jar.Partition, ok bool) {
 	if site == "" {
 		return p, true // extensions and old versions write this for no partition
 	}
-	u, err := url.Parse(site)
-	if err != nil {
-		return p, false
-	}
-	top := match.Sites{}.Of(u)
-	if top == (match.Site{}) {
-		return p, false
-	}
-	p.TopLevelSite = top.String()
-	if key.HasCrossSiteAncestor != nil {
+	p, ok = partition.Of(site, host)
+	if ok && key.HasCrossSiteAncestor != nil {
 		p.CrossSiteAncestor = *key.HasCrossSiteAncestor
-	} else {
-		p.CrossSiteAncestor = match.Sites{}.Site(host) != top.Name
 	}
-	return p, true
+	return p, ok
 }

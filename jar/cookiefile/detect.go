@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+
+	"uacookie/internal/parse"
 )
 
 // byteOrderMark is what some editors put at the start of a file.
@@ -139,7 +141,7 @@ func isPairs(line string) bool {
 	line = strings.TrimRight(line, "; \t")
 	for pair := range strings.SplitSeq(line, ";") {
 		name, _, ok := strings.Cut(strings.TrimSpace(pair), "=")
-		if !ok || name == "" || strings.ContainsAny(name, " \t\"<>(){}[],:/\\") || hasControl(pair) {
+		if !ok || name == "" || strings.ContainsAny(name, " \t\"<>(){}[],:/\\") || parse.HasControl(pair) {
 			return false
 		}
 	}

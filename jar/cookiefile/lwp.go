@@ -5,6 +5,7 @@ import (
 	"io"
 	"strings"
 
+	"uacookie/internal/parse"
 	"uacookie/jar"
 	"uacookie/jar/match"
 )
@@ -52,7 +53,7 @@ func (s *source) lwp(v visit) error {
 
 // parseLWP parses one line. Ports are dropped, since cookies have no port.
 func parseLWP(line string) (c jar.Cookie, why Skip) {
-	if hasControl(line) {
+	if parse.HasControl(line) {
 		return c, SkipControlOctet
 	}
 	rest, ok := strings.CutPrefix(line, lwpPrefix)

@@ -9,6 +9,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"uacookie/internal/parse"
 	"uacookie/jar"
 	"uacookie/jar/match"
 )
@@ -55,7 +56,7 @@ func (s *source) netscape(v visit) error {
 // curl and wget. A port after the domain, which wget writes, is dropped, since cookies have
 // no port.
 func parseNetscape(line string) (c jar.Cookie, why Skip) {
-	if hasControl(line) {
+	if parse.HasControl(line) {
 		return c, SkipControlOctet
 	}
 	var fields [7]string
@@ -96,16 +97,6 @@ func parseNetscape(line string) (c jar.Cookie, why Skip) {
 }
 
 func isFlag(s string) bool { return strings.EqualFold(s, "TRUE") || strings.EqualFold(s, "FALSE") }
-
-// hasControl reports whether s has a control octet other than tab.
-func hasControl(s string) bool {
-	for i := range len(s) {
-		if b := s[i]; b < 0x20 && b != '\t' || b == 0x7F {
-			return true
-		}
-	}
-	return false
-}
 
 // netscapeExpiry parses an expiry. The zero Time means a session cookie.
 func netscapeExpiry(s string) (t time.Time, ok bool) {
@@ -164,7 +155,7 @@ func (n *netscapeWriter) cookie(c *jar.Cookie, lost func(what Lost, leftOut bool
 		case strings.Contains(s, "\t"):
 			lost(LostTab, true)
 			return
-		case hasControl(s):
+		case parse.HasControl(s):
 			lost(LostControlOctet, true)
 			return
 		case n.python && !utf8.ValidString(s): // Python would refuse the whole file

@@ -34,23 +34,23 @@ type trailer struct {
 // A record is a cookie's line. Zero fields are omitted, except for name, value, domain and
 // path.
 type record struct {
-	Name       octets     `json:"name"`
-	Value      octets     `json:"value"`
-	Domain     octets     `json:"domain"`
-	HostOnly   bool       `json:"hostOnly,omitzero"`
-	Path       octets     `json:"path"`
-	Expires    time.Time  `json:"expires,omitzero"`
-	Secure     bool       `json:"secure,omitzero"`
-	HTTPOnly   bool       `json:"httpOnly,omitzero"`
-	SameSite   string     `json:"sameSite,omitzero"`
-	Priority   string     `json:"priority,omitzero"`
-	Partition  *partition `json:"partition,omitzero"`
-	Created    time.Time  `json:"created,omitzero"`
-	LastAccess time.Time  `json:"lastAccess,omitzero"`
-	Order      uint64     `json:"order,omitzero"`
+	Name       octets           `json:"name"`
+	Value      octets           `json:"value"`
+	Domain     octets           `json:"domain"`
+	HostOnly   bool             `json:"hostOnly,omitzero"`
+	Path       octets           `json:"path"`
+	Expires    time.Time        `json:"expires,omitzero"`
+	Secure     bool             `json:"secure,omitzero"`
+	HTTPOnly   bool             `json:"httpOnly,omitzero"`
+	SameSite   string           `json:"sameSite,omitzero"`
+	Priority   string           `json:"priority,omitzero"`
+	Partition  *partitionRecord `json:"partition,omitzero"`
+	Created    time.Time        `json:"created,omitzero"`
+	LastAccess time.Time        `json:"lastAccess,omitzero"`
+	Order      uint64           `json:"order,omitzero"`
 }
 
-type partition struct {
+type partitionRecord struct {
 	TopLevelSite      octets `json:"topLevelSite"`
 	CrossSiteAncestor bool   `json:"crossSiteAncestor"`
 }

@@ -86,9 +86,9 @@ func chrome(ctx context.Context, db *sql.DB) (query, error) {
 				c.Expires = chromeTime(expires)
 			}
 			c.Created, c.LastAccess = chromeTime(creation), chromeTime(access)
-			c.SameSite, c.Priority = chromeSameSite(sameSite, c.Secure), chromePriority(priority)
+			c.SameSite, c.Priority = sameSiteOf(sameSite, c.Secure), chromePriority(priority)
 			if top != "" {
-				if c.Partition, why = partition(top, c.Domain, ancestor); why != nil {
+				if c.Partition, why = partitionOf(top, c.Domain, ancestor); why != nil {
 					return c, row, why
 				}
 			}
@@ -109,20 +109,6 @@ func chromeTime(micros int64) time.Time {
 		return time.Time{}
 	}
 	return time.UnixMicro(micros + chromeEpoch).UTC()
-}
-
-// chromeSameSite returns the SameSite of a column's value. Old versions also wrote 0 for a
-// cookie without the attribute, so 0 means None only for Secure cookies.
-func chromeSameSite(n int, secure bool) jar.SameSite {
-	switch {
-	case n == 0 && secure:
-		return store.SameSiteNone
-	case n == 1:
-		return store.SameSiteLax
-	case n == 2:
-		return store.SameSiteStrict
-	}
-	return store.SameSiteDefault
 }
 
 func chromePriority(n int) store.Priority {

@@ -10,8 +10,6 @@ import (
 
 	"uacookie/jar"
 	"uacookie/jar/cookiefile"
-	"uacookie/jar/match"
-	"uacookie/jar/store"
 )
 
 // millisecondSchema is the first schema version with expiries in milliseconds; earlier
@@ -58,33 +56,11 @@ func firefox(ctx context.Context, db *sql.DB, o *Options) (query, error) {
 				c.Expires = time.Unix(expiry, 0).UTC()
 			}
 			c.Created, c.LastAccess = time.UnixMicro(creation).UTC(), time.UnixMicro(access).UTC()
-			c.SameSite = firefoxSameSite(sameSite, c.Secure)
+			c.SameSite = sameSiteOf(sameSite, c.Secure)
 			c.Partition, why = firefoxPartition(attributes, c.Domain, o.Container)
 			return c, row, why
 		},
 	}, nil
-}
-
-// domain returns the domain of a host column, and whether the cookie is host-only: then the
-// column does not begin with a dot.
-func domain(host string) (_ string, hostOnly, ok bool) {
-	host, dotted := strings.CutPrefix(host, ".")
-	host, ok = match.Host(host)
-	return host, !dotted, ok
-}
-
-// firefoxSameSite returns the SameSite of a column's value. Old versions also wrote 0 for a
-// cookie without the attribute, so 0 means None only for Secure cookies.
-func firefoxSameSite(n int, secure bool) jar.SameSite {
-	switch {
-	case n == 0 && secure:
-		return store.SameSiteNone
-	case n == 1:
-		return store.SameSiteLax
-	case n == 2:
-		return store.SameSiteStrict
-	}
-	return store.SameSiteDefault
 }
 
 // firefoxPartition returns the partition in origin attributes, such as
@@ -116,22 +92,5 @@ func firefoxPartition(attributes, host string, container int) (p jar.Partition, 
 		return p, cookiefile.SkipPartition
 	}
 	ancestor := fields[len(fields)-1] == "f"
-	return partition(fields[0]+"://"+fields[1], host, ancestor)
-}
-
-// partition returns the partition of a cookie for host under a top-level site. A host of
-// another site always has a cross-site ancestor.
-func partition(top, host string, ancestor bool) (p jar.Partition, why error) {
-	u, err := url.Parse(top)
-	if err != nil {
-		return p, cookiefile.SkipPartition
-	}
-	site := match.Sites{}.Of(u)
-	if site == (match.Site{}) {
-		return p, cookiefile.SkipPartition
-	}
-	return jar.Partition{
-		TopLevelSite:      site.String(),
-		CrossSiteAncestor: ancestor || match.Sites{}.Site(host) != site.Name,
-	}, nil
+	return partitionOf(fields[0]+"://"+fields[1], host, ancestor)
 }

@@ -23,11 +23,15 @@ import (
 	"iter"
 	"net/url"
 	"path/filepath"
+	"strings"
 
 	_ "modernc.org/sqlite" // the driver "sqlite"
 
 	"uacookie/jar"
 	"uacookie/jar/cookiefile"
+	"uacookie/jar/internal/partition"
+	"uacookie/jar/match"
+	"uacookie/jar/store"
 )
 
 // Options configure [Read] and [Load]. Nil and the zero Options read the cookies outside of
@@ -189,4 +193,38 @@ func columns(ctx context.Context, db *sql.DB, table string) (map[string]bool, er
 		names[name] = true
 	}
 	return names, rows.Err()
+}
+
+// domain returns the domain of a host column, and whether the cookie is host-only: then the
+// column does not begin with a dot.
+func domain(host string) (_ string, hostOnly, ok bool) {
+	host, dotted := strings.CutPrefix(host, ".")
+	host, ok = match.Host(host)
+	return host, !dotted, ok
+}
+
+// sameSiteOf returns the SameSite of a column's value, which is the same in both browsers. Old
+// versions also wrote 0 for a cookie without the attribute, so 0 means None only for Secure
+// cookies.
+func sameSiteOf(column int, secure bool) jar.SameSite {
+	switch {
+	case column == 0 && secure:
+		return store.SameSiteNone
+	case column == 1:
+		return store.SameSiteLax
+	case column == 2:
+		return store.SameSiteStrict
+	}
+	return store.SameSiteDefault
+}
+
+// partitionOf returns the partition of a cookie for host under a top-level site. A host of
+// another site always has a cross-site ancestor, whatever ancestor says.
+func partitionOf(topLevel, host string, ancestor bool) (jar.Partition, error) {
+	p, ok := partition.Of(topLevel, host)
+	if !ok {
+		return p, cookiefile.SkipPartition
+	}
+	p.CrossSiteAncestor = p.CrossSiteAncestor || ancestor
+	return p, nil
 }

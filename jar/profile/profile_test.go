@@ -184,7 +184,7 @@ func TestChrome(t *testing.T) {
 			other := encrypt(t, "other.example", secret, version)
 			otherWant, otherSkipped := []string{`"moved" for example.com/ = s3cr3t HttpOnly`}, []string(nil)
 			if version >= hashVersion {
-				otherWant, otherSkipped = nil, []string{"10 encrypted with another key than that of Linux without a keyring (v10)"}
+				otherWant, otherSkipped = nil, []string{"10 profile: value is encrypted with a key other than Chrome's fixed key for Linux without a keyring (v10)"}
 			}
 			path, _ := database(t, "Cookies",
 				"PRAGMA locking_mode = EXCLUSIVE", chromeTable, chromeMeta, fmt.Sprintf("INSERT INTO meta VALUES ('version', '%d')", version),
@@ -210,12 +210,12 @@ func TestChrome(t *testing.T) {
 				`"q" for example.com/ in https://example.com (cross-site) = s3cr3t Secure HttpOnly`,
 			}, otherWant...)
 			skipped := []string{
-				"7 encrypted with a key in the desktop's keyring (v11)",
-				"8 encrypted for Chrome alone on Windows (v20)",
-				"9 encrypted with another key than that of Linux without a keyring (v10)",
+				"7 profile: value is encrypted with a key in the desktop's keyring (v11)",
+				"8 profile: value is encrypted with a key that only Chrome on Windows can use (v20)",
+				"9 profile: value is encrypted with a key other than Chrome's fixed key for Linux without a keyring (v10)",
 			}
 			skipped = append(skipped, otherSkipped...)
-			skipped = append(skipped, "11 encrypted by the operating system, perhaps with DPAPI", "12 partition")
+			skipped = append(skipped, "11 profile: value is encrypted by the operating system, probably DPAPI", "12 partition")
 			check(t, path, nil, want, skipped)
 		})
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"uacookie/jar"
+	"uacookie/jar/internal/csp"
 	"uacookie/jar/policy"
 )
 
@@ -99,10 +100,10 @@ type place struct {
 
 // inside returns the place of the document f in a frame of p, or at the top if p is zero.
 func (p place) inside(f Frame) place {
-	in := place{p.origin, p.sandboxed || f.Sandbox != nil && isOpaque(*f.Sandbox)}
+	in := place{p.origin, p.sandboxed || f.Sandbox != nil && csp.IsOpaque(*f.Sandbox)}
 	if !strings.HasPrefix(f.URL, "about:") {
 		in.origin = parse(f.URL)
-		in.sandboxed = in.sandboxed || sandboxes(f.CSP)
+		in.sandboxed = in.sandboxed || csp.Sandboxes(f.CSP)
 	}
 	if in.sandboxed {
 		in.origin = nil
@@ -148,22 +149,6 @@ func (c *Ctx) places() (around []place, requester place) {
 		requester = requester.inside(f)
 	}
 	return around, requester
-}
-
-// sandboxes reports whether a Content-Security-Policy makes the document's origin opaque.
-func sandboxes(csp string) bool {
-	for directive := range strings.FieldsFuncSeq(csp, func(r rune) bool { return r == ';' || r == ',' }) {
-		name, tokens, _ := strings.Cut(strings.TrimSpace(directive), " ")
-		if name == "sandbox" && isOpaque(tokens) {
-			return true
-		}
-	}
-	return false
-}
-
-// isOpaque reports whether a sandbox with these tokens makes the origins in it opaque.
-func isOpaque(tokens string) bool {
-	return !slices.Contains(strings.Fields(tokens), "allow-same-origin")
 }
 
 // parse returns the URL s, or nil if s is empty. It keeps the path as a browser sends it:
