@@ -370,8 +370,8 @@ func TestExplainColors(t *testing.T) {
 	defer f.Close()
 	for columns, want := range map[string]int{"": 80, "x": 80, "1": 60, "100": 100, "9999": 120} {
 		t.Setenv("COLUMNS", columns)
-		if width, color := terminal(f); width != want || color {
-			t.Errorf("terminal(file) with COLUMNS=%q = %d, %t, want %d, false", columns, width, color, want)
+		if width, color := layoutFor(f); width != want || color {
+			t.Errorf("layoutFor(file) with COLUMNS=%q = %d, %t, want %d, false", columns, width, color, want)
 		}
 	}
 }

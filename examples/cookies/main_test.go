@@ -82,10 +82,10 @@ func TestForeign(t *testing.T) {
 		"sid=s3cr3t; theme=dark": "a Cookie header field",
 		"\x80\x04\x95\x00":       "a Python pickle",
 		"cook\x00\x00\x00\x01":   "Safari's Cookies.binarycookies",
-		"- name: s3cr3t\n":       "YAML",
+		"- name: s3cr3t\n":       "probably YAML",
 		"HTTP/1.1 200 OK\n":      "an HTTP response",
 		`{"log":{"entries":[]}}`: "a HAR",
-		"s3cr3t":                 "want cookies.txt",
+		"s3cr3t":                 "want JSON",
 	} {
 		out, stderr, code := do(t, stdin, "list", "-")
 		if code != exitFailed || out != "" || !strings.HasPrefix(stderr, "cookies: read standard input: cookiefile: unknown file format: "+want) || strings.Count(stderr, "\n") != 1 || strings.Contains(stderr, "s3cr3t") {

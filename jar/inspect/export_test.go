@@ -49,7 +49,7 @@ func TestExport(t *testing.T) {
 	if n != len(formats) {
 		t.Errorf("%d formats are offered, there are %d", len(formats), n)
 	}
-	for _, want := range []string{"<b>3</b> cookies", "1 left out for partition", "1 written without same-site", "nothing is lost"} {
+	for _, want := range []string{"<b>3</b> cookies", "1 left out for partition", "1 written without same-site", "<small>nothing</small>"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page does not say %q", want)
 		}

@@ -295,7 +295,7 @@ func TestDelete(t *testing.T) {
 	reading := serve(t, &j, nil)
 	b.visit(reading.url)
 	if got := b.eval(`document.querySelectorAll("button.danger, form[method=post]").length`); got != "0" {
-		t.Errorf("a page that may only read has %s ways to delete", got)
+		t.Errorf("a read-only page has %s ways to delete", got)
 	}
 	if got := b.eval(`(await fetch("clear", {method: "POST"})).status`); got != "403" || j.Len() != 1 {
 		t.Errorf("where it is not enabled, deleting has status %s and leaves %d cookies; want 403 and 1", got, j.Len())
@@ -344,7 +344,7 @@ func TestOtherOrigins(t *testing.T) {
 	_, port, _ = strings.Cut(strings.TrimPrefix(s.url, "http://"), ":")
 	b := open(t)
 	b.visit("http://rebound.test:" + port)
-	if got := b.text(); !strings.HasPrefix(got, "refused: this host") {
+	if got := b.text(); !strings.HasPrefix(got, "refused: the page is not served under this host name") {
 		t.Errorf("by a name of another site, the page says %q", got)
 	}
 
