@@ -12,7 +12,7 @@ import (
 	"uacookie/jar/match"
 )
 
-// list prints a table of the cookies, those of one site together.
+// list prints a table of the cookies, grouped by site.
 func (c *command) list() error {
 	if len(c.args) != 1 {
 		return errUsage
@@ -73,7 +73,8 @@ func (c *command) list() error {
 	return err
 }
 
-// reverseLabels returns a host from its end, so that hosts below one follow it.
+// reverseLabels returns a host with its labels reversed, so that subdomains sort after their
+// domain.
 func reverseLabels(host string) string {
 	labels := strings.Split(host, ".")
 	slices.Reverse(labels)
@@ -94,7 +95,7 @@ func expires(c *jar.Cookie) string {
 	return c.Expires.UTC().Format("2006-01-02 15:04")
 }
 
-// marks are what restricts a cookie to some requests.
+// marks returns the attributes that restrict a cookie to some requests.
 func marks(c *jar.Cookie) (all []string) {
 	if c.Secure {
 		all = append(all, "Secure")
