@@ -56,18 +56,6 @@ func Reasons() []Reason { return policy.Reasons() }
 // returns the Parts of a line.
 type Part = policy.Part
 
-// Ignored is why a [Part] has no effect: see [policy.Ignored].
-type Ignored = policy.Ignored
-
-// The reasons for ignoring a Part. Zero means that the Part is not ignored.
-const (
-	IgnoredUnknown  = policy.IgnoredUnknown
-	IgnoredRepeated = policy.IgnoredRepeated
-	IgnoredTooLong  = policy.IgnoredTooLong
-	IgnoredInvalid  = policy.IgnoredInvalid
-	IgnoredUnread   = policy.IgnoredUnread
-)
-
 // A UserAgent is the set of rules that a jar follows: see [policy.UserAgent].
 type UserAgent = policy.UserAgent
 

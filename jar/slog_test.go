@@ -48,7 +48,7 @@ var exportedTypes = map[string][]any{
 	"jar/inspect": {inspect.Counters{}, inspect.Counts{}, inspect.Handler{}, inspect.Options{}},
 	"jar/match":   {match.List{}, match.Site{}, match.Sites{}},
 	"jar/policy": {
-		policy.Context{}, policy.Ignored(0), policy.Part{}, policy.Reason(0),
+		policy.Context{}, policy.Part{}, policy.Reason(0),
 		policy.Refusal{}, policy.Request{}, policy.Step{}, policy.ThirdParty(0), policy.UserAgent(0), policy.Verdict{},
 	},
 	"jar/scenario": {

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"uacookie/jar/internal/rules"
-	"uacookie/jar/match"
+	"uacookie/jar/internal/urls"
 	"uacookie/jar/policy"
 	"uacookie/jar/store"
 )
@@ -40,7 +40,7 @@ func (e Event) LogValue() slog.Value {
 		method := cmp.Or(r.Method, "GET")
 		attrs = append(attrs, slog.String("method", method), slog.String("host", hostOf(r)))
 		if r.URL != nil {
-			attrs = append(attrs, slog.String("scheme", r.URL.Scheme), slog.String("path", match.RequestPath(r.URL)))
+			attrs = append(attrs, slog.String("scheme", r.URL.Scheme), slog.String("path", urls.RequestPath(r.URL)))
 		}
 	}
 	verdicts := make([]slog.Attr, len(e.Verdicts))

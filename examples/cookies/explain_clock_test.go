@@ -36,7 +36,7 @@ func TestExplainServerClockOfFile(t *testing.T) {
 	for _, tt := range []struct {
 		name, in string
 		args     []string
-		stored     bool
+		stored   bool
 	}{
 		{"HAR of a slow server", har(slow), nil, true},
 		{"HAR without Date", har(""), nil, false},

@@ -122,7 +122,7 @@ func jsonOf(j *judged, values bool) jsonAgent {
 	a := jsonAgent{As: j.agent.String(), Parts: []jsonPart{}, jsonVerdict: verdictOf(&j.verdict, verdict, "refused")}
 	for _, p := range j.parts {
 		if p.Start < p.End {
-			a.Parts = append(a.Parts, jsonPart{p.Start, p.End, p.Name, p.Ignored.String()})
+			a.Parts = append(a.Parts, jsonPart{p.Start, p.End, p.Name, p.Ignored})
 		}
 	}
 	if c := &j.verdict.Cookie; c.Domain != "" {

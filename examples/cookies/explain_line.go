@@ -42,14 +42,14 @@ func (t *explainText) pieces(line string, j *judged) {
 		}
 		row.WriteString(text + separator)
 		wave := " "
-		if p.Ignored != 0 {
+		if p.Ignored != "" {
 			wave = "~"
 		}
 		waves.WriteString(strings.Repeat(wave, len(text)) + strings.Repeat(" ", len(separator)))
 	}
 	flush()
 	for _, p := range parts {
-		if p.Ignored != 0 {
+		if p.Ignored != "" {
 			t.wrap(indent+2, snip(t.piece(line, p), 40)+" is ignored: "+whyIgnored[p.Ignored], yellow)
 		}
 	}

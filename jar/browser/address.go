@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"strings"
 
+	"uacookie/jar/internal/urls"
 	"uacookie/jar/match"
 )
 
@@ -93,7 +94,7 @@ func sameOrigin(u, v *url.URL) bool {
 // from an encrypted connection or from this machine.
 func trustworthy(u *url.URL) bool {
 	host, _ := match.Host(u.Host)
-	return match.Secure(u.Scheme, host)
+	return urls.Secure(u.Scheme, host)
 }
 
 // withoutFragment returns u as it is requested.

@@ -10,6 +10,7 @@ import (
 
 	"uacookie/jar"
 	"uacookie/jar/internal/partition"
+	"uacookie/jar/internal/urls"
 	"uacookie/jar/match"
 	"uacookie/jar/store"
 )
@@ -203,7 +204,7 @@ func parseBrowser(raw []byte, now func() time.Time) (c jar.Cookie, why Skip) {
 		}
 		domain, c.HostOnly = u.Host, true
 		if c.Path == "" {
-			c.Path = match.DefaultPath(u.EscapedPath())
+			c.Path = urls.DefaultPath(u.EscapedPath())
 		}
 	}
 	if c.Path == "" {

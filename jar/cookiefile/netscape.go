@@ -11,6 +11,7 @@ import (
 
 	"uacookie/internal/parse"
 	"uacookie/jar"
+	"uacookie/jar/internal/hosts"
 	"uacookie/jar/match"
 )
 
@@ -179,7 +180,7 @@ func (n *netscapeWriter) cookie(c *jar.Cookie, lost func(what Lost, leftOut bool
 	if c.HttpOnly {
 		b = append(b, httpOnlyPrefix...)
 	}
-	domain, ip := c.Domain, match.IsIP(c.Domain)
+	domain, ip := c.Domain, hosts.IsIP(c.Domain)
 	if ip && !n.python {
 		domain = strings.Trim(domain, "[]") // curl writes IPv6 addresses without brackets
 	}

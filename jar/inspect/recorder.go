@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"uacookie/jar"
-	"uacookie/jar/match"
+	"uacookie/jar/internal/urls"
 )
 
 // A recorder records the latest decisions of a jar in a ring buffer while it is open.
@@ -204,5 +204,5 @@ func address(u *url.URL, host string) string {
 	if host == "" {
 		host = u.Host
 	}
-	return u.Scheme + "://" + host + match.RequestPath(u)
+	return u.Scheme + "://" + host + urls.RequestPath(u)
 }

@@ -1,15 +1,19 @@
 package match
 
-import "testing"
+import (
+	"testing"
+
+	"uacookie/internal/testkit"
+)
 
 type domainVector struct {
-	head
-	Host, Domain string
-	Want         bool
+	ID, Why, Spec string
+	Host, Domain  string
+	Want          bool
 }
 
 func TestDomain(t *testing.T) {
-	for _, v := range vectors[domainVector](t, "domain.json") {
+	for _, v := range testkit.Vectors[domainVector](t, "testdata/domain.json") {
 		t.Run(v.ID, func(t *testing.T) {
 			if got := Domain(v.Host, v.Domain); got != v.Want {
 				t.Errorf("Domain(%q, %q) = %t, want %t: %s", v.Host, v.Domain, got, v.Want, v.Why)
@@ -34,7 +38,7 @@ func slowDomain(host, domain string) bool {
 }
 
 func FuzzDomain(f *testing.F) {
-	for _, v := range vectors[domainVector](f, "domain.json") {
+	for _, v := range testkit.Vectors[domainVector](f, "testdata/domain.json") {
 		f.Add(v.Host, v.Domain)
 	}
 	f.Fuzz(func(t *testing.T, host, domain string) {

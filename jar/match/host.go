@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"uacookie/jar/internal/hosts"
+
 	"golang.org/x/net/idna"
 )
 
@@ -34,7 +36,7 @@ func Host(hostport string) (canonical string, ok bool) {
 		return ipv6(host)
 	}
 	host, ok = toASCII(host)
-	if ok && endsInNumber(host) {
+	if ok && hosts.EndsInNumber(host) {
 		return ipv4(host)
 	}
 	return host, ok
@@ -50,7 +52,7 @@ func isCanonical(host string) bool {
 	if seen&other != 0 || seen&hyphen != 0 && strings.Contains(host, "xn--") {
 		return false
 	}
-	return host != "" && !endsInNumber(host)
+	return host != "" && !hosts.EndsInNumber(host)
 }
 
 // What an octet is in a host name. What is zero stays as it is wherever it stands.
@@ -68,12 +70,6 @@ var octets = func() (class [256]uint8) {
 	class['-'] = hyphen
 	return class
 }()
-
-// IsIP reports whether a canonical host is an IPv4 address or a bracketed IPv6
-// one. No name has a last label that is a number, so the end of it tells.
-func IsIP(host string) bool {
-	return strings.HasPrefix(host, "[") || endsInNumber(host)
-}
 
 // cutPort returns hostport without its port, which may be empty, and whether
 // that port is a number. More than one colon outside of brackets can only be an

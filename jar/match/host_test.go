@@ -7,15 +7,18 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+
+	"uacookie/internal/testkit"
+	"uacookie/jar/internal/hosts"
 )
 
 type hostVector struct {
-	head
-	Host, Want string // Want is empty if there is no canonical form
+	ID, Why, Spec string
+	Host, Want    string // Want is empty if there is no canonical form
 }
 
 func TestHost(t *testing.T) {
-	for _, v := range vectors[hostVector](t, "host.json") {
+	for _, v := range testkit.Vectors[hostVector](t, "testdata/host.json") {
 		t.Run(v.ID, func(t *testing.T) {
 			got, ok := Host(v.Host)
 			if got != v.Want || ok != (v.Want != "") {
@@ -46,16 +49,16 @@ func TestHostAllocs(t *testing.T) {
 }
 
 func TestIsIP(t *testing.T) {
-	for _, v := range vectors[hostVector](t, "host.json") {
+	for _, v := range testkit.Vectors[hostVector](t, "testdata/host.json") {
 		if v.Want == "" {
 			continue
 		}
 		_, err := netip.ParseAddr(strings.Trim(v.Want, "[]"))
-		if got, want := IsIP(v.Want), err == nil; got != want {
-			t.Errorf("IsIP(%q) = %t, netip says %t", v.Want, got, want)
+		if got, want := hosts.IsIP(v.Want), err == nil; got != want {
+			t.Errorf("hosts.IsIP(%q) = %t, netip says %t", v.Want, got, want)
 		}
 	}
-	if IsIP("") {
+	if hosts.IsIP("") {
 		t.Error(`IsIP("") = true, want false: there is no host`)
 	}
 }
@@ -131,7 +134,7 @@ func slowEndsInNumber(input string) bool {
 }
 
 func FuzzIPv4(f *testing.F) {
-	for _, v := range vectors[hostVector](f, "host.json") {
+	for _, v := range testkit.Vectors[hostVector](f, "testdata/host.json") {
 		f.Add(v.Host)
 	}
 	f.Fuzz(func(t *testing.T, host string) {
@@ -150,7 +153,7 @@ func FuzzIPv4(f *testing.F) {
 
 // FuzzHost checks what is true of every canonical host.
 func FuzzHost(f *testing.F) {
-	for _, v := range vectors[hostVector](f, "host.json") {
+	for _, v := range testkit.Vectors[hostVector](f, "testdata/host.json") {
 		f.Add(v.Host)
 	}
 	f.Fuzz(func(t *testing.T, hostport string) {
@@ -168,8 +171,8 @@ func FuzzHost(f *testing.F) {
 		}
 		literal := strings.TrimSuffix(strings.TrimPrefix(host, "["), "]")
 		addr, err := netip.ParseAddr(literal)
-		if IsIP(host) != (err == nil) || addr.Is6() != (host != literal) {
-			t.Errorf("IsIP(%q) = %t, netip says %v, %v", host, IsIP(host), addr, err)
+		if hosts.IsIP(host) != (err == nil) || addr.Is6() != (host != literal) {
+			t.Errorf("hosts.IsIP(%q) = %t, netip says %v, %v", host, hosts.IsIP(host), addr, err)
 		}
 		name, _, _ := strings.Cut(literal, "%") // all but a zone
 		if name == "" || !isASCII(name) || name != strings.ToLower(name) || err != nil && hasForbidden(name) {

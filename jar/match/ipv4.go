@@ -5,32 +5,6 @@ import (
 	"strings"
 )
 
-// endsInNumber reports whether the last label of a lower-case host is a number
-// in decimal, octal or hexadecimal, by which the URL standard tells an IPv4
-// address, good or bad, from a name. One trailing dot does not count.
-func endsInNumber(host string) bool {
-	return host != "" && ofNumber[host[len(host)-1]] && lastIsNumber(host)
-}
-
-// ofNumber is what octets a number may end in, or the dot after it. Most names end in
-// another.
-var ofNumber = func() (set [256]bool) {
-	for _, c := range "0123456789abcdefx." {
-		set[c] = true
-	}
-	return set
-}()
-
-// lastIsNumber is endsInNumber for a name that is not empty.
-func lastIsNumber(host string) bool {
-	host = strings.TrimSuffix(host, ".")
-	last := host[strings.LastIndexByte(host, '.')+1:]
-	if hex, ok := strings.CutPrefix(last, "0x"); ok {
-		return strings.Trim(hex, "0123456789abcdef") == ""
-	}
-	return last != "" && digits(last)
-}
-
 // ipv4 returns the canonical form of an IPv4 address in any of the spellings
 // that the URL standard has inherited: one to four numbers, each in decimal,
 // octal (0177) or hexadecimal (0x7f), the last of which fills the octets that

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"testing/iotest"
 
+	"uacookie/internal/testkit"
+
 	"golang.org/x/net/publicsuffix"
 )
 
@@ -26,13 +28,13 @@ func mustList(tb testing.TB) *List {
 }
 
 type listVector struct {
-	head
-	Domain, Want string
+	ID, Why, Spec string
+	Domain, Want  string
 }
 
 func TestList(t *testing.T) {
 	l := mustList(t)
-	for _, v := range vectors[listVector](t, "list.json") {
+	for _, v := range testkit.Vectors[listVector](t, "testdata/list.json") {
 		t.Run(v.ID, func(t *testing.T) {
 			if got := l.PublicSuffix(v.Domain); got != v.Want {
 				t.Errorf("PublicSuffix(%q) = %q, want %q: %s", v.Domain, got, v.Want, v.Why)
@@ -48,12 +50,12 @@ func TestList(t *testing.T) {
 }
 
 type invalidListVector struct {
-	head
-	List, Want string // Want is part of the error
+	ID, Why, Spec string
+	List, Want    string // Want is part of the error
 }
 
 func TestParseListInvalid(t *testing.T) {
-	for _, v := range vectors[invalidListVector](t, "list_invalid.json") {
+	for _, v := range testkit.Vectors[invalidListVector](t, "testdata/list_invalid.json") {
 		t.Run(v.ID, func(t *testing.T) {
 			l, err := ParseList(strings.NewReader(v.List), "test")
 			if l != nil || err == nil || !strings.Contains(err.Error(), v.Want) {
@@ -112,7 +114,7 @@ func FuzzList(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	for _, v := range vectors[listVector](f, "list.json") {
+	for _, v := range testkit.Vectors[listVector](f, "testdata/list.json") {
 		f.Add(string(dat), v.Domain)
 	}
 	f.Add("b.c\n*.c\n!x.c\n!y.x.c\na.b.c\n*.x.c", "a.b.c")
@@ -153,7 +155,7 @@ func FuzzList(f *testing.F) {
 // level domains of which list.dat has all the rules that can tell.
 func FuzzListEmbedded(f *testing.F) {
 	l := mustList(f)
-	for _, v := range vectors[listVector](f, "list.json") {
+	for _, v := range testkit.Vectors[listVector](f, "testdata/list.json") {
 		f.Add(v.Domain)
 	}
 	f.Fuzz(func(t *testing.T, domain string) {

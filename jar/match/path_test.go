@@ -1,19 +1,19 @@
 package match
 
 import (
-	"net/url"
-	"strings"
 	"testing"
+
+	"uacookie/internal/testkit"
 )
 
 type pathVector struct {
-	head
+	ID, Why, Spec   string
 	Request, Cookie string
 	Want            bool
 }
 
 func TestPath(t *testing.T) {
-	for _, v := range vectors[pathVector](t, "path.json") {
+	for _, v := range testkit.Vectors[pathVector](t, "testdata/path.json") {
 		t.Run(v.ID, func(t *testing.T) {
 			if got := Path(v.Request, v.Cookie); got != v.Want {
 				t.Errorf("Path(%q, %q) = %t, want %t: %s", v.Request, v.Cookie, got, v.Want, v.Why)
@@ -33,7 +33,7 @@ func slowPath(request, cookie string) bool {
 }
 
 func FuzzPath(f *testing.F) {
-	for _, v := range vectors[pathVector](f, "path.json") {
+	for _, v := range testkit.Vectors[pathVector](f, "testdata/path.json") {
 		f.Add(v.Request, v.Cookie)
 	}
 	f.Fuzz(func(t *testing.T, request, cookie string) {
@@ -43,92 +43,4 @@ func FuzzPath(f *testing.F) {
 			}
 		}
 	})
-}
-
-type defaultPathVector struct {
-	head
-	Path, Want string
-}
-
-func TestDefaultPath(t *testing.T) {
-	for _, v := range vectors[defaultPathVector](t, "default_path.json") {
-		t.Run(v.ID, func(t *testing.T) {
-			if got := DefaultPath(v.Path); got != v.Want {
-				t.Errorf("DefaultPath(%q) = %q, want %q: %s", v.Path, got, v.Want, v.Why)
-			}
-		})
-	}
-}
-
-// slowDefaultPath is the first algorithm of RFC 6265bis, Section 5.1.4, word for
-// word: the reference that [DefaultPath] is held to.
-func slowDefaultPath(path string) string {
-	if path == "" || path[0] != '/' { // 2
-		return "/"
-	}
-	if strings.Count(path, "/") <= 1 { // 3
-		return "/"
-	}
-	segments := strings.Split(path, "/")
-	return strings.Join(segments[:len(segments)-1], "/") // 4
-}
-
-func FuzzDefaultPath(f *testing.F) {
-	for _, v := range vectors[defaultPathVector](f, "default_path.json") {
-		f.Add(v.Path)
-	}
-	f.Fuzz(func(t *testing.T, path string) {
-		got, want := DefaultPath(path), slowDefaultPath(path)
-		if got != want {
-			t.Errorf("DefaultPath(%q) = %q, reference says %q", path, got, want)
-		}
-		if strings.HasPrefix(path, "/") && !Path(path, got) {
-			t.Errorf("Path(%q, %q) = false, want true: it is its default-path", path, got)
-		}
-	})
-}
-
-type requestPathVector struct {
-	head
-	URL, Want string
-}
-
-func TestRequestPath(t *testing.T) {
-	for _, v := range vectors[requestPathVector](t, "request_path.json") {
-		t.Run(v.ID, func(t *testing.T) {
-			u, err := url.Parse(v.URL)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got := RequestPath(u); got != v.Want {
-				t.Errorf("RequestPath(%q) = %q, want %q: %s", v.URL, got, v.Want, v.Why)
-			}
-		})
-	}
-}
-
-// No text parses to these URLs; programs build them.
-func TestRequestPathBuilt(t *testing.T) {
-	for _, v := range []struct {
-		url       url.URL
-		want, why string
-	}{
-		{url.URL{Path: "a/b"}, "/a/b", "the slash that url.URL.String adds"},
-		{url.URL{Path: "*"}, "/", "the request for no path"},
-		{url.URL{Path: "/a b", RawPath: "/a%20c"}, "/a%20b", "RawPath does not fit Path, so it is not sent"},
-		{url.URL{Opaque: "/a%2Fb?c"}, "/a%2Fb", "Opaque is sent in place of Path"},
-		{url.URL{Opaque: "//example.com/a%2fb?c/d"}, "/a%2fb", "Opaque with a host"},
-		{url.URL{Opaque: "//example.com", Path: "/a"}, "/", "Opaque with a host and no path"},
-	} {
-		if got := RequestPath(&v.url); got != v.want {
-			t.Errorf("RequestPath(%#v) = %q, want %q: %s", v.url, got, v.want, v.why)
-		}
-	}
-}
-
-func TestRequestPathAllocs(t *testing.T) {
-	u := &url.URL{Scheme: "https", Host: "example.com", Path: "/a/b;c=d/e.html"}
-	if n := testing.AllocsPerRun(100, func() { RequestPath(u) }); n != 0 {
-		t.Errorf("RequestPath(%q): %v allocations, want none: nothing is escaped", u, n)
-	}
 }

@@ -1,21 +1,22 @@
 package match
 
 import (
-	"net/url"
 	"testing"
+
+	"uacookie/internal/testkit"
 )
 
 type siteVector struct {
-	head
-	A, B, Want string // Want is the site of A
-	Same       bool
+	ID, Why, Spec string
+	A, B, Want    string // Want is the site of A
+	Same          bool
 }
 
 func TestSite(t *testing.T) {
 	var s Sites
-	for _, v := range vectors[siteVector](t, "site.json") {
+	for _, v := range testkit.Vectors[siteVector](t, "testdata/site.json") {
 		t.Run(v.ID, func(t *testing.T) {
-			a, b := s.Of(mustURL(t, v.A)), s.Of(mustURL(t, v.B))
+			a, b := s.Of(testkit.URL(t, v.A)), s.Of(testkit.URL(t, v.B))
 			if got := a.String(); got != v.Want {
 				t.Errorf("Of(%q) = %s, want %s: %s", v.A, got, v.Want, v.Why)
 			}
@@ -27,13 +28,4 @@ func TestSite(t *testing.T) {
 	if got := s.Of(nil); got != (Site{}) {
 		t.Errorf("Of(nil) = %s, want the opaque site", got)
 	}
-}
-
-func mustURL(tb testing.TB, s string) *url.URL {
-	tb.Helper()
-	u, err := url.Parse(s)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return u
 }

@@ -3,6 +3,8 @@ package match
 import (
 	"strings"
 
+	"uacookie/jar/internal/hosts"
+
 	"golang.org/x/net/publicsuffix"
 )
 
@@ -80,7 +82,7 @@ func (s Sites) PublicSuffix(host string) string {
 	} else {
 		suffix = s.list.PublicSuffix(name)
 	}
-	if suffix == "" || name != suffix && !Under(name, suffix) {
+	if suffix == "" || name != suffix && !hosts.Under(name, suffix) {
 		return ""
 	}
 	return host[len(name)-len(suffix):]
@@ -115,7 +117,7 @@ func afterEmptyLabel(name string) string {
 // share nothing with amazonaws.com.
 func (s Sites) IsPublicSuffix(host string) bool {
 	host, ok := Host(host)
-	return ok && !IsIP(host) && s.Registrable(host) == ""
+	return ok && !hosts.IsIP(host) && s.Registrable(host) == ""
 }
 
 // Registrable returns the registrable domain of a canonical host: its public

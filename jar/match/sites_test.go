@@ -4,17 +4,20 @@ import (
 	"strings"
 	"testing"
 
+	"uacookie/internal/testkit"
+	"uacookie/jar/internal/hosts"
+
 	"golang.org/x/net/publicsuffix"
 )
 
 type sitesVector struct {
-	head
+	ID, Why, Spec                   string
 	Host, Suffix, Registrable, Site string
 }
 
 func TestSites(t *testing.T) {
 	var s Sites
-	for _, v := range vectors[sitesVector](t, "sites.json") {
+	for _, v := range testkit.Vectors[sitesVector](t, "testdata/sites.json") {
 		t.Run(v.ID, func(t *testing.T) {
 			if got := s.PublicSuffix(v.Host); got != v.Suffix {
 				t.Errorf("PublicSuffix(%q) = %q, want %q: %s", v.Host, got, v.Suffix, v.Why)
@@ -30,9 +33,9 @@ func TestSites(t *testing.T) {
 }
 
 type publicSuffixVector struct {
-	head
-	Host string
-	Want bool
+	ID, Why, Spec string
+	Host          string
+	Want          bool
 }
 
 // A name has an empty label wherever there are two dots, or one at its start; one dot at
@@ -65,7 +68,7 @@ func TestWithEmptyLabels(t *testing.T) {
 		if got := s.Registrable(host); got != want {
 			t.Errorf("Registrable(%q) = %q, want %q", host, got, want)
 		}
-		if got, suffix := s.IsPublicSuffix(host), want == "" && !IsIP(host); got != suffix {
+		if got, suffix := s.IsPublicSuffix(host), want == "" && !hosts.IsIP(host); got != suffix {
 			t.Errorf("IsPublicSuffix(%q) = %t, want %t", host, got, suffix)
 		}
 	}
@@ -73,7 +76,7 @@ func TestWithEmptyLabels(t *testing.T) {
 
 func TestIsPublicSuffix(t *testing.T) {
 	var s Sites
-	for _, v := range vectors[publicSuffixVector](t, "public_suffix.json") {
+	for _, v := range testkit.Vectors[publicSuffixVector](t, "testdata/public_suffix.json") {
 		t.Run(v.ID, func(t *testing.T) {
 			if got := s.IsPublicSuffix(v.Host); got != v.Want {
 				t.Errorf("IsPublicSuffix(%q) = %t, want %t: %s", v.Host, got, v.Want, v.Why)
@@ -108,15 +111,15 @@ func TestSitesBrokenList(t *testing.T) {
 // A list is asked only what PublicSuffixList promises it.
 func TestSitesAsksCanonical(t *testing.T) {
 	s := NewSites(fakeList(func(domain string) string {
-		if got, ok := Host(domain); got != domain || !ok || strings.HasSuffix(domain, ".") || IsIP(domain) {
+		if got, ok := Host(domain); got != domain || !ok || strings.HasSuffix(domain, ".") || hosts.IsIP(domain) {
 			t.Errorf("the list is asked for %q, want a canonical name without a trailing dot", domain)
 		}
 		return domain[strings.LastIndexByte(domain, '.')+1:]
 	}))
-	for _, v := range vectors[publicSuffixVector](t, "public_suffix.json") {
+	for _, v := range testkit.Vectors[publicSuffixVector](t, "testdata/public_suffix.json") {
 		s.IsPublicSuffix(v.Host)
 	}
-	for _, v := range vectors[sitesVector](t, "sites.json") {
+	for _, v := range testkit.Vectors[sitesVector](t, "testdata/sites.json") {
 		s.Site(v.Host)
 	}
 }
@@ -135,7 +138,7 @@ func TestSitesString(t *testing.T) {
 // FuzzSites checks what the store relies on: sites are ends of their hosts, and
 // the site of a site is itself.
 func FuzzSites(f *testing.F) {
-	for _, v := range vectors[sitesVector](f, "sites.json") {
+	for _, v := range testkit.Vectors[sitesVector](f, "testdata/sites.json") {
 		f.Add(v.Host)
 	}
 	f.Fuzz(func(t *testing.T, host string) {

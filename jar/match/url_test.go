@@ -10,6 +10,9 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"uacookie/internal/testkit"
+	"uacookie/jar/internal/hosts"
+
 	"golang.org/x/net/idna"
 )
 
@@ -287,7 +290,7 @@ func FuzzURL(f *testing.F) {
 	for _, u := range urls {
 		f.Add(u)
 	}
-	for _, v := range vectors[hostVector](f, "host.json") {
+	for _, v := range testkit.Vectors[hostVector](f, "testdata/host.json") {
 		f.Add("http://" + v.Host + "/")
 		f.Add("https://example.com" + v.Host)
 	}
@@ -314,7 +317,7 @@ func FuzzURL(f *testing.F) {
 			again, err := nonTransitional.ToUnicode(want)
 			plain := isASCII(u.Host) && !hasALabel(want)
 			name := want
-			if IsIP(want) { // what the name was before it was read as an address
+			if hosts.IsIP(want) { // what the name was before it was read as an address
 				name, _ = nonTransitional.ToASCII(u.Hostname())
 			}
 			empty := strings.HasPrefix(name, ".") || strings.Contains(name, "..") ||
@@ -323,7 +326,7 @@ func FuzzURL(f *testing.F) {
 				t.Errorf("%q: Host(%q) has none, the URL standard says %q", raw, u.Host, want)
 			}
 		}
-		if !ok || IsIP(got) {
+		if !ok || hosts.IsIP(got) {
 			return
 		}
 		// net/http connects to the name as it is if that is ASCII, and to what

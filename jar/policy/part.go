@@ -10,36 +10,9 @@ type Part struct {
 	// as the draft writes it, or "" for an attribute that the user agent does not know.
 	Name string
 
-	// Ignored is why the piece has no effect. Zero means that it has an effect.
-	Ignored Ignored
-}
-
-// Ignored is why a [Part] has no effect.
-type Ignored uint8
-
-// The reasons for ignoring a Part. Zero means that the Part is not ignored.
-const (
-	_               Ignored = iota
-	IgnoredUnknown          // the user agent does not know the attribute
-	IgnoredRepeated         // the line has the attribute again, later
-	IgnoredTooLong          // the attribute's value is longer than 1024 octets
-	IgnoredInvalid          // the attribute does not allow this value
-	IgnoredUnread           // the user agent stopped reading before it, or did not read the line
-)
-
-// String returns the stable text of i, such as "repeated", or "" if i is zero.
-func (i Ignored) String() string {
-	switch i {
-	case IgnoredUnknown:
-		return "unknown"
-	case IgnoredRepeated:
-		return "repeated"
-	case IgnoredTooLong:
-		return "too-long"
-	case IgnoredInvalid:
-		return "invalid"
-	case IgnoredUnread:
-		return "unread"
-	}
-	return ""
+	// Ignored is why it has no effect, or "" if it has one: "unknown" if there is no such
+	// attribute, "repeated" if a later attribute of the same name counts, "too-long" if its
+	// value is longer than 1024 bytes, "invalid" if the attribute cannot have the value,
+	// "unread" if the line was refused before it was read.
+	Ignored string
 }

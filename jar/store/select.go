@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"uacookie/jar/internal/clock"
+	"uacookie/jar/internal/hosts"
 	"uacookie/jar/internal/seam"
 	"uacookie/jar/match"
 	"uacookie/jar/store/internal/engine"
@@ -195,7 +196,7 @@ func (s *Store) climb(q *Query) (name string, last int) {
 		q.site = len(name)
 		return name, -1
 	}
-	if match.IsIP(host) {
+	if hosts.IsIP(host) {
 		return host, -1
 	}
 	return host, strings.LastIndexByte(host, '.')
@@ -230,7 +231,7 @@ func (f *filter) compare(p *engine.Page, it *engine.Item, from *source) {
 	f.scope = it
 	domain, path := engine.Entry{Page: p, Item: it}.Scope()
 	// For an address, climb visits no domain that it could be under.
-	f.inDomain = domain == f.q.Host || !has(it, flagHostOnly) && match.Under(f.q.Host, domain)
+	f.inDomain = domain == f.q.Host || !has(it, flagHostOnly) && hosts.Under(f.q.Host, domain)
 	f.onPath = f.inDomain && match.Path(f.q.Path, path)
 	if !f.own && f.inDomain {
 		if f.ask = len(domain) < len(f.q.Host); !f.ask { // it is the host's own

@@ -23,7 +23,7 @@ func (p *Policy) Parts(r *policy.Request, line string) []policy.Part {
 	}
 	parts[0].Name, parts[1].Name = "name", "value"
 	if len(read) < len(line) {
-		parts = append(parts, policy.Part{Start: len(read), Value: len(line), End: len(line), Ignored: policy.IgnoredUnread})
+		parts = append(parts, policy.Part{Start: len(read), Value: len(line), End: len(line), Ignored: "unread"})
 	}
 	return parts
 }
@@ -41,18 +41,18 @@ var attributes = map[parse.Attr]string{
 }
 
 // ignored returns why q, which has that value, has no effect.
-func ignored(q parse.Part, value string) policy.Ignored {
+func ignored(q parse.Part, value string) string {
 	switch q.Fate {
 	case parse.Unknown:
-		return policy.IgnoredUnknown
+		return "unknown"
 	case parse.Repeated:
-		return policy.IgnoredRepeated
+		return "repeated"
 	case parse.Long:
-		return policy.IgnoredTooLong
+		return "too-long"
 	case parse.Invalid:
-		return policy.IgnoredInvalid
+		return "invalid"
 	case parse.Unread:
-		return policy.IgnoredUnread
+		return "unread"
 	}
 	invalid := false
 	switch q.Attr {
@@ -66,7 +66,7 @@ func ignored(q parse.Part, value string) policy.Ignored {
 		invalid = priority(value) == store.PriorityMedium && !parse.EqualFold(value, "medium")
 	}
 	if invalid {
-		return policy.IgnoredInvalid
+		return "invalid"
 	}
-	return 0
+	return ""
 }

@@ -8,6 +8,8 @@ import (
 
 	"uacookie/internal/parse"
 	"uacookie/jar/internal/agent"
+	"uacookie/jar/internal/hosts"
+	"uacookie/jar/internal/urls"
 	"uacookie/jar/match"
 	"uacookie/jar/policy"
 	"uacookie/jar/store"
@@ -194,7 +196,7 @@ func (t *Reception) receive(v *policy.Verdict, r *policy.Request, l *parse.Line)
 func (t *Reception) leaveDomain(c *store.Cookie, l *parse.Line, why *reasons) bool {
 	s := &t.situation
 	domain := cookieDomain(l.Domain)
-	if t.askList || !s.ok || !match.Domain(s.host, domain) || match.IsIP(s.host) || t.agent.mayHavePrefix(c) {
+	if t.askList || !s.ok || !match.Domain(s.host, domain) || hosts.IsIP(s.host) || t.agent.mayHavePrefix(c) {
 		return false
 	}
 	if !t.agent.Has(agent.DomainAsHost) {
@@ -276,7 +278,7 @@ const maxPath = 8 << 10
 // reasons for which it is refused, given the URL of the request.
 // See RFC 6265bis, Section 5.6.4, step 1, and Section 5.7, step 11.
 func defaultPath(u *url.URL, why *reasons) string {
-	path := match.DefaultPath(match.RequestPath(u)) // 1
+	path := urls.DefaultPath(urls.RequestPath(u)) // 1
 	checkPath(path, why)
 	return path
 }
@@ -295,7 +297,7 @@ func checkPath(path string, why *reasons) {
 // saysPath reports whether l has a Path attribute that counts for __Host-.
 func (a row) saysPath(l *parse.Line, s *situation) bool {
 	if a.Has(agent.HostPrefixByText) {
-		return l.Path == "/" && (l.Domain == "" || match.IsIP(s.host) && l.Domain == s.host)
+		return l.Path == "/" && (l.Domain == "" || hosts.IsIP(s.host) && l.Domain == s.host)
 	}
 	return l.HasPath
 }

@@ -5,6 +5,7 @@ import (
 	"unicode/utf8"
 
 	"uacookie/jar/internal/agent"
+	"uacookie/jar/internal/urls"
 	"uacookie/jar/match"
 	"uacookie/jar/policy"
 	"uacookie/jar/store"
@@ -44,8 +45,8 @@ func (p *Policy) Retrieve(t *Retrieval, r *policy.Request, partitioned bool) pol
 		return policy.ReasonHost
 	}
 	s.safe = safeMethod(r.Method)
-	q.Host, q.Path = s.host, match.RequestPath(r.URL) // 1
-	q.Grants, q.RecentGrants = s.grants()             // 3
+	q.Host, q.Path = s.host, urls.RequestPath(r.URL) // 1
+	q.Grants, q.RecentGrants = s.grants()            // 3
 	if q.RecentGrants != 0 && a.Has(agent.LaxUnsafe) {
 		q.RecentAge = laxUnsafeAge // Section 5.6.7.2
 	}

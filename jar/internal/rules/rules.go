@@ -15,6 +15,7 @@ package rules
 import (
 	"time"
 
+	"uacookie/jar/internal/hosts"
 	"uacookie/jar/match"
 	"uacookie/jar/policy"
 	"uacookie/jar/store"
@@ -52,7 +53,7 @@ func (p *Policy) sites() *match.Sites {
 // domain is a public suffix: then it has none.
 func (p *Policy) lookUp(domain string) (registrable string, suffix bool) {
 	host, ok := match.Host(domain)
-	if !ok || match.IsIP(host) {
+	if !ok || hosts.IsIP(host) {
 		return "", false
 	}
 	registrable = p.sites().Registrable(host)

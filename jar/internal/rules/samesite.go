@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"strings"
 
+	"uacookie/jar/internal/urls"
 	"uacookie/jar/match"
 	"uacookie/jar/policy"
 	"uacookie/jar/store"
@@ -33,7 +34,7 @@ func (s *situation) look(r *policy.Request, sites *match.Sites) {
 		s.scheme = true
 		s.host, s.ok = match.Host(hostOf(r))
 		s.ok = s.ok && hasCookieHost(s.host)
-		s.secure = match.Secure(r.URL.Scheme, s.host)
+		s.secure = urls.Secure(r.URL.Scheme, s.host)
 	}
 	if c := r.Context; c != nil && s.scheme {
 		s.script = c.Script

@@ -204,8 +204,8 @@ func TestParts(t *testing.T) {
 		end := 0
 		for _, part := range p.Parts(r, tt.line) {
 			s := part.Name
-			if part.Ignored != 0 {
-				s += ":" + part.Ignored.String()
+			if part.Ignored != "" {
+				s += ":" + part.Ignored
 			}
 			got = append(got, s)
 			end = part.End

@@ -1,6 +1,11 @@
-package match
+package urls
 
-import "strings"
+import (
+	"strings"
+
+	"uacookie/jar/internal/hosts"
+	"uacookie/jar/match"
+)
 
 // Secure reports whether a connection is "secure", which the draft leaves to the
 // user agent (RFC 6265bis, Section 5.8.3, step 3): its scheme is https or wss,
@@ -19,6 +24,6 @@ func secure(scheme, host string) bool {
 
 func loopback(host string) bool {
 	return host == "[::1]" ||
-		strings.HasPrefix(host, "127.") && IsIP(host) ||
-		Domain(strings.TrimSuffix(host, "."), "localhost")
+		strings.HasPrefix(host, "127.") && hosts.IsIP(host) ||
+		match.Domain(strings.TrimSuffix(host, "."), "localhost")
 }

@@ -1,0 +1,48 @@
+// Package hosts tells addresses from names.
+package hosts
+
+import "strings"
+
+// IsIP reports whether a canonical host is an IPv4 address or a bracketed IPv6
+// one. No name has a last label that is a number, so the end of it tells.
+func IsIP(host string) bool {
+	return strings.HasPrefix(host, "[") || EndsInNumber(host)
+}
+
+// EndsInNumber reports whether the last label of a lower-case host is a number
+// in decimal, octal or hexadecimal, by which the URL standard tells an IPv4
+// address, good or bad, from a name. One trailing dot does not count.
+func EndsInNumber(host string) bool {
+	return host != "" && ofNumber[host[len(host)-1]] && lastIsNumber(host)
+}
+
+// ofNumber is what octets a number may end in, or the dot after it. Most names end in
+// another.
+var ofNumber = func() (set [256]bool) {
+	for _, c := range "0123456789abcdefx." {
+		set[c] = true
+	}
+	return set
+}()
+
+// lastIsNumber is EndsInNumber for a name that is not empty.
+func lastIsNumber(host string) bool {
+	host = strings.TrimSuffix(host, ".")
+	last := host[strings.LastIndexByte(host, '.')+1:]
+	if hex, ok := strings.CutPrefix(last, "0x"); ok {
+		return strings.Trim(hex, "0123456789abcdef") == ""
+	}
+	return last != "" && allDigits(last)
+}
+
+// allDigits reports whether s has only decimal digits.
+func allDigits(s string) bool { return strings.Trim(s, "0123456789") == "" }
+
+// Under reports whether a host ends in a dot and that domain, which is not empty. A host
+// that does domain-matches the domain unless it is an address.
+// See RFC 6265bis, Section 5.1.3, steps 2.1 and 2.2.
+func Under(host, domain string) bool {
+	n := len(host) - len(domain)
+	return n > 0 && host[n:] == domain && domain != "" && // 2.1
+		host[n-1] == '.' // 2.2
+}
