@@ -4,6 +4,7 @@
 # make check-long all else: other machines, browsers, long forms; before an issue is closed
 # make fuzz       the fuzz targets for FUZZTIME each
 # make bench      this jar beside net/http/cookiejar, as a table with targets
+# make ablate     what each trick of the code gains, by taking it out
 # make cover      how much of each package the tests reach; 95 % is the least
 # make mutants    whether the tests notice when a step of the draft is done wrong
 # make soak       the longest forms: much fuzzing, and what check-long has of them
@@ -24,7 +25,7 @@ CORE := ./internal/parse ./internal/words ./jar ./jar/match ./jar/policy ./jar/s
 # Runs go test, and lists at the end what was skipped with NOT TESTED in its message.
 GOTEST := $(GO) run ./internal/gotest
 
-.PHONY: run test check check-newest check-core check-long download fmt vet staticcheck tidy generate race fuzz-short fuzz bench cover mutants soak long record record-chromium record-firefox
+.PHONY: run test check check-newest check-core check-long download fmt vet staticcheck tidy generate race fuzz-short fuzz bench ablate cover mutants soak long record record-chromium record-firefox
 
 run:
 	@cd examples && $(GO) run ./crawl
@@ -97,6 +98,10 @@ fuzz:
 # About three minutes. It fails if a bound on allocations is broken.
 bench:
 	@$(GO) run ./internal/bench
+
+# About ten minutes. A trick that gains less than a tenth is to go.
+ablate:
+	@$(GO) run ./internal/bench -ablate
 
 # All packages that users import, and the parser, those in modules of their own included.
 # A statement counts as reached whichever package's test reaches it. Most of

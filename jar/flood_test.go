@@ -74,6 +74,32 @@ func TestFloodThenLogin(t *testing.T) {
 	}
 }
 
+// With limits smaller than what Chromium's rounds spare, too, a flood over http takes no
+// Secure cookie, and one of low priority none of high.
+func TestFloodAtSmallLimits(t *testing.T) {
+	for site := 2; site <= 180; site++ {
+		for _, purged := range []int{0, 1, site / 2, site - 1} {
+			j := mustJar(t, &jar.Options{Limits: &jar.Limits{Site: site, SitePurged: purged}})
+			bank := to(t, "https://www.bank.test/")
+			j.Receive(bank, []string{"__Host-sid=1; Secure; Path=/"})
+			for i := range 2 * site {
+				j.Receive(to(t, "http://evil.bank.test/"), []string{fmt.Sprintf("c%d=1", i)})
+			}
+			if got := j.Header(bank); got != "__Host-sid=1" {
+				t.Errorf("Site %d, SitePurged %d: after a flood over http Header = %q, want __Host-sid=1", site, purged, got)
+			}
+			j.Clear()
+			j.Receive(bank, []string{"high=1; Priority=High"})
+			for i := range 2 * site {
+				j.Receive(to(t, "https://evil.bank.test/"), []string{fmt.Sprintf("c%d=1; Priority=Low", i)})
+			}
+			if got := j.Header(bank); got != "high=1" {
+				t.Errorf("Site %d, SitePurged %d: after a flood of low priority Header = %q, want high=1", site, purged, got)
+			}
+		}
+	}
+}
+
 // A partition keeps to its bytes as well as to its count: a large cookie takes the
 // room of as many small ones as it needs, those used least recently.
 func TestFloodOfPartition(t *testing.T) {

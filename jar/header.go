@@ -121,7 +121,10 @@ func (j *Jar) sentBut(dst []store.Match, r *Request, taken []byte, a *audit) ([]
 			a.found(&t, m, policy.ReasonCallerCookie)
 			continue
 		}
-		n := m.Size()
+		n := len(m.Name()) + len(m.Value())
+		if m.Name() != "" {
+			n += len("=")
+		}
 		if len(kept) > 0 || len(taken) > 0 {
 			n += len("; ")
 		}

@@ -35,20 +35,23 @@ func TestPublicSuffixInAnySpelling(t *testing.T) {
 	for _, ua := range userAgents {
 		for _, tt := range suffixes {
 			for _, evil := range []string{"evil." + tt.suffix, "EVIL." + strings.ToUpper(tt.suffix), "a.evil." + tt.suffix} {
-				j := mustJar(t, &jar.Options{UserAgent: ua})
+				j, filled := mustJar(t, &jar.Options{UserAgent: ua}), mustJar(t, &jar.Options{UserAgent: ua})
 				for _, spelling := range tt.spellings {
 					v := j.Receive(host(evil), []string{"super=1; Domain=" + spelling})[0]
 					if v.OK() && !v.Cookie.HostOnly {
 						t.Errorf("%v: %s set a cookie with Domain=%s: %v", ua, evil, spelling, v)
 					}
 					j.SetCookies(host(evil).URL, []*http.Cookie{{Name: "super", Value: "1", Domain: spelling}})
-					if v := j.Accept(jar.Cookie{Name: "super", Value: "1", Domain: spelling, Path: "/"}); v.OK() && !v.Cookie.HostOnly {
+					if v := filled.Accept(jar.Cookie{Name: "super", Value: "1", Domain: spelling, Path: "/"}); v.OK() && !v.Cookie.HostOnly {
 						t.Errorf("%v: Accept took a cookie for %q: %v", ua, spelling, v)
 					}
 				}
 				for _, bank := range []string{"bank." + tt.suffix, tt.suffix, "www.bank." + tt.suffix} {
 					if got := j.Header(host(bank)); got != "" {
 						t.Errorf("%v: set by %s, Header(%s) = %q, want none", ua, evil, bank, got)
+					}
+					if got := filled.Header(host(bank)); got != "" && bank != tt.suffix {
+						t.Errorf("%v: taken ready-made, Header(%s) = %q, want none", ua, bank, got)
 					}
 				}
 			}

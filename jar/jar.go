@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"time"
 
+	"uacookie/jar/internal/clock"
 	"uacookie/jar/internal/rules"
 	"uacookie/jar/store"
 )
@@ -65,7 +66,7 @@ type Options struct {
 type Jar struct {
 	options  Options
 	store    store.Store
-	clock    store.Clock
+	clock    clock.Clock
 	watchers watchers
 	face     face
 }
@@ -138,7 +139,6 @@ func unquote(value string) (string, bool) {
 func (j *Jar) rules(p *rules.Policy) {
 	p.UserAgent = j.options.UserAgent
 	p.Sites = j.store.Sites()
-	p.Store = &j.store
 	p.Limits = j.options.Limits
 	p.MaxAge = j.options.MaxAge
 }

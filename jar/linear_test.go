@@ -10,6 +10,7 @@ import (
 
 	"uacookie/internal/testkit"
 	"uacookie/jar"
+	"uacookie/jar/policy"
 )
 
 // linear fails if the cost of what work prepares grows faster than n: sixteen times
@@ -95,6 +96,36 @@ func TestLinearIn(t *testing.T) {
 			}
 		}
 	})
+	linear(t, "Receive, a site at its limit", 300, func(n int) func() {
+		return func() {
+			j := mustJar(t, &jar.Options{Limits: &jar.Limits{Site: n}})
+			for i := range 3 * n {
+				j.Receive(host("a.test"), []string{fmt.Sprintf("c%d=1", i)})
+			}
+		}
+	})
+	linear(t, "Receive, a partition at its limit", 300, func(n int) func() {
+		return func() {
+			j := mustJar(t, &jar.Options{Limits: &jar.Limits{PartitionCount: n}})
+			for i := range 3 * n {
+				j.Receive(to(t, "https://a.test/"), []string{fmt.Sprintf("c%d=1; Secure; Partitioned", i)})
+			}
+		}
+	})
+	for name, age := range map[string]time.Duration{"used": 0, "unused": 60 * 24 * time.Hour} {
+		linear(t, "Accept as Chromium, half of the cookies "+name, 2000, func(n int) func() {
+			return func() {
+				j := mustJar(t, &jar.Options{UserAgent: policy.Chromium, Now: func() time.Time { return noon }})
+				for i := range n {
+					c := jar.Cookie{Name: "a", Domain: fmt.Sprintf("h%d.test", i), Path: "/", HostOnly: true, Created: noon, LastAccess: noon}
+					if i%2 == 0 {
+						c.LastAccess = noon.Add(-age)
+					}
+					j.Accept(c)
+				}
+			}
+		})
+	}
 	linear(t, "SetCookies, raw lines", 1<<13, func(n int) func() {
 		j, u := mustJar(t, nil), testkit.URL(t, "https://www.a.test/")
 		resp := &http.Response{Header: http.Header{"Set-Cookie": {"a=b" + rep("; x=y", n/5)}}}

@@ -24,20 +24,17 @@ func (j *Jar) Remove(k Key) bool { return j.store.Remove(k, j.clock.Now()) }
 //
 // Delete holds no lock while pred runs. It is atomic for each site and not for the whole
 // jar; a cookie that is set or replaced while Delete runs may stay.
-func (j *Jar) Delete(pred func(Cookie) bool) int {
-	now := j.clock.Now()
-	n := j.store.Delete(now, pred)
-	j.store.DeleteExpired(now)
-	return n
-}
+func (j *Jar) Delete(pred func(Cookie) bool) int { return j.store.Delete(j.clock.Now(), pred) }
 
 // Clear removes all cookies. It is atomic for each site. A cookie that is set while Clear
 // runs may stay.
-func (j *Jar) Clear() { j.store.Clear() }
+func (j *Jar) Clear() { j.Delete(func(Cookie) bool { return true }) }
 
 // EndSession removes the session cookies, as a browser does when it is closed, and returns
 // their number. It is atomic for each site. See RFC 6265bis, Section 5.7.
-func (j *Jar) EndSession() int { return j.store.EndSession() }
+func (j *Jar) EndSession() int {
+	return j.Delete(func(c Cookie) bool { return !c.Persistent() })
+}
 
 // Clone returns a jar with the cookies of j at one instant, and the same Options, hooks and
 // public suffix list. It calls Options.Changed for no copied cookie. Functions that watch j

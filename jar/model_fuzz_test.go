@@ -35,7 +35,7 @@ var (
 		"SameSite=Lax", "SameSite=Strict", "samesite=none", "SameSite=x", "Partitioned",
 		"Max-Age=60", "Max-Age=0", "Max-Age=-1", "Max-Age=+5", "max-age=99999999999999999999", "Max-Age=",
 		"Expires=Thu, 01 Jan 1970 00:00:00 GMT", "Expires=Fri, 01 Jan 2027 00:00:00 GMT", "Expires=soon", "Expires=Sat, 28-Feb-26 12:00:05 GMT",
-		"", "=", "x=y", " Secure ", "Priority=High",
+		"", "=", "x=y", " Secure ", "Priority=High", "Priority=High", "Priority=low",
 	}
 )
 
@@ -53,10 +53,14 @@ type modelDriver struct {
 
 func newModelDriver(t *testing.T, rng *rand.Rand) *modelDriver {
 	d := &modelDriver{t: t, rand: rng, mirror: map[store.Key]bool{}}
-	d.model = &modelJar{now: time.Date(2026, 2, 28, 12, 0, 0, 0, time.UTC), limit: 6, purged: 4}
+	d.model = &modelJar{now: time.Date(2026, 2, 28, 12, 0, 0, 0, time.UTC), limit: 1 + rng.IntN(9)}
+	limits := &jar.Limits{Site: d.model.limit, SitePurged: rng.IntN(d.model.limit + 1)}
+	if d.model.purged = limits.SitePurged; d.model.purged == 0 {
+		d.model.purged = limits.Site
+	}
 	j, err := jar.New(&jar.Options{
 		Now:    func() time.Time { return d.model.now },
-		Limits: &jar.Limits{Site: d.model.limit, SitePurged: d.model.purged},
+		Limits: limits,
 		Changed: func(c jar.Change) {
 			key := c.Cookie.Key()
 			if in := c.Cause.String() == "stored"; in == d.mirror[key] {

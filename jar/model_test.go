@@ -33,7 +33,7 @@ type modelJar struct {
 type modelCookie struct {
 	name, value, domain, path              string
 	hostOnly, secure, httpOnly, persistent bool
-	sameSite, partition                    string
+	sameSite, partition, priority          string
 	expiry, creation, access               time.Time
 	order                                  int
 }
@@ -346,6 +346,10 @@ func (m *modelJar) receive(r *modelRequest, line string) bool {
 			}
 		}
 	}
+	c.priority = "medium"
+	if a, ok := last("priority"); ok && (strings.EqualFold(a.value, "low") || strings.EqualFold(a.value, "high")) {
+		c.priority = strings.ToLower(a.value)
+	}
 	c.sameSite = "Default" // 17
 	if a, ok := last("samesite"); ok {
 		c.sameSite = a.value
@@ -397,34 +401,43 @@ func (m *modelJar) evictExpired() {
 	})
 }
 
-// evictExcess keeps the limit for a site, for cookies of one priority of which
-// few are kept back: least recently accessed first.
+// evictExcess keeps the limit for a site, in Chromium's rounds, and then in the same
+// rounds once more with nothing kept back; in each the least recently accessed go first.
 func (m *modelJar) evictExcess(site, partition string) {
-	if m.limit == 0 || partition != "" {
-		return
-	}
 	of := func(c modelCookie) bool { return c.partition == partition && modelSite(c.domain) == site }
-	count := 0
-	for _, c := range m.cookies {
-		if of(c) {
-			count++
+	count := func(priority string) (n int) {
+		for _, c := range m.cookies {
+			if of(c) && (priority == "" || c.priority == priority) {
+				n++
+			}
 		}
+		return n
 	}
-	if count <= m.limit {
+	if m.limit == 0 || partition != "" || count("") <= m.limit {
 		return
 	}
-	for ; count > m.purged; count-- {
-		worst := -1
-		for i, c := range m.cookies {
-			if !of(c) {
-				continue
-			}
-			if worst < 0 || c.access.Before(m.cookies[worst].access) ||
-				c.access.Equal(m.cookies[worst].access) && older(c, m.cookies[worst]) {
-				worst = i
+	for _, kept := range []map[string]int{{"low": 30, "medium": 50, "high": 70}, {}} {
+		for _, round := range []struct {
+			priority string
+			secure   bool
+		}{{"low", false}, {"low", true}, {"medium", false}, {"high", false}, {"medium", true}, {"high", true}} {
+			for count("") > m.purged && count(round.priority) > kept[round.priority] {
+				worst := -1
+				for i, c := range m.cookies {
+					if !of(c) || c.priority != round.priority || c.secure && !round.secure {
+						continue
+					}
+					if worst < 0 || c.access.Before(m.cookies[worst].access) ||
+						c.access.Equal(m.cookies[worst].access) && older(c, m.cookies[worst]) {
+						worst = i
+					}
+				}
+				if worst < 0 {
+					break
+				}
+				m.cookies = slices.Delete(m.cookies, worst, worst+1)
 			}
 		}
-		m.cookies = slices.Delete(m.cookies, worst, worst+1)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"uacookie/jar/internal/rules"
+	"uacookie/jar/internal/seam"
 	"uacookie/jar/policy"
 )
 
@@ -43,15 +44,24 @@ func (j *Jar) receive(verdicts []Verdict, r *Request, lines []string) []Verdict 
 
 // Accept stores a ready-made cookie, such as one that was loaded from a file. It tries the
 // rules that depend on the cookie alone, and keeps the cookie's own times; a zero Created
-// or LastAccess becomes the current time. A refused cookie is also reported to
+// or LastAccess becomes the current time. The cap on its lifetime counts from the later of
+// the current time and Created. A cookie for all hosts below a public suffix, such as
+// localhost, becomes host-only: see [Verdict]. A refused cookie is also reported to
 // Options.Refused.
-func (j *Jar) Accept(c Cookie) Verdict { return j.restore(c, "") }
+func (j *Jar) Accept(c Cookie) Verdict {
+	return j.acceptReady(&arrival{op: Accepting, ready: &c})
+}
 
-// restore is Accept for a cookie that a jar took by the public suffix list of that name:
-// see persist.Jar. An empty name is no list.
+// restore is Accept for a cookie that a jar took before, by the public suffix list of that
+// name: see persist.Jar. An empty name is no list.
 func (j *Jar) restore(c Cookie, list string) Verdict {
+	return j.acceptReady(&arrival{op: Accepting, ready: &c, before: true, list: list})
+}
+
+// acceptReady admits one ready-made cookie.
+func (j *Jar) acceptReady(in *arrival) Verdict {
 	var verdicts [1]Verdict
-	j.admit(verdicts[:], &arrival{op: Accepting, ready: &c, list: list})
+	j.admit(verdicts[:], in)
 	return verdicts[0]
 }
 
@@ -64,7 +74,8 @@ type arrival struct {
 	lines   []string
 	cookies []*http.Cookie
 	ready   *Cookie
-	list    string // the list by which a jar took ready before, or ""
+	before  bool   // a jar took ready before,
+	list    string // by the list of this name; "" if it is not known
 
 	read int // how many of lines or cookies the user agent reads
 }
@@ -85,15 +96,21 @@ func (in *arrival) judge(v *Verdict, t *rules.Reception, i int) {
 	case in.cookies != nil:
 		t.Cookie(v, in.request, in.cookies[i])
 	default:
-		t.Accept(v, in.ready, in.isKnown(&t.Policy))
+		t.Accept(v, in.ready, in.acceptance(&t.Policy))
 	}
 }
 
-// isKnown reports whether a jar took the ready-made cookie before by the list of p, read by
-// the same user agent.
-func (in *arrival) isKnown(p *rules.Policy) bool {
+// acceptance tells whether a jar took the ready-made cookie before, and whether it was by the
+// list of p, read by the same user agent.
+func (in *arrival) acceptance(p *rules.Policy) rules.Acceptance {
 	agent, name, _ := strings.Cut(in.list, " ")
-	return name != "" && agent == p.UserAgent.String() && name == p.Sites.String()
+	switch {
+	case !in.before:
+		return rules.NotBefore
+	case name != "" && agent == p.UserAgent.String() && name == p.Sites.String():
+		return rules.BySameList
+	}
+	return rules.ByOtherList
 }
 
 // admit judges the cookies of in and stores those that are not refused, one by one. It sets
@@ -114,10 +131,15 @@ func (j *Jar) admit(verdicts []Verdict, in *arrival) {
 		if i >= in.read {
 			j.refuseUnread(v, i)
 		}
-		for v.Reason == 0 && !rules.Settle(v, j.store.Put(&v.Cookie, &t.Guard, now)) {
-			// The public suffix list was replaced meanwhile.
-			t = rules.Reception{}
-			j.begin(&t, in.request, now)
+		for v.Reason == 0 {
+			outcome := j.store.Put(&v.Cookie, &t.Guard, now)
+			if t.Settle(v, outcome) {
+				break
+			}
+			if outcome == seam.Stale { // the public suffix list was replaced meanwhile
+				t = rules.Reception{}
+				j.begin(&t, in.request, now)
+			}
 			in.judge(v, &t, i)
 		}
 		a.received(v)

@@ -55,8 +55,8 @@ var exportedTypes = map[string][]any{
 		scenario.Bytes(""), scenario.Ctx{}, scenario.Frame{}, scenario.Request{}, scenario.Result{}, scenario.Scenario{}, scenario.Step{},
 	},
 	"jar/store": {
-		store.Cause(0), store.Change{}, store.Clock{}, store.Cookie{}, store.Requirements(0), store.Conditions{}, store.Key{}, store.Limits{}, store.Match{},
-		store.Outcome(0), store.Partition{}, store.Priority(0), store.Query{}, store.SameSite(0), store.Store{},
+		store.Cause(0), store.Change{}, store.Cookie{}, store.Conditions{}, store.Key{}, store.Limits{}, store.Match{},
+		store.Partition{}, store.Priority(0), store.Query{}, store.SameSite(0), store.Store{},
 	},
 }
 

@@ -180,7 +180,7 @@ func (c *command) loadInto(j *jar.Jar, path string) (err error) {
 		Name: name, Format: c.from, Skipped: func(e *cookiefile.LineError) { c.report(e) }, Noted: c.note,
 	})
 	if errors.Is(err, cookiefile.Database) && path != "-" {
-		_, err = profile.Load(context.Background(), j, path, &profile.Options{Skipped: func(e *cookiefile.LineError) { c.report(e) }})
+		_, err = profile.Load(context.Background(), j, path, &profile.Options{Skipped: func(e *cookiefile.LineError) { c.report(e) }, Noted: c.note})
 	}
 	stop()
 	if _, readable := errors.AsType[*fs.PathError](err); readable && j.Len() > 0 {

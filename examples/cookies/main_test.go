@@ -103,7 +103,9 @@ func TestReports(t *testing.T) {
 		code      int
 	}{
 		{"bad line", file + "x\n", []string{"list", "-"}, "cookies: standard input:6: fields\n", 1},
-		{"refused", ".co.uk\tTRUE\t/\tFALSE\t0\ta\ts3cr3t\n", []string{"list", "-"}, "cookies: standard input:1: cookie \"a\" from co.uk refused: public-suffix\n", 1},
+		{"refused", ".a.test\tTRUE\t/\tFALSE\t0\t__Host-a\ts3cr3t\n", []string{"list", "-"}, "cookies: standard input:1: cookie \"__Host-a\" from a.test refused: host-prefix\n", 1},
+		{"suffix", ".localhost\tTRUE\t/\tFALSE\t0\ta\ts3cr3t\n", []string{"convert", "-", "-"},
+			"cookies: standard input:1: \"a\" for localhost/: taken as host-only, since its domain is a public suffix\n", 0},
 		{"lost", `[{"name":"a","value":"s3cr3t","domain":"example.com","sameSite":"Lax"}]`, []string{"convert", "-to", "netscape", "-", "-"},
 			"cookies: standard output: cookie \"a\" for example.com/, as netscape: loses its same-site\n", 1},
 		{"cut off", `[{"name":"a","value":"s3cr3t","domain":"example.com"},`, []string{"list", "-"}, "cookies: read standard input: line 1: unexpected EOF\n", 1},
@@ -220,10 +222,10 @@ func TestDatabase(t *testing.T) {
 		t.Fatal(err)
 	}
 	stdout, stderr, code := do(t, "", "convert", "-to", "netscape", path, "-")
-	if want := "# Netscape HTTP Cookie File\n.example.com\tTRUE\t/\tFALSE\t4102444800\ta\ts3cr3t\n"; stdout != want || code != exitFailed {
+	if want := "# Netscape HTTP Cookie File\n.example.com\tTRUE\t/\tFALSE\t4102444800\ta\ts3cr3t\nco.uk\tFALSE\t/\tFALSE\t4102444800\tb\ts3cr3t\n"; stdout != want || code != exitFailed {
 		t.Errorf("convert = %d\n%s\nwant 1\n%s", code, stdout, want)
 	}
-	want := "cookies: " + path + ":2: cookie \"b\" from co.uk refused: public-suffix\n" +
+	want := "cookies: " + path + ":2: \"b\" for co.uk/: taken as host-only, since its domain is a public suffix\n" +
 		"cookies: " + path + ": 1 cookie has expired and is left out\n"
 	if stderr != want {
 		t.Errorf("convert reports %swant %s", stderr, want)

@@ -4,6 +4,8 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -69,5 +71,18 @@ func TestDraw(t *testing.T) {
 	}
 	if plotY(2000) >= plotY(150) || plotX(1) != left || plotX(sitesPlotted) != right {
 		t.Errorf("2 us is drawn at %v, 150 ns at %v", plotY(2000), plotY(150))
+	}
+}
+
+// Each trick can be taken out, and is shown by a row: code that changes takes its trick along.
+func TestTricks(t *testing.T) {
+	t.Chdir("../..")
+	for _, trick := range tricks {
+		if _, err := trick.overlay(filepath.Join(t.TempDir(), "edited")); err != nil {
+			t.Errorf("%s: %v", trick.name, err)
+		}
+		if !slices.ContainsFunc(rows, func(r row) bool { return r.name == trick.row }) {
+			t.Errorf("%s: there is no row %q", trick.name, trick.row)
+		}
 	}
 }

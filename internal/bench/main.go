@@ -12,11 +12,29 @@ import (
 func main() {
 	only := flag.String("rows", "", "measure only the rows whose name matches this `regexp`")
 	svg := flag.String("svg", "", "draw time a lookup against number of sites into this `file`, and nothing else")
+	tricksOnly := flag.Bool("ablate", false, "print what each trick gains, and nothing else")
+	ownOnly := flag.String("own", "", "print the time of an operation of the jar in the row of that `name`, and nothing else")
 	flag.Parse()
 	pattern, err := regexp.Compile(*only)
 	if err != nil || flag.NArg() > 0 {
 		fmt.Fprintln(os.Stderr, "bench: -rows wants a regular expression, and there are no arguments:", err)
 		os.Exit(2)
+	}
+	if *tricksOnly {
+		if err := ablate(); err != nil {
+			fmt.Fprintln(os.Stderr, "bench: ablate:", err)
+			os.Exit(2)
+		}
+		return
+	}
+	if *ownOnly != "" {
+		t, err := ownTime(*ownOnly)
+		if err != nil {
+			fmt.Fprintln(os.Stderr, "bench:", err)
+			os.Exit(2)
+		}
+		fmt.Println(t)
+		return
 	}
 	if *svg != "" {
 		if err := os.WriteFile(*svg, plot(), 0o644); err != nil {

@@ -92,31 +92,10 @@ func gcCycle(r *row) result {
 // hardTotal measures what the limit adds to an insert into a jar that is full.
 func hardTotal(*row) result {
 	const total = 3_000_000
-	fill := func(limit int) *jar.Jar {
-		j, err := jar.New(&jar.Options{Limits: &jar.Limits{Total: limit, Domain: 50}})
-		if err != nil {
-			panic(err)
-		}
-		for i := range total / 5 {
-			ownJar{j}.set(newSite(fmt.Sprintf("https://www.site%d.com/", i)), few(5))
-		}
-		return j
-	}
-	line := few(1)
-	insert := func(j *jar.Jar, sites []site) float64 {
-		return slice(func(n int) {
-			for i := range n {
-				ownJar{j}.set(sites[i], line)
-			}
-		}, len(sites))
-	}
-	free, full := fill(0), fill(total)
+	free, full := filledTo(total, 0), filledTo(total, total)
 	var without, with, more []float64
 	for k := range pairs {
-		sites := make([]site, 20_000)
-		for i := range sites {
-			sites[i] = newSite(fmt.Sprintf("https://www.new%d-%d.org/", k, i))
-		}
+		sites := newSites(k)
 		a, b := insert(free, sites), insert(full, sites)
 		without, with, more = append(without, a), append(with, b), append(more, b-a)
 	}
@@ -125,4 +104,46 @@ func hardTotal(*row) result {
 		std: nanoseconds(quantile(without, .5)) + " without", own: nanoseconds(quantile(with, .5)),
 		note: "<= +500 ns", met: added <= 500,
 	}
+}
+
+// hardTotalTime returns the time of an insert at a hard total of 1M.
+func hardTotalTime() float64 {
+	const total = 1_000_000
+	full := filledTo(total, total)
+	var times []float64
+	for k := range pairs {
+		times = append(times, insert(full, newSites(k)))
+	}
+	return quantile(times, .5)
+}
+
+// filledTo returns a jar of n cookies, five a site, with a limit in total.
+func filledTo(n, limit int) *jar.Jar {
+	j, err := jar.New(&jar.Options{Limits: &jar.Limits{Total: limit, Domain: 50}})
+	if err != nil {
+		panic(err)
+	}
+	for i := range n / 5 {
+		ownJar{j}.set(newSite(fmt.Sprintf("https://www.site%d.com/", i)), few(5))
+	}
+	return j
+}
+
+// newSites returns sites that no jar has.
+func newSites(k int) []site {
+	sites := make([]site, 20_000)
+	for i := range sites {
+		sites[i] = newSite(fmt.Sprintf("https://www.new%d-%d.org/", k, i))
+	}
+	return sites
+}
+
+// insert sets a cookie on each site, and returns the time of one.
+func insert(j *jar.Jar, sites []site) float64 {
+	line := few(1)
+	return slice(func(n int) {
+		for i := range n {
+			ownJar{j}.set(sites[i], line)
+		}
+	}, len(sites))
 }

@@ -178,7 +178,7 @@ func TestFlippedBits(t *testing.T) {
 				}
 			}
 			t.Logf("%d of %d flipped bits are noticed; the others change nothing", noticed, len(bits))
-			if noticed < len(bits)/50 {
+			if noticed < 100 { // in the long form most bits are of unused pages
 				t.Error("too few: is the damage done?")
 			}
 		})

@@ -11,25 +11,27 @@ import (
 	"uacookie/jar/store"
 )
 
-// Cookies of curl's go into a jar. What cannot be read is skipped, and reported.
+// Cookies of curl's go into a jar. What cannot be read is skipped, and what is not taken
+// as it is, such as a cookie for all hosts below a public suffix, is noted.
 func ExampleLoad() {
 	const file = `# Netscape HTTP Cookie File
 #HttpOnly_example.com	FALSE	/	TRUE	0	session	1
 .example.com	TRUE	/	FALSE	tomorrow	bad	2
-.co.uk	TRUE	/	FALSE	0	super	3
+.localhost	TRUE	/	FALSE	0	theme	3
+.example.com	TRUE	/	FALSE	0	__Secure-id	4
 `
 	j, _ := jar.New(nil)
-	n, err := cookiefile.Load(j, strings.NewReader(file), &cookiefile.ReadOptions{Name: "cookies.txt"})
+	n, err := cookiefile.Load(j, strings.NewReader(file), &cookiefile.ReadOptions{
+		Name:  "cookies.txt",
+		Noted: func(e *cookiefile.LineError) { fmt.Println("noted:", e) },
+	})
 	fmt.Println(n)
 	fmt.Println(err)
-	for c := range j.All() {
-		fmt.Println(c)
-	}
 	// Output:
-	// 1
+	// noted: cookies.txt:4: "theme" for localhost/: taken as host-only, since its domain is a public suffix
+	// 2
 	// cookies.txt:3: expiry
-	// cookies.txt:4: cookie "super" from co.uk refused: public-suffix
-	// "session" for example.com/
+	// cookies.txt:5: cookie "__Secure-id" from example.com refused: secure-prefix
 }
 
 // What the format cannot express is reported.

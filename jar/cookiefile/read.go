@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"uacookie/jar"
+	"uacookie/jar/internal/filetime"
 )
 
 // ReadOptions say how a file is read. Nil and the zero ReadOptions read any format.
@@ -29,15 +30,23 @@ type ReadOptions struct {
 	// TooLarge. Zero means 1 GiB, and less than zero no bound.
 	MaxBytes int64
 
+	// Modified is when the file was last written. Load takes no cookie to be created
+	// later than that, or than now if that is later: a creation time that a file makes
+	// up extends no lifetime. If now is before Modified, the clock is behind, and Load
+	// takes cookies that have no creation time to be created at Modified. The zero Time
+	// means the modification time of the reader if it is a regular file, as an
+	// [*os.File] may be; otherwise it is unknown, and creation times stay as they are.
+	Modified time.Time
+
 	// Skipped, if not nil, is called by Load for each line or cookie that it
 	// skips, instead of having it in the error that Load returns.
 	Skipped func(*LineError)
 
-	// Noted, if not nil, is called by Read and Load, before the cookie is yielded
-	// or loaded, for each cookie that is not taken as the file has it. The error
-	// is about the cookie, and is a Reason: SameSite, where another program's file
-	// has SameSite=None without Secure, which stands for a SameSite that is not
-	// set. If Noted is nil this is not reported.
+	// Noted, if not nil, is called before the cookie is yielded or loaded, for each cookie
+	// that is not taken as the file has it. The error wraps a Reason: SameSite, where another
+	// program's file has SameSite=None without Secure, which stands for a SameSite that is
+	// not set; or, by Load alone, HostOnly, where the file has a cookie for all hosts below a
+	// public suffix, as curl writes it for localhost. If Noted is nil this is not reported.
 	Noted func(*LineError)
 }
 
@@ -79,15 +88,21 @@ func Load(j *jar.Jar, r io.Reader, o *ReadOptions) (n int, err error) {
 		skipped = o.Skipped
 	}
 	s := newSource(r, o)
-	if now := j.Options().Now; now != nil {
-		s.now = now
+	now, modified := nowOf(j), modifiedOf(r, o)
+	if j.Options().Now != nil {
+		s.now = j.Options().Now
 	}
 	err = s.each(func(line int, c jar.Cookie, why Reason) bool {
+		c.Created = filetime.Created(c.Created, modified, now)
 		if why != 0 {
 			skipped(&LineError{s.name, line, why})
 			return true
 		}
-		switch v := j.Accept(c); {
+		v := j.Accept(c)
+		if v.OK() && v.MadeHostOnly && o != nil && o.Noted != nil {
+			o.Noted(&LineError{s.name, line, fmt.Errorf("%v: taken as %w, since its domain is a public suffix", v.Cookie, HostOnly)})
+		}
+		switch {
 		case !v.OK():
 			skipped(&LineError{s.name, line, v.Refusal()})
 		case !v.Removed:
@@ -99,6 +114,27 @@ func Load(j *jar.Jar, r io.Reader, o *ReadOptions) (n int, err error) {
 		return n, err
 	}
 	return n, errors.Join(append(list.all(), err)...)
+}
+
+// modifiedOf returns when the file in r was last written; the zero Time if it is unknown.
+func modifiedOf(r io.Reader, o *ReadOptions) time.Time {
+	if o != nil && !o.Modified.IsZero() {
+		return o.Modified
+	}
+	if f, ok := r.(interface{ Stat() (fs.FileInfo, error) }); ok {
+		if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
+			return info.ModTime()
+		}
+	}
+	return time.Time{}
+}
+
+// nowOf returns the time by j's clock.
+func nowOf(j *jar.Jar) time.Time {
+	if now := j.Options().Now; now != nil {
+		return now()
+	}
+	return time.Now()
 }
 
 // As long as a line, and as large as a file may be where ReadOptions does not say.

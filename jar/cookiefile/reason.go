@@ -53,6 +53,9 @@ const (
 	Nameless
 	// Tab: there is a tab in the cookie, which separates fields.
 	Tab
+	// HostOnly: a cookie for all hosts below a public suffix was taken for the host
+	// of that name alone: see ReadOptions.Noted.
+	HostOnly
 
 	// TooLarge ends the reading of a file larger than ReadOptions.MaxBytes.
 	TooLarge
@@ -71,7 +74,7 @@ const (
 
 var reasonTexts = [reasonCount]string{
 	"none", "control-octet", "too-long", "fields", "flag", "expiry", "host", "partition",
-	"malformed", "attribute", "not-utf8", "same-site", "priority", "nameless", "tab",
+	"malformed", "attribute", "not-utf8", "same-site", "priority", "nameless", "tab", "host-only",
 	"too-large", "database", "foreign", "version",
 }
 
@@ -92,7 +95,7 @@ func (r Reason) Error() string { return r.String() }
 type LineError struct {
 	File string // ReadOptions.Name
 	Line int    // from 1; where the cookie begins
-	Err  error  // a Reason, or the *jar.Refusal of a cookie that the jar refused
+	Err  error  // a Reason or wraps one, or the *jar.Refusal of a cookie that the jar refused
 }
 
 // Error implements error.

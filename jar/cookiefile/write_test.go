@@ -333,17 +333,17 @@ func TestLoad(t *testing.T) {
 	input := "# Netscape HTTP Cookie File\n" +
 		"example.com\tFALSE\t/\tFALSE\t0\ta\t" + secret + "\n" +
 		"example.com\tFALSE\t/\tFALSE\tsoon\tb\t" + secret + "\n" +
-		".co.uk\tTRUE\t/\tFALSE\t0\tc\t" + secret + "\n" +
+		".a.test\tTRUE\t/\tFALSE\t0\t__Host-c\t" + secret + "\n" +
 		"example.com\tFALSE\t/\tFALSE\t1\td\t" + secret + "\n" + // expired
 		"example.com\tFALSE\t/\tFALSE\t0\te\t" + secret + "\n"
 	j, _ := jar.New(nil)
 	n, err := Load(j, strings.NewReader(input), &ReadOptions{Name: "c.txt"})
-	want := "c.txt:3: expiry\nc.txt:4: cookie \"c\" from co.uk refused: public-suffix"
+	want := "c.txt:3: expiry\nc.txt:4: cookie \"__Host-c\" from a.test refused: host-prefix"
 	if n != 2 || fmt.Sprint(err) != want || j.Len() != 2 {
 		t.Errorf("Load = %d, %v, want 2 and\n%s", n, err, want)
 	}
-	if !errors.Is(err, Expiry) || !errors.Is(err, policy.ReasonPublicSuffix) {
-		t.Errorf("Load = %v, want Expiry and policy.ReasonPublicSuffix", err)
+	if !errors.Is(err, Expiry) || !errors.Is(err, policy.ReasonHostPrefix) {
+		t.Errorf("Load = %v, want Expiry and policy.ReasonHostPrefix", err)
 	}
 	var skipped []string
 	n, err = Load(j, strings.NewReader(input), &ReadOptions{Skipped: func(e *LineError) { skipped = append(skipped, e.Error()) }})

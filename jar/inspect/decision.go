@@ -83,6 +83,9 @@ func note(v *jar.Verdict) string {
 	if v.Capped {
 		notes = append(notes, "its lifetime was cut to the cap")
 	}
+	if v.MadeHostOnly {
+		notes = append(notes, "it was made host-only, since its domain is a public suffix")
+	}
 	if p := v.Cookie.Partition; p != (jar.Partition{}) {
 		notes = append(notes, "in the partition of "+visible(p.String()))
 	}

@@ -189,7 +189,7 @@ func TestWebDriver(t *testing.T) {
 func TestReadOnlyFormat(t *testing.T) {
 	for _, format := range []cookiefile.Format{cookiefile.ToughCookie, cookiefile.LWP, cookiefile.GoCookies, cookiefile.PersistentCookiejar, 255} {
 		f, err := Open(filepath.Join(t.TempDir(), "jar"), &Options{Format: format})
-		if f != nil || err == nil || !strings.Contains(err.Error(), "read only") {
+		if f != nil || err == nil || format != 255 && !strings.Contains(err.Error(), "read only") {
 			t.Errorf("Open as %v = %v, %v, want an error", format, f, err)
 		}
 	}

@@ -51,6 +51,7 @@ import (
 	"uacookie/internal/target"
 	"uacookie/jar"
 	"uacookie/jar/cookiefile"
+	"uacookie/jar/store"
 )
 
 // Options say how a jar is kept in a file. Nil and the zero Options are a browser's.
@@ -190,7 +191,7 @@ func (f *File) save(ctx context.Context, path string) error {
 		return f.fail("save", err)
 	}
 	ours := f.ours()
-	merged := merge(f.base, ours, theirs, f.now())
+	merged := merge(f.base, ours, theirs, f.identity(), f.now())
 	if format == cookiefile.JSON {
 		renumber(merged)
 	}
@@ -322,6 +323,16 @@ func (f *File) ours() cookies {
 		}
 	}
 	return all
+}
+
+// identity returns a function that returns the identity in the jar of a cookie in the
+// file. The jar has none for all hosts below a public suffix: it took it as host-only.
+func (f *File) identity() func(jar.Cookie) store.Key {
+	sites := f.jar.Sites()
+	return func(c jar.Cookie) store.Key {
+		c.HostOnly = c.HostOnly || sites.IsPublicSuffix(c.Domain)
+		return c.Key()
+	}
 }
 
 func (f *File) now() time.Time {

@@ -212,7 +212,7 @@ func TestUnreadable(t *testing.T) {
 	}{
 		"cut off":       {`{"format":"uacookie","version":1}` + "\n", io.ErrUnexpectedEOF},
 		"bad line":      {line + "x\n", cookiefile.Fields},
-		"refused":       {strings.Replace(line, "example.com", "co.uk", 1) + strings.Replace(line, "example.com\tFALSE", "co.uk\tTRUE", 1), nil},
+		"refused":       {line + strings.Replace(line, "\ta\t", "\t__Secure-a\t", 1), nil},
 		"cut off state": {`{"cookies":[],"origins":[]`, io.ErrUnexpectedEOF},
 		"two states":    {`{"cookies":[],"origins":[]}{}`, cookiefile.Malformed},
 		"database":      {"SQLite format 3\x00", cookiefile.Database},

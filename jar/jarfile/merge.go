@@ -14,22 +14,29 @@ type cookies map[store.Key]jar.Cookie
 
 // merge returns what is to be in the file: what changed between base and ours
 // wins, all else is theirs. Those of theirs keep their places, and what is new
-// follows in the order in which it was created.
-func merge(base, ours cookies, theirs []jar.Cookie, now time.Time) []jar.Cookie {
+// follows in the order in which it was created. identity returns the identity that a
+// cookie of theirs has in base and ours.
+func merge(base, ours cookies, theirs []jar.Cookie, identity func(jar.Cookie) store.Key, now time.Time) []jar.Cookie {
 	merged := make([]jar.Cookie, 0, max(len(ours), len(theirs)))
 	at := make(map[store.Key]int, len(theirs))
 	for i, t := range theirs {
 		at[t.Key()] = i
 	}
+	seen := make(map[store.Key]bool, len(theirs))
 	for i, t := range theirs {
-		key := t.Key()
-		if at[key] != i {
+		if at[t.Key()] != i {
 			continue // a later line is for the same cookie, and counts
 		}
+		key := identity(t)
+		again := seen[key]
+		seen[key] = true
 		was, known := base[key]
 		mine, have := ours[key]
 		switch {
 		case have && (!known || !equal(was, mine)): // set or changed here
+			if again {
+				continue
+			}
 			t = mine
 		case have:
 			if mine.LastAccess.After(t.LastAccess) {
@@ -45,7 +52,7 @@ func merge(base, ours cookies, theirs []jar.Cookie, now time.Time) []jar.Cookie 
 	added := len(merged)
 	for key, mine := range ours {
 		was, known := base[key]
-		if _, seen := at[key]; !seen && (!known || !equal(was, mine)) && !mine.Expired(now) {
+		if !seen[key] && (!known || !equal(was, mine)) && !mine.Expired(now) {
 			merged = append(merged, mine)
 		}
 	}

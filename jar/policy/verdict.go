@@ -30,6 +30,10 @@ type Verdict struct {
 	// RFC 6265bis, Section 5.5.
 	Capped bool
 
+	// MadeHostOnly reports that a ready-made cookie, from a file or a program, was for all
+	// hosts below a public suffix. It is stored for the host of that name alone.
+	MadeHostOnly bool
+
 	// Removed reports that the cookie was not refused, but had already expired. It only
 	// removed the stored cookie of the same identity, if there was one.
 	Removed bool

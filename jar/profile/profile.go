@@ -19,15 +19,18 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"io/fs"
 	"iter"
 	"net/url"
 	"path/filepath"
+	"time"
 
 	_ "modernc.org/sqlite" // the driver "sqlite"
 
 	"uacookie/jar"
 	"uacookie/jar/cookiefile"
+	"uacookie/jar/internal/filetime"
 )
 
 // Options say how a profile is read. Nil and the zero Options take the cookies that
@@ -43,6 +46,10 @@ type Options struct {
 	// Skipped, if not nil, is called by Load for each cookie that it skips,
 	// instead of having it in the error that Load returns.
 	Skipped func(*cookiefile.LineError)
+
+	// Noted, if not nil, is called by Load for each cookie that is not taken as
+	// the database has it: see [cookiefile.ReadOptions].
+	Noted func(*cookiefile.LineError)
 }
 
 // ErrEncrypted is why a cookie is skipped whose value is under a key that this
@@ -87,7 +94,8 @@ func Read(ctx context.Context, path string, o *Options) iter.Seq2[jar.Cookie, er
 // Load puts the cookies in the database at path into j by [jar.Jar.Accept], and
 // returns how many there were to keep. Cookies that cannot be read and cookies that j
 // refuses are skipped: each is a [*cookiefile.LineError], given to o.Skipped or,
-// without that, joined to the error.
+// without that, joined to the error. A creation time that is later than both now and the
+// database's last change is cut to the later of the two.
 func Load(ctx context.Context, j *jar.Jar, path string, o *Options) (n int, err error) {
 	var errs []error
 	skipped := func(e *cookiefile.LineError) { errs = append(errs, e) }
@@ -97,12 +105,23 @@ func Load(ctx context.Context, j *jar.Jar, path string, o *Options) (n int, err 
 	if o.Skipped != nil {
 		skipped = o.Skipped
 	}
+	now := time.Now()
+	if clock := j.Options().Now; clock != nil {
+		now = clock()
+	}
+	modified := modified(path)
 	err = each(ctx, path, o, func(row int, c jar.Cookie, why error) bool {
+		c.Created = filetime.Created(c.Created, modified, now)
 		if why != nil {
 			skipped(&cookiefile.LineError{File: path, Line: row, Err: why})
 			return true
 		}
-		switch v := j.Accept(c); {
+		v := j.Accept(c)
+		if v.OK() && v.MadeHostOnly && o.Noted != nil {
+			why := fmt.Errorf("%v: taken as %w, since its domain is a public suffix", v.Cookie, cookiefile.HostOnly)
+			o.Noted(&cookiefile.LineError{File: path, Line: row, Err: why})
+		}
+		switch {
 		case !v.OK():
 			skipped(&cookiefile.LineError{File: path, Line: row, Err: v.Refusal()})
 		case !v.Removed:

@@ -255,11 +255,11 @@ func TestRunning(t *testing.T) {
 
 func TestLoad(t *testing.T) {
 	insert := `INSERT INTO moz_cookies (name, value, host, path, expiry, lastAccessed, creationTime, isSecure, isHttpOnly) VALUES ('%s', '` + secret + `', '%s', '/', 4102444800, 1, 1, 0, 0)`
-	path, _ := database(t, "cookies.sqlite", firefoxTable, fmt.Sprintf(insert, "a", "example.com"), fmt.Sprintf(insert, "b", ".co.uk"),
+	path, _ := database(t, "cookies.sqlite", firefoxTable, fmt.Sprintf(insert, "a", "example.com"), fmt.Sprintf(insert, "__Host-b", ".example.com"),
 		`INSERT INTO moz_cookies (name, value, host, path, expiry, lastAccessed, creationTime, isSecure, isHttpOnly) VALUES ('c', x'ff', 'example.com', '/', '`+secret+`', 1, 1, 0, 0)`)
 	j, _ := jar.New(nil)
 	n, err := Load(t.Context(), j, path, nil)
-	if n != 1 || j.Len() != 1 || !errors.Is(err, policy.ReasonPublicSuffix) || !errors.Is(err, cookiefile.Malformed) || strings.Contains(err.Error(), secret) {
+	if n != 1 || j.Len() != 1 || !errors.Is(err, policy.ReasonHostPrefix) || !errors.Is(err, cookiefile.Malformed) || strings.Contains(err.Error(), secret) {
 		t.Errorf("Load = %d, %v, want 1, and b and c skipped", n, err)
 	}
 	var skipped []int
@@ -269,6 +269,51 @@ func TestLoad(t *testing.T) {
 	}
 	for range Read(t.Context(), path, nil) {
 		break // a loop may end at any time
+	}
+}
+
+// A cookie for all hosts below a public suffix is taken as host-only, and noted.
+func TestLoadForSuffix(t *testing.T) {
+	path, _ := database(t, "cookies.sqlite", firefoxTable, `INSERT INTO moz_cookies (name, value, host, path, expiry, lastAccessed, creationTime, isSecure, isHttpOnly)
+		VALUES ('a', '`+secret+`', '.localhost', '/', 4102444800, 1, 1, 0, 0)`)
+	j, _ := jar.New(nil)
+	var noted []error
+	n, err := Load(t.Context(), j, path, &Options{Noted: func(e *cookiefile.LineError) { noted = append(noted, e) }})
+	if n != 1 || err != nil || len(noted) != 1 || !errors.Is(noted[0], cookiefile.HostOnly) || strings.Contains(noted[0].Error(), secret) {
+		t.Errorf("Load = %d, %v, noted %q, want 1, nil, and one note host-only", n, err, noted)
+	}
+}
+
+// The cap on lifetimes counts from a cookie's creation where the clock is behind it, but
+// from no creation after the database was last written to.
+func TestLoadWithWrongClock(t *testing.T) {
+	const day = 24 * time.Hour
+	written := time.Date(2026, 2, 1, 0, 0, 0, 0, time.UTC)
+	for _, tt := range []struct{ created, now, from time.Time }{
+		{written.Add(-30 * day), time.Unix(0, 0), written.Add(-30 * day)},
+		{written.Add(-30 * day), written.Add(-365 * day), written.Add(-30 * day)},
+		{written.Add(-30 * day), written.Add(30 * day), written.Add(30 * day)},
+		{written.Add(3000 * day), time.Unix(0, 0), written},
+		{written.Add(3000 * day), written.Add(30 * day), written.Add(30 * day)},
+	} {
+		path, db := database(t, "cookies.sqlite", firefoxTable, fmt.Sprintf(`INSERT INTO moz_cookies
+			(name, value, host, path, expiry, lastAccessed, creationTime, isSecure, isHttpOnly)
+			VALUES ('a', '1', 'example.com', '/', 4102444800, 1, %d, 0, 0)`, tt.created.UnixMicro()))
+		if err := db.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chtimes(path, written, written); err != nil {
+			t.Fatal(err)
+		}
+		j, _ := jar.New(&jar.Options{Now: func() time.Time { return tt.now }})
+		if n, err := Load(t.Context(), j, path, nil); n != 1 || err != nil {
+			t.Fatalf("Load = %d, %v, want 1, nil", n, err)
+		}
+		for c := range j.All() {
+			if want := tt.from.Add(400 * day); !c.Expires.Equal(want) {
+				t.Errorf("created %v, loaded at %v: Expires = %v, want %v", tt.created, tt.now, c.Expires, want)
+			}
+		}
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"uacookie/jar/cookiefile"
 )
@@ -61,6 +62,17 @@ func snapshot(path string, most int64) (copied string, remove func(), err error)
 // parts are the ends of the names of the files that make up a database: a journal
 // to be rolled back, and a log of what is not in the database yet.
 var parts = [...]string{"", "-journal", "-wal"}
+
+// modified returns when the database at path was last written to; the zero Time if that
+// cannot be told.
+func modified(path string) (last time.Time) {
+	for _, end := range parts {
+		if info, err := os.Stat(path + end); err == nil && info.ModTime().After(last) {
+			last = info.ModTime()
+		}
+	}
+	return last
+}
 
 // state returns what changes when a file is written to.
 func state(path string) (all []int64, err error) {

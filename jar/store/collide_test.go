@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"uacookie/jar/internal/seam"
 	"uacookie/jar/store/internal/engine"
 )
 
@@ -34,14 +35,14 @@ func TestNamesCollide(t *testing.T) {
 	}
 	gone := newCookie(b, "example.com", "/", epoch)
 	gone.Expires = epoch
-	if got := s.Put(&gone, &Conditions{Sites: s.Sites()}, epoch); got != Removed {
+	if got := s.Put(&gone, &Conditions{Sites: s.Sites()}, epoch); got != seam.Removed {
 		t.Errorf("Put of %q, expired: %d, want Removed", b, got)
 	}
 	if got, want := names(&s, q), []string{a}; !slices.Equal(got, want) {
 		t.Errorf("after %q was deleted Select = %q, want %q", b, got, want)
 	}
 	again := newCookie(a, "example.com", "/", epoch)
-	if got := s.Put(&again, &Conditions{Sites: s.Sites(), NoOverlay: true}, epoch); got != RefusedOverlay {
+	if got := s.Put(&again, &Conditions{Sites: s.Sites(), NoOverlay: true}, epoch); got != seam.RefusedOverlay {
 		t.Errorf("Put of %q with NoOverlay: %d, want RefusedOverlay", a, got)
 	}
 }
@@ -92,7 +93,7 @@ func TestNamesCollideOnLargeSite(t *testing.T) {
 			t.Helper()
 			gone := newCookie(name, "example.com", "/", epoch)
 			gone.Expires = epoch
-			if got := s.Put(&gone, &Conditions{Sites: s.Sites()}, epoch); got != Removed {
+			if got := s.Put(&gone, &Conditions{Sites: s.Sites()}, epoch); got != seam.Removed {
 				t.Errorf("Put of %q, expired: %d, want Removed", name, got)
 			}
 			want = slices.DeleteFunc(want, func(n string) bool { return n == name })

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"sync"
 	"testing"
+
+	"uacookie/jar/internal/seam"
 )
 
 // A reader of a site of many pages sees one state of it: of two cookies in different
@@ -16,7 +18,7 @@ func TestLargeIsConsistent(t *testing.T) {
 	put := func(i, value int) {
 		c := newCookie("name"+strconv.Itoa(i), "example.com", "/", epoch)
 		c.Order, c.Value = uint64(i+1), strconv.Itoa(value)
-		if got := s.Put(&c, &Conditions{Sites: s.Sites()}, epoch); got != Stored {
+		if got := s.Put(&c, &Conditions{Sites: s.Sites()}, epoch); got != seam.Stored {
 			t.Errorf("Put = %d, want Stored", got)
 		}
 	}

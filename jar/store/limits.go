@@ -1,8 +1,6 @@
 package store
 
 import (
-	"cmp"
-	"slices"
 	"time"
 
 	"uacookie/jar/store/internal/engine"
@@ -13,7 +11,8 @@ type Limits struct {
 	// Site is how many unpartitioned cookies a site may have. One more, and the
 	// site is purged to SitePurged cookies (to Site, if SitePurged is zero): by
 	// priority, cookies that are not Secure before those that are, the least
-	// recently accessed first.
+	// recently accessed first. Of low priority 30 are spared, of medium 50, of high
+	// 70, until there is nothing else left to take.
 	Site       int
 	SitePurged int
 
@@ -35,7 +34,7 @@ type Limits struct {
 	// the store is purged to TotalPurged unpartitioned cookies, but only of those
 	// that were last accessed longer than TotalUnused ago: those not Secure
 	// before those that are, the least recently accessed first. Where few are so
-	// old, the store grows.
+	// old, the store grows. A store that has this limit must have it for every Put.
 	TotalUnused time.Duration
 	TotalPurged int
 }
@@ -62,127 +61,30 @@ func (l *Limits) exceeded(p *engine.Page, count int, old *engine.Item, add *engi
 	if add.Flags&flagPartitioned == 0 {
 		return l.over(false, count, 0)
 	}
-	return l.exceededIn(p, count, old, add)
-}
-
-// exceededIn is exceeded for a partition, and for count with add.
-func (l *Limits) exceededIn(p *engine.Page, count int, old *engine.Item, add *engine.Insertion) bool {
 	size := add.Size()
 	if p != nil {
-		for e := range p.All() {
-			if e.Item != old {
-				size += e.Item.Size()
-			}
-		}
+		size += p.Size()
+	}
+	if old != nil {
+		size -= old.Size()
 	}
 	return l.over(true, count, size)
 }
 
-// evict returns the cookies of a site without those that go because it has more than the
-// limits allow, and reports these.
-func (s *Store) evict(all []engine.Entry, partitioned bool, l *Limits) []engine.Entry {
-	size := 0
-	for _, e := range all {
-		size += e.Item.Size()
+// excess returns the number of cookies that go from an unpartitioned site of count cookies.
+func (l *Limits) excess(count int) int {
+	if !l.over(false, count, 0) {
+		return 0
 	}
-	if l == nil || !l.over(partitioned, len(all), size) {
-		return all
+	left := l.SitePurged
+	if left <= 0 || left > l.Site {
+		left = l.Site
 	}
-	var victims []engine.Entry
-	if partitioned {
-		victims = partitionExcess(all, size, l)
-	} else {
-		left := l.SitePurged
-		if left <= 0 {
-			left = l.Site
-		}
-		victims = siteExcess(all, len(all)-left)
-	}
-	gone := make(map[*engine.Item]bool, len(victims))
-	for _, e := range victims {
-		s.report(CauseEvicted, e)
-		gone[e.Item] = true
-	}
-	return slices.DeleteFunc(all, func(e engine.Entry) bool { return gone[e.Item] })
+	return count - left
 }
 
-// leastRecentlyAccessed returns the cookies sorted by their last access, the oldest first.
-// See RFC 6265bis, Section 5.7, removal, step 4.
-func leastRecentlyAccessed(all []engine.Entry) []engine.Entry {
-	type accessed struct {
-		engine.Entry
-		at int64 // loaded once: it may change while they are sorted
-	}
-	sorted := make([]accessed, len(all))
-	for i, e := range all {
-		sorted[i] = accessed{e, e.Item.Access()}
-	}
-	slices.SortFunc(sorted, func(a, b accessed) int {
-		return cmp.Or(cmp.Compare(a.at, b.at), engine.CompareAge(a.Item, b.Item))
-	})
-	entries := make([]engine.Entry, len(all))
-	for i, a := range sorted {
-		entries[i] = a.Entry
-	}
-	return entries
-}
-
-// partitionExcess returns the cookies to evict of a site in a partition, whose names and
-// values have size bytes.
-func partitionExcess(all []engine.Entry, size int, l *Limits) []engine.Entry {
-	sorted, n := leastRecentlyAccessed(all), 0
-	for ; n < len(sorted) && l.over(true, len(sorted)-n, size); n++ {
-		size -= sorted[n].Item.Size()
-	}
-	return sorted[:n]
-}
-
-// rounds are the rounds in which Chromium purges a site, and how many cookies of
-// the round's priority survive it. They refine RFC 6265bis, Section 5.7, removal,
-// steps 2 and 3.
-var rounds = [...]struct {
-	priority Priority
-	secure   bool // Secure cookies may go too
-	keep     int
-}{
-	{PriorityLow, false, 30},
-	{PriorityLow, true, 30},
-	{PriorityMedium, false, 50},
-	{PriorityHigh, false, 70},
-	{PriorityMedium, true, 50},
-	{PriorityHigh, true, 70},
-}
-
-// siteExcess returns goal cookies to evict of those of a site.
-func siteExcess(all []engine.Entry, goal int) []engine.Entry {
-	left := leastRecentlyAccessed(all)
-	var victims []engine.Entry
-	for _, round := range rounds {
-		n, secure := 0, 0
-		for _, e := range left {
-			if priorityOf(e.Item) == round.priority {
-				n++
-				if has(e.Item, flagSecure) {
-					secure++
-				}
-			}
-		}
-		if round.secure {
-			secure = 0
-		}
-		may := min(n-max(secure, round.keep), goal-len(victims))
-		left = slices.DeleteFunc(left, func(e engine.Entry) bool {
-			if may <= 0 || priorityOf(e.Item) != round.priority || has(e.Item, flagSecure) && !round.secure {
-				return false
-			}
-			may--
-			victims = append(victims, e)
-			return true
-		})
-	}
-	// Limits of one's own may be smaller than what the rounds keep.
-	if n := goal - len(victims); n > 0 {
-		victims = append(victims, left[:min(n, len(left))]...)
-	}
-	return victims
+// few reports whether a purge takes a small part of a site of count cookies: it is then
+// done in place, and the next one comes soon.
+func (l *Limits) few(partitioned bool, count int) bool {
+	return partitioned || 8*l.excess(count) <= count
 }

@@ -170,6 +170,36 @@ func TestTotalClasses(t *testing.T) {
 	}
 }
 
+// The hard total takes an expired cookie before all others, however recently it was used.
+func TestTotalTakesExpired(t *testing.T) {
+	limits := &Limits{Total: 40, Domain: 1}
+	var s Store
+	var gone []string
+	s.Changed = func(c Change) {
+		if c.Cause != CauseStored {
+			gone = append(gone, c.Cause.String()+" "+c.Cookie.Name)
+		}
+	}
+	for i := range limits.Total {
+		c := newCookie(fmt.Sprint("c", i), fmt.Sprintf("site%d.test", i%10), "/", epoch) // fewer than are sampled
+		if i == 7 {
+			c.Secure, c.LastAccess, c.Expires = true, epoch.Add(time.Minute), epoch.Add(time.Hour)
+		}
+		mustPut(t, &s, c, Conditions{Limits: limits}, epoch)
+	}
+	// The new cookie's shard is swept; the expired one is in another.
+	later := epoch.Add(2 * time.Hour)
+	for i := 0; len(gone) == 0 && i < 50; i++ {
+		host := fmt.Sprintf("new%d.test", i)
+		if names := s.index.Hasher(); s.index.Shard(names.Site(host, nil)) != s.index.Shard(names.Site("site7.test", nil)) {
+			mustPut(t, &s, newCookie("new", host, "/", later), Conditions{Limits: limits}, later)
+		}
+	}
+	if want := []string{"expired c7"}; !slices.Equal(gone, want) {
+		t.Errorf("gone: %q, want %q", gone, want)
+	}
+}
+
 // Where no limit says how many cookies may share a domain, none has too many.
 func TestTotalWithoutDomain(t *testing.T) {
 	var s Store

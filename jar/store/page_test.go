@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"uacookie/jar/internal/seam"
 	"uacookie/jar/store/internal/engine"
 )
 
@@ -25,7 +26,7 @@ func TestTextDoesNotGrow(t *testing.T) {
 		c := newCookie("comes", "www.example.com", fmt.Sprintf("/path%d/", i), epoch)
 		mustPut(t, &s, c, Conditions{}, epoch)
 		c.Expires = epoch
-		if got := s.Put(&c, &Conditions{Sites: s.Sites()}, epoch); got != Removed {
+		if got := s.Put(&c, &Conditions{Sites: s.Sites()}, epoch); got != seam.Removed {
 			t.Fatalf("Put of an expired cookie = %d, want Removed", got)
 		}
 		if got := most(); got > 512 {
@@ -85,7 +86,7 @@ func TestOversize(t *testing.T) {
 		}
 	}
 	for _, c := range []Cookie{{Name: long + "x"}, {Value: long + "x"}, {Path: strings.Repeat("x", math.MaxUint32/100)}} {
-		if got := s.Put(&c, &Conditions{Sites: s.Sites()}, epoch); got != Oversize {
+		if got := s.Put(&c, &Conditions{Sites: s.Sites()}, epoch); got != seam.Oversize {
 			t.Errorf("Put = %d, want Oversize", got)
 		}
 	}

@@ -1,9 +1,9 @@
 package store
 
 import (
-	"math"
 	"time"
 
+	"uacookie/jar/internal/seam"
 	"uacookie/jar/match"
 	"uacookie/jar/store/internal/engine"
 )
@@ -12,11 +12,17 @@ import (
 // depend on the cookies already stored, and how the new one takes its place.
 type Conditions struct {
 	// Requires is what a request must grant to be sent the cookie.
-	Requires Requirements
+	Requires seam.Requirements
 
 	// Sites is the list that the rules decided by. If the store has another by
 	// now, Put does nothing and returns Stale.
 	Sites *match.Sites
+
+	// Host, if not empty, is the host that sets the cookie with a Domain attribute that it
+	// domain-matches. Put refuses the cookie if its domain is outside the registrable domain
+	// of Host. If Host is the domain and has no registrable domain, the cookie becomes
+	// host-only.
+	Host string
 
 	// Limits are enforced after the insertion. Nil means none.
 	Limits *Limits
@@ -37,31 +43,23 @@ type Conditions struct {
 	OwnTimes bool
 }
 
-// An Outcome is what became of a cookie that was put.
-type Outcome uint8
-
-// The outcomes of Put.
-const (
-	_               Outcome = iota
-	Stored                  // the cookie is in the store
-	Removed                 // it had expired: the cookie that it replaced is gone
-	RefusedOverlay          // Conditions.NoOverlay
-	RefusedHTTPOnly         // Conditions.KeepHTTPOnly
-	Stale                   // Conditions.Sites is not the store's list: decide again
-	Oversize                // the name or value has more than 65,534 bytes, or another text far more
-)
-
 // Put stores c, in place of the cookie of the same identity if there is one, and
 // enforces the limits. If c has already expired, Put only removes.
 //
 // It sets *c to the cookie as stored, with its times, which are in UTC and whole
 // microseconds, and keeps nothing of it.
-// See RFC 6265bis, Section 5.7, steps 23 and 24.
-func (s *Store) Put(c *Cookie, g *Conditions, now time.Time) Outcome {
+// See RFC 6265bis, Section 5.7, steps 9, 10, 23 and 24.
+func (s *Store) Put(c *Cookie, g *Conditions, now time.Time) seam.Outcome {
+	if g.Host != "" && !s.mayHave(g.Host, c, g.Sites) {
+		if s.list.Load() != g.Sites {
+			return seam.Stale
+		}
+		return seam.RefusedDomain // 9.3, 10.1
+	}
 	var add engine.Insertion
 	insertion(&add, c, s.index.Hasher(), g.Requires)
 	if !add.Fits() {
-		return Oversize
+		return seam.Oversize
 	}
 	at := now.UnixMicro()
 	var l siteLookup
@@ -70,20 +68,20 @@ func (s *Store) Put(c *Cookie, g *Conditions, now time.Time) Outcome {
 	sh.Lock()
 	if s.list.Load() != g.Sites {
 		sh.Unlock()
-		return Stale
+		return seam.Stale
 	}
 	if !sh.Holds(l.slot) {
 		l.slot, l.old = sh.Probe(l.hash, l.name, partition(&c.Partition)), engine.Position{}
 	}
 	outcome := s.put(sh, &l, c, &add, g, at)
-	if outcome == Stored {
+	if outcome == seam.Stored {
 		sh.Sweep(at, func(sl engine.Slot) { s.removeExpired(sh, sl, at) })
 	}
 	sh.Unlock()
 
-	if outcome == Stored && g.Limits != nil && g.Limits.Total > 0 {
+	if outcome == seam.Stored && g.Limits != nil && g.Limits.Total > 0 {
 		if g.Limits.TotalUnused > 0 {
-			s.purgeUnused(g.Limits, now)
+			s.purgeUnused(g.Limits, l.hash, &add, now)
 		} else {
 			s.enforceTotal(g.Limits, at)
 		}
@@ -93,7 +91,7 @@ func (s *Store) Put(c *Cookie, g *Conditions, now time.Time) Outcome {
 }
 
 // put is Put under the lock of the site's shard.
-func (s *Store) put(sh *engine.Shard, l *siteLookup, c *Cookie, add *engine.Insertion, g *Conditions, now int64) Outcome {
+func (s *Store) put(sh *engine.Shard, l *siteLookup, c *Cookie, add *engine.Insertion, g *Conditions, now int64) seam.Outcome {
 	var (
 		p      *engine.Page
 		old    = &l.old
@@ -105,7 +103,7 @@ func (s *Store) put(sh *engine.Shard, l *siteLookup, c *Cookie, add *engine.Inse
 	}
 	if p != nil {
 		if g.NoOverlay && overlaid(p, add, now) {
-			return RefusedOverlay
+			return seam.RefusedOverlay
 		}
 		if old.View != p.View() {
 			*old = findIdentical(p, add, now)
@@ -115,7 +113,7 @@ func (s *Store) put(sh *engine.Shard, l *siteLookup, c *Cookie, add *engine.Inse
 		*old = engine.Position{} // the site may have lost its cookies since
 	}
 	if old.Item != nil && g.KeepHTTPOnly && has(old.Item, flagHTTPOnly) {
-		return RefusedHTTPOnly // 23.2
+		return seam.RefusedHTTPOnly // 23.2
 	}
 	removes := expired(&add.Item, now)
 	if old.Item != nil && !g.OwnTimes && (!g.SameValue || c.Value == old.Entry().Value()) {
@@ -126,33 +124,32 @@ func (s *Store) put(sh *engine.Shard, l *siteLookup, c *Cookie, add *engine.Inse
 	c.Order, c.Created, c.LastAccess = add.Order, fromMicro(add.Created), fromMicro(add.Access())
 	switch {
 	case removes && old.Item == nil && !sweep:
-		return Removed // there is nothing to do, and no site to make for it
+		return seam.Removed // there is nothing to do, and no site to make for it
 	case removes:
 		next, _ := p.Without(s.leaving(old.Item, CauseExpiredOverwrite, now))
 		s.index.Publish(sh, l.slot, l.hash, next, before, engine.Never)
-		return Removed
+		return seam.Removed
 	}
 	if add.Expires != engine.Never {
 		c.Expires = fromMicro(add.Expires)
 	}
-	if g.OwnTimes {
-		s.oldestAccess.Store(math.MinInt64) // it may be older than any
-	}
 	p = s.edit(p, l, c, add, g, now, before, sweep)
 	s.index.Publish(sh, l.slot, l.hash, p, before, add.Access())
-	return Stored
+	return seam.Stored
 }
 
 // edit puts add into the site, whose page is p or nil, and returns the page to publish.
 // sweep is whether the site may have expired cookies.
 func (s *Store) edit(p *engine.Page, l *siteLookup, c *Cookie, add *engine.Insertion, g *Conditions, now int64, before int, sweep bool) *engine.Page {
-	old := &l.old
+	old, partitioned := &l.old, add.Flags&flagPartitioned != 0
+	exceeded := g.Limits.exceeded(p, before, old.Item, add)
+	inPlace := exceeded && p != nil && p.IsMultiPage() && g.Limits.few(partitioned, before+1)
 	switch {
-	case sweep, old.Item != nil && engine.CompareAge(&add.Item, old.Item) != 0, g.Limits.exceeded(p, before, old.Item, add):
+	case sweep, old.Item != nil && engine.CompareAge(&add.Item, old.Item) != 0, exceeded && !inPlace:
 		site := l.site(c)
 		all := p.With(&site, add, s.leaving(old.Item, CauseOverwritten, now)) // 23.4 and 24 at once
 		s.inserted(c)
-		return engine.NewSite(&site, s.evict(all, add.Flags&flagPartitioned != 0, g.Limits))
+		return s.evict(engine.NewSite(&site, all), partitioned, g.Limits)
 	case p == nil:
 		s.inserted(c)
 		site := l.site(c)
@@ -160,11 +157,15 @@ func (s *Store) edit(p *engine.Page, l *siteLookup, c *Cookie, add *engine.Inser
 	case old.Item != nil:
 		s.report(CauseOverwritten, old.Entry())
 		s.inserted(c)
-		return p.Replace(old, add) // 23.4 and 24 at once
+		p = p.Replace(old, add) // 23.4 and 24 at once
 	default:
 		s.inserted(c)
-		return p.Insert(add) // 24
+		p = p.Insert(add) // 24
 	}
+	if inPlace {
+		p = s.evict(p, partitioned, g.Limits)
+	}
+	return p
 }
 
 // site returns the site that was looked up for c.

@@ -3,20 +3,31 @@ package store
 import (
 	"time"
 
+	"uacookie/jar/internal/seam"
 	"uacookie/jar/store/internal/engine"
 )
 
-// A cookie's small attributes, as the bits of engine.Fields.Flags.
+// A cookie's small attributes, as the bits of engine.Fields.Flags. Secure and the priority
+// are its class there, by which evictions tell cookies apart.
 const (
 	flagHostOnly uint8 = 1 << iota
-	flagSecure
 	flagHTTPOnly
 	flagPartitioned
 
-	sameSiteShift = iota
-	priorityShift = sameSiteShift + 2
-	twoBits       = 3
+	sameSiteShift       = iota
+	flagSecure    uint8 = 1 << 5
+	priorityShift       = 6
+	twoBits             = 3
 )
+
+// classOf returns the class of cookies of a priority that are Secure or not.
+func classOf(p Priority, secure bool) uint8 {
+	class := uint8(p) << 1
+	if secure {
+		class |= 1
+	}
+	return class
+}
 
 func flagsOf(c *Cookie) uint8 {
 	f := uint8(c.SameSite)&twoBits<<sameSiteShift | uint8(c.Priority)&twoBits<<priorityShift
@@ -38,7 +49,7 @@ func flagsOf(c *Cookie) uint8 {
 func priorityOf(it *engine.Item) Priority { return Priority(it.Flags >> priorityShift & twoBits) }
 
 // insertion sets add, which is zero, to what the engine keeps of c.
-func insertion(add *engine.Insertion, c *Cookie, h *engine.Hasher, r Requirements) {
+func insertion(add *engine.Insertion, c *Cookie, h *engine.Hasher, r seam.Requirements) {
 	add.Name, add.Value, add.Domain, add.Path = c.Name, c.Value, c.Domain, c.Path
 	add.Created, add.Expires, add.Order = c.Created.UnixMicro(), engine.Never, c.Order
 	access := add.Created

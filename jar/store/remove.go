@@ -23,15 +23,26 @@ func (s *Store) All(now time.Time) iter.Seq[Cookie] {
 	}
 }
 
-// Delete removes the cookies for which pred returns true, and returns their number.
+// Delete removes the cookies for which pred returns true, and returns their number. It also
+// removes the expired cookies, which pred does not see and the number does not include.
 // It calls pred with no lock held; a cookie that is replaced meanwhile stays.
+// See RFC 6265bis, Section 5.7.
 func (s *Store) Delete(now time.Time, pred func(Cookie) bool) int {
+	at := now.UnixMicro()
+	old := func(e engine.Entry) bool { return expired(e.Item, at) }
 	return s.eachSite(func(sl engine.Slot, p *engine.Page) int {
 		doomed := make(map[uint64][]engine.Entry) // by order, which is nearly unique
+		anyOld := false
 		for e := range p.All() {
-			if !expired(e.Item, now.UnixMicro()) && pred(cookie(e)) {
+			switch {
+			case old(e):
+				anyOld = true
+			case pred(cookie(e)):
 				doomed[e.Item.Order] = append(doomed[e.Item.Order], e)
 			}
+		}
+		if anyOld {
+			s.removeFrom(sl, CauseExpired, old)
 		}
 		if len(doomed) == 0 {
 			return 0
@@ -80,28 +91,6 @@ func (s *Store) removeIdentical(c *Cookie, wanted *engine.Insertion, now int64) 
 		return 0, true
 	}
 	return s.remove(sh, sl, CauseDeleted, func(e engine.Entry) bool { return e.Item == old.Item }), true
-}
-
-// Clear removes all cookies.
-func (s *Store) Clear() {
-	s.removeAll(CauseDeleted, func(engine.Entry) bool { return true })
-}
-
-// DeleteExpired removes all cookies that have expired at now, and returns their
-// number. See RFC 6265bis, Section 5.7.
-func (s *Store) DeleteExpired(now time.Time) int {
-	at := now.UnixMicro()
-	return s.removeAll(CauseExpired, func(e engine.Entry) bool { return expired(e.Item, at) })
-}
-
-// EndSession removes the cookies that are not persistent, and returns their number.
-// See RFC 6265bis, Section 5.7.
-func (s *Store) EndSession() int {
-	return s.removeAll(CauseDeleted, func(e engine.Entry) bool { return e.Item.Expires == engine.Never })
-}
-
-func (s *Store) removeAll(cause Cause, gone func(engine.Entry) bool) int {
-	return s.eachSite(func(sl engine.Slot, _ *engine.Page) int { return s.removeFrom(sl, cause, gone) })
 }
 
 // eachSite calls f, with no lock held, for each site, and returns the sum of the

@@ -6,14 +6,11 @@ import (
 	"strings"
 	"time"
 
+	"uacookie/jar/internal/clock"
+	"uacookie/jar/internal/seam"
 	"uacookie/jar/match"
 	"uacookie/jar/store/internal/engine"
 )
-
-// Requirements is a set of conditions on a request, one bit each. The rules give the bits
-// their meaning: they compile what a cookie requires when it is put, and what a request
-// grants when it asks. The store compares.
-type Requirements uint8
 
 // A Query is a request as the store sees it.
 type Query struct {
@@ -23,7 +20,7 @@ type Query struct {
 	// Now is the time of the request. If it is zero, it is set to what Clock tells
 	// as soon as a cookie may match: most hosts have no cookies.
 	Now   time.Time
-	Clock *Clock
+	Clock *clock.Clock
 
 	// Partition is the partition that the request reaches besides the
 	// unpartitioned cookies; the zero Partition if none.
@@ -31,8 +28,8 @@ type Query struct {
 
 	// Grants are the requirements that the request meets. For cookies that are no older
 	// than RecentAge, if that is not zero, RecentGrants count as well.
-	Grants       Requirements
-	RecentGrants Requirements
+	Grants       seam.Requirements
+	RecentGrants seam.Requirements
 	RecentAge    time.Duration
 
 	// Withheld asks also for cookies whose requirements are not met, OffPath also for
@@ -46,7 +43,7 @@ type Query struct {
 }
 
 // Lacking returns the requirements in r of a cookie created then that q does not grant.
-func (q *Query) Lacking(r Requirements, created time.Time) Requirements {
+func (q *Query) Lacking(r seam.Requirements, created time.Time) seam.Requirements {
 	f := filter{q: q}
 	f.begin()
 	return f.lacking(uint8(r), created.UnixMicro())
@@ -73,7 +70,7 @@ type Match struct {
 
 	// Lacks are the requirements that were not met. If it is zero and OffPath is false, the
 	// request carries the cookie.
-	Lacks   Requirements
+	Lacks   seam.Requirements
 	OffPath bool
 }
 
@@ -83,9 +80,6 @@ func (m Match) entry() engine.Entry {
 
 // Name returns the cookie's name.
 func (m Match) Name() string { return m.entry().Name() }
-
-// Size returns the number of bytes of the cookie in a cookie-string.
-func (m Match) Size() int { return m.entry().Item.PairLen() - len("; ") }
 
 // Value returns the cookie's value.
 func (m Match) Value() string { return m.entry().Value() }
@@ -270,12 +264,12 @@ func (f *filter) compared(it *engine.Item) bool {
 
 // lacking returns the requirements in r of a cookie created then that the query does not
 // grant.
-func (f *filter) lacking(r uint8, created int64) Requirements {
+func (f *filter) lacking(r uint8, created int64) seam.Requirements {
 	r &= f.refused
 	if r != 0 && created >= f.since {
 		r &^= uint8(f.q.RecentGrants)
 	}
-	return Requirements(r)
+	return seam.Requirements(r)
 }
 
 // appendMatches appends the cookies of one page.

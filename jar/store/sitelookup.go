@@ -86,9 +86,21 @@ func hasEmptyLabel(domain string) bool {
 	return domain != "" && domain[0] == '.' || strings.Contains(domain, "..")
 }
 
-// Registrable returns the registrable domain of a canonical host by the store's list, or
-// "" if it has none. The list is asked only if no stored cookie tells.
-func (s *Store) Registrable(host string) string {
+// mayHave reports whether a host may set a cookie with the Domain of c, which it
+// domain-matches: the two have one registrable domain. A host that has none may name itself:
+// then c becomes host-only. See RFC 6265bis, Section 5.7, step 9.3.
+func (s *Store) mayHave(host string, c *Cookie, sites *match.Sites) bool {
+	domain := s.registrable(c.Domain, sites)
+	if c.Domain == host {
+		c.HostOnly = domain == ""
+		return true
+	}
+	return domain != "" && s.registrable(host, sites) == domain
+}
+
+// registrable returns the registrable domain of a canonical host by a list, or "" if it has
+// none. The list is asked only if no stored cookie tells.
+func (s *Store) registrable(host string, sites *match.Sites) string {
 	for at := firstName(host); at >= 0; at = nextName(host, at) {
 		p := s.index.Find(host[at:], nil)
 		if p == nil {
@@ -98,7 +110,7 @@ func (s *Store) Registrable(host string) string {
 			return host[at:]
 		}
 	}
-	return s.Sites().Registrable(host)
+	return sites.Registrable(host)
 }
 
 // firstName returns the index in a domain of the first name that its site may have: usually

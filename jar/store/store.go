@@ -26,10 +26,10 @@ type Store struct {
 	// made it has returned. Set it before the Store is used.
 	Changed func(Change)
 
-	list         atomic.Pointer[match.Sites]
-	index        engine.Index
-	oldestAccess atomic.Int64 // no later than the last access of any cookie, in microseconds; for purgeUnused
-	feed         feed
+	list   atomic.Pointer[match.Sites]
+	index  engine.Index
+	unused unused // for Limits.TotalUnused
+	feed   feed
 }
 
 // Len returns the number of cookies, including expired ones not yet removed.

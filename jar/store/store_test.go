@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"uacookie/jar/internal/seam"
 	"uacookie/jar/match"
 	"uacookie/jar/store/internal/engine"
 )
@@ -23,13 +24,17 @@ func newCookie(name, domain, path string, now time.Time) Cookie {
 func mustPut(tb testing.TB, s *Store, c Cookie, g Conditions, now time.Time) Cookie {
 	tb.Helper()
 	g.Sites = s.Sites()
-	if got := s.Put(&c, &g, now); got != Stored {
+	if got := s.Put(&c, &g, now); got != seam.Stored {
 		tb.Fatalf("Put(%v) = %d, want Stored", c, got)
 	}
 	return c
 }
 
 // names returns the names of what a query finds.
+func all(Cookie) bool { return true }
+
+func none(Cookie) bool { return false }
+
 func names(s *Store, q *Query) []string {
 	var all []string
 	for _, m := range s.Select(nil, q) {
@@ -103,7 +108,7 @@ func TestRemovedTimes(t *testing.T) {
 	for range 2 {
 		c := newCookie("a", "example.com", "/", odd)
 		c.Expires = epoch
-		if got := s.Put(&c, &Conditions{Sites: s.Sites()}, odd); got != Removed {
+		if got := s.Put(&c, &Conditions{Sites: s.Sites()}, odd); got != seam.Removed {
 			t.Fatalf("Put = %d, want Removed", got)
 		}
 		if want := odd.Truncate(time.Microsecond).UTC(); c.Created != want || c.LastAccess != want {
@@ -135,7 +140,7 @@ func TestPartitions(t *testing.T) {
 			t.Errorf("Select in %q = %q, want %q", test.in, got, test.want)
 		}
 	}
-	s.Clear()
+	s.Delete(epoch, all)
 	if s.Partitioned() || s.Len() != 0 {
 		t.Errorf("after Clear: Partitioned() = %t, Len() = %d, want false, 0", s.Partitioned(), s.Len())
 	}
@@ -200,7 +205,7 @@ func TestSlotIsTakenAgain(t *testing.T) {
 	var s Store
 	for range 100 {
 		mustPut(t, &s, newCookie("a", "example.com", "/", epoch), Conditions{}, epoch)
-		s.Clear()
+		s.Delete(epoch, all)
 	}
 	if _, used, live := s.index.Slots(); used != 1 || live != 0 {
 		t.Errorf("one site, put and removed again and again, has taken %d slots and counts %d times", used, live)
@@ -279,7 +284,7 @@ func TestRefile(t *testing.T) {
 		t.Errorf("Len() = %d, want 2", s.Len())
 	}
 	late := newCookie("late", "example.com", "/", epoch)
-	if got := s.Put(&late, &Conditions{Sites: stale}, epoch); got != Stale {
+	if got := s.Put(&late, &Conditions{Sites: stale}, epoch); got != seam.Stale {
 		t.Errorf("Put decided by the old list = %d, want Stale", got)
 	}
 }
@@ -292,11 +297,11 @@ func TestChangedMayCallBack(t *testing.T) {
 		log = append(log, c.Cause.String()+" "+c.Cookie.Name)
 		if c.Cookie.Name == "a" && c.Cause == CauseStored {
 			mustPut(t, &s, newCookie("b", "example.com", "/", epoch), Conditions{}, epoch)
-			s.Clear()
+			s.Delete(epoch, all)
 		}
 	}
 	mustPut(t, &s, newCookie("a", "example.com", "/", epoch), Conditions{}, epoch)
-	want := []string{"inserted a", "inserted b", "deleted a", "deleted b"}
+	want := []string{"stored a", "stored b", "deleted a", "deleted b"}
 	if !slices.Equal(log, want) {
 		t.Errorf("changes: %q, want %q", log, want)
 	}
@@ -337,7 +342,7 @@ func TestCopyTo(t *testing.T) {
 	if want, got := collect(&s), collect(&copied); !maps.Equal(want, got) {
 		t.Errorf("copied %v, want %v", got, want)
 	}
-	copied.Clear()
+	copied.Delete(epoch, all)
 	if s.Len() != 2 {
 		t.Errorf("Len() = %d after the copy was cleared, want 2", s.Len())
 	}

@@ -1,58 +1,151 @@
 package store
 
 import (
-	"math"
-	"slices"
+	"sync"
+	"sync/atomic"
 	"time"
+
+	"uacookie/jar/match"
+	"uacookie/jar/store/internal/engine"
 )
 
-// purgeUnused keeps Limits.Total where TotalUnused is set. To purge it looks at the
-// whole store, and then not again before the oldest cookie left has gone unused for
-// long enough.
-func (s *Store) purgeUnused(l *Limits, now time.Time) {
-	unused := now.Add(-l.TotalUnused).UnixMicro()
-	count := s.index.Len() - s.index.Partitioned()
-	if count <= l.Total || s.oldestAccess.Load() >= unused {
+// An unused ranks the unpartitioned cookies of a whole store, for Limits.TotalUnused: the
+// next cookie to go is found without a look at the others. It is empty until the store
+// first has more than Limits.Total.
+type unused struct {
+	// list is the list by which the ranked cookies are filed, since that decides the
+	// hashes of their sites; nil while there is no ranking. It is written with mu held,
+	// before the cookies are ranked: a Put that finds it nil after its insertion can leave
+	// its cookie to the scan to come.
+	list atomic.Pointer[match.Sites]
+
+	mu      sync.Mutex
+	ranking engine.Ranking // with classes of medium priority only: priorities do not count here
+}
+
+// The classes of an unused, in the order in which they go.
+var (
+	unusedInsecure = classOf(PriorityMedium, false)
+	unusedSecure   = classOf(PriorityMedium, true)
+)
+
+func (u *unused) forget() {
+	u.list.Store(nil)
+	u.ranking = engine.Ranking{}
+}
+
+// unpartitioned returns the number of cookies that count towards Limits.Total where
+// TotalUnused is set.
+func (s *Store) unpartitioned() int { return s.index.Len() - s.index.Partitioned() }
+
+// purgeUnused keeps Limits.Total where TotalUnused is set, after add was stored in a site of
+// that hash. Beyond the first scan of the store its cost is in proportion to what goes. The
+// caller delivers the changes.
+func (s *Store) purgeUnused(l *Limits, hash uint64, add *engine.Insertion, now time.Time) {
+	u := &s.unused
+	if u.list.Load() == nil && s.unpartitioned() <= l.Total {
 		return
 	}
-	s.DeleteExpired(now)
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	count := s.unpartitioned()
+	switch sites := s.Sites(); {
+	case u.list.Load() != sites || u.ranking.Stale(count):
+		u.forget()
+		if count > l.Total {
+			u.list.Store(sites)
+			s.rankUnused()
+		}
+	case add.Flags&flagPartitioned == 0:
+		u.add(&add.Item, len(add.Path), hash)
+	}
+	limit := now.Add(-l.TotalUnused).UnixMicro()
+	if count <= l.Total || !s.dropUnused(unusedInsecure, limit, false) && !s.dropUnused(unusedSecure, limit, false) {
+		return
+	}
+	at := now.UnixMicro()
+	for sh := range s.index.Shards() {
+		sh.Lock()
+		sh.SweepAll(at, func(sl engine.Slot) { s.removeExpired(sh, sl, at) })
+		sh.Unlock()
+	}
+	if s.unpartitioned() <= l.Total { // the expired ones were enough
+		return
+	}
+	for _, class := range [...]uint8{unusedInsecure, unusedSecure} {
+		for s.unpartitioned() > l.TotalPurged && s.dropUnused(class, limit, true) {
+		}
+	}
+}
 
-	var old []victim
-	oldest, left := int64(math.MaxInt64), 0
+// add ranks a cookie of a site of that hash.
+func (u *unused) add(it *engine.Item, pathLen int, site uint64) {
+	r := engine.RankOf(it, pathLen)
+	r.Site = site
+	u.ranking.Hold(classOf(PriorityMedium, has(it, flagSecure)), r)
+}
+
+// rankUnused ranks all cookies.
+func (s *Store) rankUnused() {
 	for sl, p := range s.index.Sites() {
 		if p.IsPartitioned() {
 			continue
 		}
 		for e := range p.All() {
-			left++
-			at := e.Item.Access()
-			if at >= unused {
-				oldest = min(oldest, at)
-				continue
-			}
-			class := classInsecure
-			if has(e.Item, flagSecure) {
-				class = classCrowded
-			}
-			old = append(old, victim{sl, e, class, at})
+			s.unused.add(e.Item, e.PathLen(), sl.Hash())
 		}
 	}
-	slices.SortFunc(old, func(v, w victim) int {
-		if v.before(&w) {
-			return -1
+}
+
+// dropUnused reports whether any cookie of that class was last accessed before limit. If
+// so, and evict is set, it evicts the least recently accessed one.
+func (s *Store) dropUnused(class uint8, limit int64, evict bool) bool {
+	k := &s.unused.ranking
+	for r := k.First(class); r != nil && r.Access < limit; r = k.First(class) {
+		sh := s.index.Shard(r.Site)
+		sh.Lock()
+		sl, at := locateUnused(sh, r, class)
+		switch {
+		case at.Item == nil:
+			k.Drop(class)
+		case at.Item.Access() != r.Access:
+			r.Access = at.Item.Access()
+			k.Fix(class)
+		default:
+			if evict {
+				s.cut(sh, sl, &at, CauseEvicted)
+				k.Drop(class)
+			}
+			sh.Unlock()
+			return true
 		}
-		return 1
-	})
-	goal := l.TotalPurged
-	if left <= l.Total { // the expired ones were enough
-		goal = left
+		sh.Unlock()
 	}
-	for _, v := range old {
-		if left <= goal {
-			oldest = min(oldest, v.access)
+	return false
+}
+
+// locateUnused returns where the cookie of a rank and class is, or the zero Position. The
+// caller holds the lock of sh.
+func locateUnused(sh *engine.Shard, r *engine.Rank, class uint8) (found engine.Slot, at engine.Position) {
+	for sl := range sh.WithHash(r.Site) {
+		p := sl.Page()
+		if p.IsPartitioned() {
 			continue
 		}
-		left -= s.removeFrom(v.slot, CauseEvicted, v.entry.Same)
+		for priority := range Priority(twoBits + 1) {
+			here := p.Locate(r, classOf(priority, class == unusedSecure))
+			if here.Item != nil && (at.Item == nil || here.Item.Access() < at.Item.Access()) {
+				found, at = sl, here
+			}
+		}
 	}
-	s.oldestAccess.Store(oldest)
+	return found, at
+}
+
+// cut removes the cookie at a position of the site in sl. The caller holds the lock of sh.
+func (s *Store) cut(sh *engine.Shard, sl engine.Slot, at *engine.Position, cause Cause) {
+	p := sl.Page()
+	before := p.Len()
+	s.report(cause, at.Entry())
+	s.index.Publish(sh, sl, sl.Hash(), p.Cut(at), before, engine.Never)
 }

@@ -13,24 +13,45 @@ import (
 
 // Accept judges a ready-made cookie, from a file or a program, by the rules that
 // depend on the cookie alone. Its times are kept: the zero Created and LastAccess
-// become now, and Expires is cut to the cap on lifetimes.
+// become now, and Expires is cut to the cap on lifetimes. The cap counts from the later
+// of now and Created: a clock that is behind does not shorten the life of a cookie from
+// a time when it was right.
+//
+// A cookie for a public suffix and the hosts below it, such as other tools write for
+// localhost, becomes host-only, as one that such a host sets does; the verdict says so.
 //
 // See RFC 6265bis, Section 5.7.
 func (p *Policy) Accept(c store.Cookie, now time.Time) (policy.Verdict, store.Conditions) {
-	return p.accept(c, now, false)
+	return p.accept(c, now, NotBefore)
 }
 
-// Accept is [Policy.Accept] for a Reception whose request is nil. It sets v, and Guard if the
-// verdict is OK. If listed is true, the public suffix list has no suffix that is the cookie's
-// domain, and is not asked.
-func (t *Reception) Accept(v *policy.Verdict, c *store.Cookie, listed bool) {
-	*v, t.Guard = t.Policy.accept(*c, t.now, listed)
+// Readmit is Accept for a cookie that it has accepted before. If its domain has become a
+// public suffix since, it is refused. listed says that this was by the same public
+// suffix list: then the domain is not looked up again.
+func (p *Policy) Readmit(c store.Cookie, now time.Time, listed bool) (policy.Verdict, store.Conditions) {
+	if listed {
+		return p.accept(c, now, BySameList)
+	}
+	return p.accept(c, now, ByOtherList)
 }
 
-// accept is Accept; listed is whether the cookie's domain is known to be no public
-// suffix.
-func (p *Policy) accept(c store.Cookie, now time.Time, listed bool) (policy.Verdict, store.Conditions) {
-	var capped bool
+// Accept is [Policy.Accept] for a Reception whose request is nil, or [Policy.Readmit] if the
+// cookie was accepted before. It sets v, and Guard if the verdict is OK.
+func (t *Reception) Accept(v *policy.Verdict, c *store.Cookie, how Acceptance) {
+	*v, t.Guard = t.Policy.accept(*c, t.now, how)
+}
+
+// An Acceptance says whether a cookie has been accepted before.
+type Acceptance uint8
+
+const (
+	NotBefore   Acceptance = iota
+	ByOtherList            // by another public suffix list, or one that is not known
+	BySameList             // by the list of now, which is not asked again
+)
+
+func (p *Policy) accept(c store.Cookie, now time.Time, how Acceptance) (policy.Verdict, store.Conditions) {
+	var capped, madeHostOnly bool
 	if c.Created.IsZero() {
 		c.Created = now
 	}
@@ -38,7 +59,11 @@ func (p *Policy) accept(c store.Cookie, now time.Time, listed bool) (policy.Verd
 		c.LastAccess = now
 	}
 	if c.Persistent() {
-		c.Expires, capped = p.cap(c.Expires, now) // 6
+		from := now
+		if c.Created.After(now) {
+			from = c.Created
+		}
+		c.Expires, capped = p.cap(c.Expires, from) // 6
 	}
 
 	var why reasons
@@ -50,9 +75,13 @@ func (p *Policy) accept(c store.Cookie, now time.Time, listed bool) (policy.Verd
 	why.addIf(strings.Trim(c.Name, " \t") != c.Name || strings.Trim(c.Value, " \t") != c.Value, policy.ReasonMalformed)
 	why.addIf(parse.HasControl(c.Partition.TopLevelSite), policy.ReasonControlOctet)
 	checkPath(c.Path, &why)
-	if !c.HostOnly && !listed {
+	if !c.HostOnly && how != BySameList {
 		_, suffix := p.lookUp(c.Domain)
-		why.addIf(suffix, policy.ReasonPublicSuffix) // 9
+		if how == NotBefore && suffix {
+			c.HostOnly, madeHostOnly = true, true // 9.3.1
+		} else {
+			why.addIf(suffix, policy.ReasonPublicSuffix) // 9.3.1
+		}
 	}
 	if c.Partition != (store.Partition{}) {
 		why.addIf(!c.Secure, policy.ReasonPartitioned)
@@ -62,10 +91,10 @@ func (p *Policy) accept(c store.Cookie, now time.Time, listed bool) (policy.Verd
 	a := rowOf(p.UserAgent)
 	a.checkAlone(&c, &why)
 	if a.mayHavePrefix(&c) {
-		checkPrefixes(&c, true, &why)
+		checkPrefixes(&c, !madeHostOnly || !a.Has(agent.HostPrefixByText), &why)
 	}
 
-	v := policy.Verdict{Cookie: c, Host: c.Domain, Capped: capped}
+	v := policy.Verdict{Cookie: c, Host: c.Domain, Capped: capped, MadeHostOnly: madeHostOnly}
 	if decide(&v, why); v.Reason != 0 {
 		return v, store.Conditions{}
 	}

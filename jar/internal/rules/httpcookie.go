@@ -15,7 +15,7 @@ import (
 // net/http changed is lost. A program that made or altered the cookie is taken at
 // its fields.
 func (p *Policy) ReceiveHTTP(r *policy.Request, c *http.Cookie, now time.Time) (v policy.Verdict, g store.Conditions) {
-	t := Reception{Policy: *p}
+	t := Reception{Policy: *p, askList: true}
 	t.Begin(r, now)
 	t.Cookie(&v, r, c)
 	return v, t.Guard

@@ -3,6 +3,7 @@ package rules
 import (
 	"math/bits"
 
+	"uacookie/jar/internal/seam"
 	"uacookie/jar/internal/trace"
 	"uacookie/jar/policy"
 	"uacookie/jar/store"
@@ -43,20 +44,24 @@ func leave(v *policy.Verdict, g *store.Conditions) {
 	v.Trace = trace.Set(why)
 }
 
-// Settle completes a verdict with what the store did with its cookie: the reason, if the
-// store refused it. It reports false if the store has another list by now, and the cookie must
-// be judged again.
-func Settle(v *policy.Verdict, o store.Outcome) bool {
+// Settle completes v, the verdict of t on a cookie, with what the store did with it: the
+// reason, if the store refused it. It reports false if the cookie must be judged again: by a
+// new Reception if the outcome is Stale, since the store has another list by now, and else
+// by t, which then asks the list itself.
+func (t *Reception) Settle(v *policy.Verdict, o seam.Outcome) bool {
 	switch o {
-	case store.RefusedOverlay:
+	case seam.RefusedDomain:
+		t.askList = true
+		return false
+	case seam.RefusedOverlay:
 		v.Reason = policy.ReasonSecureOverlay
-	case store.RefusedHTTPOnly:
+	case seam.RefusedHTTPOnly:
 		v.Reason = policy.ReasonHTTPOnlyOverwrite
-	case store.Oversize:
+	case seam.Oversize:
 		v.Reason = policy.ReasonTooLong
-	case store.Removed:
+	case seam.Removed:
 		v.Removed = true
-	case store.Stale:
+	case seam.Stale:
 		return false
 	}
 	return true

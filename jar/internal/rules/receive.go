@@ -25,6 +25,7 @@ type Reception struct {
 	situation situation
 	now       time.Time
 	server    time.Time // zero if Expires is not counted by it
+	askList   bool      // the next verdict asks the public suffix list: see leaveDomain
 }
 
 // Begin compiles r, whose response came now. Only Policy may have been set before.
@@ -46,7 +47,7 @@ func (t *Reception) Begin(r *policy.Request, now time.Time) {
 //
 // See RFC 6265bis, Section 5.7.
 func (p *Policy) Receive(r *policy.Request, line string, now time.Time) (v policy.Verdict, g store.Conditions) {
-	t := Reception{Policy: *p}
+	t := Reception{Policy: *p, askList: true}
 	t.Begin(r, now)
 	t.Line(&v, r, line)
 	return v, t.Guard
@@ -137,12 +138,13 @@ func (t *Reception) receive(v *policy.Verdict, r *policy.Request, l *parse.Line)
 	if why.addIf(!s.ok, policy.ReasonHost); s.ok { // 9.2
 		c.Domain, c.HostOnly = s.host, true // 10.1, 10.2: without a Domain attribute
 	}
-	switch {
-	case l.Domain == "":
-	case a.Has(agent.DomainAsHost):
-		t.Policy.receiveHost(c, l, s, &why)
-	default:
-		t.Policy.receiveDomain(c, l, s, &why) // 7 to 10
+	t.Guard.Host = ""
+	if l.Domain != "" && !t.leaveDomain(c, l, &why) {
+		if a.Has(agent.DomainAsHost) {
+			t.Policy.receiveHost(c, l, s, &why)
+		} else {
+			t.Policy.receiveDomain(c, l, s, &why) // 7 to 10
+		}
 	}
 	if strings.HasPrefix(l.Path, "/") {
 		c.Path = l.Path // 11
@@ -173,11 +175,35 @@ func (t *Reception) receive(v *policy.Verdict, r *policy.Request, l *parse.Line)
 	}
 
 	if decide(v, why); v.Reason != 0 {
+		if t.Guard.Host != "" { // the domain may be the first reason
+			t.askList, *v = true, policy.Verdict{}
+			t.receive(v, r, l)
+		}
+		t.askList = false
 		return
 	}
+	t.askList = false
 	t.Guard.Requires = a.demands(c)
 	t.Guard.NoOverlay = !c.Secure && !s.secure && !a.Has(agent.NoOverlay) // 16
 	leave(v, &t.Guard)
+}
+
+// leaveDomain leaves the question whether the host may name the domain to the store, which
+// looks the site up anyway and often need not ask the public suffix list. It reports whether
+// it did. Where nothing but the list can tell, or more hangs on the answer, it does not.
+func (t *Reception) leaveDomain(c *store.Cookie, l *parse.Line, why *reasons) bool {
+	s := &t.situation
+	domain := cookieDomain(l.Domain)
+	if t.askList || !s.ok || !match.Domain(s.host, domain) || match.IsIP(s.host) || t.agent.mayHavePrefix(c) {
+		return false
+	}
+	if !t.agent.Has(agent.DomainAsHost) {
+		why.addIf(false, policy.ReasonDomainNotASCII) // 8
+	}
+	why.addIf(false, policy.ReasonPublicSuffix)
+	why.addIf(false, policy.ReasonDomainMismatch)
+	c.Domain, c.HostOnly, t.Guard.Host = domain, false, s.host // 10.1.1, 10.1.2
+	return true
 }
 
 // receiveDomain sets the domain and the host-only-flag that a Domain attribute asks for.
@@ -204,13 +230,13 @@ func (p *Policy) receiveHost(c *store.Cookie, l *parse.Line, s *situation, why *
 		return
 	}
 	text := strings.TrimPrefix(l.Domain, ".")
-	if p.registrable(s.host) == "" {
+	if p.sites().Registrable(s.host) == "" {
 		why.addIf(strings.ToLower(text) != s.host, policy.ReasonDomainMismatch)
 		return
 	}
 	domain, ok := match.Host(text)
 	ok = ok && !strings.ContainsAny(text, ":%") && match.Domain(s.host, domain)
-	why.addIf(ok && p.isOutside(s.host, domain, p.registrable(domain)), policy.ReasonPublicSuffix)
+	why.addIf(ok && p.isOutside(s.host, domain, p.sites().Registrable(domain)), policy.ReasonPublicSuffix)
 	why.addIf(!ok, policy.ReasonDomainMismatch)
 	c.Domain, c.HostOnly = domain, false
 }
@@ -223,7 +249,7 @@ func (p *Policy) receiveHost(c *store.Cookie, l *parse.Line, s *situation, why *
 // the two, as s3.amazonaws.com is below amazonaws.com, the tenants of the suffix would
 // share cookies. Browsers keep a cookie within the host's own registrable domain.
 func (p *Policy) isOutside(host, domain, registrable string) bool {
-	return domain != host && p.registrable(host) != registrable
+	return domain != host && p.sites().Registrable(host) != registrable
 }
 
 // cookieDomain returns the cookie-domain that a Domain attribute stands for.

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"uacookie/jar/internal/agent"
+	"uacookie/jar/internal/seam"
 	"uacookie/jar/policy"
 	"uacookie/jar/store"
 )
@@ -11,11 +12,11 @@ import (
 // Context.ThirdParty.
 // See RFC 6265bis, Section 5.8.3, step 3.
 const (
-	needSecure  store.Requirements = 1 << iota // 3.3
-	needHTTP                                   // 3.4
-	needStrict                                 // 3.5
-	needLax                                    // 3.5
-	needDefault                                // 3.5
+	needSecure  seam.Requirements = 1 << iota // 3.3
+	needHTTP                                  // 3.4
+	needStrict                                // 3.5
+	needLax                                   // 3.5
+	needDefault                               // 3.5
 	needFirstParty
 
 	needSameSite = needStrict | needLax | needDefault
@@ -23,8 +24,8 @@ const (
 
 // demands compiles what c demands of a request.
 // See RFC 6265bis, Section 5.8.3, step 3.
-func (a row) demands(c *store.Cookie) store.Requirements {
-	var d store.Requirements
+func (a row) demands(c *store.Cookie) seam.Requirements {
+	var d seam.Requirements
 	if c.Secure { // 3.3
 		d |= needSecure
 	}
@@ -55,7 +56,7 @@ func partitioned(c *store.Cookie) bool {
 
 // grants compiles what the situation grants: at once, and for recent cookies.
 // See RFC 6265bis, Section 5.8.3, step 3.
-func (s *situation) grants() (always, recent store.Requirements) {
+func (s *situation) grants() (always, recent seam.Requirements) {
 	if s.secure { // 3.3
 		always |= needSecure
 	}
@@ -81,7 +82,7 @@ func (s *situation) grants() (always, recent store.Requirements) {
 // try tries each demand of a cookie, of which lacks are not granted. Where
 // third-party cookies are not blocked, that demand is not one.
 // See RFC 6265bis, Section 5.8.3, step 3.
-func (s *situation) try(demands, lacks store.Requirements, why *reasons) {
+func (s *situation) try(demands, lacks seam.Requirements, why *reasons) {
 	if !s.blocked {
 		demands &^= needFirstParty
 	}
@@ -92,7 +93,7 @@ func (s *situation) try(demands, lacks store.Requirements, why *reasons) {
 }
 
 // missing returns the reason for withholding a cookie that lacks these demands.
-func (s *situation) missing(lacks store.Requirements) policy.Reason {
+func (s *situation) missing(lacks seam.Requirements) policy.Reason {
 	unsafeNavigation := s.topLevel && !s.safe
 	switch lacks & -lacks { // the first in the draft's order
 	case needSecure:

@@ -30,10 +30,6 @@ type Policy struct {
 	// cookies only from a Policy whose Sites is the store's.
 	Sites *match.Sites
 
-	// Store, if not nil, is the store that the cookies are for. What its cookies
-	// tell of a domain the list need not be asked. Sites must be its list.
-	Store *store.Store
-
 	// Limits are those that the store is to keep; nil means the user agent's.
 	Limits *store.Limits
 
@@ -52,14 +48,6 @@ func (p *Policy) sites() *match.Sites {
 	return p.Sites
 }
 
-// registrable returns the registrable domain of a canonical host, or "" if it has none.
-func (p *Policy) registrable(host string) string {
-	if p.Store != nil {
-		return p.Store.Registrable(host)
-	}
-	return p.sites().Registrable(host)
-}
-
 // lookUp returns the registrable domain of a domain in any spelling, and whether the
 // domain is a public suffix: then it has none.
 func (p *Policy) lookUp(domain string) (registrable string, suffix bool) {
@@ -67,7 +55,7 @@ func (p *Policy) lookUp(domain string) (registrable string, suffix bool) {
 	if !ok || match.IsIP(host) {
 		return "", false
 	}
-	registrable = p.registrable(host)
+	registrable = p.sites().Registrable(host)
 	return registrable, registrable == ""
 }
 

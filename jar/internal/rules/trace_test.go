@@ -89,10 +89,10 @@ func TestSteps(t *testing.T) {
 		t.Errorf("Explain(%v).Steps() places public-suffix at %q, want %q", c, got, want)
 	}
 
-	accepted, _ := new(rules.Policy).Accept(store.Cookie{Name: "a", Domain: "test", Path: "x"}, now)
+	accepted, _ := new(rules.Policy).Readmit(store.Cookie{Name: "a", Domain: "test", Path: "x"}, now, false)
 	want = []string{"control-octet", "too-long", "empty", "malformed!", "public-suffix!"}
 	if got := texts(accepted.Steps()); !slices.Equal(got, want) {
-		t.Errorf("Accept.Steps() = %q, want %q", got, want)
+		t.Errorf("Readmit.Steps() = %q, want %q", got, want)
 	}
 }
 

@@ -104,8 +104,12 @@ func (p *Page) check() error {
 	if m == nil {
 		return nil
 	}
-	if total != m.count {
-		return fmt.Errorf("%d entries on all pages, counted as %d", total, m.count)
+	size := 0
+	for e := range p.All() {
+		size += e.Item.Size()
+	}
+	if total != m.count || size != m.size {
+		return fmt.Errorf("%d entries with %d bytes on all pages, counted as %d and %d", total, size, m.count, m.size)
 	}
 	return m.checkNames()
 }

@@ -18,7 +18,12 @@ func (at *Position) Entry() Entry { return Entry{at.Page, at.Item} }
 // Replace puts add, which sorts the same, in the place of the entry at.
 func (p *Page) Replace(at *Position, add *Insertion) *Page {
 	id, ok := at.write(add, at.Item)
-	switch m := p.multiPage(); {
+	m := p.multiPage()
+	if m != nil {
+		m.removed(at.Item)
+		m.added(add)
+	}
+	switch {
 	case ok && m != nil:
 		m.publishOrder(at.ref, at.Order.with(at.K, id))
 	case ok:
@@ -95,7 +100,6 @@ func (p *Page) Without(gone func(Entry) bool) (next *Page, n int) {
 	}
 	v := p.View()
 	left := Order(0)
-	texts := 0
 	for k := range v.Order.Len() {
 		e := v.Entry(k)
 		if gone(e) {
@@ -103,21 +107,37 @@ func (p *Page) Without(gone func(Entry) bool) (next *Page, n int) {
 			continue
 		}
 		left = left.insert(left.Len(), v.Order.At(k))
-		texts += e.Item.PairLen()
 	}
 	if n == 0 {
 		p.expires = p.firstExpiry() // it may have been too early
 		return p, 0
 	}
-	// Small entries that are gone may keep their room until the page is full. A page
-	// without entries is about to be released whole.
-	if left.Len() > 0 && (int(p.itemCap) > 3+4*left.Len() || int(p.textCap) > 512+2*texts) {
+	// A page without entries is about to be released whole.
+	if v.Order = left; left.Len() > 0 && v.sparse() {
 		var buf [MaxPageEntries]Entry
-		v.Order = left
 		site := p.Site()
 		return NewSite(&site, v.AppendEntries(buf[:0])), n
 	}
 	p.order.Store(uint64(left))
 	p.expires = p.firstExpiry()
 	return p, n
+}
+
+// sparse reports whether most of the page's capacity is unused: then it is built again. Small
+// entries that are gone may keep their room until the page is full.
+func (v View) sparse() bool {
+	n, texts := v.Order.Len(), 0
+	for k := range n {
+		texts += v.Entry(k).Item.PairLen()
+	}
+	return int(v.itemCap) > 3+4*n || int(v.textCap) > 512+2*texts
+}
+
+// Cut removes the entry at. On a multi-page site it costs what one page costs.
+func (p *Page) Cut(at *Position) *Page {
+	if m := p.multiPage(); m != nil {
+		return m.cut(at)
+	}
+	next, _ := p.Without(func(e Entry) bool { return e.Item == at.Item })
+	return next
 }

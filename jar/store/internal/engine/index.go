@@ -5,6 +5,8 @@ import (
 	"math/bits"
 	"sync"
 	"sync/atomic"
+
+	"uacookie/internal/words"
 )
 
 // ShardCount spreads writers: two writers wait for each other only if their sites share a
@@ -203,6 +205,71 @@ func (sh *Shard) Sweep(now int64, expire func(Slot)) {
 		}
 		if sh.sweepPos++; sh.sweepPos == len(t.summaries) {
 			sh.sweepPos, sh.nextExpiry, sh.passedExpiry = 0, sh.passedExpiry, Never
+		}
+	}
+}
+
+// SweepAll calls expire for each slot of the shard that may have entries that expired by
+// now. It looks at none if the shard has none. The caller holds the lock.
+func (sh *Shard) SweepAll(now int64, expire func(Slot)) {
+	t := sh.table.Load()
+	if t == nil || sh.nextExpiry > now {
+		return
+	}
+	first := int64(Never)
+	for i := 0; i < len(t.summaries); i++ {
+		sl := Slot{t, i}
+		count, expires := sl.summary().load()
+		if count == 0 {
+			continue
+		}
+		if expires <= now {
+			expire(sl)
+			if next := sh.table.Load(); next != t { // the last entry of a site has gone
+				t, i, first = next, -1, Never
+				continue
+			}
+			p := sl.Page()
+			if p == nil {
+				continue
+			}
+			expires = p.expires // the summary is only to the second
+		}
+		first = min(first, expires)
+	}
+	sh.sweepPos, sh.nextExpiry, sh.passedExpiry = 0, first, Never
+}
+
+// WithHash yields the slots of the sites of a hash, of which there is hardly ever more than
+// one. It is for writers.
+func (sh *Shard) WithHash(hash uint64) iter.Seq[Slot] {
+	return func(yield func(Slot) bool) {
+		t := sh.table.Load()
+		if t == nil {
+			return
+		}
+		tag := tagOf(hash)
+		for g := t.group(hash); ; g = (g + 1) & (len(t.tags) - 1) {
+			for same := words.First(t.tags[g], tag); same != 0; same &= same - 1 {
+				sl := Slot{t, g*groupSize + bits.TrailingZeros64(same)/8}
+				if sl.Hash() == hash && sl.Page() != nil && !yield(sl) {
+					return
+				}
+			}
+			if words.First(t.tags[g], 0) != 0 {
+				return
+			}
+		}
+	}
+}
+
+// Shards yields the shards.
+func (x *Index) Shards() iter.Seq[*Shard] {
+	return func(yield func(*Shard) bool) {
+		for i := range x.shards {
+			if !yield(&x.shards[i]) {
+				return
+			}
 		}
 	}
 }

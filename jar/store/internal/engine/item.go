@@ -24,7 +24,7 @@ type Fields struct {
 	valueLen uint16
 
 	NameHash uint16 // low bits of the hash of the name
-	Flags    uint8  // the rules' own; the engine only keeps them
+	Flags    uint8  // the rules' own; the engine keeps them, and knows the class
 	Requires uint8  // likewise
 }
 
@@ -46,6 +46,13 @@ func (i *Item) nameSize() int { return max(int(i.nameLen)-len("="), 0) }
 // PairLen returns the number of bytes of the entry in a cookie-string, with the "; "
 // behind it.
 func (i *Item) PairLen() int { return int(i.nameLen) + int(i.valueLen) + len("; ") }
+
+// Classes is the number of classes. The top three bits of Flags are an item's class, by
+// which a [Ranking] tells entries apart. What a class is, the rules know.
+const Classes = 1 << 3
+
+// Class returns the class.
+func (i *Item) Class() uint8 { return i.Flags >> 5 }
 
 // PairRange returns the byte offsets in the page's text where the entry's pair starts, and
 // where it ends, with the "; " behind it.

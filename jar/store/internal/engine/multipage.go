@@ -24,8 +24,10 @@ type MultiPage struct {
 	refs    atomic.Pointer[[]*pageRef] // sorted; never empty; the slice is immutable
 
 	// Under the shard's lock:
-	count int
-	names nameIndex
+	count   int
+	size    int // bytes of names and values
+	names   nameIndex
+	ranking *Ranking // for evictions; nil until one has been kept: see Page.KeepRanking
 }
 
 // A pageRef is a reference to a page of a multi-page site. A page that is full is replaced
@@ -44,6 +46,9 @@ func newMultiPage(s *Site, entries []Entry) *MultiPage {
 		ref := m.newRef(chunk, nil)
 		m.addNames(ref)
 		refs = append(refs, ref)
+	}
+	for _, e := range entries {
+		m.size += e.Item.Size()
 	}
 	m.refs.Store(&refs)
 	m.expires = m.firstExpiry()
@@ -129,6 +134,7 @@ func (m *MultiPage) insert(add *Insertion) {
 	v := refs[i].view()
 	k := v.search(add)
 	m.count++
+	m.added(add)
 	if v.Order.Len() < MaxPageEntries {
 		m.names.add(add.NameHash, v.ref)
 		if id, ok := v.write(add, nil); ok {
@@ -156,13 +162,69 @@ func (m *MultiPage) insert(add *Insertion) {
 	m.publishRefs(slices.Concat(refs[:i], []*pageRef{left, right}, refs[i+1:]))
 }
 
+// added takes note of an entry that is inserted.
+func (m *MultiPage) added(add *Insertion) {
+	m.size += add.Size()
+	switch {
+	case m.ranking == nil:
+	case m.ranking.Stale(m.count): // overwrites add to it
+		m.ranking = nil
+	default:
+		m.ranking.Add(&add.Item, len(add.Path))
+	}
+}
+
+// removed takes note of an entry that is removed.
+func (m *MultiPage) removed(it *Item) {
+	m.size -= it.Size()
+	if m.ranking != nil {
+		m.ranking.Count[it.Class()]--
+	}
+}
+
+// cut removes the entry at: see [Page.Cut].
+func (m *MultiPage) cut(at *Position) *Page {
+	refs := *m.refs.Load()
+	if left := m.count - 1; left <= MaxPageEntries || left < len(refs)*MaxPageEntries/4 {
+		all := slices.DeleteFunc(m.AppendEntries(nil), func(e Entry) bool { return e.Item == at.Item })
+		return NewSite(&m.site, all)
+	}
+	m.count--
+	m.size -= at.Item.Size()
+	left := at.View
+	left.Order = left.Order.without(at.K)
+	m.removeNames(&at.View)
+	switch n := left.Order.Len(); {
+	case n == 0:
+		i := slices.Index(refs, at.ref)
+		m.publishRefs(slices.Concat(refs[:i], refs[i+1:]))
+		return &m.Page
+	case left.sparse():
+		var buf [MaxPageEntries]Entry
+		next := buildPage(&m.site, MaxPageEntries, left.AppendEntries(buf[:0]), nil)
+		m.version.Add(1)
+		at.ref.page.Store(next)
+	default:
+		m.publishOrder(at.ref, left.Order)
+	}
+	m.addNames(at.ref)
+	return &m.Page
+}
+
 // without removes the entries for which gone returns true: see [Page.Without].
 func (m *MultiPage) without(gone func(Entry) bool) (next *Page, n int) {
 	var refs []*pageRef
+	size := 0
 	for _, v := range m.appendViews(nil) {
 		var buf [MaxPageEntries]Entry
 		before := v.Order.Len()
-		left := slices.DeleteFunc(v.AppendEntries(buf[:0]), gone)
+		left := slices.DeleteFunc(v.AppendEntries(buf[:0]), func(e Entry) bool {
+			if !gone(e) {
+				return false
+			}
+			size += e.Item.Size()
+			return true
+		})
 		n += before - len(left)
 		if len(left) == before {
 			refs = append(refs, v.ref)
@@ -188,6 +250,8 @@ func (m *MultiPage) without(gone func(Entry) bool) (next *Page, n int) {
 		return NewSite(&m.site, all), n
 	}
 	m.count -= n
+	m.size -= size
+	m.ranking = nil
 	m.publishRefs(refs)
 	m.expires = m.firstExpiry()
 	return &m.Page, n

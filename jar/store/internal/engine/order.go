@@ -34,6 +34,12 @@ func (o Order) insert(k, item int) Order {
 	return o&before + 1 | Order(item)<<orderShift(k) | o&^before<<orderItemBits
 }
 
+// without returns o without entry k.
+func (o Order) without(k int) Order {
+	before := Order(1)<<orderShift(k) - 1
+	return o&before - 1 | o>>orderItemBits&^before
+}
+
 // Next returns o without its first entry, for a loop that calls At(0): it saves the
 // shift by a variable.
 func (o Order) Next() Order { return o >> orderItemBits }

@@ -93,6 +93,18 @@ func (p *Page) Len() int {
 	return p.View().Order.Len()
 }
 
+// Size returns the number of bytes of the names and values. It is for writers.
+func (p *Page) Size() (size int) {
+	if m := p.multiPage(); m != nil {
+		return m.size
+	}
+	v := p.View()
+	for k := range v.Order.Len() {
+		size += v.Entry(k).Item.Size()
+	}
+	return size
+}
+
 // IsMultiPage reports whether the site has several pages.
 func (p *Page) IsMultiPage() bool { return p.multiPage() != nil }
 

@@ -1,4 +1,5 @@
-package store
+// Package clock tells the time.
+package clock
 
 import (
 	"sync/atomic"

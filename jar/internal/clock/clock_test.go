@@ -1,4 +1,4 @@
-package store
+package clock
 
 import (
 	"testing"
@@ -61,8 +61,8 @@ func TestClockIsSet(t *testing.T) {
 
 // A Clock with a function tells what that returns.
 func TestClockFunc(t *testing.T) {
-	c := Clock{Func: func() time.Time { return epoch }}
-	if got := c.Now(); got != epoch {
-		t.Errorf("Now() = %v, want %v", got, epoch)
+	c := Clock{Func: func() time.Time { return time.Date(2026, 1, 15, 12, 0, 0, 0, time.UTC) }}
+	if got := c.Now(); got != time.Date(2026, 1, 15, 12, 0, 0, 0, time.UTC) {
+		t.Errorf("Now() = %v, want %v", got, time.Date(2026, 1, 15, 12, 0, 0, 0, time.UTC))
 	}
 }

@@ -1,0 +1,83 @@
+package store
+
+import "uacookie/jar/store/internal/engine"
+
+// evict removes from p the cookies by which its site exceeds the limits, reports them, and
+// returns the page to publish. None of p's cookies has expired.
+func (s *Store) evict(p *engine.Page, partitioned bool, l *Limits) *engine.Page {
+	count := p.Len()
+	if l == nil || !l.over(partitioned, count, p.Size()) {
+		return p
+	}
+	e := evictor{s, p, p.Ranking()}
+	if partitioned {
+		for l.over(true, e.page.Len(), e.page.Size()) && e.evictOne(engine.AllClasses) {
+		}
+	} else {
+		e.evictSite(l.excess(count))
+	}
+	if !l.few(partitioned, count) { // the next eviction is far away
+		e.ranking = nil
+	}
+	e.page.KeepRanking(e.ranking)
+	return e.page
+}
+
+// rounds are the rounds in which Chromium purges a site, and how many cookies of
+// the round's priority survive it. They refine RFC 6265bis, Section 5.7, removal,
+// steps 2 and 3.
+var rounds = [...]struct {
+	priority Priority
+	secure   bool // Secure cookies may go too
+	keep     int
+}{
+	{PriorityLow, false, 30},
+	{PriorityLow, true, 30},
+	{PriorityMedium, false, 50},
+	{PriorityHigh, false, 70},
+	{PriorityMedium, true, 50},
+	{PriorityHigh, true, 70},
+}
+
+// An evictor evicts cookies of one site.
+type evictor struct {
+	store   *Store
+	page    *engine.Page // what is left
+	ranking *engine.Ranking
+}
+
+// evictSite evicts goal cookies, by the rounds. Limits may be smaller than what the rounds
+// keep: what they do not give is taken by the same rounds once more, which then keep
+// nothing back.
+func (e *evictor) evictSite(goal int) {
+	for _, keeps := range [...]bool{true, false} {
+		for _, round := range rounds {
+			insecure, secure := classOf(round.priority, false), classOf(round.priority, true)
+			n, kept := e.ranking.Count[insecure]+e.ranking.Count[secure], 0
+			if keeps {
+				kept = round.keep
+			}
+			may := engine.ClassesOf(insecure)
+			if round.secure {
+				may = engine.ClassesOf(insecure, secure)
+			} else {
+				kept = max(kept, e.ranking.Count[secure])
+			}
+			for left := min(n-kept, goal); left > 0 && e.evictOne(may); left-- {
+				goal--
+			}
+		}
+	}
+}
+
+// evictOne evicts the least recently accessed cookie of some classes, and reports whether
+// there was one. See RFC 6265bis, Section 5.7, removal, step 4.
+func (e *evictor) evictOne(of engine.ClassSet) bool {
+	at := e.ranking.Oldest(of, e.page)
+	if at.Item == nil {
+		return false
+	}
+	e.store.report(CauseEvicted, at.Entry())
+	e.page = e.page.Cut(&at)
+	return true
+}
