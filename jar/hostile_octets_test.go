@@ -292,7 +292,7 @@ func TestTerminalEscapes(t *testing.T) {
 			said = append(said, fmt.Sprint(err))
 			err = cookiefile.Write(io.Discard, slices.Values([]jar.Cookie{c}), nil)
 			said = append(said, fmt.Sprint(err))
-			for f := cookiefile.JSON; f <= cookiefile.WebDriver; f++ {
+			for f := cookiefile.FormatJSON; f <= cookiefile.FormatWebDriver; f++ {
 				err = cookiefile.Write(io.Discard, slices.Values([]jar.Cookie{c}), &cookiefile.WriteOptions{Format: f})
 				said = append(said, fmt.Sprint(err))
 			}

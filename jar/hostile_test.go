@@ -154,7 +154,7 @@ func TestOverlayIsByName(t *testing.T) {
 func TestDefaultPathWithSemicolon(t *testing.T) {
 	j := mustJar(t, nil)
 	j.Receive(to(t, "https://a.test/shop;jsessionid=1/page"), []string{"a=1"})
-	for _, format := range []cookiefile.Format{cookiefile.JSON, cookiefile.Netscape, cookiefile.Playwright} {
+	for _, format := range []cookiefile.Format{cookiefile.FormatJSON, cookiefile.FormatNetscape, cookiefile.FormatPlaywright} {
 		var file bytes.Buffer
 		if err := cookiefile.Write(&file, j.All(), &cookiefile.WriteOptions{Format: format}); err != nil {
 			t.Fatal(err)
@@ -216,7 +216,7 @@ func TestHostileKeys(t *testing.T) {
 		t.Fatalf("Header = %q: %d cookies, want %d", want, n+1, len(names)+1)
 	}
 	for _, format := range []cookiefile.Format{
-		cookiefile.JSON, cookiefile.Netscape, cookiefile.NetscapePython, cookiefile.Playwright, cookiefile.CDP, cookiefile.Puppeteer, cookiefile.WebDriver,
+		cookiefile.FormatJSON, cookiefile.FormatNetscape, cookiefile.FormatNetscapePython, cookiefile.FormatPlaywright, cookiefile.FormatCDP, cookiefile.FormatPuppeteer, cookiefile.FormatWebDriver,
 	} {
 		var file bytes.Buffer
 		sorted := slices.SortedFunc(j.All(), func(a, b jar.Cookie) int { return int(a.Order) - int(b.Order) })

@@ -28,13 +28,11 @@ func (j *Jar) Delete(pred func(Cookie) bool) int { return j.store.Delete(j.clock
 
 // Clear removes all cookies. It is atomic for each site. A cookie that is set while Clear
 // runs may stay.
-func (j *Jar) Clear() { j.Delete(func(Cookie) bool { return true }) }
+func (j *Jar) Clear() { j.store.Clear() }
 
 // EndSession removes the session cookies, as a browser does when it is closed, and returns
 // their number. It is atomic for each site. See RFC 6265bis, Section 5.7.
-func (j *Jar) EndSession() int {
-	return j.Delete(func(c Cookie) bool { return !c.Persistent() })
-}
+func (j *Jar) EndSession() int { return j.store.EndSession() }
 
 // Clone returns a jar with the cookies of j at one instant, and the same Options, hooks and
 // public suffix list. It calls Options.Changed for no copied cookie. Functions that watch j

@@ -42,7 +42,7 @@ var exportedTypes = map[string][]any{
 		browser.Kind(""), browser.Log{}, browser.Mode(""), browser.Response{}, browser.Sites{}, browser.Tab{}, browser.UnservedError{},
 	},
 	"jar/cookiefile": {
-		cookiefile.Format(0), cookiefile.LineError{}, cookiefile.Loss{}, cookiefile.ReadOptions{}, cookiefile.Reason(0), cookiefile.WriteOptions{},
+		cookiefile.Format(0), cookiefile.LineError{}, cookiefile.Loss{}, cookiefile.ReadOptions{}, cookiefile.Skip(0), cookiefile.Lost(0), cookiefile.WriteOptions{},
 	},
 	"jar/durable": {durable.Jar{}, durable.Options{}},
 	"jar/inspect": {inspect.Counters{}, inspect.Counts{}, inspect.Handler{}, inspect.Options{}},

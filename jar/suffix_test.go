@@ -89,7 +89,7 @@ func TestFileForSuffix(t *testing.T) {
 		j := mustJar(t, nil)
 		var noted []error
 		n, err := cookiefile.Load(j, strings.NewReader(file), &cookiefile.ReadOptions{Noted: func(e *cookiefile.LineError) { noted = append(noted, e) }})
-		if n != 1 || err != nil || len(noted) != 1 || !errors.Is(noted[0], cookiefile.HostOnly) || strings.Contains(noted[0].Error(), "s3cr3t") {
+		if n != 1 || err != nil || len(noted) != 1 || !errors.Is(noted[0], cookiefile.LostDomain) || strings.Contains(noted[0].Error(), "s3cr3t") {
 			t.Errorf("%s: Load = %d, %v, noted %q, want 1, nil, and one note host-only", name, n, err, noted)
 		}
 		if got := j.Header(host("localhost")); got != "a=s3cr3t" {

@@ -14,8 +14,8 @@ import (
 	"uacookie/jar/cookiefile"
 )
 
-// convert writes the cookies of one file to another, in the order in which they
-// were created. What is lost on the way is reported.
+// convert writes the cookies of one file to another, in order of creation, and reports
+// everything that is lost.
 func (c *command) convert() (err error) {
 	if len(c.args) != 2 {
 		return errUsage
@@ -38,14 +38,14 @@ func (c *command) convert() (err error) {
 	return put(c.args[1], write)
 }
 
-// isStandardOutput reports whether path means standard output. By its names on Unix it
-// may be a file, which the shell has opened and goes on writing: it must stay that file.
+// isStandardOutput reports whether path means standard output. Under its names on Unix it
+// may be a file that the shell opened and continues to write, so it must not be replaced.
 func isStandardOutput(path string) bool {
 	return path == "-" || path == "/dev/stdout" || path == "/dev/fd/1" || path == "/proc/self/fd/1"
 }
 
-// put writes to what path leads to: a device, a named pipe or the like as it is, and a
-// file, or none, by replacing it.
+// put writes to the file at path, following symbolic links. It replaces a regular or missing
+// file, and writes to a device, a named pipe or another special file.
 func put(path string, write func(io.Writer) error) error {
 	info, err := os.Stat(path)
 	switch {
@@ -62,7 +62,7 @@ func put(path string, write func(io.Writer) error) error {
 	return replace(path, write)
 }
 
-// writeTo writes to what is there, which is no file.
+// writeTo writes to an existing special file.
 func writeTo(path string, write func(io.Writer) error) error {
 	f, err := os.OpenFile(path, os.O_WRONLY, 0)
 	if err != nil {
@@ -71,16 +71,16 @@ func writeTo(path string, write func(io.Writer) error) error {
 	return errors.Join(write(f), f.Close())
 }
 
-// followLinks returns where the last of the symbolic links that path begins points,
-// where nothing is yet.
+// followLinks returns the path that the chain of symbolic links at path ends at. There is no
+// file at that path.
 func followLinks(path string) (string, error) {
 	for range 40 {
 		link, err := os.Readlink(path)
 		if err != nil {
-			return path, nil // no link
+			return path, nil // not a link
 		}
 		if !filepath.IsAbs(link) {
-			dir, err := filepath.EvalSymlinks(filepath.Dir(path)) // from which ".." is meant
+			dir, err := filepath.EvalSymlinks(filepath.Dir(path)) // ".." in the link is relative to it
 			if err != nil {
 				return "", err
 			}
@@ -91,8 +91,8 @@ func followLinks(path string) (string, error) {
 	return "", &fs.PathError{Op: "open", Path: path, Err: syscall.ELOOP}
 }
 
-// replace writes a file that its owner alone can read, in the place of the one that
-// may be there, which stays as it is if anything goes wrong.
+// replace atomically replaces the file at path, if there is one, by a file that only its
+// owner can read. If anything fails, the old file stays as it is.
 func replace(path string, write func(io.Writer) error) (err error) {
 	f, err := os.CreateTemp(filepath.Dir(path), ".cookies.*.convert") // 0600; not a name that jarfile cleans up
 	if err != nil {

@@ -16,19 +16,19 @@ import (
 	"uacookie/jar/policy"
 )
 
-const explainUsage = `Explain says of each Set-Cookie line what a browser makes of it, by which rules, and,
-with -then, whether the cookie is sent later.
+const explainUsage = `Explain shows what a browser does with each Set-Cookie line, by which rules, and, with
+-then, whether it sends the cookie later.
 
 usage: cookies explain [flags] URL LINE...
        cookies explain [flags] -from FILE [URL]
 
-A LINE is the value of a Set-Cookie field in the response of URL, or with -script what
-a script in the page at URL assigns to document.cookie. FILE is saved responses, as
-curl -i, curl -v or wget -S writes them, or a HAR, as browsers export it; "-" is
-standard input. Lines are handled in their order and all in one jar, as a browser does.
-A HAR has the context of its requests, as far as the browser put it there; what the
-flags say of it counts before that. The responses of a HAR come at its startedDateTime,
-and -then-after counts from the last of them; others come now.
+A LINE is the value of a Set-Cookie field in the response of URL or, with -script, a string
+that a script in the page at URL assigns to document.cookie. FILE contains saved responses,
+as written by curl -i, curl -v or wget -S, or a HAR exported by a browser; "-" is standard
+input. All lines go into one jar, in order, as in a browser. A HAR contains the context of
+its requests, as far as the browser recorded it; flags override it. The responses of a HAR
+arrive at its startedDateTime, and -then-after counts from the last of them; other
+responses arrive now.
 
 Examples:
   cookies explain https://shop.example/ 'sid=1; Domain=example; Secure'
@@ -38,21 +38,21 @@ Examples:
   curl -si https://go.dev/ | cookies explain -from - https://go.dev/
   cookies explain -refused -from shop.har
 
-The exit code is 0 if each cookie was kept, and with -then sent, by each user agent; 1
-if one was not; 2 if the command line is wrong or something could not be read. Expired
-cookies of -stored are counted on standard error, and change nothing else.
+The exit code is 0 if every user agent stored and, with -then, sent every cookie; 1 if not;
+2 if the command line is wrong or something could not be read. Expired cookies in -stored
+are counted on standard error and do not change the exit code.
 
-Cookies' values are shown as their length only, unless -values is set. A rule that does
-not apply to a cookie is marked "-".
+Values are shown as their length, unless -values is set. A rule that does not apply to a
+cookie is marked "-".
 `
 
-// An explainer is what the program was told to explain, and how.
+// An explainer is a parsed explain command.
 type explainer struct {
 	agents  []policy.UserAgent
-	from    string // a file
-	stored  string // a file of cookies that are there before
+	from    string // a file of responses
+	stored  string // a file of cookies that are in the jar at the start
 	setting contextFlags
-	date    string // a Date field, instead of those that responses have
+	date    string // overrides the Date fields of responses
 
 	then    string // a URL
 	after   time.Duration
@@ -60,26 +60,26 @@ type explainer struct {
 
 	asJSON  bool
 	values  bool
-	refused bool // only what was refused or withheld
+	refused bool // show only cookies that were refused or withheld
 	args    []string
 
-	command *command // which reads files of cookies
+	command *command // reads files of cookies
 	now     time.Time
 }
 
-// explain returns the command of that name.
+// explain returns the command explain.
 func explain(c *command) *cli.Command {
 	x := &explainer{agents: []policy.UserAgent{policy.Standard}, command: c, now: c.now}
 	flags := []cli.Flag{
-		cmdline.Func("as", "whose rules are kept: `agents` of standard, chromium, compat, with commas between them", x.setAgents),
-		&cli.StringFlag{Name: "from", Usage: "a `file` with responses: HTTP or HAR", Destination: &x.from},
-		&cli.StringFlag{Name: "stored", Usage: "a `file` of cookies, in any format that list reads, that are in the jar before", Destination: &x.stored},
+		cmdline.Func("as", "the user `agents` to compare, separated by commas: standard, chromium, compat", x.setAgents),
+		&cli.StringFlag{Name: "from", Usage: "read responses from this `file`: HTTP or HAR", Destination: &x.from},
+		&cli.StringFlag{Name: "stored", Usage: "a `file` of cookies that are already in the jar, in any format that list reads", Destination: &x.stored},
 		&cli.StringFlag{Name: "then", Usage: "would the cookies be sent to this `URL`?", Destination: &x.then},
-		&cli.DurationFlag{Name: "then-after", Usage: "how much later that is", HideDefault: true, Destination: &x.after},
+		&cli.DurationFlag{Name: "then-after", Usage: "how much later the request of -then is made", HideDefault: true, Destination: &x.after},
 		&cli.BoolFlag{Name: "json", Usage: "print one JSON object a line", Destination: &x.asJSON},
 		&cli.BoolFlag{Name: "values", Usage: "show cookies' values", Destination: &x.values},
-		&cli.StringFlag{Name: "date", Usage: "the server's time, as the Date field of the response has it: Expires counts from there, by user agents that do so", Destination: &x.date},
-		&cli.BoolFlag{Name: "refused", Usage: "leave out what was kept, and sent", Destination: &x.refused},
+		&cli.StringFlag{Name: "date", Usage: "the server's time in the form of a Date field: user agents that use the server's clock count Expires from it", Destination: &x.date},
+		&cli.BoolFlag{Name: "refused", Usage: "show only cookies that were refused or withheld", Destination: &x.refused},
 	}
 	flags = append(flags, x.setting.flags("", "the request")...)
 	flags = append(flags, x.sending.flags("then-", "the later request")...)
@@ -97,14 +97,14 @@ func (x *explainer) main(set *cli.Command) int {
 	x.args = set.Args().Slice()
 	for _, f := range set.Flags {
 		if name := f.Names()[0]; f.IsSet() && strings.HasPrefix(name, "then-") && x.then == "" {
-			c.report(fmt.Errorf("-%s wants -then", name))
+			c.report(fmt.Errorf("-%s needs -then", name))
 		}
 	}
 	if c.somethingLost {
 		return exitUsage
 	}
 	told := false
-	c.expired = func(file string, n int) { // an expired cookie was read, so this is no failure
+	c.expired = func(file string, n int) { // an expired cookie could be read, so this is not a failure
 		if !told {
 			told = true // each user agent reads the file
 			fmt.Fprintln(set.Root().ErrWriter, "cookies:", errExpired(file, n))
@@ -115,7 +115,7 @@ func (x *explainer) main(set *cli.Command) int {
 		c.report(err)
 	}
 	switch {
-	case c.somethingLost: // or of the file of cookies something was not read
+	case c.somethingLost: // or part of the file of cookies could not be read
 		return exitUsage
 	case !ok:
 		return exitFailed
@@ -135,10 +135,10 @@ func (x *explainer) setAgents(names string) error {
 	return nil
 }
 
-// run explains. It reports whether all cookies were kept, and sent.
+// run explains. It reports whether all cookies were stored and sent.
 func (x *explainer) run() (ok bool, err error) {
 	if x.stored == "-" {
-		return false, errors.New("-stored wants the name of a file: each user agent reads it")
+		return false, errors.New("-stored cannot be standard input, since each user agent reads it: want a file name")
 	}
 	exchanges, err := x.exchanges()
 	if err != nil {
@@ -163,7 +163,7 @@ func (x *explainer) run() (ok bool, err error) {
 	}
 	t := &explainText{width: 80, values: x.values}
 	if f, isFile := x.command.stdout.(*os.File); isFile {
-		t.width, t.color = terminal(f)
+		t.width, t.color = layoutFor(f)
 	}
 	t.all(shown)
 	if len(all) > 1 {
@@ -173,30 +173,30 @@ func (x *explainer) run() (ok bool, err error) {
 	return ok, err
 }
 
-// contextFlags say how a request comes about.
+// contextFlags are the flags for the browser context of a request.
 type contextFlags struct {
 	method, top, initiator string
 	frames                 []string
 	script, reload, block  bool
 }
 
-// flags returns the flags about a request, with a prefix to their names.
+// flags returns the flags for a request. prefix comes before their names.
 func (c *contextFlags) flags(prefix, what string) []cli.Flag {
 	return []cli.Flag{
 		&cli.StringFlag{Name: prefix + "method", Usage: "the `method` of " + what, Destination: &c.method},
-		&cli.StringFlag{Name: prefix + "top", Usage: "the `URL` of the top-level document around " + what + "; without it, a top-level navigation", Destination: &c.top},
-		cmdline.Func(prefix+"frame", "the `URL` of a frame around it, inside -"+prefix+"top; again for one inside that", func(s string) error {
+		&cli.StringFlag{Name: prefix + "top", Usage: "the `URL` of the top-level document around " + what + "; without it, " + what + " is a top-level navigation", Destination: &c.top},
+		cmdline.Func(prefix+"frame", "the `URL` of a frame around it, inside -"+prefix+"top; repeat for nested frames", func(s string) error {
 			c.frames = append(c.frames, s)
 			return nil
 		}),
 		&cli.StringFlag{Name: prefix + "initiator", Usage: "the `URL` of the document that started " + what, Destination: &c.initiator},
-		&cli.BoolFlag{Name: prefix + "script", Usage: "it is a script's document.cookie in the document at the URL", Destination: &c.script},
-		&cli.BoolFlag{Name: prefix + "reload", Usage: "the user reloads what a cross-site request navigated to", Destination: &c.reload},
+		&cli.BoolFlag{Name: prefix + "script", Usage: "a script uses document.cookie in the document at the URL", Destination: &c.script},
+		&cli.BoolFlag{Name: prefix + "reload", Usage: "the user reloads a page that a cross-site request navigated to", Destination: &c.reload},
 		&cli.BoolFlag{Name: prefix + "block-third-party", Usage: "third-party cookies are blocked", Destination: &c.block},
 	}
 }
 
-// request returns the request of that method, which the flags overrule, for a URL.
+// request returns the request for a target. The flags override its method.
 func (c *contextFlags) request(u target) (*policy.Request, error) {
 	context := &policy.Context{Script: c.script, CrossSiteReload: c.reload}
 	if c.block {
@@ -204,7 +204,7 @@ func (c *contextFlags) request(u target) (*policy.Request, error) {
 	}
 	var err error
 	if c.top == "" && len(c.frames) > 0 {
-		return nil, errors.New("a frame wants the URL of the top-level document around it")
+		return nil, errors.New("a frame needs the URL of the top-level document around it")
 	}
 	if c.top != "" {
 		for _, s := range append([]string{c.top}, c.frames...) {

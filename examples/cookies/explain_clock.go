@@ -9,7 +9,7 @@ import (
 	"uacookie/jar/policy"
 )
 
-// came returns when a response came.
+// came returns the time at which a response arrived.
 func (x *explainer) came(e *responses.Exchange) time.Time {
 	if e.Came.IsZero() {
 		return x.now
@@ -17,21 +17,21 @@ func (x *explainer) came(e *responses.Exchange) time.Time {
 	return e.Came
 }
 
-// serverTime returns what the clock of the server showed when a response came; zero if
-// that is not known.
+// serverTime returns the time by the server's clock when a response arrived, or zero if it
+// is not known.
 func (x *explainer) serverTime(e *responses.Exchange) (time.Time, error) {
 	if x.date == "" {
 		return policy.ServerTime(e.Dates), nil
 	}
 	t := policy.ServerTime([]string{x.date})
 	if t.IsZero() {
-		return t, errors.New("-date is not a date: want one such as \"Wed, 21 Oct 2026 07:28:00 GMT\"")
+		return t, errors.New("-date is not a date: want, for example, \"Wed, 21 Oct 2026 07:28:00 GMT\"")
 	}
 	return t, nil
 }
 
-// An expiry is what an Expires says that was counted by the server's clock, and what
-// that is by ours. It is zero if both are the same.
+// An expiry is an Expires as the server wrote it, and as it counts by our clock. It is zero
+// if both are the same.
 type expiry struct{ written, counted time.Time }
 
 // expiryOf returns the expiry of a line that comes now.
@@ -56,7 +56,7 @@ func expiryOf(ua policy.UserAgent, r *policy.Request, line string, now time.Time
 	return expiry{written, counted}, nil
 }
 
-// clock says what became of an Expires that was counted by the server's clock.
+// clock explains an Expires that was counted by the server's clock.
 func (t *explainText) clock(e *explanation, j *judged) {
 	if j.expiry.written.IsZero() {
 		return
@@ -66,6 +66,6 @@ func (t *explainText) clock(e *explanation, j *judged) {
 		off = span(e.request.ServerTime.Sub(e.now)) + " fast"
 	}
 	const layout = "2006-01-02 15:04:05"
-	t.wrap(indent+2, "The server wrote that it expires at "+j.expiry.written.UTC().Format(layout)+" UTC. Its clock is "+off+
-		", so that is "+j.expiry.counted.UTC().Format(layout)+" UTC.", "")
+	t.wrap(indent+2, "The server's Expires is "+j.expiry.written.UTC().Format(layout)+" UTC. Its clock is "+off+
+		", so the cookie expires at "+j.expiry.counted.UTC().Format(layout)+" UTC.", "")
 }

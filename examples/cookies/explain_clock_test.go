@@ -36,7 +36,7 @@ func TestExplainServerClockOfFile(t *testing.T) {
 	for _, tt := range []struct {
 		name, in string
 		args     []string
-		kept     bool
+		stored     bool
 	}{
 		{"HAR of a slow server", har(slow), nil, true},
 		{"HAR without Date", har(""), nil, false},
@@ -47,8 +47,8 @@ func TestExplainServerClockOfFile(t *testing.T) {
 		{"response with an unreadable Date", head("x"), []string{shop}, false},
 	} {
 		out, errs, code := doExplain(t, tt.in, append([]string{"-from", "-", "-then", shop}, tt.args...)...)
-		if (code == 0) != tt.kept || errs != "" {
-			t.Errorf("%s: %d, %q, want it kept: %t\n%s", tt.name, code, errs, tt.kept, out)
+		if (code == 0) != tt.stored || errs != "" {
+			t.Errorf("%s: %d, %q, want it stored: %t\n%s", tt.name, code, errs, tt.stored, out)
 		}
 	}
 }

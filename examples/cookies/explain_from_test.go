@@ -55,13 +55,13 @@ func TestExplainResponses(t *testing.T) {
 		args      []string
 		want      []string
 	}{
-		{"curl -v", curlVerbose, []string{"http://shop.test/login"}, []string{"POST http://shop.test/login a kept", "GET https://shop.test/home b kept"}},
-		{"curl -v, one", "< HTTP/1.1 200 OK\n< Set-Cookie: a=s3cr3t\n", []string{shop}, []string{"GET https://shop.test/ a kept"}},
-		{"curl -i, a proxy", "HTTP/1.1 200 Connection established\r\n\r\nHTTP/2 200 \r\nset-cookie: a=s3cr3t\r\n\r\nbody", []string{shop}, []string{"GET https://shop.test/ a kept"}},
-		{"curl -i, with progress", "  % Total\n  0     0\rHTTP/1.1 200 OK\r\nSet-Cookie: a=s3cr3t\r\n\r\n", []string{shop}, []string{"GET https://shop.test/ a kept"}},
-		{"wget -S", wget, nil, []string{"GET http://shop.test/login a kept", "GET http://shop.test/login f kept", "GET https://shop.test/home b kept"}},
-		{"wget -S and a URL", wget, []string{shop}, []string{"GET http://shop.test/login a kept", "GET http://shop.test/login f kept", "GET https://shop.test/home b kept"}},
-		{"wget -qS", quiet, []string{"http://shop.test/login"}, []string{"GET http://shop.test/login a kept", "GET http://shop.test/login f kept", "GET https://shop.test/home b kept"}},
+		{"curl -v", curlVerbose, []string{"http://shop.test/login"}, []string{"POST http://shop.test/login a stored", "GET https://shop.test/home b stored"}},
+		{"curl -v, one", "< HTTP/1.1 200 OK\n< Set-Cookie: a=s3cr3t\n", []string{shop}, []string{"GET https://shop.test/ a stored"}},
+		{"curl -i, a proxy", "HTTP/1.1 200 Connection established\r\n\r\nHTTP/2 200 \r\nset-cookie: a=s3cr3t\r\n\r\nbody", []string{shop}, []string{"GET https://shop.test/ a stored"}},
+		{"curl -i, with progress", "  % Total\n  0     0\rHTTP/1.1 200 OK\r\nSet-Cookie: a=s3cr3t\r\n\r\n", []string{shop}, []string{"GET https://shop.test/ a stored"}},
+		{"wget -S", wget, nil, []string{"GET http://shop.test/login a stored", "GET http://shop.test/login f stored", "GET https://shop.test/home b stored"}},
+		{"wget -S and a URL", wget, []string{shop}, []string{"GET http://shop.test/login a stored", "GET http://shop.test/login f stored", "GET https://shop.test/home b stored"}},
+		{"wget -qS", quiet, []string{"http://shop.test/login"}, []string{"GET http://shop.test/login a stored", "GET http://shop.test/login f stored", "GET https://shop.test/home b stored"}},
 	} {
 		t.Run(tt.id, func(t *testing.T) {
 			if got := explained(t, tt.stdin, tt.args...); !slices.Equal(got, tt.want) {
@@ -105,8 +105,8 @@ func TestExplainHARContext(t *testing.T) {
 			entry("GET", "https://evil.test/in.png", page+kind+`"image","_initiator":{"type":"parser","url":"https://evil.test/frame"},`, field("Referer", "https://evil.test/frame"), "inner", ""),
 			entry("GET", "https://shop.test/back.png", page+kind+`"image","_initiator":{"type":"parser","url":"https://evil.test/frame"},`, field("Referer", evil), "back", ""),
 		}, nil, []string{
-			"GET https://shop.test/ main kept",
-			"GET https://shop.test/a.png img kept",
+			"GET https://shop.test/ main stored",
+			"GET https://shop.test/a.png img stored",
 			"GET https://evil.test/a.png third refused cross-site-strict",
 			"POST https://evil.test/api fetch refused cross-site-strict",
 			"GET https://evil.test/frame frame refused cross-site-strict",
@@ -119,9 +119,9 @@ func TestExplainHARContext(t *testing.T) {
 			entry("GET", "https://shop.test/frame", page, field("Sec-Fetch-Dest", "iframe")+","+field("Sec-Fetch-Site", "same-origin"), "frame", ""),
 			entry("GET", "https://shop.test/hidden", page, field("Sec-Fetch-Dest", "empty")+","+field("Sec-Fetch-Site", "cross-site"), "hidden", ""),
 		}, nil, []string{
-			"GET https://shop.test/ main kept",
+			"GET https://shop.test/ main stored",
 			"GET https://evil.test/a.js third refused cross-site-strict",
-			"GET https://shop.test/frame frame kept",
+			"GET https://shop.test/frame frame stored",
 			"GET https://shop.test/hidden hidden refused cross-site-strict",
 		}},
 		{"redirects of the page", pages, []string{
@@ -129,8 +129,8 @@ func TestExplainHARContext(t *testing.T) {
 			main,
 			entry("GET", "https://login.test/a.png", page+kind+`"image",`, "", "third", ""),
 		}, nil, []string{
-			"GET https://login.test/ first kept",
-			"GET https://shop.test/ main kept",
+			"GET https://login.test/ first stored",
+			"GET https://shop.test/ main stored",
 			"GET https://login.test/a.png third refused cross-site-strict",
 		}},
 		{"without pages", "", []string{
@@ -139,8 +139,8 @@ func TestExplainHARContext(t *testing.T) {
 			entry("GET", "https://evil.test/x", `"_resourceType":"image",`, field("Referer", shop), "c", ""),
 			entry("GET", "https://evil.test/y", "", field("Sec-Fetch-Dest", "image")+","+field("Sec-Fetch-Site", "cross-site"), "d", ""),
 		}, nil, []string{
-			"GET https://shop.test/ a kept",
-			"GET https://evil.test/ b kept",
+			"GET https://shop.test/ a stored",
+			"GET https://evil.test/ b stored",
 			"GET https://evil.test/x c refused cross-site-strict",
 			"GET https://evil.test/y d refused cross-site-strict",
 		}},
@@ -149,7 +149,7 @@ func TestExplainHARContext(t *testing.T) {
 			entry("GET", "https://evil.test/a.png", page+kind+`"image",`, "", "third", ""),
 		}, []string{"-top", evil}, []string{
 			"GET https://shop.test/ main refused cross-site-strict",
-			"GET https://evil.test/a.png third kept",
+			"GET https://evil.test/a.png third stored",
 		}},
 	} {
 		t.Run(tt.id, func(t *testing.T) {
@@ -178,7 +178,7 @@ func TestExplainHARHeaders(t *testing.T) {
 		"object of strings": `{"Set-Cookie":"a=s3cr3t\nb=s3cr3t"}`,
 	} {
 		got := explained(t, `{"log":{"entries":[{`+request+`,"response":{"headers":`+headers+`}}]}}`)
-		if want := []string{"GET https://shop.test/ a kept", "GET https://shop.test/ b kept"}; !slices.Equal(got, want) {
+		if want := []string{"GET https://shop.test/ a stored", "GET https://shop.test/ b stored"}; !slices.Equal(got, want) {
 			t.Errorf("%s: explain -from = %q, want %q", id, got, want)
 		}
 	}

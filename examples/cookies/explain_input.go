@@ -12,7 +12,7 @@ import (
 	"uacookie/examples/internal/responses"
 )
 
-// A target is what a request is for.
+// A target is the URL and method of a request.
 type target struct {
 	url    *url.URL
 	method string // "" for GET
@@ -27,7 +27,7 @@ func documentURL(s string) (*url.URL, error) {
 	return u, nil
 }
 
-// exchanges returns what is to be explained.
+// exchanges returns the responses to explain.
 func (x *explainer) exchanges() ([]responses.Exchange, error) {
 	switch {
 	case x.from == "" && len(x.args) < 2, x.from != "" && len(x.args) > 1:
@@ -50,7 +50,7 @@ func (x *explainer) exchanges() ([]responses.Exchange, error) {
 	var all []responses.Exchange
 	if bytes.HasPrefix(bytes.TrimSpace(bytes.TrimPrefix(data, []byte("\ufeff"))), []byte("{")) {
 		if len(x.args) > 0 {
-			return nil, errors.New("a HAR has its own URLs")
+			return nil, errors.New("a HAR contains its URLs: want no URL")
 		}
 		all, err = responses.HAR(data)
 	} else {
@@ -76,10 +76,10 @@ func (x *explainer) exchanges() ([]responses.Exchange, error) {
 	return nil, fmt.Errorf("%s: no Set-Cookie field", name)
 }
 
-// mostFrom is how large a file with responses may be: a HAR has their bodies as well.
+// mostFrom is the maximum size of a file with responses. A HAR contains their bodies, too.
 const mostFrom = 512 << 20
 
-// read reads a file, or standard input, and returns what to call it.
+// read reads a file or, for "-", standard input. name is its name in messages.
 func (c *command) read(path string) (data []byte, name string, err error) {
 	in, name := c.stdin, "standard input"
 	if path != "-" {
@@ -97,8 +97,8 @@ func (c *command) read(path string) (data []byte, name string, err error) {
 	return data, name, err
 }
 
-// fieldValue returns the value of a Set-Cookie field, given alone or as the whole
-// field, which is what is often at hand.
+// fieldValue returns the value of a Set-Cookie field. s is the value or the whole field,
+// which users often paste.
 func fieldValue(s string) string {
 	name, value, ok := strings.Cut(s, ":")
 	if ok && strings.EqualFold(strings.TrimSpace(name), "Set-Cookie") {

@@ -12,8 +12,8 @@ import (
 	"uacookie/jar/scenario"
 )
 
-// The JSON is one object for each Set-Cookie line. Octets are as in scenario files:
-// each is the char of that number. Values are there only if they are asked for.
+// The JSON is one object for each Set-Cookie line. Strings are as in scenario files: each
+// byte is the character of that number. Values are present only with -values.
 type (
 	jsonLine struct {
 		Line   int            `json:"line"` // from 1
@@ -28,19 +28,19 @@ type (
 		As    string     `json:"as"`
 		Parts []jsonPart `json:"parts"`
 		jsonVerdict
-		Cookie *jsonCookie  `json:"cookie,omitempty"` // as far as it was understood
+		Cookie *jsonCookie  `json:"cookie,omitempty"` // as far as it was parsed
 		Then   *jsonVerdict `json:"then,omitempty"`
 	}
 
 	jsonPart struct {
-		Start   int    `json:"start"` // in octets of the line
+		Start   int    `json:"start"` // byte offset in the line
 		End     int    `json:"end"`
 		Name    string `json:"name,omitempty"`
 		Ignored string `json:"ignored,omitempty"`
 	}
 
 	jsonVerdict struct {
-		Verdict  string     `json:"verdict"` // kept, removed, refused; sent, withheld
+		Verdict  string     `json:"verdict"` // stored, removed, refused; sent, withheld
 		Reason   string     `json:"reason,omitempty"`
 		Spec     string     `json:"spec,omitempty"`
 		DevTools string     `json:"devtools,omitempty"`
@@ -60,7 +60,7 @@ type (
 		HostOnly  bool            `json:"host_only"`
 		Path      scenario.Bytes  `json:"path"`
 		Expires   *time.Time      `json:"expires,omitempty"`         // not for a session cookie
-		Written   *time.Time      `json:"expires_written,omitempty"` // by the server, if its clock is wrong
+		Written   *time.Time      `json:"expires_written,omitempty"` // the server's Expires, if its clock is wrong
 		Capped    bool            `json:"capped,omitempty"`
 		Secure    bool            `json:"secure"`
 		HttpOnly  bool            `json:"http_only"`
@@ -70,7 +70,7 @@ type (
 	}
 )
 
-// writeJSON writes explanations for a program.
+// writeJSON writes explanations as JSON.
 func writeJSON(w io.Writer, all []explanation, values bool) error {
 	for i := range all {
 		e := &all[i]
@@ -97,7 +97,7 @@ func writeJSON(w io.Writer, all []explanation, values bool) error {
 	return nil
 }
 
-// asciiJSON escapes what a terminal may act on: DEL, and all that is not ASCII.
+// asciiJSON escapes DEL and all characters beyond ASCII, which a terminal may act on.
 func asciiJSON(data []byte) []byte {
 	var b bytes.Buffer
 	for _, r := range string(data) {
@@ -115,7 +115,7 @@ func asciiJSON(data []byte) []byte {
 }
 
 func jsonOf(j *judged, values bool) jsonAgent {
-	verdict := "kept"
+	verdict := "stored"
 	if j.verdict.Removed {
 		verdict = "removed"
 	}

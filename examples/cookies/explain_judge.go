@@ -8,29 +8,29 @@ import (
 	"uacookie/jar/policy"
 )
 
-// An explanation is what is to be said about one line.
+// An explanation has the results for one line.
 type explanation struct {
 	number  int // from 1
 	request *policy.Request
 	line    string
-	now     time.Time // when the response came
+	now     time.Time // when the response arrived
 	agents  []judged
 }
 
-// A judged is what one user agent makes of a line.
+// A judged is the result of one user agent for a line.
 type judged struct {
 	agent   policy.UserAgent
 	parts   []policy.Part
 	verdict jar.Verdict
 	expiry  expiry
 
-	then *jar.Verdict // nil if nobody asks, or the cookie was not kept
+	then *jar.Verdict // nil without -then, or if the cookie was refused
 	to   *policy.Request
 }
 
 func (j *judged) ok() bool { return j.verdict.OK() && (j.then == nil || j.then.OK()) }
 
-// ok reports whether all user agents kept the cookie, and sent it.
+// ok reports whether all user agents stored the cookie and sent it.
 func (e *explanation) ok() bool {
 	for i := range e.agents {
 		if !e.agents[i].ok() {
@@ -40,8 +40,8 @@ func (e *explanation) ok() bool {
 	return true
 }
 
-// judge has each user agent receive all lines in a jar of its own, and then send what
-// it kept.
+// judge gives each user agent a jar of its own, in which it receives all lines and then
+// sends the cookies that it stored.
 func (x *explainer) judge(exchanges []responses.Exchange) ([]explanation, error) {
 	var all []explanation
 	for _, e := range exchanges {
@@ -104,10 +104,10 @@ func (x *explainer) judge(exchanges []responses.Exchange) ([]explanation, error)
 	return all, nil
 }
 
-// send completes what the last of the user agents, whose jar this is, makes of each line by
-// what becomes of the cookie in a request now.
+// send adds to the results of the latest user agent, whose jar is j, whether it sends each
+// cookie in the request to, which is made now. stored are the cookies before that.
 func (x *explainer) send(all []explanation, j *jar.Jar, stored map[uint64]jar.Cookie, to *policy.Request) {
-	lasts := map[uint64]int{} // the line that a stored cookie is from
+	lasts := map[uint64]int{} // index of the line of a stored cookie
 	for i := range all {
 		if v := &all[i].last().verdict; v.OK() && !v.Removed {
 			lasts[v.Cookie.Order] = i

@@ -8,11 +8,11 @@ import (
 	"uacookie/jar/policy"
 )
 
-// mostPieces is how many pieces of a line are shown: a server may send thousands.
+// mostPieces is the maximum number of pieces of a line that are shown. A server may send
+// thousands.
 const mostPieces = 24
 
-// pieces shows a line piece by piece, as many in a row as there is room for, and under
-// those that are ignored a wave.
+// pieces shows the pieces of a line, wrapped, with a wavy line under ignored pieces.
 func (t *explainText) pieces(line string, j *judged) {
 	room := t.width - indent
 	var row, waves strings.Builder
@@ -54,47 +54,47 @@ func (t *explainText) pieces(line string, j *judged) {
 		}
 	}
 	if more := len(j.parts) - len(parts); more > 0 {
-		t.wrap(indent+2, fmt.Sprintf("... and %d more attributes, which -json tells of", more), yellow)
+		t.wrap(indent+2, fmt.Sprintf("... and %d more attributes; use -json to see them", more), yellow)
 	}
 	if j.verdict.Reason == policy.ReasonControlOctet {
 		t.control(line)
 	}
 }
 
-// control points at the control character for which a line is refused: a tab only if
-// there is no other.
+// control shows the control character for which a line is refused: a tab only if there is no
+// other.
 func (t *explainText) control(line string) {
 	at := strings.IndexFunc(line, func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f })
 	if at < 0 {
 		at = strings.IndexByte(line, '\t')
 	}
 	if at >= 0 {
-		t.wrap(indent+2, fmt.Sprintf("octet %d of the line is %s", at+1, escape(line[at:at+1])), yellow)
+		t.wrap(indent+2, fmt.Sprintf("byte %d of the line is %s", at+1, escape(line[at:at+1])), yellow)
 	}
 }
 
-// piece returns a piece of a line as it may be shown: the value of a cookie, and what
-// may be a part of one that had a semicolon, only by its length.
+// piece returns a piece of a line as text. It shows only the length of a value, and of a
+// piece that may be part of a value with a semicolon.
 func (t *explainText) piece(line string, p policy.Part) string {
 	text := line[p.Start:p.End]
 	switch {
 	case t.values, p.Name != "" && p.Name != "value":
 		return escape(text)
 	case p.Name == "value":
-		return octets(text)
+		return length(text)
 	}
 	name, _, found := strings.Cut(text, "=")
 	name = strings.TrimRight(name, " \t")
 	if !isWord(name) {
-		return octets(text)
+		return length(text)
 	}
 	if found {
-		name += "=" + octets(line[p.Value:p.End])
+		name += "=" + length(line[p.Value:p.End])
 	}
 	return name
 }
 
-// isWord reports whether s may be a misspelt attribute's name, and looks like one.
+// isWord reports whether s looks like the name of a misspelled attribute.
 func isWord(s string) bool {
 	if len(s) > 16 {
 		return false
@@ -109,15 +109,15 @@ func isWord(s string) bool {
 	return s != ""
 }
 
-// octets stands for a secret.
-func octets(s string) string {
+// length returns the length of a secret as text.
+func length(s string) string {
 	if len(s) == 1 {
-		return "[1 octet]"
+		return "[1 byte]"
 	}
-	return "[" + strconv.Itoa(len(s)) + " octets]"
+	return "[" + strconv.Itoa(len(s)) + " bytes]"
 }
 
-// escape returns s with nothing in it that a terminal may act on.
+// escape returns s with everything escaped that is not printable ASCII.
 func escape(s string) string {
 	var b strings.Builder
 	for _, c := range []byte(s) {
@@ -133,7 +133,7 @@ func escape(s string) string {
 	return b.String()
 }
 
-// snip returns s, which is ASCII, in no more than n columns.
+// snip returns s, which is ASCII, shortened to at most n columns.
 func snip(s string, n int) string {
 	if len(s) <= n {
 		return s

@@ -10,8 +10,8 @@ import (
 	"uacookie/jar/policy"
 )
 
-// steps shows the rules that were tried, the user agents side by side, as many as there
-// is room for.
+// steps shows the rules that were checked in a table, with as many user agents side by side
+// as fit.
 func (t *explainText) steps(e *explanation, verdict func(*judged) *jar.Verdict) {
 	type row struct {
 		policy.Step
@@ -23,7 +23,7 @@ func (t *explainText) steps(e *explanation, verdict func(*judged) *jar.Verdict) 
 		if v == nil {
 			continue
 		}
-		at := 0 // rows are in one order for all
+		at := 0 // all user agents check rules in the same order
 		for _, s := range v.Steps() {
 			k := slices.IndexFunc(rows, func(r *row) bool { return r.Rule == s.Rule })
 			if k < 0 {
@@ -64,7 +64,7 @@ func (t *explainText) steps(e *explanation, verdict func(*judged) *jar.Verdict) 
 	}
 }
 
-// cell writes a cell of a table; after the last of a row, a new line.
+// cell writes a cell of a table, and a line feed after the last cell of a row.
 func (t *explainText) cell(color, s string, width int, last bool) {
 	t.printf("%s", t.paint(color, s))
 	if last {

@@ -159,7 +159,7 @@ func checkOutput(t *testing.T, out string) {
 	}
 }
 
-// A cookie that is kept, and sent, is told of as well.
+// A cookie that is stored, and sent, is told of as well.
 func TestExplainKept(t *testing.T) {
 	args := []string{"-as", "standard,chromium", "-then", "https://shop.test/pay", shop,
 		"Set-Cookie: __Host-sid=s3cr3t; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=99999999",
@@ -169,11 +169,11 @@ func TestExplainKept(t *testing.T) {
 		t.Errorf("explain = %d, %q, want 0", code, errs)
 	}
 	checkOutput(t, out)
-	golden(t, "kept.txt", out)
+	golden(t, "stored-and-sent.txt", out)
 
 	out, _, _ = doExplain(t, "", append([]string{"-json"}, args...)...)
 	checkOutput(t, out)
-	golden(t, "kept.jsonl", out)
+	golden(t, "stored-and-sent.jsonl", out)
 
 	if out, _, code = doExplain(t, "", append([]string{"-refused"}, args...)...); code != 0 || strings.Contains(out, "theme") {
 		t.Errorf("explain -refused = %d\n%s\nwant 0 and no cookie", code, out)
@@ -247,13 +247,13 @@ func TestExplainFiles(t *testing.T) {
 		want        []string // the URL of each line, its cookie, what became of it
 	}{
 		{"responses", responses, []string{plain}, []string{
-			"GET http://shop.test/ a / refused", "GET https://shop.test/b/ c /b kept", "GET https://shop.test/b/ e /b kept"}},
+			"GET http://shop.test/ a / refused", "GET https://shop.test/b/ c /b stored", "GET https://shop.test/b/ e /b stored"}},
 		{"HAR", har, nil, []string{
-			"GET http://shop.test/ a / refused", "POST https://shop.test/b/c c /b kept", "POST https://shop.test/b/c e /b kept"}},
+			"GET http://shop.test/ a / refused", "POST https://shop.test/b/c c /b stored", "POST https://shop.test/b/c e /b stored"}},
 		{"HAR with a method", har, []string{"-method", "PUT"}, []string{
-			"PUT http://shop.test/ a / refused", "PUT https://shop.test/b/c c /b kept", "PUT https://shop.test/b/c e /b kept"}},
+			"PUT http://shop.test/ a / refused", "PUT https://shop.test/b/c c /b stored", "PUT https://shop.test/b/c e /b stored"}},
 		{"fields alone", "Set-Cookie: a=s3cr3t\nSet-Cookie: b=s3cr3t", []string{shop}, []string{
-			"GET https://shop.test/ a / kept", "GET https://shop.test/ b / kept"}},
+			"GET https://shop.test/ a / stored", "GET https://shop.test/ b / stored"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			out, errs, _ := doExplain(t, tt.stdin, append([]string{"-json", "-from", "-"}, tt.args...)...)
@@ -295,7 +295,7 @@ func TestExplainErrors(t *testing.T) {
 		stderr    string
 		code      int
 	}{
-		{"later without -then", "", []string{"-then-script", shop, "a=s3cr3t"}, "cookies: -then-script wants -then", 2},
+		{"later without -then", "", []string{"-then-script", shop, "a=s3cr3t"}, "cookies: -then-script needs -then", 2},
 		{"no argument", "", nil, "cookies: wrong number of arguments", 2},
 		{"no line", "", []string{shop}, "cookies: wrong number of arguments", 2},
 		{"file and lines", "", []string{"-from", "-", shop, "a=s3cr3t"}, "cookies: wrong number of arguments", 2},
@@ -303,15 +303,15 @@ func TestExplainErrors(t *testing.T) {
 		{"bad URL", "", []string{"https://s3cr3t%zz/", "a=s3cr3t"}, "cookies: want a URL", 2},
 		{"bad -then", "", []string{"-then", "s3cr3t", shop, "a=s3cr3t"}, "cookies: want a URL", 2},
 		{"bad -top", "", []string{"-top", "s3cr3t", shop, "a=s3cr3t"}, "cookies: want a URL", 2},
-		{"frame without top", "", []string{"-frame", evil, shop, "a=s3cr3t"}, "cookies: a frame wants", 2},
+		{"frame without top", "", []string{"-frame", evil, shop, "a=s3cr3t"}, "cookies: a frame needs", 2},
 		{"bad agent", "", []string{"-as", "netscape", shop, "a=s3cr3t"}, `cookies: invalid value "netscape" for flag -as: unknown user agent`, 2},
 		{"bad flag", "", []string{shop, "a=s3cr3t", "-eat"}, "cookies: there is no flag -eat", 2},
 		{"no file", "", []string{"-from", "no/such/file", shop}, "cookies: open no/such/file", 2},
 		{"no stored file", "", []string{"-stored", "no/such/file", shop, "a=s3cr3t"}, "cookies: open no/such/file", 2},
-		{"stored on standard input", "", []string{"-stored", "-", shop, "a=s3cr3t"}, "cookies: -stored wants", 2},
+		{"stored on standard input", "", []string{"-stored", "-", shop, "a=s3cr3t"}, "cookies: -stored cannot be standard input", 2},
 		{"no HAR", `{"s3cr3t"`, []string{"-from", "-"}, "cookies: standard input: it is neither", 2},
 		{"other JSON", `{"log":{}}`, []string{"-from", "-"}, "cookies: standard input: it is neither", 2},
-		{"HAR and URL", `{}`, []string{"-from", "-", shop}, "cookies: a HAR has its own URLs", 2},
+		{"HAR and URL", `{}`, []string{"-from", "-", shop}, "cookies: a HAR contains its URLs", 2},
 		{"HAR with a bad URL", `{"log":{"entries":[{"request":{"url":"s3cr3t"},"response":{"headers":[{"name":"set-cookie","value":"a"}]}}]}}`,
 			[]string{"-from", "-"}, "cookies: standard input: entry 1: want a URL", 2},
 		{"response without URL", "HTTP/1.1 200 OK\n\n", []string{"-from", "-"}, "cookies: a saved response needs its URL", 2},
@@ -332,12 +332,12 @@ func TestExplainErrors(t *testing.T) {
 		})
 	}
 	for _, help := range []string{"-h", "--help"} {
-		if out, errs, code := doExplain(t, "", help); code != 0 || errs != "" || !strings.HasPrefix(out, "Explain says") || !strings.Contains(out, "Examples:") || !strings.Contains(out, "-then-top URL") {
+		if out, errs, code := doExplain(t, "", help); code != 0 || errs != "" || !strings.HasPrefix(out, "Explain shows") || !strings.Contains(out, "Examples:") || !strings.Contains(out, "-then-top URL") {
 			t.Errorf("explain %s = %d, %q\n%s", help, code, errs, out)
 		}
 	}
 	var out, errs strings.Builder
-	if code := run([]string{"explain", shop, "a=1"}, strings.NewReader(""), &out, &errs); code != 0 || !strings.Contains(out.String(), "kept") {
+	if code := run([]string{"explain", shop, "a=1"}, strings.NewReader(""), &out, &errs); code != 0 || !strings.Contains(out.String(), "stored") {
 		t.Errorf("cookies explain = %d\n%s%s", code, &out, &errs)
 	}
 }
@@ -370,8 +370,8 @@ func TestExplainColors(t *testing.T) {
 	defer f.Close()
 	for columns, want := range map[string]int{"": 80, "x": 80, "1": 60, "100": 100, "9999": 120} {
 		t.Setenv("COLUMNS", columns)
-		if width, color := terminal(f); width != want || color {
-			t.Errorf("terminal(file) with COLUMNS=%q = %d, %t, want %d, false", columns, width, color, want)
+		if width, color := layoutFor(f); width != want || color {
+			t.Errorf("layoutFor(file) with COLUMNS=%q = %d, %t, want %d, false", columns, width, color, want)
 		}
 	}
 }
@@ -421,7 +421,7 @@ func TestExplainManyPieces(t *testing.T) {
 // A line without "=" is shown without one.
 func TestExplainPieces(t *testing.T) {
 	for line, want := range map[string]string{
-		"": "[0 octets]", " ab": "[2 octets]", " = ab ": "=[2 octets]", "a": "[1 octet]", "a = b ;;x": "a=[1 octet]; x", "; Path = /": "[0 octets]; Path = /",
+		"": "[0 bytes]", " ab": "[2 bytes]", " = ab ": "=[2 bytes]", "a": "[1 byte]", "a = b ;;x": "a=[1 byte]; x", "; Path = /": "[0 bytes]; Path = /",
 	} {
 		out, _, _ := doExplain(t, "", shop, line)
 		if got := strings.Split(out, "\n")[3]; got != "   "+want {

@@ -16,8 +16,8 @@ import (
 	"uacookie/jar/policy"
 )
 
-// terminal returns how wide text for f is to be, and whether it may have colours.
-func terminal(f *os.File) (width int, color bool) {
+// layoutFor returns the width of text for f, and whether it may have colours.
+func layoutFor(f *os.File) (width int, color bool) {
 	is := term.IsTerminal(int(f.Fd()))
 	width, err := strconv.Atoi(os.Getenv("COLUMNS"))
 	if err != nil || width <= 0 {
@@ -28,7 +28,7 @@ func terminal(f *os.File) (width int, color bool) {
 	return min(max(width, 60), 120), is && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
 }
 
-// An explainText is explanations for a person.
+// An explainText formats explanations as text.
 type explainText struct {
 	b      strings.Builder
 	width  int
@@ -38,10 +38,10 @@ type explainText struct {
 	last   *policy.Request
 }
 
-// indent is how far all is indented that is about one line.
+// indent is the indentation of everything about one line.
 const indent = 3
 
-// The colours, as parameters of SGR.
+// The colours, as SGR parameters.
 const (
 	bold   = "1"
 	dim    = "2"
@@ -50,7 +50,7 @@ const (
 	yellow = "33"
 )
 
-// paint returns s in a colour.
+// paint returns s in a colour, if colours are on.
 func (t *explainText) paint(color, s string) string {
 	if !t.color || s == "" {
 		return s
@@ -88,7 +88,7 @@ func (t *explainText) all(all []explanation) {
 	}
 }
 
-// describe says what a request is, and how it comes about.
+// describe describes a request and its browser context.
 func describe(r *policy.Request) string {
 	c := r.Context
 	what := cmp.Or(r.Method, "GET")
@@ -118,8 +118,8 @@ func describe(r *policy.Request) string {
 	return s
 }
 
-// place returns the URL of a request without what may be a secret in it and decides
-// nothing: the user, the query and the fragment.
+// place returns the URL of a request without user, query and fragment, which may be secret
+// and do not matter to cookies.
 func place(r *policy.Request) string {
 	u := *r.URL
 	u.User, u.RawQuery, u.ForceQuery, u.Fragment, u.RawFragment = nil, "", false, "", ""
@@ -129,8 +129,8 @@ func place(r *policy.Request) string {
 	return escape(u.String())
 }
 
-// same has f write about each set of agents for which it writes the same, named only
-// if there is more than one set.
+// same calls f for each agent and writes identical texts once, with the names of the agents
+// unless all texts are identical.
 func (t *explainText) same(e *explanation, f func(t *explainText, j *judged)) {
 	texts := make([]string, len(e.agents))
 	for i := range e.agents {
@@ -158,7 +158,7 @@ func (t *explainText) same(e *explanation, f func(t *explainText, j *judged)) {
 	}
 }
 
-// understood says what the cookie is, as far as the rules got.
+// understood describes the cookie, as far as it was parsed.
 func (t *explainText) understood(e *explanation) {
 	if slices.ContainsFunc(e.agents, func(j judged) bool { return j.verdict.Cookie.Domain != "" }) {
 		t.printf("\n")
@@ -168,12 +168,12 @@ func (t *explainText) understood(e *explanation) {
 		if c.Domain == "" {
 			return
 		}
-		facts := []string{"without a name", "for " + escape(c.Domain) + " and all hosts below it", "path " + escape(c.Path)}
+		facts := []string{"without a name", "for " + escape(c.Domain) + " and its subdomains", "path " + escape(c.Path)}
 		if c.Name != "" {
 			facts[0] = snip(escape(c.Name), 40)
 		}
 		if c.HostOnly {
-			facts[1] = "for " + escape(c.Domain) + " alone"
+			facts[1] = "for " + escape(c.Domain) + " only"
 		}
 		switch {
 		case !c.Persistent():
@@ -183,7 +183,7 @@ func (t *explainText) understood(e *explanation) {
 		default:
 			facts = append(facts, "for "+span(c.Expires.Sub(t.now)))
 			if j.verdict.Capped {
-				facts[len(facts)-1] += ", which is the most"
+				facts[len(facts)-1] += " (the cap)"
 			}
 		}
 		facts = append(facts, marks(c)...)
@@ -192,12 +192,12 @@ func (t *explainText) understood(e *explanation) {
 	})
 }
 
-// span says how long a time is, in its largest unit of which it has two.
+// span formats a duration in the largest unit of which it is at least two.
 func span(d time.Duration) string {
 	unit, name := time.Second, "seconds"
 	switch {
 	case d == math.MaxInt64:
-		return "centuries" // more than a Duration can tell
+		return "centuries" // Duration overflowed
 	case d >= 48*time.Hour:
 		unit, name = 24*time.Hour, "days"
 	case d >= 2*time.Hour:
@@ -208,7 +208,7 @@ func span(d time.Duration) string {
 	return fmt.Sprintf("%.0f %s", float64(d)/float64(unit), name)
 }
 
-// verdicts says what became of the cookie.
+// verdicts shows whether the cookie was stored.
 func (t *explainText) verdicts(e *explanation) {
 	t.printf("\n")
 	t.same(e, func(t *explainText, j *judged) {
@@ -216,14 +216,14 @@ func (t *explainText) verdicts(e *explanation) {
 		case !v.OK():
 			t.reason("refused", v.Reason)
 		case v.Removed:
-			t.wrap(indent, "kept, but expired: all it does is to remove the cookie that it replaces", green)
+			t.wrap(indent, "removed: the cookie has expired, so it only removes the cookie that it replaces", green)
 		default:
-			t.wrap(indent, "kept", green)
+			t.wrap(indent, "stored", green)
 		}
 	})
 }
 
-// thens says whether the cookie is sent later.
+// thens shows whether the cookie is sent later.
 func (t *explainText) thens(e *explanation) {
 	t.printf("\n")
 	t.same(e, func(t *explainText, j *judged) {
@@ -237,7 +237,7 @@ func (t *explainText) thens(e *explanation) {
 	})
 }
 
-// reason says why not.
+// reason shows why a cookie was refused or withheld.
 func (t *explainText) reason(what string, r policy.Reason) {
 	t.wrap(indent, what+": "+r.String(), bold+";"+red)
 	t.wrap(indent+2, r.Explanation(), "")
@@ -246,15 +246,15 @@ func (t *explainText) reason(what string, r policy.Reason) {
 	}
 }
 
-// totals says how many of the lines were kept by each user agent.
+// totals shows how many of the lines each user agent stored.
 func (t *explainText) totals(all []explanation) {
 	t.printf("\n")
 	for i := range all[0].agents {
-		kept, asked, sent := 0, false, 0
+		stored, asked, sent := 0, false, 0
 		for k := range all {
 			j := &all[k].agents[i]
 			if j.verdict.OK() {
-				kept++
+				stored++
 			}
 			if j.then != nil {
 				asked = true
@@ -263,7 +263,7 @@ func (t *explainText) totals(all []explanation) {
 				}
 			}
 		}
-		s := fmt.Sprintf("%v: %d lines, %d kept, %d refused", all[0].agents[i].agent, len(all), kept, len(all)-kept)
+		s := fmt.Sprintf("%v: %d lines, %d stored, %d refused", all[0].agents[i].agent, len(all), stored, len(all)-stored)
 		if asked {
 			s += fmt.Sprintf(", %d sent", sent)
 		}
@@ -271,8 +271,8 @@ func (t *explainText) totals(all []explanation) {
 	}
 }
 
-// wrap writes s in lines as wide as there is room for, what does not fit in one cut at
-// its end.
+// wrap writes s in indented lines. It breaks lines at spaces, or within a word that does not
+// fit.
 func (t *explainText) wrap(indent int, s, color string) {
 	room := t.width - indent
 	for s = strings.TrimSpace(s); s != ""; {

@@ -4,16 +4,15 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"text/tabwriter"
-	"unicode/utf8"
 
+	"uacookie/examples/internal/terminal"
 	"uacookie/jar"
 	"uacookie/jar/match"
 )
 
-// list prints a table of the cookies, those of one site together.
+// list prints a table of the cookies, grouped by site.
 func (c *command) list() error {
 	if len(c.args) != 1 {
 		return errUsage
@@ -74,7 +73,8 @@ func (c *command) list() error {
 	return err
 }
 
-// reverseLabels returns a host from its end, so that hosts below one follow it.
+// reverseLabels returns a host with its labels reversed, so that subdomains sort after their
+// domain.
 func reverseLabels(host string) string {
 	labels := strings.Split(host, ".")
 	slices.Reverse(labels)
@@ -95,7 +95,7 @@ func expires(c *jar.Cookie) string {
 	return c.Expires.UTC().Format("2006-01-02 15:04")
 }
 
-// marks are what restricts a cookie to some requests.
+// marks returns the attributes that restrict a cookie to some requests.
 func marks(c *jar.Cookie) (all []string) {
 	if c.Secure {
 		all = append(all, "Secure")
@@ -112,17 +112,9 @@ func marks(c *jar.Cookie) (all []string) {
 	return all
 }
 
-// longest is how much of a name or path is shown.
-const longest = 40
+// maxWidth is the maximum width of a name or path in columns.
+const maxWidth = 40
 
-// printable returns s, which a server may have chosen, as something that a
-// terminal cannot take for a command, and not too long.
-func printable(s string) string {
-	if q := strconv.QuoteToASCII(s); len(q) != len(s)+2 {
-		s = q
-	}
-	if utf8.RuneCountInString(s) > longest {
-		s = string([]rune(s)[:longest-1]) + "…"
-	}
-	return s
-}
+// printable returns s, which a server may have chosen, safe for a terminal and at most
+// maxWidth columns wide.
+func printable(s string) string { return terminal.Snip(terminal.Quote(s), maxWidth) }

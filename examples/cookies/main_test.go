@@ -82,13 +82,13 @@ func TestForeign(t *testing.T) {
 		"sid=s3cr3t; theme=dark": "a Cookie header field",
 		"\x80\x04\x95\x00":       "a Python pickle",
 		"cook\x00\x00\x00\x01":   "Safari's Cookies.binarycookies",
-		"- name: s3cr3t\n":       "YAML",
+		"- name: s3cr3t\n":       "probably YAML",
 		"HTTP/1.1 200 OK\n":      "an HTTP response",
 		`{"log":{"entries":[]}}`: "a HAR",
-		"s3cr3t":                 "want cookies.txt",
+		"s3cr3t":                 "want JSON",
 	} {
 		out, stderr, code := do(t, stdin, "list", "-")
-		if code != exitFailed || out != "" || !strings.HasPrefix(stderr, "cookies: read standard input: foreign: "+want) || strings.Count(stderr, "\n") != 1 || strings.Contains(stderr, "s3cr3t") {
+		if code != exitFailed || out != "" || !strings.HasPrefix(stderr, "cookies: read standard input: cookiefile: unknown file format: "+want) || strings.Count(stderr, "\n") != 1 || strings.Contains(stderr, "s3cr3t") {
 			t.Errorf("list of %q = %d\n%s%s\nwant 1, and one line with %q", stdin, code, out, stderr, want)
 		}
 	}
@@ -111,7 +111,7 @@ func TestReports(t *testing.T) {
 		{"cut off", `[{"name":"a","value":"s3cr3t","domain":"example.com"},`, []string{"list", "-"}, "cookies: read standard input: line 1: unexpected EOF\n", 1},
 		{"no file", "", []string{"list", "no/such/file"}, "cookies: open no/such/file: no such file or directory\n", 1},
 		{"no folder", file, []string{"convert", "-", "no/such/file"}, "cookies: open no/such/", 1},
-		{"bad URL", "", []string{"header", "-", "example.com"}, "cookies: want a URL that begins with http:// or https://\n", 1},
+		{"bad URL", "", []string{"header", "-", "example.com"}, "cookies: want a URL that starts with http:// or https://\n", 1},
 		{"no verb", "", nil, "cookies: want a command: convert, list, header, explain; see cookies -h\n", 2},
 		{"other verb", "", []string{"eat"}, "cookies: there is no command \"eat\": want convert, list, header, explain; see cookies -h\n", 2},
 		{"near verb", "", []string{"lst"}, "cookies: there is no command \"lst\"; did you mean list? see cookies -h\n", 2},
@@ -168,7 +168,7 @@ func TestExpired(t *testing.T) {
 		t.Fatal(err)
 	}
 	stdout, stderr, code := do(t, "", "explain", "-as", "standard,chromium", "-stored", path, "https://a.example/", "a=1")
-	if want := "cookies: " + path + ": " + one; code != 0 || stderr != want || !strings.Contains(stdout, "kept") {
+	if want := "cookies: " + path + ": " + one; code != 0 || stderr != want || !strings.Contains(stdout, "stored") {
 		t.Errorf("explain = %d\n%s%s\nwant 0\n%s", code, stderr, stdout, want)
 	}
 }
@@ -178,7 +178,7 @@ func TestHelp(t *testing.T) {
 	for args, want := range map[string]string{
 		"-h": "Cookies converts", "--help": "Cookies converts", "help": "Cookies converts",
 		"list -h": "usage: cookies list", "list - --help": "usage: cookies list", "help list": "usage: cookies list",
-		"convert -h": "usage: cookies convert", "header -h": "usage: cookies header", "explain -h": "Explain says",
+		"convert -h": "usage: cookies convert", "header -h": "usage: cookies header", "explain -h": "Explain shows",
 	} {
 		stdout, stderr, code := do(t, "", strings.Fields(args)...)
 		if code != 0 || stderr != "" || !strings.HasPrefix(stdout, want) || !strings.Contains(stdout, "Flags:") {

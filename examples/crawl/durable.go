@@ -5,6 +5,7 @@ import (
 	"io"
 	"time"
 
+	"uacookie/examples/internal/terminal"
 	"uacookie/jar"
 	"uacookie/jar/boltjar"
 	"uacookie/jar/durable"
@@ -48,6 +49,6 @@ func (p *progress) loading(done, total int) {
 	}
 	const cells = 12
 	line := bar(min(done*cells/max(total, 1), cells), cells) + "  " + plural(int64(done), "cookie") + " loaded"
-	_, _ = io.WriteString(p.out, "\r\x1b[K"+snip(line, p.width()-1))
+	_, _ = io.WriteString(p.out, "\r\x1b[K"+terminal.Snip(line, p.width()-1))
 	p.drawn, p.last = true, time.Now()
 }

@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"strings"
 
+	"uacookie/examples/internal/terminal"
 	"uacookie/jar"
 )
 
@@ -40,7 +41,7 @@ func (c *crawler) fetch(ctx context.Context, t *task) *document {
 		return nil // the user has had enough: that is no failure
 	case err != nil && t.page:
 		c.count.failedPages.Add(1)
-		c.line.println("crawl: %s: %s", printable(t.url.Redacted()), c.explain(err))
+		c.line.println("crawl: %s: %s", terminal.Quote(t.url.Redacted()), c.explain(err))
 		return nil
 	case err != nil: // pages often embed what is gone, or blocked: count it only
 		c.count.failedResources.Add(1)
@@ -100,7 +101,7 @@ func (c *crawler) explain(err error) string {
 	if _, ok := errors.AsType[textproto.ProtocolError](err); ok {
 		return "the response is malformed" // the error quotes it, cookies and all
 	}
-	return printable(strings.TrimSpace(err.Error()))
+	return terminal.Quote(strings.TrimSpace(err.Error()))
 }
 
 // A meter is an http.RoundTripper that counts requests and the bytes of the

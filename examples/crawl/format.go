@@ -7,30 +7,9 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"golang.org/x/term"
 )
-
-// printable returns s, which a server may have chosen, as something that a
-// terminal cannot take for a command: quoted if it is anything but plain ASCII.
-func printable(s string) string {
-	if q := strconv.QuoteToASCII(s); len(q) != len(s)+2 {
-		return q
-	}
-	return s
-}
-
-// snip cuts s to width columns.
-func snip(s string, width int) string {
-	if utf8.RuneCountInString(s) <= width {
-		return s
-	}
-	if width < 1 {
-		return ""
-	}
-	return string([]rune(s)[:width-1]) + "…"
-}
 
 // bar draws a bar of which a part is done.
 func bar(done, cells int) string {

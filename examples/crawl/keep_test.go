@@ -40,7 +40,7 @@ func TestKeepFails(t *testing.T) {
 	for _, args := range [][]string{{"-jar", path, site}, {"-jar", path}} {
 		var out, errs strings.Builder
 		code := run(t.Context(), args, &out, &errs)
-		want, text := exitFailed, path+": foreign"
+		want, text := exitFailed, path+": cookiefile: unknown file format"
 		if len(args) == 2 {
 			want, text = exitUsage, "-jar: want a URL"
 		}

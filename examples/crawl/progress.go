@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"golang.org/x/term"
+
+	"uacookie/examples/internal/terminal"
 )
 
 // A progress tells the user how far the crawl is: a line for each wave that is
@@ -62,7 +64,7 @@ func (p *progress) waveDone() {
 func (p *progress) now(u *url.URL) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.draw(printable(u.Redacted()))
+	p.draw(terminal.Quote(u.Redacted()))
 }
 
 // tick says that one thing has been fetched, or could not be.
@@ -102,6 +104,6 @@ func (p *progress) draw(what string) {
 	}
 	const cells = 12
 	line := fmt.Sprintf("depth %d  %s  %s  %s", p.depth, bar(p.done*cells/max(p.todo, 1), cells), p.status(), what)
-	io.WriteString(p.out, "\r\x1b[K"+snip(line, p.width()-1))
+	io.WriteString(p.out, "\r\x1b[K"+terminal.Snip(line, p.width()-1))
 	p.drawn, p.last = true, time.Now()
 }

@@ -14,6 +14,7 @@ import (
 
 	"golang.org/x/term"
 
+	"uacookie/examples/internal/terminal"
 	"uacookie/jar"
 	"uacookie/jar/store"
 )
@@ -56,7 +57,7 @@ func (r *report) flush() error { return r.out.Flush() }
 
 // title begins a part of the report.
 func (r *report) title(title, note string) {
-	note = snip(note, r.width-utf8.RuneCountInString(title)-gap)
+	note = terminal.Snip(note, r.width-utf8.RuneCountInString(title)-gap)
 	line := r.paint(bold+";"+cyan, strings.ToUpper(title)) + strings.Repeat(" ", gap) + r.paint(dim, note)
 	fmt.Fprintf(r.out, "\n%s\n", strings.TrimRight(line, " "))
 }
@@ -91,7 +92,7 @@ func (r *report) kept(j *jar.Jar) {
 		if i >= maxShelves {
 			continue
 		}
-		t.head(printable(s.site)+inPartition(s.partition), plural(int64(len(shelves[s])), "cookie"))
+		t.head(terminal.Quote(s.site)+inPartition(s.partition), plural(int64(len(shelves[s])), "cookie"))
 		r.shelf(&t, shelves[s], now)
 	}
 	if more := len(order) - maxShelves; more > 0 {
@@ -119,7 +120,7 @@ func (r *report) shelf(t *table, cookies []jar.Cookie, now time.Time) {
 		if !c.HostOnly {
 			host = "*." + host
 		}
-		t.add(nameOf(c.Name), printable(host), printable(c.Path), r.flags(&c),
+		t.add(nameOf(c.Name), terminal.Quote(host), terminal.Quote(c.Path), r.flags(&c),
 			cmp.Or(c.SameSite.String(), "-"), until(c.Expires, now), bytes(int64(len(c.Value))))
 	}
 }
@@ -140,7 +141,7 @@ func nameOf(name string) string {
 	if name == "" {
 		return "(no name)"
 	}
-	return printable(name)
+	return terminal.Quote(name)
 }
 
 // flags returns a cookie's flags, in letters where there is no room for words.

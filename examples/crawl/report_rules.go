@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"uacookie/examples/internal/terminal"
 )
 
 // refused tells which cookies did not get into the jar.
@@ -47,9 +49,9 @@ func (r *report) rules(color, preposition string, rulings []ruling) {
 	for _, x := range rulings {
 		spec := x.reason.Spec()
 		if r.width < wide {
-			spec = snip(strings.TrimPrefix(spec, "Section "), 16)
+			spec = terminal.Snip(strings.TrimPrefix(spec, "Section "), 16)
 		}
-		example := nameOf(x.name) + " " + preposition + " " + printable(x.hosts[0])
+		example := nameOf(x.name) + " " + preposition + " " + terminal.Quote(x.hosts[0])
 		if more := len(x.hosts) - 1; more > 0 {
 			example += " +" + plural(int64(more), "host")
 		}
@@ -77,7 +79,7 @@ func (r *report) evicted(t *tally) {
 			rows.head(fmt.Sprintf("  … and %d more sites", len(t.evicted)-i), "")
 			break
 		}
-		rows.add(printable(s.site)+inPartition(s.partition), number(int64(t.evicted[s])))
+		rows.add(terminal.Quote(s.site)+inPartition(s.partition), number(int64(t.evicted[s])))
 	}
 	rows.write(r.out, r.width, r.paint)
 }

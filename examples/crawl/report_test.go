@@ -43,13 +43,6 @@ func TestFormat(t *testing.T) {
 		{bytes(12_345_678), "12 MB"},
 		{plural(1, "page"), "1 page"},
 		{plural(0, "page"), "0 pages"},
-		{snip("abc", 3), "abc"},
-		{snip("abcd", 3), "ab…"},
-		{snip("abc", 0), ""},
-		{printable("a-b"), "a-b"},
-		{printable("a\x1b[31m"), `"a\x1b[31m"`},
-		{printable("a\x9bb"), `"a\x9bb"`},
-		{printable("\u202e"), `"\u202e"`},
 	} {
 		if test.got != test.want {
 			t.Errorf("got %q, want %q", test.got, test.want)

@@ -5,6 +5,8 @@ import (
 	"io"
 	"strings"
 	"unicode/utf8"
+
+	"uacookie/examples/internal/terminal"
 )
 
 // A table is rows of cells under a header, in columns as wide as they need to be
@@ -49,7 +51,7 @@ func (t *table) write(w io.Writer, width int, paint painter) {
 			t.line(w, widths, r.cells, func(c column, s string) string { return paint(c.color, s) })
 			continue
 		}
-		heading := snip(r.heading, width)
+		heading := terminal.Snip(r.heading, width)
 		line := paint(bold, heading)
 		if n := utf8.RuneCountInString(heading + r.note); r.note != "" && n+gap <= width {
 			line += strings.Repeat(" ", gap) + paint(dim, r.note)
@@ -61,7 +63,7 @@ func (t *table) write(w io.Writer, width int, paint painter) {
 func (t *table) line(w io.Writer, widths []int, cells []string, paint func(column, string) string) {
 	var b strings.Builder
 	for i, c := range t.columns {
-		cell := snip(cells[i], widths[i])
+		cell := terminal.Snip(cells[i], widths[i])
 		pad := strings.Repeat(" ", widths[i]-utf8.RuneCountInString(cell))
 		b.WriteString(strings.Repeat(" ", gap))
 		switch {

@@ -243,14 +243,14 @@ func (d *nspr) takeNumeric() {
 		if n[1] > 12 || n[2] > 31 {
 			return
 		}
-		d.year, d.month, d.day = century(n[0]), n[1], n[2]
+		d.year, d.month, d.day = fullYear(n[0]), n[1], n[2]
 	case n[0] > 12 && n[1] > 12: // neither is a month
 		d.next += at
 		return
 	case n[0] > 12:
-		d.day, d.month, d.year = n[0], n[1], century(n[2])
+		d.day, d.month, d.year = n[0], n[1], fullYear(n[2])
 	default:
-		d.month, d.day, d.year = n[0], n[1], century(n[2])
+		d.month, d.day, d.year = n[0], n[1], fullYear(n[2])
 	}
 	d.foundMonth = true
 	d.next += at
@@ -263,21 +263,10 @@ func (d *nspr) takeNumber(n int) {
 	case n == 1 && d.day < 0, n == 2 && d.day < 0 && value < 32:
 		d.day = value
 	case n == 2 && d.year < 0:
-		d.year = century(value)
+		d.year = fullYear(value)
 	case (n == 4 || n == 5) && d.year < 0:
 		d.year = value
 	}
-}
-
-// century returns a year that was perhaps written in two digits.
-func century(year int) int {
-	switch {
-	case year < 70:
-		return year + 2000
-	case year < 100:
-		return year + 1900
-	}
-	return year
 }
 
 // time returns the date that was found.

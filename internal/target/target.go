@@ -1,4 +1,4 @@
-// Package target says which file a path means to a program that will replace it.
+// Package target finds the file that a path means to a program that will replace it.
 package target
 
 import (
@@ -7,19 +7,20 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"syscall"
 )
 
-// ErrNotRegular is the error for a path that leads to something else than a regular
-// file, such as a device. Renaming a file over it would remove it.
+// ErrNotRegular is the error for a path of a device, a named pipe or another file that is
+// not regular. Renaming a file over it would remove it.
 var ErrNotRegular = errors.New("not a regular file")
 
-// maxLinks is how many links are followed before they are taken for a loop.
+// maxLinks is the maximum number of links that are followed, against loops.
 const maxLinks = 40
 
-// Of returns the path of the regular file that path leads to through symbolic links.
-// If no file is there yet, it is where the last link points, in a folder that exists. The
-// error is a *fs.PathError; nothing is opened.
+// Of follows symbolic links from path and returns the path of the regular file at their end.
+// If that file does not exist, its folder must. The error is a *fs.PathError. Of opens no
+// file.
 func Of(path string) (string, error) {
 	info, err := os.Stat(path)
 	if err == nil {
@@ -37,7 +38,7 @@ func Of(path string) (string, error) {
 			return path, inFolder(path)
 		}
 		if !filepath.IsAbs(link) {
-			// By the folder's real name, as ".." in the link is meant.
+			// A ".." in the link is relative to the real folder.
 			dir, err := filepath.EvalSymlinks(filepath.Dir(path))
 			if err != nil {
 				return "", err
@@ -49,8 +50,8 @@ func Of(path string) (string, error) {
 	return "", &fs.PathError{Op: "open", Path: path, Err: syscall.ELOOP}
 }
 
-// Regular returns nil if mode is that of a regular file, and otherwise an error that
-// wraps ErrNotRegular.
+// Regular returns nil if mode is the mode of a regular file, and an error that wraps
+// ErrNotRegular otherwise.
 func Regular(path string, mode fs.FileMode) error {
 	if mode.IsRegular() {
 		return nil
@@ -72,7 +73,7 @@ func kind(mode fs.FileMode) string {
 	return "special file"
 }
 
-// inFolder returns an error unless the folder that path is in exists.
+// inFolder returns an error if the folder of path does not exist.
 func inFolder(path string) error {
 	dir := filepath.Dir(path)
 	info, err := os.Stat(dir)
@@ -80,4 +81,18 @@ func inFolder(path string) error {
 		err = &fs.PathError{Op: "open", Path: dir, Err: syscall.ENOTDIR}
 	}
 	return err
+}
+
+// SyncDir flushes the entries of a folder to disk, so that a file created or renamed in it
+// survives a power failure. It does nothing on Windows.
+func SyncDir(dir string) error {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	return d.Sync()
 }

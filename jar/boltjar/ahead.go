@@ -2,16 +2,16 @@ package boltjar
 
 import "io"
 
-// aheadSize is how many bytes are read at once where one read follows another.
+// aheadSize is the number of bytes in one read of sequential data.
 const aheadSize = 64 << 10
 
-// An ahead reads ahead. Most pages of a bucket follow each other in the file, and a system
-// call takes as long as decoding some cookies.
+// An ahead is a reader with read-ahead. Most pages of a bucket follow each other in the
+// file, and a system call takes as long as decoding several cookies.
 type ahead struct {
 	file   io.ReaderAt
-	end    int64  // of the last read
-	window []byte // what was read ahead
-	at     int64  // where it begins
+	end    int64  // offset of the end of the last read
+	window []byte // data read ahead
+	at     int64  // offset of window
 }
 
 // ReadAt implements io.ReaderAt.
@@ -30,7 +30,7 @@ func (a *ahead) ReadAt(p []byte, off int64) (n int, err error) {
 	n, err = a.file.ReadAt(a.window[:cap(a.window)], off)
 	a.window, a.at = a.window[:n], off
 	if n = copy(p, a.window); n == len(p) {
-		err = nil // of what follows
+		err = nil // the error is about bytes after p
 	}
 	return n, err
 }

@@ -4,27 +4,27 @@
 //	...
 //	j, err := durable.Open(ctx, b, nil)
 //
-// One process has the file open at a time. A new file is readable by its owner only; one
-// that is there keeps its mode. bbolt flushes the pages of a batch to disk (fdatasync, or
-// what the system has for it), then the page that makes them count, and flushes again,
-// before [Backend.Apply] returns: https://pkg.go.dev/go.etcd.io/bbolt#DB.Update. So a
-// batch is in the file as a whole or not at all, whenever the process or the power goes,
-// as long as the disk keeps what it says it has.
+// Only one process can have the file open at a time. Only its owner can read a new file; an
+// existing file keeps its mode. Before [Backend.Apply] returns, bbolt flushes the pages of
+// the batch to disk (fdatasync, or the system's equivalent), writes the meta page that makes
+// them current, and flushes again: https://pkg.go.dev/go.etcd.io/bbolt#DB.Update. So after a
+// crash or power failure at any time, the file contains a batch as a whole or not at all,
+// provided that the disk does not lose flushed data.
 //
-// The file does not shrink. What deleted cookies leave free is used again.
+// The file does not shrink. bbolt reuses the space of deleted cookies.
 //
 // # Damage
 //
-// Each record has a checksum, and the pages around the records are looked through when
-// they are loaded and before anything is written. A record that is damaged is a
-// [backend.RecordError] and stays; a page that is damaged, or an end that is missing, is
-// [ErrDamaged], after which nothing is written. No cookie is loaded with a byte changed.
+// Each record has a checksum, and the pages around the records are checked when they are
+// loaded and before anything is written. A damaged record is reported as a
+// [backend.RecordError] and stays in the file. A damaged page or a truncated file is
+// [ErrDamaged], after which nothing is written. No cookie is loaded with a changed byte.
 //
 // # Versions
 //
-// Files of all earlier versions can be opened. With its first batch a file becomes one of
-// this version, which an earlier program refuses with [backend.ErrVersion]; the records
-// in it are rewritten as their cookies change.
+// Files of all earlier versions can be opened. The first batch converts a file to this
+// version, which earlier programs refuse with [backend.ErrVersion]. Existing records are
+// rewritten when their cookies change.
 package boltjar
 
 import (
@@ -46,43 +46,43 @@ import (
 	"uacookie/jar/backend"
 )
 
-// A Backend is a file with cookies. It implements [backend.Backend] and
-// [backend.Counter].
+// A Backend keeps cookies in a file. It implements [backend.Backend] and [backend.Counter].
 type Backend struct {
 	path  string
 	db    *bbolt.DB
-	file  *os.File // that of db
+	file  *os.File // the open file of db
 	lists lists
 
-	count   uint64 // of the records
+	count   uint64 // number of records
 	marked  bool   // the file is of this version
-	checked bool   // all of it was looked through
-	broken  error  // why nothing more can be done with it
-	stuck   bool   // so that bbolt cannot even close it
+	checked bool   // the whole file was checked
+	broken  error  // the error that made the file unusable, or nil
+	stuck   bool   // bbolt panicked with locks held, and cannot be closed
 }
 
 var _ backend.Counter = (*Backend)(nil)
 
-// The buckets. The sequence of bucketCookies is how many records it has.
+// The buckets. The sequence of bucketCookies is the number of its records.
 var (
 	bucketCookies = []byte("cookies") // records
-	bucketLists   = []byte("lists")   // public suffix lists, which records have by number
+	bucketLists   = []byte("lists")   // public suffix lists, to which records refer by number
 )
 
-// lockTimeout is how long Open waits for another process to close the file.
+// lockTimeout is the time that Open waits for another process to close the file.
 const lockTimeout = time.Second
 
 // ErrLocked is the error of Open if another process has the file open.
-var ErrLocked = errors.New("another process has the file open")
+var ErrLocked = errors.New("boltjar: another process has the file open")
 
-var errForeign = errors.New("it is no database of cookies")
+var errForeign = errors.New("boltjar: not a cookie database")
 
-// Open opens the file at path, or makes a new one. If path is a symbolic link, it opens or
-// makes the file at the end of the link.
+// Open opens the file at path, or creates it. If path is a symbolic link, Open opens or
+// creates the file that it points to.
 //
-// A file that is damaged where Open looks, or is no database, is an error and stays as
-// it is, and so does what is no regular file, such as a device or a named pipe. The error
-// wraps [backend.ErrVersion] if a later version of this program has written the file.
+// Open returns an error and changes nothing if the file is not a database, is visibly
+// damaged, or is not a regular file but, for example, a device or a named pipe. The error
+// is ErrLocked if another process has the file open. It wraps [backend.ErrVersion] if a
+// later version of this package wrote the file.
 func Open(path string) (*Backend, error) {
 	b := &Backend{path: path}
 	path, err := target.Of(path)
@@ -91,7 +91,7 @@ func Open(path string) (*Backend, error) {
 	}
 	if missing(path) {
 		if err := makeFile(path); err != nil {
-			return nil, b.fail("make", err)
+			return nil, b.fail("create", err)
 		}
 	}
 	if err := b.open(path); err != nil {
@@ -100,8 +100,8 @@ func Open(path string) (*Backend, error) {
 	return b, nil
 }
 
-// open opens the database, once it has been looked at: bbolt believes the list of free
-// pages that it reads when it opens a file for writing.
+// open checks the database read only, and then opens it for writing. bbolt trusts the list
+// of free pages that it reads when it opens a file for writing.
 func (b *Backend) open(path string) error {
 	for _, readOnly := range []bool{true, false} {
 		var err error
@@ -118,8 +118,8 @@ func (b *Backend) open(path string) error {
 	return nil
 }
 
-// look reads the lists and goes through all but the cookies. It returns their bucket and
-// what reads it.
+// look reads the lists and checks all pages outside of the cookies' bucket. It returns that
+// bucket and a reader for it.
 func (b *Backend) look() (*pageReader, bucket, error) {
 	p, err := newPageReader(b.file)
 	if err != nil {
@@ -151,16 +151,16 @@ func (b *Backend) look() (*pageReader, bucket, error) {
 	return p, cookies, err
 }
 
-// errStopped ends a walk through the records, and is no error.
+// errStopped ends a walk through the records. It does not report a failure.
 var errStopped = errors.New("stopped")
 
-// readMarker reads the version of the file, and how many records it says it has.
+// readMarker reads the version and the number of records of the file.
 func (b *Backend) readMarker() error {
 	p, cookies, err := b.look()
 	if err != nil {
 		return err
 	}
-	b.count = min(cookies.sequence, p.end*uint64(p.pageSize/elementSize)) // it has no checksum
+	b.count = min(cookies.sequence, p.end*uint64(p.pageSize/elementSize)) // sequence has no checksum
 	b.marked = false
 	err = p.each(cookies, func(key, value []byte, _ bool) error {
 		if !bytes.Equal(key, markerKey) {
@@ -175,11 +175,11 @@ func (b *Backend) readMarker() error {
 	return err
 }
 
-// checkMark returns an error if one of the two signs of this version is missing: the
-// page that it was on says it is empty.
+// checkMark returns an error if only one of the two marks of this version is present: the
+// page of the other was damaged to look empty.
 func (b *Backend) checkMark(marked bool) error {
 	if marked != b.lists.locked {
-		return damaged("a page is not as full as it was")
+		return damaged("a page has lost elements")
 	}
 	return nil
 }
@@ -195,8 +195,8 @@ func (b *Backend) Load(ctx context.Context) iter.Seq2[backend.Record, error] {
 	}
 }
 
-// load goes through the whole file and yields all records, if yield is not nil. The error
-// is errStopped if it was told to stop.
+// load checks the whole file and, if yield is not nil, yields all records. The error is
+// errStopped if yield returned false.
 func (b *Backend) load(ctx context.Context, yield func(backend.Record, error) bool) error {
 	if err := b.usable(ctx); err != nil {
 		return err
@@ -208,7 +208,7 @@ func (b *Backend) load(ctx context.Context, yield func(backend.Record, error) bo
 	count, marked := uint64(0), false
 	err = p.each(cookies, func(key, value []byte, isBucket bool) error {
 		if isBucket {
-			return damaged("there is a bucket among the records")
+			return damaged("the records contain a bucket")
 		}
 		if bytes.Equal(key, markerKey) {
 			marked = true
@@ -238,7 +238,7 @@ func (b *Backend) load(ctx context.Context, yield func(backend.Record, error) bo
 	return b.note(err)
 }
 
-// usable returns an error if the file cannot be used any more, or ctx is done.
+// usable returns an error if the file is closed or damaged, or ctx is done.
 func (b *Backend) usable(ctx context.Context) error {
 	if b.db == nil {
 		return berrors.ErrDatabaseNotOpen
@@ -246,7 +246,7 @@ func (b *Backend) usable(ctx context.Context) error {
 	return cmp.Or(b.broken, ctx.Err())
 }
 
-// note returns err, and remembers it if it says that the file is damaged.
+// note returns err. If err reports damage, all later calls fail with it.
 func (b *Backend) note(err error) error {
 	if errors.Is(err, ErrDamaged) && b.broken == nil {
 		b.broken = err
@@ -262,9 +262,9 @@ func (b *Backend) Count(ctx context.Context) (int, error) {
 	return int(b.count), nil
 }
 
-// A change is an Op as it goes into the file.
+// A change is an encoded Op.
 type change struct {
-	key, value []byte // no value: delete
+	key, value []byte // a nil value deletes the key
 }
 
 // Apply implements [backend.Backend].
@@ -280,7 +280,7 @@ func (b *Backend) Apply(ctx context.Context, batch []backend.Op) error {
 }
 
 func (b *Backend) apply(ctx context.Context, batch []backend.Op) error {
-	// A file whose end went missing while it was open would fail bbolt in the middle.
+	// If the file was truncated while open, bbolt would fail in the middle of a batch.
 	if _, err := newestMeta(b.file); err != nil {
 		return b.note(err)
 	}
@@ -301,7 +301,7 @@ func (b *Backend) apply(ctx context.Context, batch []backend.Op) error {
 	return b.note(err)
 }
 
-// write writes a batch, and returns how many records there are then.
+// write writes a batch and returns the new number of records.
 func (b *Backend) write(tx *bbolt.Tx, batch []backend.Op) (count uint64, err error) {
 	cookies, lists := tx.Bucket(bucketCookies), tx.Bucket(bucketLists)
 	if !b.marked {
@@ -335,8 +335,8 @@ func (b *Backend) write(tx *bbolt.Tx, batch []backend.Op) (count uint64, err err
 	return count, cookies.SetSequence(count)
 }
 
-// encode returns the changes in the order of their keys, in which bbolt takes them
-// fastest. Numbers for new lists go into the bucket.
+// encode returns the changes sorted by key, the order in which bbolt is fastest. It stores
+// numbers for new lists in the bucket.
 func (b *Backend) encode(lists *bbolt.Bucket, batch []backend.Op) ([]change, error) {
 	changes := make([]change, len(batch))
 	for i := range batch {
@@ -358,8 +358,8 @@ func (b *Backend) encode(lists *bbolt.Bucket, batch []backend.Op) ([]change, err
 	return changes, nil
 }
 
-// Close implements [backend.Backend]. If the file is damaged, or its end is missing, that
-// is the error.
+// Close implements [backend.Backend]. It returns ErrDamaged if the file is known to be
+// damaged or is truncated.
 func (b *Backend) Close() error {
 	if b.db == nil {
 		return b.fail("close", berrors.ErrDatabaseNotOpen)
@@ -369,8 +369,8 @@ func (b *Backend) Close() error {
 		_, err = newestMeta(b.file)
 	}
 	if b.stuck {
-		// bbolt has panicked with its locks held, and its Close would wait for them. What
-		// it has mapped stays until the process ends.
+		// bbolt panicked with its locks held, and its Close would wait for them. Its
+		// memory mapping stays until the process ends.
 		err = errors.Join(err, unlock(b.file), b.file.Close())
 	} else {
 		err = errors.Join(err, guard(b.db.Close))
@@ -379,13 +379,14 @@ func (b *Backend) Close() error {
 	return b.fail("close", err)
 }
 
-// fail wraps an error.
+// fail adds the operation and, unless the error contains it, the path of the file. The
+// errors of this package begin with its name.
 func (b *Backend) fail(op string, err error) error {
 	if err == nil {
 		return nil
 	}
 	if p, ok := errors.AsType[*fs.PathError](err); ok && p.Path == b.path {
-		return fmt.Errorf("boltjar: %w", err)
+		return err
 	}
-	return fmt.Errorf("boltjar: %s %s: %w", op, b.path, err)
+	return fmt.Errorf("%s %s: %w", op, b.path, err)
 }

@@ -6,17 +6,16 @@ import (
 	"runtime/debug"
 )
 
-// ErrDamaged is the error for a file that is not what it should be: bytes were changed,
-// or its end is missing. The file is left as it is. Go on with a backup, or save what
-// the command bbolt can read of it.
-var ErrDamaged = errors.New("the file is damaged")
+// ErrDamaged is the error for a damaged file: bytes were changed, or the file was truncated.
+// The file is left as it is. Restore a backup, or recover what the command bbolt can read.
+var ErrDamaged = errors.New("boltjar: the file is damaged")
 
 func damaged(format string, args ...any) error {
 	return fmt.Errorf("%w: %s", ErrDamaged, fmt.Sprintf(format, args...))
 }
 
-// guard calls f, and returns ErrDamaged if bbolt panics or reads outside of its file. It
-// is the last resort, for a file that is damaged while it is open.
+// guard calls f, and returns ErrDamaged if bbolt panics or reads outside of the mapped file.
+// It is the last resort for a file that is damaged while it is open.
 func guard(f func() error) (err error) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {

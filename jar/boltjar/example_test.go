@@ -13,8 +13,8 @@ import (
 	"uacookie/jar/durable"
 )
 
-// A jar in a database has its cookies after a crash: those that were set before Flush
-// returned, and most often the others too.
+// After a crash, a jar in a database has all cookies that were set before Flush returned,
+// and usually later ones, too.
 func Example() {
 	dir, err := os.MkdirTemp("", "")
 	if err != nil {
@@ -36,7 +36,7 @@ func Example() {
 		fmt.Println(j.Len(), "cookies")
 
 		j.Receive(home, []string{"session=1; Secure; HttpOnly"})
-		if err := j.Flush(ctx); err != nil { // it is on disk now
+		if err := j.Flush(ctx); err != nil { // on return, the cookie is on disk
 			log.Fatal(err)
 		}
 		if err := j.Close(ctx); err != nil {

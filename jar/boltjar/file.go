@@ -5,16 +5,16 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strconv"
 
 	"go.etcd.io/bbolt"
 	berrors "go.etcd.io/bbolt/errors"
 
+	"uacookie/internal/target"
 	"uacookie/jar/backend"
 )
 
-// open opens a database and its file, and locks it.
+// open opens and locks a database.
 func open(path string, readOnly bool) (db *bbolt.DB, file *os.File, err error) {
 	o := &bbolt.Options{
 		Timeout: lockTimeout, FreelistType: bbolt.FreelistMapType, ReadOnly: readOnly,
@@ -28,7 +28,7 @@ func open(path string, readOnly bool) (db *bbolt.DB, file *os.File, err error) {
 		return err
 	})
 	if err != nil && file != nil {
-		_ = file.Close() // which unlocks, if bbolt has not done it
+		_ = file.Close() // unlocks, if bbolt did not
 	}
 	switch {
 	case errors.Is(err, berrors.ErrTimeout):
@@ -41,9 +41,9 @@ func open(path string, readOnly bool) (db *bbolt.DB, file *os.File, err error) {
 	return db, file, err
 }
 
-// makeFile makes a database without cookies, unless another process does it meanwhile.
-// It is made aside, since one that is cut off while it is made could not be opened. An
-// empty file keeps its mode.
+// makeFile creates an empty database, unless another process does so meanwhile. It creates a
+// temporary file and renames it, since a truncated database could not be opened. If path is
+// an empty file, the database gets its mode.
 func makeFile(path string) error {
 	dir := filepath.Dir(path)
 	f, err := os.CreateTemp(dir, "."+filepath.Base(path)+".*.tmp") // 0600
@@ -61,12 +61,12 @@ func makeFile(path string) error {
 		err = place(f.Name(), path)
 	}
 	if err == nil {
-		err = syncDir(dir) // or the file may be gone after a power cut
+		err = target.SyncDir(dir) // or a power failure could undo the rename
 	}
 	return err
 }
 
-// makeBuckets makes the buckets in an empty database.
+// makeBuckets creates the buckets in an empty database.
 func makeBuckets(path string) error {
 	db, _, err := open(path, false)
 	if err != nil {
@@ -86,9 +86,9 @@ func makeBuckets(path string) error {
 	return errors.Join(err, db.Close())
 }
 
-// mark has programs that know version 1 only leave the file as it is. Loading it they
-// come to the marker first. If they go on after that, they number their list next, and
-// where that number would be there is a bucket, so that they can write nothing.
+// mark keeps programs that only know version 1 from changing the file. When they load it,
+// they read the marker first. If they ignore it, they next store the number of their list,
+// and fail, since there is a bucket under that number.
 func mark(cookies, lists *bbolt.Bucket) error {
 	value, err := encodeRecord(markerKey, new(backend.Record))
 	if err != nil {
@@ -101,7 +101,7 @@ func mark(cookies, lists *bbolt.Bucket) error {
 	return err
 }
 
-// place gives the file at from the name path, unless there is one with anything in it.
+// place renames the file at from to path, unless there is already a file that is not empty.
 func place(from, path string) error {
 	err := os.Link(from, path)
 	if err == nil || errors.Is(err, fs.ErrExist) && !missing(path) {
@@ -110,21 +110,8 @@ func place(from, path string) error {
 	return os.Rename(from, path) // not every file system has links
 }
 
-// missing reports whether there is no file at path, or an empty one, as mktemp leaves it.
+// missing reports whether the file at path does not exist or is empty, as mktemp creates it.
 func missing(path string) bool {
 	info, err := os.Stat(path)
 	return errors.Is(err, fs.ErrNotExist) || err == nil && info.Size() == 0
-}
-
-// syncDir has the entries of a folder survive a power cut.
-func syncDir(dir string) error {
-	if runtime.GOOS == "windows" {
-		return nil
-	}
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	defer d.Close()
-	return d.Sync()
 }

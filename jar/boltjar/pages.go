@@ -9,13 +9,12 @@ import (
 	"slices"
 )
 
-// bbolt maps the file into memory and believes what it finds there: a flipped bit can
-// make it read or allocate gigabytes, go round in circles, or write over pages that are
-// in use, and not all of that can be recovered from. So it only gets a file that was
-// looked through before, by the code here, which reads pages of the same layout and takes
-// nothing for granted: https://pkg.go.dev/go.etcd.io/bbolt/internal/common.
+// bbolt maps the file into memory and trusts its contents: a flipped bit can make it read or
+// allocate gigabytes, loop for ever, or overwrite pages that are in use, and a program cannot
+// recover from all of that. So this file checks every page before bbolt uses it. The layout
+// is in https://pkg.go.dev/go.etcd.io/bbolt/internal/common.
 
-// native is the byte order of the file, which is the machine's.
+// native is the byte order of the file: the byte order of the machine.
 var native = binary.NativeEndian
 
 // The layout of bbolt's pages.
@@ -35,23 +34,23 @@ const (
 	bucketFlag   = 0x01 // of a leaf element whose value is a bucket
 
 	noFreelist   = ^uint64(0)
-	manyFree     = 0xFFFF // a count that is in the first element instead
+	manyFree     = 0xFFFF // means that the count is in the first element
 	minPageSize  = 1 << 10
 	maxPageSize  = 16 << 20
 	maxTreeDepth = 100 // each level has at least twice the pages of the one above
 )
 
-// A meta is one of the two pages that the rest is found by.
+// A meta is one of the two meta pages, which refer to all others.
 type meta struct {
 	pageSize            int
-	root, free, end, tx uint64 // pages: the root, the list of the free ones, and how many there are
+	root, free, end, tx uint64 // root page, page of the free list, number of pages, transaction
 }
 
 // readMeta reads the meta page at an offset.
 func readMeta(f io.ReaderAt, at int64) (m meta, err error) {
 	var b [metaSize]byte
 	if _, err := f.ReadAt(b[:], at+pageHeader); err == io.EOF {
-		return m, damaged("it ends in its meta pages")
+		return m, damaged("the file is truncated within its meta pages")
 	} else if err != nil {
 		return m, err
 	}
@@ -61,7 +60,7 @@ func readMeta(f io.ReaderAt, at int64) (m meta, err error) {
 	sum := fnv.New64a()
 	_, _ = sum.Write(b[:metaSummed])
 	if sum.Sum64() != native.Uint64(b[metaSummed:]) || native.Uint32(b[:]) != boltMagic || native.Uint32(b[4:]) != boltVersion {
-		return m, damaged("a meta page does not match its checksum; the command bbolt surgery revert-meta-page goes back to the state before the last batch")
+		return m, damaged("a meta page does not match its checksum; the command bbolt surgery revert-meta-page restores the state before the last batch")
 	}
 	m = meta{
 		pageSize: int(native.Uint32(b[8:])),
@@ -73,8 +72,8 @@ func readMeta(f io.ReaderAt, at int64) (m meta, err error) {
 	return m, nil
 }
 
-// newestMeta returns the meta page that counts, once the file has all pages that it
-// tells of. The other one must be whole, too: a damaged one might be the newer.
+// newestMeta returns the newer meta page, and checks that the file contains all its pages.
+// The other meta page must be intact, too, since a damaged one could be the newer.
 func newestMeta(f *os.File) (meta, error) {
 	a, err := readMeta(f, 0)
 	if err != nil {
@@ -92,20 +91,20 @@ func newestMeta(f *os.File) (meta, error) {
 		return meta{}, err
 	}
 	if most := info.Size() / int64(a.pageSize); a.end > uint64(most) || b.pageSize != a.pageSize {
-		return meta{}, damaged("it has %d bytes, and should have %d pages of %d: its end is missing", info.Size(), a.end, a.pageSize)
+		return meta{}, damaged("the file is truncated: it has %d bytes, want %d pages of %d bytes", info.Size(), a.end, a.pageSize)
 	}
 	return a, nil
 }
 
-// A pageReader reads the pages of a file. Each page has one place in it: at the second,
-// which could be one of a circle, the file is damaged.
+// A pageReader reads the pages of a file. Each page may be referred to once: a second
+// reference, which could close a cycle, means that the file is damaged.
 type pageReader struct {
 	meta
 	file io.ReaderAt
 	used []uint64 // a bit for each page
 }
 
-// newPageReader returns a pageReader that knows the pages that are free.
+// newPageReader returns a pageReader that has read the list of free pages.
 func newPageReader(f *os.File) (*pageReader, error) {
 	m, err := newestMeta(f)
 	if err != nil {
@@ -127,7 +126,7 @@ func newPageReader(f *os.File) (*pageReader, error) {
 		count, ids = native.Uint64(ids), ids[8:]
 	}
 	if page.flags != freelistPage || count > uint64(len(ids)/8) {
-		return nil, damaged("page %d is no list of free pages", m.free)
+		return nil, damaged("page %d is not a list of free pages", m.free)
 	}
 	for i := range count {
 		if err := p.claim(native.Uint64(ids[8*i:]), 1); err != nil {
@@ -137,27 +136,27 @@ func newPageReader(f *os.File) (*pageReader, error) {
 	return p, nil
 }
 
-// claim notes that count pages from id on have a place.
+// claim records a reference to count pages from id on.
 func (p *pageReader) claim(id, count uint64) error {
 	if id >= p.end || count > p.end-id {
-		return damaged("page %d is not one of its %d pages", id, p.end)
+		return damaged("page %d is outside of the %d pages of the file", id, p.end)
 	}
 	for ; count > 0; id, count = id+1, count-1 {
 		if p.used[id/64]&(1<<(id%64)) != 0 {
-			return damaged("page %d is in two places", id)
+			return damaged("page %d is referred to twice", id)
 		}
 		p.used[id/64] |= 1 << (id % 64)
 	}
 	return nil
 }
 
-// A page is one page with those that continue it.
+// A page is a page with its overflow pages.
 type page struct {
 	flags, count uint16
 	data         []byte // with the header
 }
 
-// read claims and reads a page into buf, which may be nil.
+// read claims a page and reads it into buf, which may be nil.
 func (p *pageReader) read(id uint64, buf []byte) (page, error) {
 	if err := p.claim(id, 1); err != nil {
 		return page{}, err
@@ -168,7 +167,7 @@ func (p *pageReader) read(id uint64, buf []byte) (page, error) {
 		return page{}, err
 	}
 	if native.Uint64(buf) != id {
-		return page{}, damaged("page %d says it is page %d", id, native.Uint64(buf))
+		return page{}, damaged("page %d has the number %d", id, native.Uint64(buf))
 	}
 	if more := uint64(native.Uint32(buf[12:])); more > 0 {
 		if err := p.claim(id+1, more); err != nil {
@@ -189,7 +188,7 @@ func readAt(f io.ReaderAt, buf []byte, at int64) error {
 		return nil
 	}
 	if err == io.EOF {
-		return damaged("its end is missing")
+		return damaged("the file is truncated")
 	}
 	return err
 }
@@ -198,16 +197,17 @@ func readAt(f io.ReaderAt, buf []byte, at int64) error {
 // it returns.
 type visit func(key, value []byte, isBucket bool) error
 
-// A walk goes through a bucket. Its keys ascend.
+// A walk visits the elements of a bucket and checks that their keys ascend.
 type walk struct {
 	*pageReader
 	visit visit
-	last  []byte // key
-	leaf  []byte // room for the next leaf page
+	last  []byte // the previous key
+	leaf  []byte // buffer for the next leaf page
 }
 
-// tree visits the elements at and below a page. The first of them has the key first, by
-// which its branch finds it; nil is any. bbolt writes a page twice if the keys differ.
+// tree visits the elements at and below a page. The first of them must have the key first,
+// which is the key of the page in its branch; nil means any key. If the keys differed, bbolt
+// would write the page twice.
 func (w *walk) tree(id uint64, first []byte, depth int) error {
 	if depth > maxTreeDepth {
 		return damaged("page %d is too deep", id)
@@ -221,14 +221,14 @@ func (w *walk) tree(id uint64, first []byte, depth int) error {
 	case leafPage:
 		return w.elements(id, page, first)
 	case branchPage:
-		w.leaf = nil // of the pages below
+		w.leaf = nil // page still uses the buffer
 		return w.branch(id, page, first, depth)
 	}
 	return damaged("page %d is neither branch nor leaf", id)
 }
 
-// element returns the parts of the i-th element of a page, whose data begins at off, as
-// bbolt writes one after the other.
+// element returns the header and the data of the i-th element of a page. The data must begin
+// at off, since bbolt writes the data of the elements without gaps.
 func (p *page) element(i, off int) (e, data []byte, ok bool) {
 	at := pageHeader + elementSize*i
 	e = p.data[at : at+elementSize]
@@ -242,7 +242,7 @@ func (p *page) element(i, off int) (e, data []byte, ok bool) {
 	return e, p.data[off : off+int(size)], true
 }
 
-// start returns where the data of the first element begins.
+// start returns the offset of the data of the first element.
 func (p *page) start() (int, bool) {
 	off := pageHeader + elementSize*int(p.count)
 	return off, off <= len(p.data)
@@ -251,15 +251,15 @@ func (p *page) start() (int, bool) {
 func (w *walk) branch(id uint64, page page, first []byte, depth int) error {
 	off, ok := page.start()
 	if !ok || page.count == 0 {
-		return damaged("page %d is no branch", id)
+		return damaged("page %d is not a branch page", id)
 	}
 	for i := range int(page.count) {
 		e, key, ok := page.element(i, off)
 		if !ok || len(key) == 0 {
-			return damaged("page %d is no branch", id)
+			return damaged("page %d is not a branch page", id)
 		}
 		if i == 0 && first != nil && !bytes.Equal(key, first) {
-			return damaged("page %d does not begin with the key that it is found by", id)
+			return damaged("page %d does not begin with its key in the branch page", id)
 		}
 		off += len(key)
 		if err := w.tree(native.Uint64(e[8:]), key, depth+1); err != nil {
@@ -273,13 +273,13 @@ func (w *walk) branch(id uint64, page page, first []byte, depth int) error {
 func (w *walk) elements(id uint64, page page, first []byte) error {
 	off, ok := page.start()
 	if !ok || page.count == 0 && first != nil {
-		return damaged("page %d is no leaf", id)
+		return damaged("page %d is not a leaf page", id)
 	}
 	last := w.last
 	for i := range int(page.count) {
 		e, data, ok := page.element(i, off)
 		if !ok {
-			return damaged("page %d is no leaf", id)
+			return damaged("page %d is not a leaf page", id)
 		}
 		off += len(data)
 		size, flags := native.Uint32(e[8:]), native.Uint32(e)
@@ -288,30 +288,30 @@ func (w *walk) elements(id uint64, page page, first []byte) error {
 			return damaged("page %d has keys that are out of order", id)
 		}
 		if i == 0 && first != nil && !bytes.Equal(key, first) {
-			return damaged("page %d does not begin with the key that it is found by", id)
+			return damaged("page %d does not begin with its key in the branch page", id)
 		}
 		last = key
 		if err := w.visit(key, value, flags == bucketFlag); err != nil {
 			return err
 		}
 	}
-	w.last = append(w.last[:0], last...) // the page's bytes are overwritten
+	w.last = append(w.last[:0], last...) // a copy, since the page's buffer is reused
 	return nil
 }
 
-// A bucket is the value of an element that is one.
+// A bucket is the value of an element that is a bucket.
 type bucket struct {
 	root, sequence uint64
-	inline         []byte // its page, if root is zero
+	inline         []byte // the page of the bucket, if root is zero
 }
 
 func parseBucket(value []byte) (bucket, error) {
 	if len(value) < bucketSize {
-		return bucket{}, damaged("a bucket is cut off")
+		return bucket{}, damaged("a bucket is truncated")
 	}
 	b := bucket{native.Uint64(value), native.Uint64(value[8:]), bytes.Clone(value[bucketSize:])}
 	if b.root == 0 && (len(b.inline) < pageHeader || native.Uint16(b.inline[8:]) != leafPage) {
-		return bucket{}, damaged("a bucket is cut off")
+		return bucket{}, damaged("a bucket is truncated")
 	}
 	return b, nil
 }
@@ -325,10 +325,10 @@ func (p *pageReader) each(b bucket, v visit) error {
 	return w.elements(0, page{leafPage, native.Uint16(b.inline[10:]), b.inline}, nil)
 }
 
-// check goes through a bucket, and the buckets in it, for the pages' sake.
+// check checks the pages of a bucket and of the buckets in it.
 func (p *pageReader) check(b bucket, depth int) error {
 	if depth > maxTreeDepth {
-		return damaged("buckets are too deep")
+		return damaged("buckets are nested too deeply")
 	}
 	var inner []bucket
 	err := p.each(b, func(_, value []byte, isBucket bool) error {

@@ -16,17 +16,17 @@ import (
 )
 
 const (
-	// maxDomain is how much of a domain is in a key, where bbolt has a bound. It is
-	// more than a name can have.
+	// maxDomain is the maximum length of a domain in a key, because bbolt limits keys. It
+	// is more than the length of any host name.
 	maxDomain = 255
 
-	// hashLen is how much of the hash is. Who can make two identities collide can do
-	// it for the cookies of one domain only.
+	// hashLen is the length of the truncated hash in a key. Colliding identities are
+	// possible only within one domain.
 	hashLen = 16
 )
 
-// appendKey appends the key of a record: the domain, so that what is set together is
-// together, and a hash of the whole identity.
+// appendKey appends the key of a record: the domain, so that cookies that are set together
+// are stored together, and a hash of the whole identity.
 func appendKey(b []byte, k store.Key) []byte {
 	id := make([]byte, 0, 256)
 	for _, s := range []string{k.Domain, k.Path, k.Name, k.Partition.TopLevelSite} {
@@ -40,38 +40,37 @@ func appendKey(b []byte, k store.Key) []byte {
 	return append(b, hash[:hashLen]...)
 }
 
-// where says of which record a key is.
+// where describes a record by its key.
 func where(k []byte) string {
 	domain, hash, _ := bytes.Cut(k, []byte{0})
 	return fmt.Sprintf("%q %x", domain, hash)
 }
 
-// markerKey is the key of no cookie. Its value is a record without a cookie, in the
-// version of the newest in the file. It comes first, so that a program that knows no
-// such version stops at it.
+// markerKey is the key of the marker: an empty record in the newest version in the file. It
+// sorts before all cookies, so a program that does not know that version stops there.
 var markerKey = []byte{0}
 
 // checkMarker returns nil if this program knows the version of the file.
 func checkMarker(value []byte) error {
 	err := decodeRecord(markerKey, value, new(backend.Record))
 	if errors.Is(err, backend.ErrMalformed) {
-		return damaged("the record with its version is not whole")
+		return damaged("the version record is damaged")
 	}
 	if err != nil {
-		return fmt.Errorf("%w of the file: a later version of this program has written it", err)
+		return fmt.Errorf("%w of the file: a later version of this program wrote it", err)
 	}
 	return nil
 }
 
 const (
-	firstVersion = 1 // of the encoding: without a checksum
-	checksumLen  = 4 // at the end of a record
+	firstVersion = 1 // of the encoding, without a checksum
+	checksumLen  = 4 // length of the checksum at the end of a record
 )
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
-// sealRecord makes the checksum at the end of an encoded record cover its key, too. The same
-// again undoes it.
+// sealRecord extends the checksum at the end of an encoded record to its key. Calling it
+// again undoes that.
 func sealRecord(key, value []byte) {
 	sum := value[len(value)-checksumLen:]
 	binary.BigEndian.PutUint32(sum, binary.BigEndian.Uint32(sum)^crc32.Checksum(key, castagnoli))
@@ -86,7 +85,7 @@ func encodeRecord(key []byte, r *backend.Record) ([]byte, error) {
 	return value, err
 }
 
-// decodeRecord makes r the record with that key and value, and overwrites the value.
+// decodeRecord decodes a record into r. It overwrites value.
 func decodeRecord(key, value []byte, r *backend.Record) error {
 	first := len(value) > 0 && value[0] == firstVersion
 	if !first && len(value) > checksumLen {
@@ -96,32 +95,33 @@ func decodeRecord(key, value []byte, r *backend.Record) error {
 		return err
 	}
 	if first && !bytes.Equal(key, appendKey(nil, r.Cookie.Key())) {
-		return fmt.Errorf("%w: it is the record of another cookie", backend.ErrMalformed)
+		return fmt.Errorf("%w: the record belongs to another cookie", backend.ErrMalformed)
 	}
 	return nil
 }
 
-// lists are the public suffix lists by which the records were admitted. Their names
-// are long, and there are few: a record has a number instead.
+// lists are the public suffix lists by which the records were admitted. There are few, and
+// their names are long, so a record refers to a list by number.
 //
-// Numbers of version 1 are digits, and what they stand for has no checksum. Those of now
-// begin with a letter or what comes after, and their names with the CRC-32C of both.
+// In version 1, a number consists of digits and its value is the name, without a checksum.
+// In this version, a number begins with 'A' or a later byte, and its value is the CRC-32C of
+// number and name, followed by the name.
 type lists struct {
 	names   map[string]string // by number
-	numbers map[string]string // by name; those of now
+	numbers map[string]string // by name; only numbers of this version
 
-	// locked is whether version 1 is locked out: the file is of this version.
+	// locked reports whether version 1 is locked out, because the file is of this version.
 	locked bool
 
-	// added are the names numbered in a batch that is not yet in the file.
+	// added are the names that got a number in the current batch.
 	added []string
 }
 
-// firstNumber is the first number of now.
+// firstNumber is the first number of this version.
 const firstNumber = 'A'
 
-// load reads the names from their bucket. It leaves a damaged name empty, so that the jar
-// judges the cookies with that number again.
+// load reads the names from their bucket. A damaged name becomes empty, so that the jar
+// checks the cookies of that list again.
 func (l *lists) load(p *pageReader, b bucket) error {
 	l.names, l.numbers, l.locked = map[string]string{}, map[string]string{}, false
 	return p.each(b, func(number, value []byte, isBucket bool) error {
@@ -144,7 +144,7 @@ func listSum(number, name []byte) uint32 {
 	return crc32.Update(crc32.Checksum(number, castagnoli), castagnoli, name)
 }
 
-// number returns the number of a list. That of a new one goes into the bucket.
+// number returns the number of a list. It stores the number of a new list in the bucket.
 func (l *lists) number(bucket *bbolt.Bucket, name string) (string, error) {
 	if number, ok := l.numbers[name]; ok || name == "" {
 		return number, nil
@@ -165,7 +165,8 @@ func (l *lists) number(bucket *bbolt.Bucket, name string) (string, error) {
 	return string(number), nil
 }
 
-// settle keeps the new numbers, or forgets them if the batch is not in the file.
+// settle ends a batch. It keeps the new numbers if the batch was applied, and drops them
+// otherwise.
 func (l *lists) settle(applied bool) {
 	if !applied {
 		for _, name := range l.added {

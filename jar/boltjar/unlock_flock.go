@@ -7,5 +7,5 @@ import (
 	"syscall"
 )
 
-// unlock gives back the lock on a file that stays mapped: closing it is not enough.
+// unlock releases the lock on a file that stays mapped. Closing the file is not enough.
 func unlock(f *os.File) error { return syscall.Flock(int(f.Fd()), syscall.LOCK_UN) }

@@ -4,5 +4,5 @@ package boltjar
 
 import "os"
 
-// unlock does nothing: here closing the file gives back the lock.
+// unlock does nothing: on these systems, closing the file releases the lock.
 func unlock(*os.File) error { return nil }

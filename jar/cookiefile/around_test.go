@@ -26,12 +26,12 @@ func TestAround(t *testing.T) {
 		old    string
 		want   string
 	}{
-		{"none", Playwright, `{"cookies":[],"origins":[]}`, `{"cookies":[` + line + `],"origins":[]}`},
-		{"origins after", Playwright, "{\n \"cookies\" : [ {\"name\":\"old\"} , 1 ] ,\n" + origins + "\n}\n", "{\n \"cookies\" : [" + line + "] ,\n" + origins + "\n}\n"},
-		{"origins before", Playwright, " {" + origins + `,"cookies":[]}`, " {" + origins + `,"cookies":[` + line + `]}`},
-		{"other members", CDP, "\uFEFF" + `{"id":1.5e3,"cookies":[],"ok":true,"x":{"cookies":[2]}}` + "\r\n", `{"id":1.5e3,"cookies":[` + full + `],"ok":true,"x":{"cookies":[2]}}` + "\r\n"},
-		{"an array", Puppeteer, "[\n{}\n]\n\n", "[" + full + "]\n\n"},
-		{"nothing around", JSON, "not read", `{"format":"uacookie","version":1}` + "\n" + `{"name":"new","value":"1","domain":"example.com","hostOnly":true,"path":"/"}` + "\n" + `{"cookies":1}` + "\n"},
+		{"none", FormatPlaywright, `{"cookies":[],"origins":[]}`, `{"cookies":[` + line + `],"origins":[]}`},
+		{"origins after", FormatPlaywright, "{\n \"cookies\" : [ {\"name\":\"old\"} , 1 ] ,\n" + origins + "\n}\n", "{\n \"cookies\" : [" + line + "] ,\n" + origins + "\n}\n"},
+		{"origins before", FormatPlaywright, " {" + origins + `,"cookies":[]}`, " {" + origins + `,"cookies":[` + line + `]}`},
+		{"other members", FormatCDP, "\uFEFF" + `{"id":1.5e3,"cookies":[],"ok":true,"x":{"cookies":[2]}}` + "\r\n", `{"id":1.5e3,"cookies":[` + full + `],"ok":true,"x":{"cookies":[2]}}` + "\r\n"},
+		{"an array", FormatPuppeteer, "[\n{}\n]\n\n", "[" + full + "]\n\n"},
+		{"nothing around", FormatJSON, "not read", `{"format":"uacookie","version":1}` + "\n" + `{"name":"new","value":"1","domain":"example.com","hostOnly":true,"path":"/"}` + "\n" + `{"cookies":1}` + "\n"},
 	} {
 		t.Run(tt.id, func(t *testing.T) {
 			for id, r := range map[string]io.Reader{"": strings.NewReader(tt.old), ", byte by byte": iotest.OneByteReader(strings.NewReader(tt.old))} {
@@ -57,13 +57,13 @@ func TestAroundFails(t *testing.T) {
 		{"cut off", strings.NewReader(`{"cookies":[],` + "\n" + `"origins":`), "read f: line 2: unexpected EOF", io.ErrUnexpectedEOF},
 		{"cut off in the cookies", strings.NewReader(`{"cookies":[{}`), "read f: line 1: unexpected EOF", io.ErrUnexpectedEOF},
 		{"empty", strings.NewReader(""), "read f: line 1: unexpected EOF", io.ErrUnexpectedEOF},
-		{"no cookies", strings.NewReader(`{"origins":[]}`), "read f: line 1: foreign", Foreign},
-		{"cookies twice", strings.NewReader(`{"cookies":[],"cookies":[]}`), "read f: line 1: malformed", Malformed},
-		{"more", strings.NewReader(`{"cookies":[]}{}`), "read f: line 1: malformed", Malformed},
+		{"no cookies", strings.NewReader(`{"origins":[]}`), "read f: line 1: cookiefile: unknown file format", ErrForeign},
+		{"cookies twice", strings.NewReader(`{"cookies":[],"cookies":[]}`), "read f: line 1: cookiefile: malformed file", ErrMalformed},
+		{"more", strings.NewReader(`{"cookies":[]}{}`), "read f: line 1: cookiefile: malformed file", ErrMalformed},
 		{"unreadable", io.MultiReader(strings.NewReader(`{"cookies":[`), iotest.ErrReader(broken)), "read f: line 1: broken", broken},
 	} {
 		t.Run(tt.id, func(t *testing.T) {
-			err := Write(io.Discard, slices.Values(sample()), &WriteOptions{Name: "f", Format: Playwright, Around: tt.old, Lost: func(*Loss) {}})
+			err := Write(io.Discard, slices.Values(sample()), &WriteOptions{Name: "f", Format: FormatPlaywright, Around: tt.old, Lost: func(*Loss) {}})
 			if _, ok := errors.AsType[*fs.PathError](err); !ok || err.Error() != tt.want || !errors.Is(err, tt.is) {
 				t.Errorf("Write = %v, want %s", err, tt.want)
 			}
@@ -78,11 +78,11 @@ func FuzzAround(f *testing.F) {
 		f.Add(v.Input)
 	}
 	f.Fuzz(func(t *testing.T, old string) {
-		_, _, oldErr := read(old, &ReadOptions{Format: Playwright})
+		_, _, oldErr := read(old, &ReadOptions{Format: FormatPlaywright})
 		want, lost := []jar.Cookie{sample()[0]}, "left out"
 		want[0].SameSite = store.SameSiteLax
 		var b strings.Builder
-		err := Write(&b, slices.Values(want), &WriteOptions{Format: Playwright, Around: strings.NewReader(old), Lost: func(l *Loss) { lost = l.Error() }})
+		err := Write(&b, slices.Values(want), &WriteOptions{Format: FormatPlaywright, Around: strings.NewReader(old), Lost: func(l *Loss) { lost = l.Error() }})
 		if lost != "left out" {
 			t.Fatal(lost)
 		}
@@ -92,13 +92,13 @@ func FuzzAround(f *testing.F) {
 		if oldErr != nil {
 			t.Fatalf("Write around what Read fails with %v = nil", oldErr)
 		}
-		got, skipped, err := read(b.String(), &ReadOptions{Format: Playwright})
+		got, skipped, err := read(b.String(), &ReadOptions{Format: FormatPlaywright})
 		if d := diff(want, got); d != "" || err != nil || len(skipped) > 0 {
 			t.Fatalf("Read of what was written = %v, skips %q (-want +got)\n%s", err, skipped, d)
 		}
 		// Written once more around the result, it is the same to the byte.
 		var again strings.Builder
-		if err := Write(&again, slices.Values(want), &WriteOptions{Format: Playwright, Around: strings.NewReader(b.String())}); err != nil || again.String() != b.String() {
+		if err := Write(&again, slices.Values(want), &WriteOptions{Format: FormatPlaywright, Around: strings.NewReader(b.String())}); err != nil || again.String() != b.String() {
 			t.Errorf("Write around its own result = %v,\n%q\nwant\n%q", err, again.String(), b.String())
 		}
 	})

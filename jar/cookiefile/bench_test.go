@@ -37,7 +37,7 @@ func many(n int) iter.Seq[jar.Cookie] {
 const benchCookies = 10000
 
 func BenchmarkWrite(b *testing.B) {
-	for f := JSON; f < writableCount; f++ {
+	for f := FormatJSON; f < writableCount; f++ {
 		b.Run("format="+f.String(), func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
@@ -51,7 +51,7 @@ func BenchmarkWrite(b *testing.B) {
 }
 
 func BenchmarkRead(b *testing.B) {
-	for f := JSON; f < writableCount; f++ {
+	for f := FormatJSON; f < writableCount; f++ {
 		var text strings.Builder
 		if err := Write(&text, many(benchCookies), &WriteOptions{Format: f}); err != nil {
 			b.Fatal(err)

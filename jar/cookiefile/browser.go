@@ -9,17 +9,18 @@ import (
 	"time"
 
 	"uacookie/jar"
+	"uacookie/jar/internal/partition"
 	"uacookie/jar/match"
 	"uacookie/jar/store"
 )
 
-// browser reads all JSON but our own: that of browsers, their extensions and drivers,
-// of tough-cookie and of Go. Which kind a cookie is of is seen by its members.
+// browser reads every JSON format except FormatJSON: those of browsers, their extensions
+// and drivers, tough-cookie and Go. The members of a cookie show its format.
 func (s *source) browser(v visit) error {
 	return s.document(func() (bool, error) { return s.cookies(v) })
 }
 
-// cookies reads the array of cookies. It returns false if v ended the reading.
+// cookies reads the array of cookies. It returns false if v returned false.
 func (s *source) cookies(v visit) (more bool, err error) {
 	buf := make([]byte, 0, 1024)
 	return s.elements(func() (bool, error) {
@@ -33,22 +34,22 @@ func (s *source) cookies(v visit) (more bool, err error) {
 				c = s.settle(line, c)
 			}
 			return v(line, c, why), nil
-		case TooLong:
-			return v(line, jar.Cookie{}, TooLong), nil
+		case SkipTooLong:
+			return v(line, jar.Cookie{}, SkipTooLong), nil
 		}
 		return false, err
 	})
 }
 
-// A browserCookie is a cookie in JSON, with the members of all programs that begin
-// their names with small letters.
+// A browserCookie is a cookie in JSON. It has the members of all programs whose member
+// names begin in lower case.
 type browserCookie struct {
 	Name  optional
 	Key   optional // the name, in tough-cookie
 	Value string
 	Path  string
 
-	Domain, URL string // without a domain it is the host of the URL, where cookies are given to be set
+	Domain, URL string // without a domain, it is the host of the URL, as in Network.setCookies
 
 	Expires        moment
 	ExpirationDate moment // of browser extensions
@@ -58,14 +59,14 @@ type browserCookie struct {
 	Session        bool   // of CDP and browser extensions
 	Persistent     *bool  // of okhttp
 
-	MaxAge       lifetime // of tough-cookie, as what follows
+	MaxAge       lifetime // this and the next three: of tough-cookie
 	Creation     moment
 	LastAccessed moment
 	Extensions   []string
 
 	HTTPOnly, IsHTTPOnly bool
 	Secure, IsSecure     bool
-	HostOnly             *bool // of browser extensions and tough-cookie; elsewhere the dot tells
+	HostOnly             *bool // of browser extensions and tough-cookie; elsewhere the dot before the domain
 
 	SameSite sameSiteWord
 	Priority string
@@ -75,7 +76,7 @@ type browserCookie struct {
 	CrHasCrossSiteAncestor *bool           `json:"_crHasCrossSiteAncestor"` // of Playwright
 }
 
-// An optional string tells one that is absent or null from one that is empty.
+// An optional is a string that distinguishes absent or null from empty.
 type optional struct {
 	Set  bool
 	Text string
@@ -90,15 +91,16 @@ func (o *optional) UnmarshalJSON(raw []byte) error {
 	return json.Unmarshal(raw, &o.Text)
 }
 
-// A partitionKey is one in the newer spellings: of CDP and browser extensions, and
-// of Puppeteer.
+// A partitionKey is a partition key in the newer spellings: TopLevelSite in CDP and browser
+// extensions, SourceOrigin in Puppeteer.
 type partitionKey struct {
 	TopLevelSite         string `json:"topLevelSite,omitempty"`
 	SourceOrigin         string `json:"sourceOrigin,omitempty"`
 	HasCrossSiteAncestor *bool  `json:"hasCrossSiteAncestor,omitempty"`
 }
 
-// scan reads a cookie as most programs write most. It reports whether it could.
+// scan is the fast path for cookies as most programs write them. It reports whether the
+// cookie has that form.
 func (b *browserCookie) scan(raw []byte) bool {
 	return scanObject(raw, func(key, text []byte, kind byte) bool {
 		switch kind {
@@ -160,23 +162,22 @@ func (b *browserCookie) scan(raw []byte) bool {
 	})
 }
 
-// parseBrowser reads one cookie. A lifetime that does not say from when it counts
-// counts from now.
-func parseBrowser(raw []byte, now func() time.Time) (c jar.Cookie, why Reason) {
+// parseBrowser parses one cookie. A lifetime without a recorded start counts from now.
+func parseBrowser(raw []byte, now func() time.Time) (c jar.Cookie, why Skip) {
 	if !isText(raw) {
-		return c, NotUTF8
+		return c, SkipNotUTF8
 	}
 	var b browserCookie
 	if !b.scan(raw) {
 		b = browserCookie{}
 		if !bytes.HasPrefix(raw, []byte("{")) {
-			return c, Malformed
+			return c, SkipMalformed
 		}
 		if isGo(raw) {
 			return parseGo(raw, now)
 		}
 		if json.Unmarshal(raw, &b) != nil { // the error may quote the value
-			return c, Malformed
+			return c, SkipMalformed
 		}
 	}
 	switch {
@@ -185,7 +186,7 @@ func parseBrowser(raw []byte, now func() time.Time) (c jar.Cookie, why Reason) {
 	case b.Key.Set:
 		c.Name = b.Key.Text
 	default:
-		return c, Nameless
+		return c, SkipNameless
 	}
 	c.Value, c.Path = b.Value, b.Path
 	c.Secure, c.HttpOnly = b.Secure || b.IsSecure, b.HTTPOnly || b.IsHTTPOnly
@@ -198,7 +199,7 @@ func parseBrowser(raw []byte, now func() time.Time) (c jar.Cookie, why Reason) {
 	if b.Domain == "" && b.URL != "" {
 		u, err := url.Parse(b.URL)
 		if err != nil {
-			return c, Host
+			return c, SkipHost
 		}
 		domain, c.HostOnly = u.Host, true
 		if c.Path == "" {
@@ -210,32 +211,32 @@ func parseBrowser(raw []byte, now func() time.Time) (c jar.Cookie, why Reason) {
 	}
 	var ok bool
 	if c.Domain, ok = match.Host(domain); !ok {
-		return c, Host
+		return c, SkipHost
 	}
 	c.Expires = b.expiry(now)
 	c.Created, c.LastAccess = b.Creation.Time, b.LastAccessed.Time
 	if !b.extend() {
-		return c, Partition
+		return c, SkipPartition
 	}
 	if c.SameSite, ok = b.SameSite.browser(); !ok {
-		return c, Attribute
+		return c, SkipAttribute
 	}
 	if c.Priority, ok = parsePriority(b.Priority); !ok {
-		return c, Attribute
+		return c, SkipAttribute
 	}
 	if c.Partition, ok = b.partition(c.Domain); !ok {
-		return c, Partition
+		return c, SkipPartition
 	}
 	return c, 0
 }
 
-// expiry returns when the cookie expires, or the zero Time for a session cookie. Where
-// several members say it the first of them counts.
+// expiry returns the expiry of the cookie, or the zero Time for a session cookie. If
+// several members have an expiry, the first of them counts.
 func (b *browserCookie) expiry(now func() time.Time) time.Time {
 	if b.Session || b.Persistent != nil && !*b.Persistent {
 		return time.Time{}
 	}
-	if l := b.MaxAge; l.Set && (b.Key.Set || l.Seconds != -1) { // Java has -1 where there is no Max-Age
+	if l := b.MaxAge; l.Set && (b.Key.Set || l.Seconds != -1) { // Java writes -1 without a Max-Age
 		from := b.LastAccessed.Time // as tough-cookie counts
 		if from.IsZero() {
 			from = b.Creation.Time
@@ -262,9 +263,9 @@ func parsePriority(s string) (_ store.Priority, ok bool) {
 	return 0, false
 }
 
-// partition returns the partition of a cookie for host, and whether it could be
-// read. Older spellings do not say whether there is a cross-site ancestor: there
-// must be one if the cookie is not of the top-level site.
+// partition returns the partition of a cookie for host, and whether it could be parsed.
+// Older spellings do not record whether there is a cross-site ancestor: there must be one if
+// host does not belong to the top-level site.
 func (b *browserCookie) partition(host string) (p jar.Partition, ok bool) {
 	raw := b.PartitionKey
 	switch {
@@ -289,21 +290,11 @@ func (b *browserCookie) partition(host string) (p jar.Partition, ok bool) {
 		site = key.SourceOrigin
 	}
 	if site == "" {
-		return p, true // how extensions and old versions spell none
+		return p, true // extensions and old versions write this for no partition
 	}
-	u, err := url.Parse(site)
-	if err != nil {
-		return p, false
-	}
-	top := match.Sites{}.Of(u)
-	if top == (match.Site{}) {
-		return p, false
-	}
-	p.TopLevelSite = top.String()
-	if key.HasCrossSiteAncestor != nil {
+	p, ok = partition.Of(site, host)
+	if ok && key.HasCrossSiteAncestor != nil {
 		p.CrossSiteAncestor = *key.HasCrossSiteAncestor
-	} else {
-		p.CrossSiteAncestor = match.Sites{}.Site(host) != top.Name
 	}
-	return p, true
+	return p, ok
 }

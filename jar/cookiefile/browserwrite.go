@@ -10,20 +10,20 @@ import (
 	"uacookie/jar"
 )
 
-// playwrightLast is the last time that Playwright accepts. It refuses the whole file
-// for one cookie that expires a fraction of a second later.
+// playwrightLast is the last expiry that Playwright accepts. It refuses the whole file if
+// one cookie expires even a fraction of a second later.
 var playwrightLast = time.Unix(lastTime.Unix(), 0).UTC()
 
-// A browserWriter writes Playwright, CDP, Puppeteer and WebDriver.
+// A browserWriter writes FormatPlaywright, FormatCDP, FormatPuppeteer and FormatWebDriver.
 type browserWriter struct {
 	w      *bufio.Writer
 	format Format
 	buf    []byte
-	some   bool // a cookie has been written
+	some   bool // at least one cookie was written
 }
 
 func (b *browserWriter) begin() {
-	if b.format == Playwright || b.format == CDP {
+	if b.format == FormatPlaywright || b.format == FormatCDP {
 		_, _ = b.w.WriteString(`{"cookies":`)
 	}
 	_, _ = b.w.WriteString("[")
@@ -32,27 +32,27 @@ func (b *browserWriter) begin() {
 func (b *browserWriter) end() {
 	_, _ = b.w.WriteString("\n]")
 	switch b.format {
-	case Playwright:
+	case FormatPlaywright:
 		_, _ = b.w.WriteString(`,"origins":[]}`)
-	case CDP:
+	case FormatCDP:
 		_, _ = b.w.WriteString("}")
 	}
 	_, _ = b.w.WriteString("\n")
 }
 
-func (b *browserWriter) cookie(c *jar.Cookie, lost func(why Reason, leftOut bool)) {
+func (b *browserWriter) cookie(c *jar.Cookie, lost func(what Lost, leftOut bool)) {
 	for _, s := range [...]string{c.Name, c.Value, c.Domain, c.Path, c.Partition.TopLevelSite} {
 		if !utf8.ValidString(s) {
-			lost(NotUTF8, true)
+			lost(LostNotUTF8, true)
 			return
 		}
 	}
 	if !hasPlainDomain(c) {
-		lost(Host, true)
+		lost(LostHost, true)
 		return
 	}
-	if b.format == WebDriver && c.Partition != (jar.Partition{}) {
-		lost(Partition, true)
+	if b.format == FormatWebDriver && c.Partition != (jar.Partition{}) {
+		lost(LostPartition, true)
 		return
 	}
 	o := b.buf[:0]
@@ -71,11 +71,11 @@ func (b *browserWriter) cookie(c *jar.Cookie, lost func(why Reason, leftOut bool
 	o = appendString(append(o, `,"path":`...), c.Path)
 	expires, late := c.Expires, false
 	switch {
-	case b.format == WebDriver:
+	case b.format == FormatWebDriver:
 		if c.Persistent() {
 			o = strconv.AppendInt(append(o, `,"expiry":`...), max(min(expires.Unix(), lastTime.Unix()), 0), 10)
 		}
-	case b.format == Playwright && expires.After(playwrightLast):
+	case b.format == FormatPlaywright && expires.After(playwrightLast):
 		expires, late = playwrightLast, true
 		fallthrough
 	default:
@@ -84,14 +84,14 @@ func (b *browserWriter) cookie(c *jar.Cookie, lost func(why Reason, leftOut bool
 	o = strconv.AppendBool(append(o, `,"httpOnly":`...), c.HttpOnly)
 	o = strconv.AppendBool(append(o, `,"secure":`...), c.Secure)
 	sameSite := c.SameSite.String()
-	unset := b.format == Playwright && sameSite == ""
+	unset := b.format == FormatPlaywright && sameSite == ""
 	if unset {
-		sameSite = "Lax" // what most browsers do with one that is not set
+		sameSite = "Lax" // what most browsers enforce if SameSite is not set
 	}
 	if sameSite != "" {
 		o = appendString(append(o, `,"sameSite":`...), sameSite)
 	}
-	if b.format == CDP || b.format == Puppeteer {
+	if b.format == FormatCDP || b.format == FormatPuppeteer {
 		o = strconv.AppendInt(append(o, `,"size":`...), int64(len(c.Name)+len(c.Value)), 10)
 		o = strconv.AppendBool(append(o, `,"session":`...), !c.Persistent())
 		o = appendString(append(o, `,"priority":`...), c.Priority.String())
@@ -99,10 +99,10 @@ func (b *browserWriter) cookie(c *jar.Cookie, lost func(why Reason, leftOut bool
 	if p := c.Partition; p != (jar.Partition{}) {
 		o = append(o, `,"partitionKey":`...)
 		switch b.format {
-		case Playwright:
+		case FormatPlaywright:
 			o = appendString(o, p.TopLevelSite)
 			o = strconv.AppendBool(append(o, `,"_crHasCrossSiteAncestor":`...), p.CrossSiteAncestor)
-		case Puppeteer:
+		case FormatPuppeteer:
 			o = append(o, marshal(partitionKey{SourceOrigin: p.TopLevelSite, HasCrossSiteAncestor: &p.CrossSiteAncestor})...)
 		default:
 			o = append(o, marshal(partitionKey{TopLevelSite: p.TopLevelSite, HasCrossSiteAncestor: &p.CrossSiteAncestor})...)
@@ -112,18 +112,18 @@ func (b *browserWriter) cookie(c *jar.Cookie, lost func(why Reason, leftOut bool
 	b.buf = o
 	_, _ = b.w.Write(o) // a bufio.Writer keeps its error
 	if unset {
-		lost(SameSite, false)
+		lost(LostSameSite, false)
 	}
 	if late {
-		lost(Expiry, false)
+		lost(LostExpiry, false)
 	}
-	if (b.format == Playwright || b.format == WebDriver) && c.Priority != 0 {
-		lost(Priority, false)
+	if (b.format == FormatPlaywright || b.format == FormatWebDriver) && c.Priority != 0 {
+		lost(LostPriority, false)
 	}
 }
 
-// appendExpiry appends seconds since 1970, -1 for a session cookie. What expired
-// before 1970 expires then.
+// appendExpiry appends t as seconds since 1970, 0 for any time before 1970, and -1 for the
+// zero Time of a session cookie.
 func appendExpiry(b []byte, t time.Time) []byte {
 	if t.IsZero() {
 		return append(b, "-1"...)

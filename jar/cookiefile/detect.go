@@ -5,28 +5,30 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+
+	"uacookie/internal/parse"
 )
 
-// byteOrderMark may begin a file that has been through an editor.
+// byteOrderMark is what some editors put at the start of a file.
 const byteOrderMark = "\uFEFF"
 
-// HeadLen is how much of a file Detect looks at.
+// HeadLen is the number of bytes at the start of a file that [Detect] looks at.
 const HeadLen = 8 << 10
 
-// Detect returns the format of a file that begins with head; bytes after the first
-// HeadLen do not count. It is Netscape for an empty head. JSON is told apart by the
-// members of its first cookies.
+// Detect returns the format of a file that begins with head. It ignores bytes after the
+// first HeadLen, and returns FormatNetscape for an empty head. The JSON formats are
+// distinguished by the members of the first cookies.
 //
-// The error is Database for an SQLite database. It is Foreign for a file that is in
-// no format of this package, and names what it is in, and what to do about that, if
-// that is known. A nil error does not mean that the whole file can be read.
+// The error is ErrDatabase for an SQLite database. For any other file in an unknown format
+// it wraps ErrForeign, names the format, if it is recognized, and says what to do. A nil
+// error does not mean that the whole file can be read.
 func Detect(head []byte) (Format, error) {
 	head = head[:min(len(head), HeadLen)]
 	if bytes.HasPrefix(head, []byte("SQLite format 3\x00")) {
-		return Auto, Database
+		return FormatAuto, ErrDatabase
 	}
 	if what := binaryKind(head); what != "" {
-		return Auto, fmt.Errorf("%w: %s", Foreign, what)
+		return FormatAuto, fmt.Errorf("%w: %s", ErrForeign, what)
 	}
 	head = bytes.TrimPrefix(head, []byte(byteOrderMark))
 	head = bytes.TrimLeft(head, " \t\r\n")
@@ -34,21 +36,21 @@ func Detect(head []byte) (Format, error) {
 	var h header
 	switch {
 	case len(head) == 0:
-		return Netscape, nil
+		return FormatNetscape, nil
 	case json.Unmarshal(first, &h) == nil && h.Format == ownFormat:
-		return JSON, nil
+		return FormatJSON, nil
 	case head[0] == '[' || head[0] == '{':
 		return jsonKind(head)
 	case bytes.HasPrefix(head, []byte(lwpMagic)):
-		return LWP, nil
+		return FormatLWP, nil
 	case isNetscape(head):
-		return Netscape, nil
+		return FormatNetscape, nil
 	}
-	return Auto, fmt.Errorf("%w: %s", Foreign, textKind(head))
+	return FormatAuto, fmt.Errorf("%w: %s", ErrForeign, textKind(head))
 }
 
-// binaryKind names a kind of file by its first bytes, and says what to do. It is
-// empty for a kind that is unknown.
+// binaryKind recognizes a binary file by its first bytes. It returns the name of its
+// format and what to do, or "" for an unknown format.
 func binaryKind(head []byte) string {
 	has := func(prefixes ...string) bool {
 		for _, p := range prefixes {
@@ -61,7 +63,7 @@ func binaryKind(head []byte) string {
 	switch {
 	case len(head) > 1 && head[0] == 0x80 && 1 < head[1] && head[1] < 10,
 		has("]q\x00", "}q\x00", "(lp", "(dp", "ccopy_reg\n", "ccopyreg\n", "chttp", "crequests", "c__builtin__\n"):
-		return "a Python pickle, which is not read because reading one runs code: load it in Python and save it with json.dump, or with http.cookiejar.MozillaCookieJar"
+		return "a Python pickle, which is not read because reading it runs code: load it in Python and save it with json.dump or http.cookiejar.MozillaCookieJar"
 	case has("cook\x00"):
 		return "Safari's Cookies.binarycookies: export it with yt-dlp --cookies-from-browser safari --cookies cookies.txt"
 	case has("mozLz40\x00"):
@@ -76,8 +78,8 @@ func binaryKind(head []byte) string {
 	return ""
 }
 
-// isNetscape reports whether head has the first line of a cookies.txt, or a line of a
-// cookie. Browser extensions leave the first line out.
+// isNetscape reports whether head contains the header line of a cookies.txt or the line of
+// a cookie. Browser extensions leave the header out.
 func isNetscape(head []byte) bool {
 	for line := range bytes.Lines(head) {
 		line = bytes.TrimRight(line, "\r\n")
@@ -89,7 +91,7 @@ func isNetscape(head []byte) bool {
 			continue
 		}
 		fields := bytes.SplitN(text, []byte("\t"), 6)
-		if len(fields) < 5 { // all that this package has ever read, or said what is wrong with
+		if len(fields) < 5 { // fewer fields than any cookies.txt line
 			continue
 		}
 		for _, f := range fields[1:4] {
@@ -101,9 +103,10 @@ func isNetscape(head []byte) bool {
 	return false
 }
 
-// textKind names what a text that is no cookie file may be, and says what to do.
+// textKind guesses the format of a text file that is not a cookie file. It returns the name
+// of the format and what to do.
 func textKind(head []byte) string {
-	line, other := "", 0 // the first line that says something, and how many follow
+	line, other := "", 0 // the first line with content, and the number of others
 	for l := range bytes.Lines(head) {
 		l = bytes.TrimSpace(l)
 		switch {
@@ -118,34 +121,34 @@ func textKind(head []byte) string {
 	name = strings.TrimSpace(name)
 	switch {
 	case strings.HasPrefix(line, lwpPrefix):
-		return "a file of libwww-perl without its first line, #LWP-Cookies-2.0: put that there"
+		return "a file of libwww-perl without its first line: insert the line #LWP-Cookies-2.0"
 	case strings.HasPrefix(line, "HTTP/") || colon && strings.EqualFold(name, "Set-Cookie"),
 		strings.HasPrefix(line, "< HTTP/") || strings.HasPrefix(line, "* "):
-		return "an HTTP response: its Set-Cookie fields need the URL that sent them, so give both to jar.Jar.Receive, or to cookies explain -from FILE URL"
+		return "an HTTP response: its Set-Cookie fields need the URL that sent them, so pass both to jar.Jar.Receive, or run: cookies explain -from FILE URL"
 	case colon && strings.EqualFold(name, "Cookie") || other == 0 && isPairs(line):
-		return "a Cookie header field, which has names and values without the host that they are for: send it as it is, as curl -b does, or make a cookies.txt of it"
+		return "a Cookie header field, which has names and values but no host: send it unchanged, as curl -b does, or convert it to cookies.txt"
 	case strings.HasPrefix(line, "---"), strings.HasPrefix(line, "%YAML"), strings.HasPrefix(line, "- "),
 		colon && (value == "" || value[0] == ' ') && isKey(name):
-		return "YAML, perhaps: convert it to JSON, or save it as cookies.txt (in Ruby, with jar.save(file, :cookiestxt))"
+		return "probably YAML: convert it to JSON, or save it as cookies.txt (in Ruby: jar.save(file, :cookiestxt))"
 	case strings.HasPrefix(line, "<"):
 		return "HTML or XML: export the cookies as JSON or as cookies.txt"
 	}
-	return "want cookies.txt, which begins with # Netscape HTTP Cookie File, or JSON; another tool can export either"
+	return "want JSON, or cookies.txt with the first line # Netscape HTTP Cookie File; most tools can export one of them"
 }
 
-// isPairs reports whether a line is name=value, or several with semicolons between.
+// isPairs reports whether a line consists of name=value pairs separated by semicolons.
 func isPairs(line string) bool {
 	line = strings.TrimRight(line, "; \t")
 	for pair := range strings.SplitSeq(line, ";") {
 		name, _, ok := strings.Cut(strings.TrimSpace(pair), "=")
-		if !ok || name == "" || strings.ContainsAny(name, " \t\"<>(){}[],:/\\") || hasControl(pair) {
+		if !ok || name == "" || strings.ContainsAny(name, " \t\"<>(){}[],:/\\") || parse.HasControl(pair) {
 			return false
 		}
 	}
 	return line != ""
 }
 
-// isKey reports whether s is a word as keys in YAML are.
+// isKey reports whether s looks like a YAML key.
 func isKey(s string) bool {
 	for _, r := range s {
 		if r != '_' && r != '-' && r != '.' && (r|0x20 < 'a' || r|0x20 > 'z') && (r < '0' || r > '9') {

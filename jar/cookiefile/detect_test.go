@@ -35,15 +35,15 @@ var foreignFiles = []struct{ id, head, want string }{
 	{"HAR", `{"log":{"version":"1.2","entries":[{"response":{"cookies":[{"name":"a","value":"` + secret + `"}]}}]}}`, "HAR"},
 	{"HTML", "<!DOCTYPE html>\n<html>", "HTML"},
 	{"no first line", "Set-Cookie3: a=" + secret + "; domain=example.com\n", "#LWP-Cookies-2.0"},
-	{"notes", "remember to buy milk\n", "want cookies.txt"},
-	{"comments", "# only\n# comments\n", "want cookies.txt"},
-	{"a table", "name\tvalue\nsid\t" + secret + "\n", "want cookies.txt"},
-	{"seven words", "a\tb\tc\td\te\tf\tg\n", "want cookies.txt"},
-	{"spaces for tabs", "example.com FALSE / FALSE 0 a " + secret + "\n", "want cookies.txt"},
-	{"CSV", "name,value,domain\nsid," + secret + ",example.com\n", "want cookies.txt"},
-	{"ELF", "\x7fELF\x02\x01\x01\x00\x00\x00", "want cookies.txt"},
-	{"zeros", strings.Repeat("\x00", 100), "want cookies.txt"},
-	{"one word", secret, "want cookies.txt"},
+	{"notes", "remember to buy milk\n", "want JSON, or cookies.txt"},
+	{"comments", "# only\n# comments\n", "want JSON, or cookies.txt"},
+	{"a table", "name\tvalue\nsid\t" + secret + "\n", "want JSON, or cookies.txt"},
+	{"seven words", "a\tb\tc\td\te\tf\tg\n", "want JSON, or cookies.txt"},
+	{"spaces for tabs", "example.com FALSE / FALSE 0 a " + secret + "\n", "want JSON, or cookies.txt"},
+	{"CSV", "name,value,domain\nsid," + secret + ",example.com\n", "want JSON, or cookies.txt"},
+	{"ELF", "\x7fELF\x02\x01\x01\x00\x00\x00", "want JSON, or cookies.txt"},
+	{"zeros", strings.Repeat("\x00", 100), "want JSON, or cookies.txt"},
+	{"one word", secret, "want JSON, or cookies.txt"},
 }
 
 // What is in no format is an error, in one line that shows nothing of the file, and
@@ -51,13 +51,13 @@ var foreignFiles = []struct{ id, head, want string }{
 func TestForeign(t *testing.T) {
 	for _, tt := range foreignFiles {
 		t.Run(tt.id, func(t *testing.T) {
-			if f, err := Detect([]byte(tt.head)); f != Auto || !errors.Is(err, Foreign) {
-				t.Errorf("Detect = %v, %v, want %v", f, err, Foreign)
+			if f, err := Detect([]byte(tt.head)); f != FormatAuto || !errors.Is(err, ErrForeign) {
+				t.Errorf("Detect = %v, %v, want %v", f, err, ErrForeign)
 			}
 			j, _ := jar.New(nil)
 			n, err := Load(j, strings.NewReader(tt.head), &ReadOptions{Name: "f", Skipped: func(e *LineError) { t.Error("skipped", e) }})
-			if _, ok := errors.AsType[*fs.PathError](err); n != 0 || !ok || !errors.Is(err, Foreign) {
-				t.Fatalf("Load = %d, %v, want %v of the file", n, err, Foreign)
+			if _, ok := errors.AsType[*fs.PathError](err); n != 0 || !ok || !errors.Is(err, ErrForeign) {
+				t.Fatalf("Load = %d, %v, want %v of the file", n, err, ErrForeign)
 			}
 			if text := err.Error(); !strings.Contains(text, tt.want) || strings.Contains(text, secret) || strings.Contains(text, "\n") {
 				t.Errorf("Load = %q, want one line with %q", text, tt.want)
@@ -71,33 +71,33 @@ func TestDetect(t *testing.T) {
 		head string
 		want Format
 	}{
-		{"", Netscape},
-		{" \r\n", Netscape},
-		{"\uFEFF", Netscape},
-		{"# Netscape HTTP Cookie File\n", Netscape},
-		{"\uFEFF# HTTP Cookie File\n", Netscape},
-		{"# made by a tool\n\n#HttpOnly_example.com\tFALSE\t/\tFALSE\t0\ta\t1\n", Netscape},
-		{"x\nexample.com\tFALSE\t/\tFALSE\t0\ta\t1\n", Netscape},
-		{"#LWP-Cookies-2.0\n", LWP},
-		{`{"format":"uacookie","version":1}` + "\n", JSON},
-		{`[]`, Puppeteer},
-		{`[{"name":"a","expires":1,"expiry":1}]`, Puppeteer},
-		{"[\n {\n  \"name\" : \"a\",\n  \"expiry\" : 1\n }\n]", WebDriver},
-		{`[{"name":"a"},{"name":"b","expiry":1}]`, WebDriver},
-		{`[{"name":"\"expiry\":1","value":"expiry"}]`, Puppeteer},
-		{`[{"name":"a","x":{"expiry":1}}]`, Puppeteer},
-		{`[{"name":"a","expirationDate":1}]`, Puppeteer},
-		{`{"cookies":[{"name":"a","session" : true}]}`, CDP},
-		{`{"cookies":[{"name":"a"}],"origins":[]}`, Playwright},
-		{`{"origins":[{"cookies":[{"session":true}]}],"cookies":[]}`, Playwright},
-		{`{"cookies":[],"storeType":"MemoryCookieStore"}`, ToughCookie},
-		{`{"version":"tough-cookie@2.5.0","cookies":[]}`, ToughCookie},
-		{`{"cookies":[{"key":"a"}]}`, ToughCookie},
-		{`[{"key":"a"}]`, ToughCookie},
-		{`[{"key":"a","name":"b"}]`, Puppeteer},
-		{`[{"Name":"a","MaxAge":0}]`, GoCookies},
-		{`[{"Name":"a","CanonicalHost":"a.test"}]`, PersistentCookiejar},
-		{`[{"name":"a","value":"` + strings.Repeat("x", 2*HeadLen) + `","session":true}]`, Puppeteer},
+		{"", FormatNetscape},
+		{" \r\n", FormatNetscape},
+		{"\uFEFF", FormatNetscape},
+		{"# Netscape HTTP Cookie File\n", FormatNetscape},
+		{"\uFEFF# HTTP Cookie File\n", FormatNetscape},
+		{"# made by a tool\n\n#HttpOnly_example.com\tFALSE\t/\tFALSE\t0\ta\t1\n", FormatNetscape},
+		{"x\nexample.com\tFALSE\t/\tFALSE\t0\ta\t1\n", FormatNetscape},
+		{"#LWP-Cookies-2.0\n", FormatLWP},
+		{`{"format":"uacookie","version":1}` + "\n", FormatJSON},
+		{`[]`, FormatPuppeteer},
+		{`[{"name":"a","expires":1,"expiry":1}]`, FormatPuppeteer},
+		{"[\n {\n  \"name\" : \"a\",\n  \"expiry\" : 1\n }\n]", FormatWebDriver},
+		{`[{"name":"a"},{"name":"b","expiry":1}]`, FormatWebDriver},
+		{`[{"name":"\"expiry\":1","value":"expiry"}]`, FormatPuppeteer},
+		{`[{"name":"a","x":{"expiry":1}}]`, FormatPuppeteer},
+		{`[{"name":"a","expirationDate":1}]`, FormatPuppeteer},
+		{`{"cookies":[{"name":"a","session" : true}]}`, FormatCDP},
+		{`{"cookies":[{"name":"a"}],"origins":[]}`, FormatPlaywright},
+		{`{"origins":[{"cookies":[{"session":true}]}],"cookies":[]}`, FormatPlaywright},
+		{`{"cookies":[],"storeType":"MemoryCookieStore"}`, FormatToughCookie},
+		{`{"version":"tough-cookie@2.5.0","cookies":[]}`, FormatToughCookie},
+		{`{"cookies":[{"key":"a"}]}`, FormatToughCookie},
+		{`[{"key":"a"}]`, FormatToughCookie},
+		{`[{"key":"a","name":"b"}]`, FormatPuppeteer},
+		{`[{"Name":"a","MaxAge":0}]`, FormatGoCookies},
+		{`[{"Name":"a","CanonicalHost":"a.test"}]`, FormatPersistentCookiejar},
+		{`[{"name":"a","value":"` + strings.Repeat("x", 2*HeadLen) + `","session":true}]`, FormatPuppeteer},
 	} {
 		for _, head := range []string{tt.head, "\uFEFF" + strings.TrimPrefix(tt.head, "\uFEFF")} {
 			if got, err := Detect([]byte(head)); got != tt.want || err != nil {
@@ -122,8 +122,8 @@ func TestNoneWithoutSecure(t *testing.T) {
 			var noted []string
 			o := &ReadOptions{Name: "f", Noted: func(e *LineError) {
 				noted = append(noted, e.Error())
-				if !errors.Is(e, SameSite) {
-					t.Errorf("noted %v, want %v", e, SameSite)
+				if !errors.Is(e, LostSameSite) {
+					t.Errorf("noted %v, want %v", e, LostSameSite)
 				}
 			}}
 			n, err := Load(j, strings.NewReader(tt.file), o)
@@ -152,7 +152,7 @@ func TestNoneWithoutSecure(t *testing.T) {
 // A format that is read only, or none at all, is an error of Write, before anything is
 // written.
 func TestNotWritable(t *testing.T) {
-	for _, f := range []Format{ToughCookie, LWP, GoCookies, PersistentCookiejar, formatCount, 255} {
+	for _, f := range []Format{FormatToughCookie, FormatLWP, FormatGoCookies, FormatPersistentCookiejar, formatCount, 255} {
 		var b strings.Builder
 		err := Write(&b, func(func(jar.Cookie) bool) { t.Error("asked for cookies") }, &WriteOptions{Name: "f", Format: f})
 		if p, ok := errors.AsType[*fs.PathError](err); !ok || p.Path != "f" || b.Len() > 0 {

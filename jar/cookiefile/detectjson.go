@@ -7,22 +7,22 @@ import (
 	"strings"
 )
 
-// A jsonShape is what the beginning of a JSON file shows of it.
+// A jsonShape is the structure of the beginning of a JSON file.
 type jsonShape struct {
 	array   bool
-	members map[string]string // of the outermost object; its strings
-	cookie  map[string]bool   // the members of cookies
+	members map[string]string // members of the outermost object, with string values
+	cookie  map[string]bool   // names of the members of cookies
 }
 
-// shapeOf returns as much as head shows.
+// shapeOf returns the shape of the JSON in head, up to where head ends or is malformed.
 func shapeOf(head []byte) jsonShape {
 	shape := jsonShape{array: head[0] == '[', members: make(map[string]string), cookie: make(map[string]bool)}
 	dec := json.NewDecoder(bytes.NewReader(head))
 	var stack []json.Delim
-	key, top := "", "" // the member that comes next, and the one of the outermost object that it is in
+	key, top := "", "" // the current member, and the member of the outermost object around it
 	for isKey := false; ; {
 		token, err := dec.Token()
-		if err != nil { // the end of head, or of what is JSON
+		if err != nil { // the end of head, or malformed
 			return shape
 		}
 		delim, _ := token.(json.Delim)
@@ -61,7 +61,7 @@ func shapeOf(head []byte) jsonShape {
 	}
 }
 
-// jsonKind returns the format of JSON that begins with head, but JSON itself.
+// jsonKind returns the format of JSON that begins with head and is not FormatJSON.
 func jsonKind(head []byte) (Format, error) {
 	shape := shapeOf(head)
 	has := func(name string) bool { return shape.cookie[name] }
@@ -69,19 +69,19 @@ func jsonKind(head []byte) (Format, error) {
 	_, isStore := shape.members["storeType"]
 	switch {
 	case isLog:
-		return Auto, fmt.Errorf("%w: a HAR, which has responses: give it to cookies explain -from", Foreign)
+		return FormatAuto, fmt.Errorf("%w: a HAR, which contains responses: run cookies explain -from FILE", ErrForeign)
 	case isStore || strings.HasPrefix(shape.members["version"], "tough-cookie@") || has("key") && !has("name"):
-		return ToughCookie, nil
+		return FormatToughCookie, nil
 	case has("Name") && !has("name") && (has("CanonicalHost") || has("Creation")):
-		return PersistentCookiejar, nil
+		return FormatPersistentCookiejar, nil
 	case has("Name") && !has("name"):
-		return GoCookies, nil
+		return FormatGoCookies, nil
 	case shape.array && has("expiry") && !has("expires") && !has("expirationDate"):
-		return WebDriver, nil
+		return FormatWebDriver, nil
 	case shape.array:
-		return Puppeteer, nil
+		return FormatPuppeteer, nil
 	case has("session"):
-		return CDP, nil
+		return FormatCDP, nil
 	}
-	return Playwright, nil
+	return FormatPlaywright, nil
 }

@@ -1,42 +1,42 @@
-// Package cookiefile reads and writes the files that people keep cookies in:
-// cookies.txt of curl, wget, yt-dlp and Python, the JSON of Playwright, Puppeteer,
-// the Chrome DevTools Protocol, Selenium and Cypress, and a JSON of its own that loses
-// nothing. It also reads the JSON of browser extensions, of tough-cookie (Node.js), of
-// Go's http.Cookie and of persistent-cookiejar, and the files of libwww-perl.
+// Package cookiefile imports and exports the cookie files of other programs. It reads and
+// writes cookies.txt (curl, wget, yt-dlp, Python), the JSON of Playwright, Puppeteer, the
+// Chrome DevTools Protocol, Selenium and Cypress, and a lossless JSON of its own. It only
+// reads the JSON of browser extensions, tough-cookie (Node.js), Go's http.Cookie and
+// persistent-cookiejar, and the files of libwww-perl.
 //
 //	j, _ := jar.New(nil)
 //	n, err := cookiefile.Load(j, f, &cookiefile.ReadOptions{Name: "cookies.txt"})
 //	...
-//	err = cookiefile.Write(f, j.All(), &cookiefile.WriteOptions{Format: cookiefile.Netscape})
+//	err = cookiefile.Write(f, j.All(), &cookiefile.WriteOptions{Format: cookiefile.FormatNetscape})
 //
-// [Load] puts each cookie through [jar.Jar.Accept]; [Read] yields what the file
-// says, unjudged. A bad line, or a cookie that is refused, does not keep the rest
-// of the file from being read. All memory is bounded by the length of a line.
+// [Load] passes each cookie to [jar.Jar.Accept]; [Read] yields the cookies of the file
+// without applying any rule. After a bad line or a refused cookie, both continue with the
+// rest of the file. Memory is bounded by the maximum length of a line.
 //
-// A file that is in no known format is an error, which is [Foreign]. It names what
-// the file is in, if that is known, and what to do: Python pickles, Safari's
-// binarycookies, YAML, HARs and bare Cookie header fields are recognized, and are not
-// read. Databases of browsers, which are [Database], are read by package profile.
+// For a file in an unknown format the error is [ErrForeign]. Its text names the format, if
+// it is recognized, and says what to do: Python pickles, Safari's binarycookies, YAML, HAR
+// files and bare Cookie header fields are recognized but not read. For a browser's
+// database the error is [ErrDatabase]; package profile reads those.
 //
 // # Other programs' JSON
 //
-// Programs have their own spellings. The name of a cookie is its name, key or Name; an
-// object without it is skipped. The expiry is expires, expirationDate, expiry,
-// expiresDate or expiresAt, in seconds or milliseconds, or a date. A maxAge counts from
-// when the file says that the cookie was set or used, and from now where it does not.
-// SameSite=None without Secure is how Firefox's tools and WebDriver write a SameSite
-// that is not set, and is read so; ReadOptions.Noted reports it. [JSON] is read as it
-// was written.
+// Programs spell the members of a cookie differently. The name may be in name, key or Name;
+// an object without any of them is skipped. The expiry may be in expires, expirationDate,
+// expiry, expiresDate or expiresAt, as seconds, milliseconds or a date. A maxAge counts
+// from the time of creation or last use that the file records, or from now if it records
+// none. SameSite=None without Secure is what Firefox's tools and WebDriver write for a
+// SameSite that is not set, and it is read as not set; ReadOptions.Noted reports it.
+// [FormatJSON] is read exactly as it was written.
 //
-// # What a format can hold
+// # What a format can express
 //
-// All formats that are written keep name, value, domain, host-only, path, Secure,
-// HttpOnly and when a cookie expires: to the second in cookies.txt and WebDriver, to
-// the microsecond in the browsers' JSON. Times of creation and of last access, and the order of creation,
-// are in [JSON] alone; elsewhere the order in the file stands for the latter. What
-// else a format cannot express of a cookie is a [Loss], and is reported. A cookie is
-// left out, rather than written, where whoever reads the file would take it for
-// another one: one in a partition for one that is not, say.
+// Every format that can be written keeps name, value, domain, host-only, path, Secure,
+// HttpOnly and the expiry: to the second in cookies.txt and WebDriver, to the microsecond
+// in the JSON of browsers. Only [FormatJSON] keeps the times of creation and last access
+// and the order of creation; in other formats, the order in the file is the order of
+// creation. Everything else that a format cannot express is reported as a [Loss]. A
+// cookie is left out of the file if reading it back would give a different cookie, such as
+// an unpartitioned cookie for a partitioned one.
 //
 //	                 SameSite  Partition  Priority  no name  a tab  not UTF-8
 //	Netscape            -      left out      -     left out  left out   yes
@@ -46,15 +46,15 @@
 //	WebDriver          yes     left out      -        yes      yes    left out
 //	JSON               yes       yes        yes       yes      yes      yes
 //
-// Playwright refuses a whole file for one cookie without SameSite, or one that expires
-// after the year 9999. So what is not set is written as Lax, and the expiry as the last
-// second of that year; both are reported.
+// Playwright refuses a whole file if one cookie has no SameSite or expires after the year
+// 9999. So a SameSite that is not set is written as Lax, and a later expiry as the last
+// second of 9999; both are reported.
 //
-// Some tools ignore part of the file: wget takes the lines of HttpOnly cookies
-// for comments, and Python sends host-only cookies to the hosts below as well, unless
-// its policy is DomainStrictNonDomain.
+// Some tools ignore part of the file: wget takes the lines of HttpOnly cookies for
+// comments, and Python also sends host-only cookies to subdomains unless its policy is
+// DomainStrictNonDomain.
 //
 // # Secrets
 //
-// No error of this package shows a cookie's value or quotes a line.
+// No error of this package contains a cookie's value or quotes a line.
 package cookiefile

@@ -2,10 +2,11 @@ package cookiefile
 
 import "io"
 
-// The shape that all JSON but our own has, whatever a cookie looks like.
+// This file reads the structure around the cookies, which all JSON formats except
+// FormatJSON share.
 
-// document reads an array of cookies, or an object that has it as "cookies". It
-// calls array where the array begins; if that returns false, it ends.
+// document reads an array of cookies, or an object with the array as its member "cookies".
+// It calls array at the start of the array, and ends if array returns false.
 func (s *source) document(array func() (more bool, err error)) error {
 	s.line = 1
 	b, err := s.peek()
@@ -22,22 +23,23 @@ func (s *source) document(array func() (more bool, err error)) error {
 			return err
 		}
 		if !found {
-			return Foreign
+			return ErrForeign
 		}
 	default:
-		return Foreign
+		return ErrForeign
 	}
 	switch _, err := s.peek(); err {
 	case io.ErrUnexpectedEOF:
 		return nil
 	case nil:
-		return Malformed // something follows
+		return ErrMalformed // trailing data
 	default:
 		return err
 	}
 }
 
-// members reads the object of which "cookies" is a member, and skips the others.
+// members reads the outermost object: it calls array for the member "cookies" and skips the
+// others.
 func (s *source) members(array func() (bool, error)) (found, more bool, err error) {
 	s.takeByte()
 	if b, err := s.peek(); err != nil {
@@ -48,7 +50,7 @@ func (s *source) members(array func() (bool, error)) (found, more bool, err erro
 	}
 	for {
 		key, err := s.value(make([]byte, 0, 16))
-		if err != nil && err != TooLong { // a long key is not ours
+		if err != nil && err != SkipTooLong { // a long key is not "cookies"
 			return found, false, err
 		}
 		if err := s.expect(':'); err != nil {
@@ -72,8 +74,8 @@ func (s *source) members(array func() (bool, error)) (found, more bool, err erro
 	}
 }
 
-// elements takes an array. It calls each where an element begins, which takes it; if
-// that returns false, it ends, and returns false.
+// elements reads an array. It calls each at the start of an element, and each reads the
+// element. If each returns false, elements ends and returns false.
 func (s *source) elements(each func() (more bool, err error)) (more bool, err error) {
 	s.takeByte()
 	if b, err := s.peek(); err != nil {

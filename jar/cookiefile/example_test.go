@@ -41,13 +41,13 @@ func ExampleWrite() {
 		{Name: "theme", Value: "dark", Domain: "example.com", Path: "/", SameSite: store.SameSiteStrict},
 	}
 	err := cookiefile.Write(os.Stdout, slices.Values(cookies), &cookiefile.WriteOptions{
-		Format: cookiefile.Playwright,
+		Format: cookiefile.FormatPlaywright,
 	})
 	if err != nil {
 		fmt.Println(err)
 	}
 	err = cookiefile.Write(os.Stdout, slices.Values(cookies), &cookiefile.WriteOptions{
-		Format: cookiefile.Netscape,
+		Format: cookiefile.FormatNetscape,
 		Lost:   func(l *cookiefile.Loss) { fmt.Println("lost:", l) },
 	})
 	if err != nil {

@@ -47,12 +47,12 @@ func TestFailingDisk(t *testing.T) {
 		{Name: "b", Value: "2", Domain: "example.org", Path: "/", HostOnly: true},
 	}
 	readOnly := map[Format]string{
-		ToughCookie:         `{"version":"tough-cookie@6.1.0","cookies":[{"key":"a","value":"1","domain":"example.com","path":"/"}]}`,
-		LWP:                 "#LWP-Cookies-2.0\nSet-Cookie3: a=1; path=\"/\"; domain=\"example.com\"; version=0\n",
-		GoCookies:           `[{"Name":"a","Value":"1","Quoted":false,"Path":"/","Domain":"example.com"}]`,
-		PersistentCookiejar: `[{"Name":"a","Value":"1","Domain":"example.com","Path":"/","Persistent":true,"CanonicalHost":"example.com"}]`,
+		FormatToughCookie:         `{"version":"tough-cookie@6.1.0","cookies":[{"key":"a","value":"1","domain":"example.com","path":"/"}]}`,
+		FormatLWP:                 "#LWP-Cookies-2.0\nSet-Cookie3: a=1; path=\"/\"; domain=\"example.com\"; version=0\n",
+		FormatGoCookies:           `[{"Name":"a","Value":"1","Quoted":false,"Path":"/","Domain":"example.com"}]`,
+		FormatPersistentCookiejar: `[{"Name":"a","Value":"1","Domain":"example.com","Path":"/","Persistent":true,"CanonicalHost":"example.com"}]`,
 	}
-	for f := JSON; f < formatCount; f++ {
+	for f := FormatJSON; f < formatCount; f++ {
 		t.Run(f.String(), func(t *testing.T) {
 			var file bytes.Buffer
 			if f < writableCount {
@@ -63,7 +63,7 @@ func TestFailingDisk(t *testing.T) {
 				t.Fatal("there is no sample of this format")
 			}
 			for at := range file.Len() + 1 {
-				for _, format := range []Format{Auto, f} {
+				for _, format := range []Format{FormatAuto, f} {
 					for _, max := range []int64{0, -1} {
 						_, _, err := readFrom(&failingAt{data: file.Bytes(), at: at}, &ReadOptions{Name: "cookies", Format: format, MaxBytes: max})
 						path, ok := errors.AsType[*fs.PathError](err)

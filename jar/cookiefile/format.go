@@ -6,65 +6,66 @@ import (
 	"strings"
 )
 
-// A Format is a kind of file.
+// A Format is a file format.
 type Format uint8
 
 // The formats.
 const (
-	// Auto means, for reading, whatever the content says; for writing, JSON.
-	Auto Format = iota
+	// FormatAuto, the zero value, means the format that [Detect] finds when reading, and
+	// FormatJSON when writing.
+	FormatAuto Format = iota
 
-	// JSON is the format of this package: all that a jar keeps, to the byte, one
-	// cookie a line.
-	JSON
+	// FormatJSON is this package's own format: one cookie a line, with everything that a
+	// jar keeps, to the byte.
+	FormatJSON
 
-	// Netscape is cookies.txt as curl, wget and yt-dlp have it: a session cookie
-	// expires at 0. It reads what all of them and browser extensions write.
-	Netscape
+	// FormatNetscape is the cookies.txt of curl, wget and yt-dlp, in which a session
+	// cookie expires at 0. Reading accepts what these programs and browser extensions
+	// write.
+	FormatNetscape
 
-	// NetscapePython is cookies.txt as Python's http.cookiejar has it: a session
-	// cookie has an empty expiry. For reading it is the same as Netscape.
-	NetscapePython
+	// FormatNetscapePython is the cookies.txt of Python's http.cookiejar, in which a
+	// session cookie has an empty expiry. For reading it is the same as FormatNetscape.
+	FormatNetscapePython
 
-	// Playwright is the storageState of Playwright. For reading, all formats of
-	// JSON but the first are the same, and take what browser extensions export as
-	// well. Playwright refuses a file with a cookie that has no SameSite, so one
-	// that has none is written as Lax; and it knows no later expiry than the last
-	// second of 9999.
-	Playwright
+	// FormatPlaywright is the storageState of Playwright. For reading, all JSON formats
+	// except FormatJSON are the same, and also accept what browser extensions export.
+	// Playwright refuses a file with a cookie without SameSite, so a SameSite that is not
+	// set is written as Lax. The latest expiry is the last second of 9999.
+	FormatPlaywright
 
-	// CDP is the result of Storage.getCookies in the Chrome DevTools Protocol.
-	CDP
+	// FormatCDP is the result of Storage.getCookies in the Chrome DevTools Protocol.
+	FormatCDP
 
-	// Puppeteer is an array of cookies, as its Browser.cookies returns it and its
-	// Browser.setCookie takes it.
-	Puppeteer
+	// FormatPuppeteer is the array of cookies that Puppeteer's Browser.cookies returns and
+	// its Browser.setCookie accepts.
+	FormatPuppeteer
 
-	// WebDriver is an array of cookies as W3C WebDriver has them, and so Selenium
-	// and Cypress: they expire in whole seconds, and have no partition.
-	WebDriver
+	// FormatWebDriver is an array of the cookies of W3C WebDriver, which Selenium and
+	// Cypress use: they expire at whole seconds and have no partition.
+	FormatWebDriver
 
-	// ToughCookie is the serialized jar of tough-cookie, the jar of Node.js
-	// programs, or an array of its cookies. This format and those that follow are
-	// read only; Write fails.
-	ToughCookie
+	// FormatToughCookie is the serialized jar of tough-cookie, the jar of Node.js
+	// programs, or an array of its cookies. This format and the following ones are read
+	// only: Write returns an error.
+	FormatToughCookie
 
-	// LWP is the format of libwww-perl and of Python's LWPCookieJar:
-	// #LWP-Cookies-2.0, and a line Set-Cookie3 for each cookie.
-	LWP
+	// FormatLWP is the format of libwww-perl and Python's LWPCookieJar: a first line
+	// #LWP-Cookies-2.0, and a Set-Cookie3 line for each cookie.
+	FormatLWP
 
-	// GoCookies is an array of http.Cookie as encoding/json writes it. Cookies
-	// without a Domain are skipped, since the file does not have their host.
-	GoCookies
+	// FormatGoCookies is an array of http.Cookie as encoding/json writes it. Cookies
+	// without a Domain are skipped, since the file does not contain their host.
+	FormatGoCookies
 
-	// PersistentCookiejar is the file of github.com/juju/persistent-cookiejar.
-	PersistentCookiejar
+	// FormatPersistentCookiejar is the file of github.com/juju/persistent-cookiejar.
+	FormatPersistentCookiejar
 
 	formatCount
 )
 
-// writableCount is how many formats, with Auto, can be written.
-const writableCount = ToughCookie
+// writableCount is the number of formats that can be written, including FormatAuto.
+const writableCount = FormatToughCookie
 
 var formatNames = [formatCount]string{
 	"auto", "json", "netscape", "python", "playwright", "cdp", "puppeteer", "webdriver",
@@ -89,21 +90,21 @@ func (f Format) check() error {
 	return fmt.Errorf("unknown %v: use one of the constants of type cookiefile.Format", f)
 }
 
-// ParseFormat returns the format of a name that [Format.String] returns.
+// ParseFormat returns the format whose String is name, or an error that lists the names.
 func ParseFormat(name string) (Format, error) {
 	for f, s := range formatNames {
 		if s == name {
 			return Format(f), nil
 		}
 	}
-	return Auto, fmt.Errorf("unknown format %q: want one of %s", name, strings.Join(formatNames[:], ", "))
+	return FormatAuto, fmt.Errorf("unknown format %q: want one of %s", name, strings.Join(formatNames[:], ", "))
 }
 
-// FormatOf returns the format that suits a file's name: Netscape for .txt, else
-// JSON.
+// FormatOf returns the format for a new file of this name: FormatNetscape if the name ends
+// in .txt, and FormatJSON otherwise.
 func FormatOf(name string) Format {
 	if strings.EqualFold(filepath.Ext(name), ".txt") {
-		return Netscape
+		return FormatNetscape
 	}
-	return JSON
+	return FormatJSON
 }

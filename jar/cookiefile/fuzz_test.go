@@ -16,14 +16,14 @@ import (
 func fuzzFormat(f *testing.F, format Format, vectorFiles ...string) {
 	as := format
 	if as >= writableCount {
-		as = JSON
+		as = FormatJSON
 	}
 	for _, name := range vectorFiles {
 		for _, v := range vectors(f, name) {
 			f.Add(v.Input)
 		}
 	}
-	for as := JSON; as < writableCount; as++ {
+	for as := FormatJSON; as < writableCount; as++ {
 		var b strings.Builder
 		if err := Write(&b, slices.Values(sample()), &WriteOptions{Format: as, Lost: func(*Loss) {}}); err != nil {
 			f.Fatal(err)
@@ -67,7 +67,7 @@ func fuzzFormat(f *testing.F, format Format, vectorFiles ...string) {
 			t.Fatalf("Read of what was written: %v, skips %q", err, skipped)
 		}
 		for i := range want {
-			if as == Netscape || as == CDP { // times are coarser there, or missing
+			if as == FormatNetscape || as == FormatCDP { // times are coarser there, or missing
 				want[i].Created, want[i].LastAccess = time.Time{}, time.Time{}
 				want[i].Expires = max0(want[i]).Expires
 				got[i].Expires = max0(got[i]).Expires
@@ -92,10 +92,10 @@ func max0(c jar.Cookie) jar.Cookie {
 	return c
 }
 
-func FuzzNetscape(f *testing.F) { fuzzFormat(f, Netscape, "netscape.json") }
-func FuzzBrowser(f *testing.F)  { fuzzFormat(f, CDP, "browser.json", "tools.json") }
-func FuzzJSON(f *testing.F)     { fuzzFormat(f, JSON) }
-func FuzzLWP(f *testing.F)      { fuzzFormat(f, LWP, "lwp.json") }
+func FuzzNetscape(f *testing.F) { fuzzFormat(f, FormatNetscape, "netscape.json") }
+func FuzzBrowser(f *testing.F)  { fuzzFormat(f, FormatCDP, "browser.json", "tools.json") }
+func FuzzJSON(f *testing.F)     { fuzzFormat(f, FormatJSON) }
+func FuzzLWP(f *testing.F)      { fuzzFormat(f, FormatLWP, "lwp.json") }
 
 // FuzzAuto holds the guess to be one of the formats: what it is read as is what it
 // is read as by name.
@@ -113,7 +113,7 @@ func FuzzAuto(f *testing.F) {
 	read := func(text string, format Format) (cookies []jar.Cookie, err error) {
 		s := newSource(strings.NewReader(text), &ReadOptions{Format: format})
 		s.now = func() time.Time { return today } // some lifetimes count from now
-		err = s.each(func(_ int, c jar.Cookie, why Reason) bool {
+		err = s.each(func(_ int, c jar.Cookie, why Skip) bool {
 			if why == 0 {
 				cookies = append(cookies, c)
 			}
@@ -122,14 +122,14 @@ func FuzzAuto(f *testing.F) {
 		return cookies, err
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		want, err := read(text, Auto)
-		if errors.Is(err, Database) || errors.Is(err, Foreign) {
+		want, err := read(text, FormatAuto)
+		if errors.Is(err, ErrDatabase) || errors.Is(err, ErrForeign) {
 			if len(want) > 0 {
 				t.Errorf("%d cookies of a file that is in no format", len(want))
 			}
 			return
 		}
-		for _, format := range []Format{JSON, Netscape, CDP, LWP} {
+		for _, format := range []Format{FormatJSON, FormatNetscape, FormatCDP, FormatLWP} {
 			if got, _ := read(text, format); diff(want, got) == "" {
 				return
 			}

@@ -11,10 +11,10 @@ import (
 )
 
 // A goCookie is an http.Cookie, or an entry of persistent-cookiejar, as encoding/json
-// writes them; .NET's System.Net.Cookie is near enough to be read as well.
+// writes them. .NET's System.Net.Cookie is similar enough to be read as well.
 type goCookie struct {
 	Name, Value, Domain, Path string
-	Quoted                    bool // the value was between quotes, which Value lacks
+	Quoted                    bool // the value was quoted; Value is without the quotes
 	Expires                   moment
 	MaxAge                    *int64 // of http.Cookie
 	Secure, HttpOnly          bool
@@ -25,8 +25,8 @@ type goCookie struct {
 	Creation, LastAccess moment
 }
 
-// isGo reports whether a JSON object has a member "Name". Other programs begin their
-// names with small letters, which encoding/json does not tell apart.
+// isGo reports whether a JSON object has a member "Name". Other programs write "name", and
+// encoding/json does not distinguish the two.
 func isGo(raw []byte) bool {
 	if !bytes.Contains(raw, []byte(`"Name"`)) {
 		return false
@@ -41,12 +41,12 @@ func isGo(raw []byte) bool {
 	return ok && !other && json.Unmarshal(raw, &name) == nil && string(raw) != "null"
 }
 
-// parseGo reads one cookie for which isGo is true. A Max-Age without a time of
-// creation counts from now, as it does when Go's own jar is given the cookie.
-func parseGo(raw []byte, now func() time.Time) (c jar.Cookie, why Reason) {
+// parseGo parses one cookie for which isGo is true. A Max-Age without a time of creation
+// counts from now, as in Go's own jar.
+func parseGo(raw []byte, now func() time.Time) (c jar.Cookie, why Skip) {
 	var g goCookie
 	if json.Unmarshal(raw, &g) != nil { // the error may quote the value
-		return c, Malformed
+		return c, SkipMalformed
 	}
 	c.Name, c.Value, c.Path = g.Name, g.Value, g.Path
 	if g.Quoted {
@@ -59,7 +59,7 @@ func parseGo(raw []byte, now func() time.Time) (c jar.Cookie, why Reason) {
 	domain, dotted := strings.CutPrefix(g.Domain, ".")
 	var ok bool
 	if c.Domain, ok = match.Host(domain); !ok {
-		return c, Host
+		return c, SkipHost
 	}
 	switch {
 	case g.HostOnly != nil:
@@ -75,10 +75,10 @@ func parseGo(raw []byte, now func() time.Time) (c jar.Cookie, why Reason) {
 	}
 	c.Created, c.LastAccess = g.Creation.Time, g.LastAccess.Time
 	if c.SameSite, ok = g.SameSite.golang(); !ok {
-		return c, Attribute
+		return c, SkipAttribute
 	}
 	if g.Partitioned {
-		return c, Partition // the partition itself is not in the file
+		return c, SkipPartition // the partition itself is not in the file
 	}
 	return c, 0
 }

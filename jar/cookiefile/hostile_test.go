@@ -65,7 +65,7 @@ func TestLongLineIsOneLine(t *testing.T) {
 // it. Learned from cookies.txt, where a dot before the domain and a flag say the
 // same and may contradict each other, and from tools that keep neither.
 func TestHostOnlySurvives(t *testing.T) {
-	for f := cookiefile.JSON; f <= cookiefile.WebDriver; f++ {
+	for f := cookiefile.FormatJSON; f <= cookiefile.FormatWebDriver; f++ {
 		from, _ := jar.New(nil)
 		r := &jar.Request{URL: mustURL(t, "https://example.com/")}
 		from.Receive(r, []string{"host=1", "domain=1; Domain=example.com"})
@@ -169,7 +169,7 @@ func TestLinear(t *testing.T) {
 	}
 	short, long := shapes(length), shapes(times*length)
 	for name := range short {
-		for _, format := range []cookiefile.Format{cookiefile.Auto, cookiefile.JSON, cookiefile.Netscape, cookiefile.CDP, cookiefile.LWP} {
+		for _, format := range []cookiefile.Format{cookiefile.FormatAuto, cookiefile.FormatJSON, cookiefile.FormatNetscape, cookiefile.FormatCDP, cookiefile.FormatLWP} {
 			for _, maxLine := range []int{0, 1 << 30} {
 				if maxLine > 0 {
 					maxLine = 2 * times * length
@@ -247,7 +247,7 @@ func TestReadMemory(t *testing.T) {
 
 // What is past MaxBytes is not read, be it asked for again and again.
 func TestMaxBytesHolds(t *testing.T) {
-	for _, format := range []cookiefile.Format{cookiefile.Auto, cookiefile.JSON, cookiefile.Netscape, cookiefile.CDP, cookiefile.LWP} {
+	for _, format := range []cookiefile.Format{cookiefile.FormatAuto, cookiefile.FormatJSON, cookiefile.FormatNetscape, cookiefile.FormatCDP, cookiefile.FormatLWP} {
 		r := &endless{text: "[ \n", left: 1 << 30}
 		j, _ := jar.New(nil)
 		_, err := cookiefile.Load(j, r, &cookiefile.ReadOptions{Format: format, MaxBytes: 1000, Skipped: func(*cookiefile.LineError) {}})
@@ -257,8 +257,8 @@ func TestMaxBytesHolds(t *testing.T) {
 		if err == nil {
 			t.Errorf("%v: no error, want one", format)
 		}
-		if format == cookiefile.Netscape && !errors.Is(err, cookiefile.TooLarge) {
-			t.Errorf("%v: %v, want %v", format, err, cookiefile.TooLarge)
+		if format == cookiefile.FormatNetscape && !errors.Is(err, cookiefile.ErrTooLarge) {
+			t.Errorf("%v: %v, want %v", format, err, cookiefile.ErrTooLarge)
 		}
 	}
 }

@@ -5,11 +5,12 @@ import (
 	"io"
 	"strings"
 
+	"uacookie/internal/parse"
 	"uacookie/jar"
 	"uacookie/jar/match"
 )
 
-// The format of libwww-perl, which Python's LWPCookieJar has too: lines such as
+// The format of libwww-perl and Python's LWPCookieJar has lines such as
 //
 //	Set-Cookie3: a="x y"; path="/"; domain=".example.com"; secure; expires="2100-01-01 00:00:00Z"; version=0
 const (
@@ -26,10 +27,10 @@ func (s *source) lwp(v visit) error {
 			return io.ErrUnexpectedEOF
 		case err == io.EOF:
 			return nil
-		case first && (err == TooLong || err == nil && !strings.HasPrefix(string(line), lwpMagic)):
-			return fmt.Errorf("%w: the first line is not #LWP-Cookies-2.0", Foreign)
-		case err == TooLong:
-			if !v(s.line, jar.Cookie{}, TooLong) {
+		case first && (err == SkipTooLong || err == nil && !strings.HasPrefix(string(line), lwpMagic)):
+			return fmt.Errorf("%w: the first line is not #LWP-Cookies-2.0", ErrForeign)
+		case err == SkipTooLong:
+			if !v(s.line, jar.Cookie{}, SkipTooLong) {
 				return nil
 			}
 			continue
@@ -50,28 +51,28 @@ func (s *source) lwp(v visit) error {
 	}
 }
 
-// parseLWP reads one line. Ports are dropped: cookies do not know them.
-func parseLWP(line string) (c jar.Cookie, why Reason) {
-	if hasControl(line) {
-		return c, ControlOctet
+// parseLWP parses one line. Ports are dropped, since cookies have no port.
+func parseLWP(line string) (c jar.Cookie, why Skip) {
+	if parse.HasControl(line) {
+		return c, SkipControlOctet
 	}
 	rest, ok := strings.CutPrefix(line, lwpPrefix)
 	if !ok {
-		return c, Fields
+		return c, SkipFields
 	}
 	var p lwpPair
 	if p, rest, ok = nextLWP(rest); !ok || p.name == "" {
-		return c, Fields
+		return c, SkipFields
 	}
 	c.Name, c.Value = p.name, p.value
-	if !p.hasValue { // Python's way to keep a cookie without a name
+	if !p.hasValue { // Python writes a cookie without a name this way
 		c.Name, c.Value = "", p.name
 	}
 	var domain string
 	var discard bool
 	for rest != "" {
 		if p, rest, ok = nextLWP(rest); !ok {
-			return c, Fields
+			return c, SkipFields
 		}
 		switch strings.ToLower(p.name) {
 		case "path":
@@ -87,10 +88,10 @@ func parseLWP(line string) (c jar.Cookie, why Reason) {
 		case "expires":
 			m, ok := parseMoment(p.value)
 			if !ok {
-				return c, Expiry
+				return c, SkipExpiry
 			}
 			c.Expires = m.Time
-		case "samesite": // as the server wrote it: what a browser does not know it ignores
+		case "samesite": // as the server wrote it: a browser ignores unknown words
 			if isSameSite(p.value) {
 				c.SameSite, _ = parseSameSite(p.value)
 			}
@@ -99,7 +100,7 @@ func parseLWP(line string) (c jar.Cookie, why Reason) {
 				c.Priority, _ = parsePriority(p.value)
 			}
 		case "partitioned": // the partition itself is not in the file
-			return c, Partition
+			return c, SkipPartition
 		}
 	}
 	if discard {
@@ -111,20 +112,20 @@ func parseLWP(line string) (c jar.Cookie, why Reason) {
 	host, dotted := strings.CutPrefix(domain, ".")
 	c.HostOnly = !dotted
 	if c.Domain, ok = match.Host(host); !ok {
-		return c, Host
+		return c, SkipHost
 	}
 	return c, 0
 }
 
-// An lwpPair is one name of a line, with its value if it has one.
+// An lwpPair is a name in a line, with its value if it has one.
 type lwpPair struct {
 	name, value string
 	hasValue    bool
 }
 
-// nextLWP takes the next pair, and what separates it from the one after it. The name
-// is empty at the end. It returns false for a comma, which would begin another cookie,
-// and for a quoted value that does not end.
+// nextLWP parses the first pair of s and returns what follows its separator. The name is
+// empty at the end of the line. ok is false at a comma, which would begin another cookie,
+// and for a quoted value without an end.
 func nextLWP(s string) (p lwpPair, rest string, ok bool) {
 	s = strings.TrimLeft(s, " \t;")
 	n := strings.IndexAny(s, "= \t;,")

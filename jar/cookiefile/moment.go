@@ -11,25 +11,24 @@ import (
 	"uacookie/internal/parse"
 )
 
-// A moment is a time in JSON, as one program or another spells it: seconds or
-// milliseconds since 1970, as a number or a string, or a date. The zero moment is
-// one that is absent or null.
+// A moment is a time in the JSON of any program: seconds or milliseconds since 1970, as a
+// number or a string, or a date. The zero moment is absent or null.
 type moment struct {
 	Set  bool
-	Time time.Time // zero for the words and numbers that mean a session cookie
+	Time time.Time // zero for a session cookie
 }
 
-// errMoment never shows the text, which may be a value that stands in the wrong place.
+// errMoment does not quote the text, which may be a cookie's value in the wrong member.
 var errMoment = errors.New("not a time")
 
-// Numbers from minMillis to maxMillis are milliseconds: as seconds they are in no
-// year that a format can express.
+// Numbers from minMillis to maxMillis are milliseconds: as seconds they would be past the
+// year 9999.
 const (
 	minMillis = 1e12               // September of 2001
 	maxMillis = 253402300800 * 1e3 // the end of 9999
 )
 
-// momentOf returns the moment of a number. Below zero it means a session cookie.
+// momentOf returns the moment of a number. A negative number means a session cookie.
 func momentOf(f float64) moment {
 	switch {
 	case f < 0:
@@ -67,7 +66,8 @@ func (m *moment) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
-// momentLayouts are the dates that are no cookie-dates. One without a zone is in UTC.
+// momentLayouts are the date formats other than cookie-dates. A date without a zone is in
+// UTC.
 var momentLayouts = []string{
 	time.RFC3339Nano,
 	"2006-01-02T15:04:05Z0700",
@@ -83,7 +83,7 @@ var momentLayouts = []string{
 func parseMoment(s string) (m moment, ok bool) {
 	s = strings.TrimSpace(s)
 	switch strings.ToLower(s) {
-	case "", "session", "infinity": // the last is what tough-cookie has where there is no Expires
+	case "", "session", "infinity": // tough-cookie writes infinity without an Expires
 		return moment{Set: true}, true
 	}
 	if strings.Trim(s, "0123456789+-.eE") == "" {
@@ -92,7 +92,7 @@ func parseMoment(s string) (m moment, ok bool) {
 			return momentOf(f), true
 		}
 	}
-	date, _, _ := strings.Cut(s, " (") // a JavaScript Date has its zone's name there
+	date, _, _ := strings.Cut(s, " (") // a JavaScript Date ends with the zone's name
 	for _, layout := range momentLayouts {
 		if t, err := time.Parse(layout, date); err == nil {
 			return moment{true, clampTime(t)}, true
@@ -106,8 +106,8 @@ func parseMoment(s string) (m moment, ok bool) {
 	return moment{}, false
 }
 
-// clampTime returns t in UTC, to the microsecond, or the nearest time that formats
-// can express. The zero Time, as Go and .NET write it, stays.
+// clampTime returns t in UTC, truncated to the microsecond, or the nearest time that
+// formats can express. It keeps the zero Time, which Go and .NET write.
 func clampTime(t time.Time) time.Time {
 	t = t.UTC().Truncate(time.Microsecond)
 	switch {
@@ -121,7 +121,7 @@ func clampTime(t time.Time) time.Time {
 	return t
 }
 
-// A lifetime is a Max-Age in JSON: seconds, or what tough-cookie writes for no end.
+// A lifetime is a Max-Age in JSON: seconds, or tough-cookie's Infinity.
 type lifetime struct {
 	Set     bool
 	Seconds float64
@@ -147,7 +147,8 @@ func (l *lifetime) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
-// expiry returns when a cookie expires that was set at from, or now if that is zero.
+// expiry returns the end of the lifetime of a cookie that was set at from, or at now if
+// from is zero.
 func (l lifetime) expiry(from, now time.Time) time.Time {
 	if from.IsZero() {
 		from = now

@@ -9,16 +9,17 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"uacookie/internal/parse"
 	"uacookie/jar"
 	"uacookie/jar/match"
 )
 
 const (
-	// netscapeHeader is the first line, without which Python reads nothing.
+	// netscapeHeader is the first line. Python refuses a file without it.
 	netscapeHeader = "# Netscape HTTP Cookie File\n"
 
-	// httpOnlyPrefix is how curl came to mark HttpOnly cookies: what does not
-	// know it takes the line for a comment.
+	// httpOnlyPrefix is curl's mark of an HttpOnly cookie. Other programs take the line
+	// for a comment.
 	httpOnlyPrefix = "#HttpOnly_"
 )
 
@@ -29,8 +30,8 @@ func (s *source) netscape(v visit) error {
 		switch {
 		case err == io.EOF:
 			return nil
-		case err == TooLong:
-			if !v(s.line, jar.Cookie{}, TooLong) {
+		case err == SkipTooLong:
+			if !v(s.line, jar.Cookie{}, SkipTooLong) {
 				return nil
 			}
 			continue
@@ -49,20 +50,20 @@ func (s *source) netscape(v visit) error {
 	}
 }
 
-// parseNetscape reads one line, after the prefix for HttpOnly.
+// parseNetscape parses one line, without the prefix for HttpOnly.
 //
-// Where the flag and the dot before the domain contradict each other the flag
-// counts, as in curl and wget. A port after the domain, which wget writes, is
-// dropped: cookies do not know ports.
-func parseNetscape(line string) (c jar.Cookie, why Reason) {
-	if hasControl(line) {
-		return c, ControlOctet
+// If the flag and the dot before the domain contradict each other, the flag counts, as in
+// curl and wget. A port after the domain, which wget writes, is dropped, since cookies have
+// no port.
+func parseNetscape(line string) (c jar.Cookie, why Skip) {
+	if parse.HasControl(line) {
+		return c, SkipControlOctet
 	}
 	var fields [7]string
 	n := 0
 	for field := range strings.SplitSeq(line, "\t") {
 		if n == len(fields) {
-			return c, Fields
+			return c, SkipFields
 		}
 		fields[n] = field
 		n++
@@ -70,23 +71,23 @@ func parseNetscape(line string) (c jar.Cookie, why Reason) {
 	switch n {
 	case 7:
 	case 6:
-		if isFlag(fields[2]) { // no path, as old files have it
+		if isFlag(fields[2]) { // no path, as in old files
 			copy(fields[3:], fields[2:])
 			fields[2] = "/"
-		} // else no value: an editor took the tab at the end
+		} // else no value: an editor removed the tab at the end
 	default:
-		return c, Fields
+		return c, SkipFields
 	}
 
 	if !isFlag(fields[1]) || !isFlag(fields[3]) {
-		return c, Flag
+		return c, SkipFlag
 	}
 	var ok bool
 	if c.Domain, ok = match.Host(strings.TrimPrefix(fields[0], ".")); !ok {
-		return c, Host
+		return c, SkipHost
 	}
 	if c.Expires, ok = netscapeExpiry(fields[4]); !ok {
-		return c, Expiry
+		return c, SkipExpiry
 	}
 	c.HostOnly = !strings.EqualFold(fields[1], "TRUE")
 	c.Path = fields[2]
@@ -97,23 +98,13 @@ func parseNetscape(line string) (c jar.Cookie, why Reason) {
 
 func isFlag(s string) bool { return strings.EqualFold(s, "TRUE") || strings.EqualFold(s, "FALSE") }
 
-// hasControl reports whether s has a control octet other than tab.
-func hasControl(s string) bool {
-	for i := range len(s) {
-		if b := s[i]; b < 0x20 && b != '\t' || b == 0x7F {
-			return true
-		}
-	}
-	return false
-}
-
-// netscapeExpiry reads an expiry; the zero Time stands for a session cookie.
+// netscapeExpiry parses an expiry. The zero Time means a session cookie.
 func netscapeExpiry(s string) (t time.Time, ok bool) {
 	if s == "" || s == "0" {
 		return time.Time{}, true
 	}
 	if strings.Trim(s, "0123456789+-.eE") != "" {
-		return time.Time{}, false // ParseFloat takes more than numbers
+		return time.Time{}, false // ParseFloat accepts more than numbers
 	}
 	f, err := strconv.ParseFloat(s, 64)
 	if err != nil && !math.IsInf(f, 0) {
@@ -125,15 +116,15 @@ func netscapeExpiry(s string) (t time.Time, ok bool) {
 	return unixTime(f), true
 }
 
-// The first and the last instant that a format can say, and that is not the zero
-// Time.
+// The first and the last instant that every format can express. firstTime is not the zero
+// Time, which means a session cookie.
 var (
 	firstTime = time.Time{}.Add(1)
 	lastTime  = time.Date(9999, 12, 31, 23, 59, 59, 999999999, time.UTC)
 )
 
-// unixTime returns the instant so many seconds after 1970, to the microsecond, or
-// the nearest one that formats can say.
+// unixTime returns the instant that is seconds after the start of 1970, to the microsecond,
+// or the nearest instant that formats can express.
 func unixTime(seconds float64) time.Time {
 	switch {
 	case seconds >= float64(lastTime.Unix()):
@@ -154,33 +145,33 @@ type netscapeWriter struct {
 func (n *netscapeWriter) begin() { _, _ = n.w.WriteString(netscapeHeader) }
 func (n *netscapeWriter) end()   {}
 
-// curlLine is how long a line may be for curl to read it.
+// curlLine is the maximum length in bytes of a line that curl reads.
 const curlLine = 4999
 
-func (n *netscapeWriter) cookie(c *jar.Cookie, lost func(why Reason, leftOut bool)) {
+func (n *netscapeWriter) cookie(c *jar.Cookie, lost func(what Lost, leftOut bool)) {
 	text := [...]string{c.Name, c.Value, c.Domain, c.Path}
 	for _, s := range text {
 		switch {
 		case strings.Contains(s, "\t"):
-			lost(Tab, true)
+			lost(LostTab, true)
 			return
-		case hasControl(s):
-			lost(ControlOctet, true)
+		case parse.HasControl(s):
+			lost(LostControlOctet, true)
 			return
-		case n.python && !utf8.ValidString(s): // Python would read none of the file
-			lost(NotUTF8, true)
+		case n.python && !utf8.ValidString(s): // Python would refuse the whole file
+			lost(LostNotUTF8, true)
 			return
 		}
 	}
 	switch {
 	case !hasPlainDomain(c):
-		lost(Host, true)
+		lost(LostHost, true)
 		return
 	case c.Partition != jar.Partition{}:
-		lost(Partition, true)
+		lost(LostPartition, true)
 		return
-	case c.Name == "" && !n.python: // curl takes the value for a name
-		lost(Nameless, true)
+	case c.Name == "" && !n.python: // curl would take the value for the name
+		lost(LostName, true)
 		return
 	}
 
@@ -190,7 +181,7 @@ func (n *netscapeWriter) cookie(c *jar.Cookie, lost func(why Reason, leftOut boo
 	}
 	domain, ip := c.Domain, match.IsIP(c.Domain)
 	if ip && !n.python {
-		domain = strings.Trim(domain, "[]") // curl knows IPv6 without brackets
+		domain = strings.Trim(domain, "[]") // curl writes IPv6 addresses without brackets
 	}
 	if !c.HostOnly {
 		b = append(b, '.')
@@ -212,22 +203,23 @@ func (n *netscapeWriter) cookie(c *jar.Cookie, lost func(why Reason, leftOut boo
 	_, _ = n.w.Write(b) // a bufio.Writer keeps its error
 
 	if c.SameSite != 0 {
-		lost(SameSite, false)
+		lost(LostSameSite, false)
 	}
 	if c.Priority != 0 {
-		lost(Priority, false)
+		lost(LostPriority, false)
 	}
 	if !n.python && len(b) > curlLine {
-		lost(TooLong, false)
+		lost(LostTooLong, false)
 	}
-	// curl sends no domain cookies to addresses. Python calls a host without a
-	// dot by another name.
+	// curl sends no domain cookies to IP addresses. Python appends .local to a host
+	// without a dot.
 	if !n.python && ip && !c.HostOnly || n.python && !strings.Contains(domain, ".") {
-		lost(Host, false)
+		lost(LostHost, false)
 	}
 }
 
-// hasPlainDomain reports whether a dot put before the domain would say something.
+// hasPlainDomain reports whether the domain does not begin with a dot, so that a dot before
+// it can mean that the cookie is not host-only.
 func hasPlainDomain(c *jar.Cookie) bool { return c.Domain != "" && c.Domain[0] != '.' }
 
 func appendFlag(b []byte, set bool) []byte {

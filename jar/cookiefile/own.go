@@ -13,8 +13,8 @@ import (
 	"uacookie/jar"
 )
 
-// The format JSON: a header, one cookie a line, and a trailer that tells a whole
-// file from one that was cut off.
+// FormatJSON has a header, one cookie a line, and a trailer with their number, by which a
+// truncated file is detected.
 const (
 	ownFormat  = "uacookie"
 	ownVersion = 1
@@ -31,31 +31,32 @@ type trailer struct {
 	Cookies *int `json:"cookies"`
 }
 
-// A record is a cookie's line. Fields that are zero are left out, but for name and
-// value.
+// A record is a cookie's line. Zero fields are omitted, except for name, value, domain and
+// path.
 type record struct {
-	Name       octets     `json:"name"`
-	Value      octets     `json:"value"`
-	Domain     octets     `json:"domain"`
-	HostOnly   bool       `json:"hostOnly,omitzero"`
-	Path       octets     `json:"path"`
-	Expires    time.Time  `json:"expires,omitzero"`
-	Secure     bool       `json:"secure,omitzero"`
-	HTTPOnly   bool       `json:"httpOnly,omitzero"`
-	SameSite   string     `json:"sameSite,omitzero"`
-	Priority   string     `json:"priority,omitzero"`
-	Partition  *partition `json:"partition,omitzero"`
-	Created    time.Time  `json:"created,omitzero"`
-	LastAccess time.Time  `json:"lastAccess,omitzero"`
-	Order      uint64     `json:"order,omitzero"`
+	Name       octets           `json:"name"`
+	Value      octets           `json:"value"`
+	Domain     octets           `json:"domain"`
+	HostOnly   bool             `json:"hostOnly,omitzero"`
+	Path       octets           `json:"path"`
+	Expires    time.Time        `json:"expires,omitzero"`
+	Secure     bool             `json:"secure,omitzero"`
+	HTTPOnly   bool             `json:"httpOnly,omitzero"`
+	SameSite   string           `json:"sameSite,omitzero"`
+	Priority   string           `json:"priority,omitzero"`
+	Partition  *partitionRecord `json:"partition,omitzero"`
+	Created    time.Time        `json:"created,omitzero"`
+	LastAccess time.Time        `json:"lastAccess,omitzero"`
+	Order      uint64           `json:"order,omitzero"`
 }
 
-type partition struct {
+type partitionRecord struct {
 	TopLevelSite      octets `json:"topLevelSite"`
 	CrossSiteAncestor bool   `json:"crossSiteAncestor"`
 }
 
-// Octets are any bytes: a JSON string if they are UTF-8, else {"base64": "..."}.
+// An octets is a string of any bytes: in JSON a string if they are UTF-8, and
+// {"base64": "..."} otherwise.
 type octets string
 
 type octetsObject struct {
@@ -75,7 +76,7 @@ func (o *octets) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
-// own reads JSON.
+// own reads FormatJSON.
 func (s *source) own(v visit) error {
 	line, err := s.next()
 	if err == io.EOF {
@@ -87,18 +88,18 @@ func (s *source) own(v visit) error {
 	var h header
 	switch {
 	case json.Unmarshal(line, &h) != nil || h.Format != ownFormat:
-		return Foreign
+		return ErrForeign
 	case h.Version != ownVersion:
-		return fmt.Errorf("%w %d: want %d", Version, h.Version, ownVersion)
+		return fmt.Errorf("%w %d: want %d", ErrVersion, h.Version, ownVersion)
 	}
 	for count := 0; ; {
 		line, err := s.next()
 		switch {
 		case err == io.EOF:
 			return fmt.Errorf("%w after %d cookies", io.ErrUnexpectedEOF, count)
-		case err == TooLong:
+		case err == SkipTooLong:
 			count++
-			if !v(s.line, jar.Cookie{}, TooLong) {
+			if !v(s.line, jar.Cookie{}, SkipTooLong) {
 				return nil
 			}
 			continue
@@ -116,26 +117,27 @@ func (s *source) own(v visit) error {
 	}
 }
 
-// trailer reads the last line of a file with so many cookies.
+// trailer parses the last line of a file with count cookies.
 func (s *source) trailer(line []byte, count int) error {
 	var t trailer
 	if json.Unmarshal(line, &t) != nil || t.Cookies == nil {
-		return Malformed
+		return ErrMalformed
 	}
 	if *t.Cookies != count {
-		return fmt.Errorf("%w: %d cookies where there were %d", Malformed, count, *t.Cookies)
+		return fmt.Errorf("%w: %d cookies, want %d", ErrMalformed, count, *t.Cookies)
 	}
 	switch _, err := s.next(); err {
 	case io.EOF:
 		return nil
-	case nil, TooLong:
-		return Malformed // it is no longer the last
+	case nil, SkipTooLong:
+		return ErrMalformed // another line follows
 	default:
 		return err
 	}
 }
 
-// scan reads a line as Write writes most. It reports whether it could.
+// scan is the fast path for the form in which Write writes most lines. It reports whether
+// the line has that form.
 func (r *record) scan(line []byte) bool {
 	return scanObject(line, func(key, text []byte, kind byte) bool {
 		switch kind {
@@ -185,16 +187,16 @@ func (r *record) scan(line []byte) bool {
 	})
 }
 
-// parseOwn reads one cookie.
-func parseOwn(line []byte) (c jar.Cookie, why Reason) {
+// parseOwn parses one cookie.
+func parseOwn(line []byte) (c jar.Cookie, why Skip) {
 	if !isText(line) {
-		return c, NotUTF8
+		return c, SkipNotUTF8
 	}
 	var r record
 	if !r.scan(line) {
 		r = record{}
-		if json.Unmarshal(line, &r) != nil { // whose error may quote the value
-			return c, Malformed
+		if json.Unmarshal(line, &r) != nil { // its error may quote the value
+			return c, SkipMalformed
 		}
 	}
 	c = jar.Cookie{
@@ -207,7 +209,7 @@ func parseOwn(line []byte) (c jar.Cookie, why Reason) {
 	c.SameSite, sameSite = parseSameSite(r.SameSite)
 	c.Priority, priority = parsePriority(r.Priority)
 	if !sameSite || !priority {
-		return c, Attribute
+		return c, SkipAttribute
 	}
 	if p := r.Partition; p != nil {
 		c.Partition = jar.Partition{TopLevelSite: string(p.TopLevelSite), CrossSiteAncestor: p.CrossSiteAncestor}
@@ -215,7 +217,7 @@ func parseOwn(line []byte) (c jar.Cookie, why Reason) {
 	return c, 0
 }
 
-// An ownWriter writes JSON.
+// An ownWriter writes FormatJSON.
 type ownWriter struct {
 	w     *bufio.Writer
 	buf   []byte
@@ -230,8 +232,8 @@ func (o *ownWriter) line(v any) {
 	_, _ = o.w.Write(append(marshal(v), '\n')) // a bufio.Writer keeps its error
 }
 
-// cookie writes what encoding/json would write of a record, in a fraction of the time.
-func (o *ownWriter) cookie(c *jar.Cookie, lost func(why Reason, leftOut bool)) {
+// cookie writes the same bytes as encoding/json for a record, in a fraction of the time.
+func (o *ownWriter) cookie(c *jar.Cookie, lost func(what Lost, leftOut bool)) {
 	var cut [3]bool
 	b := append(o.buf[:0], `{"name":`...)
 	b = appendOctets(b, c.Name)
@@ -268,11 +270,11 @@ func (o *ownWriter) cookie(c *jar.Cookie, lost func(why Reason, leftOut bool)) {
 	o.count++
 	_, _ = o.w.Write(b)
 	if cut != [3]bool{} {
-		lost(Expiry, false)
+		lost(LostExpiry, false)
 	}
 }
 
-// appendOctets appends any bytes, as octets are in JSON.
+// appendOctets appends s as an octets is in JSON.
 func appendOctets(b []byte, s string) []byte {
 	if utf8.ValidString(s) {
 		return appendString(b, s)
@@ -280,17 +282,18 @@ func appendOctets(b []byte, s string) []byte {
 	return append(b, marshal(octetsObject{[]byte(s)})...)
 }
 
-// appendTime appends a time after its name, but the zero Time.
+// appendTime appends name and a time, or nothing for the zero Time. cut reports whether the
+// time was changed.
 func appendTime(b []byte, name string, t time.Time) (_ []byte, cut bool) {
 	if t.IsZero() {
 		return b, false
 	}
-	t, cut = sayable(t)
+	t, cut = rfc3339Time(t)
 	return append(t.AppendFormat(append(b, name...), time.RFC3339Nano), '"'), cut
 }
 
-// sayable returns t, or the nearest time that RFC 3339 has a form for.
-func sayable(t time.Time) (_ time.Time, cut bool) {
+// rfc3339Time returns t in UTC, or the nearest time that RFC 3339 can express.
+func rfc3339Time(t time.Time) (_ time.Time, cut bool) {
 	t = t.UTC()
 	switch {
 	case t.After(lastTime):

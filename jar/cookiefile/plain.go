@@ -5,16 +5,16 @@ import (
 	"encoding/json"
 )
 
-// Most cookies are plain: no character in them needs an escape in JSON. These are
-// written and read here without encoding/json, which is several times slower; it
-// has all others.
+// This file is the fast path for plain cookies, which contain no character that JSON must
+// escape. Most cookies are plain. encoding/json, which is several times slower, handles
+// the others.
 
-// isPlain reports whether encoding/json writes b in a string as it is.
+// isPlain reports whether encoding/json writes b in a string without an escape.
 func isPlain(b byte) bool {
 	return b >= 0x20 && b < 0x7F && b != '"' && b != '\\' && b != '<' && b != '>' && b != '&'
 }
 
-// appendString appends s, which is UTF-8, as a JSON string.
+// appendString appends s as a JSON string. s must be UTF-8.
 func appendString(b []byte, s string) []byte {
 	for i := range len(s) {
 		if !isPlain(s[i]) {
@@ -24,7 +24,7 @@ func appendString(b []byte, s string) []byte {
 	return append(append(append(b, '"'), s...), '"')
 }
 
-// marshal is for what cannot fail: strings, numbers and booleans.
+// marshal is json.Marshal for values that cannot fail: strings, numbers and booleans.
 func marshal(v any) []byte {
 	b, err := json.Marshal(v)
 	if err != nil {
@@ -33,10 +33,11 @@ func marshal(v any) []byte {
 	return b
 }
 
-// scanObject reads a JSON object, which is UTF-8, of strings without escapes, true,
-// false and plain numbers. It calls member with each, and what kind it is: '"', of
-// which text is between the quotes, 't', 'f' or '0'. It returns false if there is
-// anything else, or member returns false: then it is left to encoding/json.
+// scanObject parses a JSON object whose members are strings without escapes, true, false
+// and plain numbers. raw must be UTF-8. It calls member with each key, text and kind: '"'
+// for a string, with text between the quotes, 't', 'f', or '0' for a number. It returns
+// false if the object contains anything else or member returns false; the caller then uses
+// encoding/json.
 func scanObject(raw []byte, member func(key, text []byte, kind byte) bool) bool {
 	if len(raw) == 0 || raw[0] != '{' {
 		return false
@@ -92,8 +93,8 @@ func trimSpace(b []byte) []byte {
 	return b
 }
 
-// cutString returns what is in the string that b begins with, if there is no escape
-// in it, and what comes after it.
+// cutString returns the content of the JSON string at the start of b and the bytes after
+// it. ok is false if b does not begin with a string, or the string contains an escape.
 func cutString(b []byte) (text, after []byte, ok bool) {
 	if len(b) == 0 || b[0] != '"' {
 		return nil, nil, false
@@ -110,8 +111,8 @@ func cutString(b []byte) (text, after []byte, ok bool) {
 	return nil, nil, false
 }
 
-// numberLen returns how long the number is that b begins with: digits, with a sign
-// and a fraction at most. It is 0 if there is none.
+// numberLen returns the length of the number at the start of b: digits, with an optional
+// sign and fraction. It returns 0 if b does not begin with one.
 func numberLen(b []byte) int {
 	digits := func(i int) int {
 		for i < len(b) && '0' <= b[i] && b[i] <= '9' {
@@ -133,5 +134,5 @@ func numberLen(b []byte) int {
 		}
 		return 0
 	}
-	return n // of an exponent, what comes after it is no comma
+	return n // the caller refuses an exponent, since neither comma nor brace follows
 }

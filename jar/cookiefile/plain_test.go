@@ -79,7 +79,7 @@ func modelBrowser(c jar.Cookie, format Format) []byte {
 	if !c.HostOnly {
 		r.Domain = "." + c.Domain
 	}
-	if format == Playwright && r.SameSite == "" {
+	if format == FormatPlaywright && r.SameSite == "" {
 		r.SameSite = "Lax"
 	}
 	if c.Persistent() {
@@ -89,22 +89,22 @@ func modelBrowser(c jar.Cookie, format Format) []byte {
 			r.Expires += json.Number(fmt.Sprintf(".%06d", f))
 		}
 	}
-	if format == WebDriver {
+	if format == FormatWebDriver {
 		r.Expires = ""
 		if c.Persistent() {
 			r.Expiry = json.Number(fmt.Sprint(c.Expires.Unix()))
 		}
 	}
-	if format != Playwright && format != WebDriver {
+	if format != FormatPlaywright && format != FormatWebDriver {
 		size, session := len(c.Name)+len(c.Value), !c.Persistent()
 		r.Size, r.Session, r.Priority = &size, &session, c.Priority.String()
 	}
 	if p := c.Partition; p != (jar.Partition{}) {
 		site, ancestor := strconv.Quote(p.TopLevelSite), strconv.FormatBool(p.CrossSiteAncestor)
 		switch format {
-		case Playwright:
+		case FormatPlaywright:
 			r.Partition, r.Ancestor = json.RawMessage(site), &p.CrossSiteAncestor
-		case Puppeteer:
+		case FormatPuppeteer:
 			r.Partition = json.RawMessage(`{"sourceOrigin":` + site + `,"hasCrossSiteAncestor":` + ancestor + `}`)
 		default:
 			r.Partition = json.RawMessage(`{"topLevelSite":` + site + `,"hasCrossSiteAncestor":` + ancestor + `}`)
@@ -121,11 +121,11 @@ func TestPlainWrite(t *testing.T) {
 		c.Name, c.Value = "octet", "x"+string(rune(b))
 		all = append(all, c)
 	}
-	for _, f := range []Format{JSON, Playwright, CDP, Puppeteer, WebDriver} {
+	for _, f := range []Format{FormatJSON, FormatPlaywright, FormatCDP, FormatPuppeteer, FormatWebDriver} {
 		for _, c := range all {
 			want := modelOwn(c)
-			if f != JSON {
-				if !utf8.ValidString(c.Name+c.Value) || f == WebDriver && c.Partition != (jar.Partition{}) {
+			if f != FormatJSON {
+				if !utf8.ValidString(c.Name+c.Value) || f == FormatWebDriver && c.Partition != (jar.Partition{}) {
 					continue // left out
 				}
 				want = modelBrowser(c, f)
@@ -145,8 +145,8 @@ func TestPlainWrite(t *testing.T) {
 func FuzzPlainRead(f *testing.F) {
 	for _, c := range sample() {
 		f.Add(modelOwn(c))
-		f.Add(modelBrowser(c, CDP))
-		f.Add(modelBrowser(c, Playwright))
+		f.Add(modelBrowser(c, FormatCDP))
+		f.Add(modelBrowser(c, FormatPlaywright))
 	}
 	for _, name := range []string{"browser.json", "tools.json"} {
 		for _, v := range vectors(f, name) {
@@ -189,7 +189,7 @@ func TestPlainRead(t *testing.T) {
 	if line := modelOwn(c); !new(record).scan(line) {
 		t.Errorf("record.scan(%s) = false, want true", line)
 	}
-	for _, f := range []Format{Playwright, CDP, WebDriver} {
+	for _, f := range []Format{FormatPlaywright, FormatCDP, FormatWebDriver} {
 		if line := modelBrowser(c, f); !new(browserCookie).scan(line) {
 			t.Errorf("browserCookie.scan(%s) = false, want true", line)
 		}

@@ -78,7 +78,7 @@ func TestPlaywrightAccepts(t *testing.T) {
 	for _, c := range playwrightCookies() {
 		var lost []string
 		var b strings.Builder
-		o := &WriteOptions{Format: Playwright, Lost: func(l *Loss) { lost = append(lost, l.Reason.String()) }}
+		o := &WriteOptions{Format: FormatPlaywright, Lost: func(l *Loss) { lost = append(lost, l.Lost.String()) }}
 		if err := Write(&b, slices.Values([]jar.Cookie{c}), o); err != nil {
 			t.Fatal("Write:", err)
 		}
@@ -154,7 +154,7 @@ func TestPlaywright(t *testing.T) {
 	from, to, toRequest := filepath.Join(dir, "from.json"), filepath.Join(dir, "to.json"), filepath.Join(dir, "request.json")
 	var b bytes.Buffer
 	const around = `{"cookies":[],"origins":[{"origin":"https://example.com","localStorage":[{"name":"key","value":"in localStorage"}]}]}`
-	if err := Write(&b, slices.Values(cookies), &WriteOptions{Format: Playwright, Around: strings.NewReader(around), Lost: func(*Loss) {}}); err != nil {
+	if err := Write(&b, slices.Values(cookies), &WriteOptions{Format: FormatPlaywright, Around: strings.NewReader(around), Lost: func(*Loss) {}}); err != nil {
 		t.Fatal("Write:", err)
 	}
 	if err := os.WriteFile(from, b.Bytes(), 0o600); err != nil {

@@ -14,20 +14,20 @@ import (
 	"uacookie/jar/internal/filetime"
 )
 
-// ReadOptions say how a file is read. Nil and the zero ReadOptions read any format.
+// ReadOptions configure [Read] and [Load]. Nil and the zero ReadOptions read any format.
 type ReadOptions struct {
-	// Name is the file's name, for errors.
+	// Name is the file's name. Errors contain it.
 	Name string
 
-	// Format is the file's. Auto, the zero value, means what the content says.
+	// Format is the file's format. FormatAuto, the zero value, means to detect it.
 	Format Format
 
-	// MaxLine is how many bytes a line may have, or one cookie in JSON. Longer
+	// MaxLine is the maximum length in bytes of a line, or of one cookie in JSON. Longer
 	// ones are skipped. Zero means 64 KiB.
 	MaxLine int
 
-	// MaxBytes is how many bytes the file may have; past them reading ends with
-	// TooLarge. Zero means 1 GiB, and less than zero no bound.
+	// MaxBytes is the maximum size of the file in bytes; past it, reading ends with
+	// ErrTooLarge. Zero means 1 GiB, and a negative number means no limit.
 	MaxBytes int64
 
 	// Modified is when the file was last written. Load takes no cookie to be created
@@ -38,29 +38,28 @@ type ReadOptions struct {
 	// [*os.File] may be; otherwise it is unknown, and creation times stay as they are.
 	Modified time.Time
 
-	// Skipped, if not nil, is called by Load for each line or cookie that it
-	// skips, instead of having it in the error that Load returns.
+	// Skipped, if not nil, is called by Load for each line or cookie that it skips. If it
+	// is nil, Load returns these errors.
 	Skipped func(*LineError)
 
-	// Noted, if not nil, is called before the cookie is yielded or loaded, for each cookie
-	// that is not taken as the file has it. The error wraps a Reason: SameSite, where another
-	// program's file has SameSite=None without Secure, which stands for a SameSite that is
-	// not set; or, by Load alone, HostOnly, where the file has a cookie for all hosts below a
-	// public suffix, as curl writes it for localhost. If Noted is nil this is not reported.
+	// Noted, if not nil, is called for each cookie that is changed while reading, before it
+	// is yielded or loaded. The error wraps LostSameSite for another program's SameSite=None
+	// without Secure, which is read as not set; and, by Load alone, LostDomain for a cookie
+	// for all hosts below a public suffix, such as curl writes for localhost, which is made
+	// host-only. If Noted is nil, changes are not reported.
 	Noted func(*LineError)
 }
 
-// Read returns the cookies in r, as the file has them: no rule is applied, no
-// cookie has been judged. An error that is a [*LineError] stands for one line that
-// was skipped. Any other error is the last thing that is yielded; it is an
-// [*io/fs.PathError].
+// Read yields the cookies in r without applying any rule to them. It yields a [*LineError]
+// for each line that it skips, and continues. Any other error is an [*io/fs.PathError] and
+// the last element.
 //
 // The iterator reads from r, so it can be used once.
 func Read(r io.Reader, o *ReadOptions) iter.Seq2[jar.Cookie, error] {
 	return func(yield func(jar.Cookie, error) bool) {
 		stopped := false
 		s := newSource(r, o)
-		err := s.each(func(line int, c jar.Cookie, why Reason) bool {
+		err := s.each(func(line int, c jar.Cookie, why Skip) bool {
 			var err error
 			if why != 0 {
 				c, err = jar.Cookie{}, &LineError{s.name, line, why}
@@ -74,13 +73,12 @@ func Read(r io.Reader, o *ReadOptions) iter.Seq2[jar.Cookie, error] {
 	}
 }
 
-// Load puts the cookies in r into j by [jar.Jar.Accept], and returns how many there
-// were to keep. A cookie that has expired is not among them; it removes one of its
-// identity from j.
+// Load passes the cookies in r to [jar.Jar.Accept] and returns the number of cookies that j
+// stored. An expired cookie is not counted; it removes the cookie with its identity from j.
 //
-// Lines that cannot be read and cookies that j refuses are skipped: each is a
-// [*LineError], given to o.Skipped or, without that, joined to the error. What could
-// be read before an error is in j.
+// Load skips lines that cannot be read and cookies that j refuses. It passes a [*LineError]
+// for each of them to o.Skipped or, if that is nil, joins them into its error. After an
+// error, j contains the cookies that were read before it.
 func Load(j *jar.Jar, r io.Reader, o *ReadOptions) (n int, err error) {
 	var list errorList
 	skipped := func(e *LineError) { list.add(e) }
@@ -92,7 +90,7 @@ func Load(j *jar.Jar, r io.Reader, o *ReadOptions) (n int, err error) {
 	if j.Options().Now != nil {
 		s.now = j.Options().Now
 	}
-	err = s.each(func(line int, c jar.Cookie, why Reason) bool {
+	err = s.each(func(line int, c jar.Cookie, why Skip) bool {
 		c.Created = filetime.Created(c.Created, modified, now)
 		if why != 0 {
 			skipped(&LineError{s.name, line, why})
@@ -100,7 +98,7 @@ func Load(j *jar.Jar, r io.Reader, o *ReadOptions) (n int, err error) {
 		}
 		v := j.Accept(c)
 		if v.OK() && v.MadeHostOnly && o != nil && o.Noted != nil {
-			o.Noted(&LineError{s.name, line, fmt.Errorf("%v: taken as %w, since its domain is a public suffix", v.Cookie, HostOnly)})
+			o.Noted(&LineError{s.name, line, fmt.Errorf("%v: taken as %w, since its domain is a public suffix", v.Cookie, LostDomain)})
 		}
 		switch {
 		case !v.OK():
@@ -137,7 +135,7 @@ func nowOf(j *jar.Jar) time.Time {
 	return time.Now()
 }
 
-// As long as a line, and as large as a file may be where ReadOptions does not say.
+// The limits that ReadOptions replaces zero with.
 const (
 	defaultMaxLine  = 64 << 10
 	defaultMaxBytes = 1 << 30 // some millions of cookies
@@ -149,10 +147,10 @@ type source struct {
 	name    string
 	format  Format
 	maxLine int
-	line    int           // the one that was read last, or is being read
-	copyTo  *bufio.Writer // if not nil, it gets what JSON is passed over
+	line    int           // number of the current line, from 1
+	copyTo  *bufio.Writer // if not nil, it receives the JSON that is passed over
 	noted   func(*LineError)
-	now     func() time.Time // for lifetimes that do not say when they began
+	now     func() time.Time // start of a lifetime without a recorded start
 }
 
 func newSource(r io.Reader, o *ReadOptions) *source {
@@ -171,28 +169,28 @@ func newSource(r io.Reader, o *ReadOptions) *source {
 	return s
 }
 
-// A visit is called with each cookie, or the reason why there is none, and the
-// line. It returns false to end the reading.
-type visit func(line int, c jar.Cookie, why Reason) bool
+// A visit is called for each line with its cookie or, if the line is skipped, with the
+// reason. It returns false to end the reading.
+type visit func(line int, c jar.Cookie, why Skip) bool
 
-// each reads the file.
+// each detects the format and calls v for each cookie of the file.
 func (s *source) each(v visit) error {
-	head, failed := s.Peek(HeadLen) // an error is met again by all that reads on
+	head, failed := s.Peek(HeadLen) // the latch returns an error again to later reads
 	format, err := s.format, s.format.check()
-	if format == Auto {
+	if format == FormatAuto {
 		format, err = Detect(head)
 		if err != nil && failed != nil && failed != io.EOF {
-			err = failed // there was too little to detect anything
+			err = failed // the read failed before enough of the file was seen
 		}
 	}
 	s.skipMark()
 	if err == nil {
 		switch format {
-		case JSON:
+		case FormatJSON:
 			err = s.own(v)
-		case Netscape, NetscapePython:
+		case FormatNetscape, FormatNetscapePython:
 			err = s.netscape(v)
-		case LWP:
+		case FormatLWP:
 			err = s.lwp(v)
 		default:
 			err = s.browser(v)
@@ -201,14 +199,14 @@ func (s *source) each(v visit) error {
 	return s.fail(err)
 }
 
-// skipMark passes over the byte order mark, if the file begins with one.
+// skipMark skips a byte order mark at the start of the file.
 func (s *source) skipMark() {
 	if head, _ := s.Peek(len(byteOrderMark)); string(head) == byteOrderMark {
 		_, _ = s.Discard(len(head))
 	}
 }
 
-// fail says in which file and line there was an error, if there was one.
+// fail adds the file and the line to an error. It returns nil for nil.
 func (s *source) fail(err error) error {
 	if err == nil {
 		return nil
@@ -219,8 +217,8 @@ func (s *source) fail(err error) error {
 	return &fs.PathError{Op: "read", Path: s.name, Err: err}
 }
 
-// next returns the next line, without its end, until the next call. The error is
-// TooLong for a line that is too long, after which there may be others.
+// next returns the next line without its line ending. The line is valid until the next
+// call. The error is SkipTooLong for a line that is too long; the caller may go on.
 func (s *source) next() ([]byte, error) {
 	s.line++
 	line, err := s.ReadSlice('\n')
@@ -236,19 +234,18 @@ func (s *source) next() ([]byte, error) {
 	}
 	switch {
 	case err == io.EOF && (len(line) > 0 || long):
-		err = nil // a last line without an end
+		err = nil // a last line without a line ending
 	case err != nil:
 		return nil, err
 	}
 	if long || len(line) > s.maxLine {
-		return nil, TooLong
+		return nil, SkipTooLong
 	}
 	return line, err
 }
 
-// A latch is a reader that has ended once r has: a bufio.Reader forgets an error that
-// it has returned, and what the file has after a bad sector is no part of the cookie
-// before it.
+// A latch is a reader that repeats the first error of r. A bufio.Reader forgets an error
+// once it has returned it, and would join the bytes after a bad sector to those before.
 type latch struct {
 	r   io.Reader
 	err error
@@ -262,7 +259,7 @@ func (l *latch) Read(p []byte) (n int, err error) {
 	return n, l.err
 }
 
-// A bounded reader fails with TooLarge when there are more than left bytes.
+// A bounded reader returns ErrTooLarge if r has more than left bytes.
 type bounded struct {
 	r    io.Reader
 	left int64
@@ -270,7 +267,7 @@ type bounded struct {
 
 func (b *bounded) Read(p []byte) (int, error) {
 	if b.left < 0 {
-		return 0, TooLarge // again: a bufio.Reader forgets an error it has shown
+		return 0, ErrTooLarge // again, since a bufio.Reader forgets an error that it returned
 	}
 	if int64(len(p)) > b.left+1 {
 		p = p[:b.left+1]
@@ -278,7 +275,7 @@ func (b *bounded) Read(p []byte) (int, error) {
 	n, err := b.r.Read(p)
 	if int64(n) > b.left {
 		n, b.left = int(b.left), -1
-		return n, TooLarge
+		return n, ErrTooLarge
 	}
 	b.left -= int64(n)
 	return n, err

@@ -62,7 +62,7 @@ print("#LWP-Cookies-2.0\n" + jar.as_lwp_str(ignore_discard=True), end="")
 `
 
 func TestPythonLWP(t *testing.T) {
-	checkTool(t, run(t, tool(t, "python3"), append([]string{"-c", lwpTrip}, toolLines...)...), LWP)
+	checkTool(t, run(t, tool(t, "python3"), append([]string{"-c", lwpTrip}, toolLines...)...), FormatLWP)
 }
 
 const toughTrip = `
@@ -82,7 +82,7 @@ func TestToughCookie(t *testing.T) {
 	if err != nil {
 		t.Fatal("node:", err)
 	}
-	checkTool(t, string(out), ToughCookie)
+	checkTool(t, string(out), FormatToughCookie)
 }
 
 // Go's own cookies do not have the host of those without a Domain: these are skipped.
@@ -99,8 +99,8 @@ func TestGoCookies(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if f, err := Detect(file); f != GoCookies || err != nil {
-		t.Errorf("Detect = %v, %v, want %v", f, err, GoCookies)
+	if f, err := Detect(file); f != FormatGoCookies || err != nil {
+		t.Errorf("Detect = %v, %v, want %v", f, err, FormatGoCookies)
 	}
 	j, _ := jar.New(&jar.Options{Now: func() time.Time { return today }})
 	var skipped []string

@@ -9,7 +9,7 @@ import (
 	"uacookie/jar/store"
 )
 
-// parseSameSite reads SameSite in the words of all programs.
+// parseSameSite returns the SameSite of a word that any program writes.
 func parseSameSite(s string) (_ jar.SameSite, ok bool) {
 	switch strings.ToLower(s) {
 	case "", "unspecified":
@@ -24,7 +24,7 @@ func parseSameSite(s string) (_ jar.SameSite, ok bool) {
 	return 0, false
 }
 
-// A sameSiteWord is SameSite in JSON: a word, or a number as it is in the JSON.
+// A sameSiteWord is a SameSite in JSON: a word, or the text of a number.
 type sameSiteWord string
 
 // UnmarshalJSON implements json.Unmarshaler.
@@ -39,8 +39,9 @@ func (s *sameSiteWord) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
-// browser returns SameSite as browsers and their extensions write it. The numbers are
-// those of the databases of Chrome and Firefox, which agree as far as both have them.
+// browser returns the SameSite of a word or number that a browser or an extension writes.
+// The numbers are from the databases of Chrome and Firefox, which do not contradict each
+// other.
 func (s sameSiteWord) browser() (_ jar.SameSite, ok bool) {
 	switch strings.ToLower(string(s)) {
 	case "-1", "256", "default", "unset":
@@ -55,7 +56,7 @@ func (s sameSiteWord) browser() (_ jar.SameSite, ok bool) {
 	return parseSameSite(string(s))
 }
 
-// golang returns SameSite as an http.SameSite.
+// golang returns the SameSite of an http.SameSite.
 func (s sameSiteWord) golang() (_ jar.SameSite, ok bool) {
 	switch s {
 	case "0", "1": // SameSiteDefaultMode
@@ -70,17 +71,15 @@ func (s sameSiteWord) golang() (_ jar.SameSite, ok bool) {
 	return parseSameSite(string(s))
 }
 
-// settle returns a cookie of another program's file as the jar takes it, and notes
-// what that changes.
-//
-// None without Secure is what Playwright for Firefox, WebDriver and Firefox's
-// extensions write for a cookie whose SameSite is not set. No browser would have
-// stored it otherwise.
+// settle returns a cookie of another program's file with SameSite=None without Secure read
+// as not set, and reports that to ReadOptions.Noted. Playwright for Firefox, WebDriver and
+// Firefox's extensions write None for a SameSite that is not set; a browser would not have
+// stored the cookie otherwise.
 func (s *source) settle(line int, c jar.Cookie) jar.Cookie {
 	if c.SameSite == store.SameSiteNone && !c.Secure {
 		c.SameSite = store.SameSiteDefault
 		if s.noted != nil {
-			s.noted(&LineError{s.name, line, fmt.Errorf("cookie %v: SameSite=None without Secure was read as not set (%w)", c, SameSite)})
+			s.noted(&LineError{s.name, line, fmt.Errorf("cookie %v: SameSite=None without Secure was read as not set (%w)", c, LostSameSite)})
 		}
 	}
 	return c

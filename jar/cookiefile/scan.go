@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 )
 
-// chunk returns some bytes that come next, and leaves them there. At the end of the
+// chunk returns the buffered bytes, at least one, without consuming them. At the end of the
 // file the error is io.ErrUnexpectedEOF.
 func (s *source) chunk() ([]byte, error) {
 	_, err := s.Peek(1)
@@ -19,7 +19,7 @@ func (s *source) chunk() ([]byte, error) {
 	return nil, err
 }
 
-// take passes over what chunk has returned, or the beginning of it.
+// take consumes b, a prefix of what chunk returned.
 func (s *source) take(b []byte) {
 	if s.copyTo != nil {
 		_, _ = s.copyTo.Write(b) // a bufio.Writer keeps its error
@@ -27,7 +27,7 @@ func (s *source) take(b []byte) {
 	_, _ = s.Discard(len(b)) // it is in the buffer
 }
 
-// peek returns the next byte that is not white space, and leaves it there.
+// peek skips white space and returns the next byte without consuming it.
 func (s *source) peek() (byte, error) {
 	for {
 		chunk, err := s.chunk()
@@ -48,43 +48,42 @@ func (s *source) peek() (byte, error) {
 	}
 }
 
-// takeByte takes the byte that peek has just returned.
+// takeByte consumes the byte that peek just returned.
 func (s *source) takeByte() {
 	b, _ := s.Peek(1)
 	s.take(b)
 }
 
-// expect takes the next byte, which is to be b.
+// expect consumes the next byte, and returns ErrMalformed if it is not b.
 func (s *source) expect(b byte) error {
 	got, err := s.peek()
 	if err != nil {
 		return err
 	}
 	if got != b {
-		return Malformed
+		return ErrMalformed
 	}
 	s.takeByte()
 	return nil
 }
 
-// more takes what comes after an element: a comma, after which there is another,
-// or the end of the list.
+// more consumes the byte after an element, and reports whether another element follows: a
+// comma announces one, end does not.
 func (s *source) more(end byte) (bool, error) {
 	b, err := s.peek()
 	if err != nil {
 		return false, err
 	}
 	if b != ',' && b != end {
-		return false, Malformed
+		return false, ErrMalformed
 	}
 	s.takeByte()
 	return b == ',', nil
 }
 
-// value takes the next JSON value and appends it to buf, if it is no longer than
-// maxLine; else the error is TooLong, after which there may be others. It only looks
-// for the end of the value, which may be malformed. If buf is nil the value is
-// skipped, however long.
+// value consumes the next JSON value and appends it to buf. The error is SkipTooLong if the
+// value is longer than maxLine; the caller may go on. value only finds the end of the
+// value, which may be malformed. If buf is nil, the value is skipped whatever its length.
 func (s *source) value(buf []byte) ([]byte, error) {
 	if _, err := s.peek(); err != nil {
 		return buf, err
@@ -111,21 +110,21 @@ func (s *source) value(buf []byte) ([]byte, error) {
 		s.take(part)
 		switch {
 		case done && long:
-			return buf, TooLong
+			return buf, SkipTooLong
 		case done:
 			return buf, nil
 		}
 	}
 }
 
-// A valueScanner looks for the end of a JSON value.
+// A valueScanner finds the end of a JSON value.
 type valueScanner struct {
 	depth           int
 	quoted, escaped bool
 }
 
-// end returns how many of the bytes that come next belong to the value, and whether
-// it ends there.
+// end returns the number of bytes of chunk that belong to the value, and whether the value
+// ends there.
 func (v *valueScanner) end(chunk []byte) (n int, done bool) {
 	for i := 0; i < len(chunk); i++ {
 		b := chunk[i]
@@ -149,7 +148,7 @@ func (v *valueScanner) end(chunk []byte) (n int, done bool) {
 		case '{', '[':
 			v.depth++
 		case '}', ']':
-			if v.depth == 0 { // a number or word ends before it
+			if v.depth == 0 { // the end of a number or word
 				return i, true
 			}
 			v.depth--
@@ -165,8 +164,8 @@ func (v *valueScanner) end(chunk []byte) (n int, done bool) {
 	return len(chunk), false
 }
 
-// isText reports whether a JSON value is UTF-8 and escapes no half of a surrogate
-// pair: encoding/json would put U+FFFD there without a word.
+// isText reports whether a JSON value is UTF-8 and escapes no unpaired surrogate.
+// encoding/json would silently replace either by U+FFFD.
 func isText(raw []byte) bool {
 	if !utf8.Valid(raw) {
 		return false
@@ -174,7 +173,7 @@ func isText(raw []byte) bool {
 	if bytes.IndexByte(raw, '\\') < 0 {
 		return true
 	}
-	high := false // the escape before was the first half
+	high := false // the previous escape was a high surrogate
 	for i := 0; i < len(raw); i++ {
 		if raw[i] != '\\' {
 			if high {

@@ -20,7 +20,7 @@ func TestStreams(t *testing.T) {
 		runtime.ReadMemStats(&m)
 		return m.HeapAlloc
 	}
-	for _, f := range []Format{JSON, Netscape, CDP} { // each reader, and each writer
+	for _, f := range []Format{FormatJSON, FormatNetscape, FormatCDP} { // each reader, and each writer
 		t.Run(f.String(), func(t *testing.T) {
 			r, w := io.Pipe()
 			go func() { w.CloseWithError(Write(w, many(cookies), &WriteOptions{Format: f})) }()

@@ -33,7 +33,7 @@ func TestTable(t *testing.T) {
 	var table strings.Builder
 	fmt.Fprintln(&table, "| Format | MB | Write, cookies/s | by hand | copy | Read, cookies/s | by hand | Load, cookies/s |")
 	fmt.Fprintln(&table, "|---|--:|--:|--:|--:|--:|--:|--:|")
-	for f := JSON; f < writableCount; f++ {
+	for f := FormatJSON; f < writableCount; f++ {
 		path := filepath.Join(t.TempDir(), f.String())
 		write := best(t, 3, func() error {
 			return toFile(path, func(w io.Writer) error { return Write(w, slices.Values(cookies), &WriteOptions{Format: f}) })
@@ -130,9 +130,9 @@ func handWrite(w io.Writer, cookies []jar.Cookie, f Format) error {
 	b := bufio.NewWriterSize(w, 64<<10)
 	for _, c := range cookies {
 		switch f {
-		case JSON:
+		case FormatJSON:
 			fmt.Fprintf(b, "%s\n", modelOwn(c))
-		case Netscape, NetscapePython:
+		case FormatNetscape, FormatNetscapePython:
 			fmt.Fprintf(b, "%s\t%s\t%s\t%s\t%d\t%s\t%s\n", c.Domain, flagOf(!c.HostOnly), c.Path, flagOf(c.Secure), c.Expires.Unix(), c.Name, c.Value)
 		default:
 			fmt.Fprintf(b, ",\n%s", modelBrowser(c, f))
@@ -147,7 +147,7 @@ func flagOf(is bool) string { return strings.ToUpper(strconv.FormatBool(is)) }
 // how many cookies there are. It does without most of what makes a reader safe.
 func handRead(r io.Reader, f Format) (n int, err error) {
 	switch f {
-	case JSON:
+	case FormatJSON:
 		lines := bufio.NewScanner(r)
 		for lines.Scan() {
 			var c record
@@ -157,7 +157,7 @@ func handRead(r io.Reader, f Format) (n int, err error) {
 			n++
 		}
 		return n - 2, lines.Err() // the first and the last
-	case Netscape, NetscapePython:
+	case FormatNetscape, FormatNetscapePython:
 		lines := bufio.NewScanner(r)
 		for lines.Scan() {
 			fields := strings.Split(lines.Text(), "\t")

@@ -99,14 +99,14 @@ if dst: jar.save(dst, ignore_discard=True)
 `
 
 var netscapeTools = []netscapeTool{
-	{"curl", Netscape, func(t *testing.T, path, proxy, in, out string, urls ...string) {
+	{"curl", FormatNetscape, func(t *testing.T, path, proxy, in, out string, urls ...string) {
 		args := []string{"-q", "-sS", "--fail", "-x", proxy, "-b", in}
 		if out != "" {
 			args = append(args, "-c", out)
 		}
 		run(t, path, append(args, urls...)...)
 	}, "/p/", false, false},
-	{"wget", Netscape, func(t *testing.T, path, proxy, in, out string, urls ...string) {
+	{"wget", FormatNetscape, func(t *testing.T, path, proxy, in, out string, urls ...string) {
 		args := []string{"--no-config", "-q", "-O", os.DevNull, "--no-hsts", "-e", "use_proxy=yes", "-e", "http_proxy=" + proxy}
 		if in != "" {
 			args = append(args, "--load-cookies", in)
@@ -116,7 +116,7 @@ var netscapeTools = []netscapeTool{
 		}
 		run(t, path, append(args, urls...)...)
 	}, "/p/", true, true},
-	{"python3", NetscapePython, func(t *testing.T, path, proxy, in, out string, urls ...string) {
+	{"python3", FormatNetscapePython, func(t *testing.T, path, proxy, in, out string, urls ...string) {
 		run(t, path, append([]string{"-c", pythonGet, proxy, in, out}, urls...)...)
 	}, "/p", false, true},
 }
@@ -275,7 +275,7 @@ func TestYtDlp(t *testing.T) {
 		{Name: "session", Value: "1", Domain: "example.com", HostOnly: true, Path: "/", HttpOnly: true},
 		{Name: "domain", Value: "2", Domain: "example.com", Path: "/", Expires: time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC)},
 	}
-	if err := Write(&b, slices.Values(cookies), &WriteOptions{Format: Netscape}); err != nil {
+	if err := Write(&b, slices.Values(cookies), &WriteOptions{Format: FormatNetscape}); err != nil {
 		t.Fatal("Write:", err)
 	}
 	if err := os.WriteFile(file, b.Bytes(), 0o600); err != nil {

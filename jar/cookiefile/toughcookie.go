@@ -2,9 +2,8 @@ package cookiefile
 
 import "strings"
 
-// extend takes the attributes that tough-cookie keeps as text, since it, or a version
-// of it, does not know them. It returns false for Partitioned: the partition itself
-// is not in the file.
+// extend applies the attributes that some version of tough-cookie does not know and keeps
+// as text. It returns false for Partitioned, since the file does not contain the partition.
 func (b *browserCookie) extend() bool {
 	for _, e := range b.Extensions {
 		name, value, _ := strings.Cut(e, "=")
@@ -24,7 +23,7 @@ func (b *browserCookie) extend() bool {
 	return true
 }
 
-// isSameSite reports whether an attribute's value has a meaning; a browser ignores
+// isSameSite reports whether word is a value of the SameSite attribute. A browser ignores
 // any other.
 func isSameSite(word string) bool {
 	switch strings.ToLower(word) {

@@ -12,42 +12,41 @@ import (
 	"uacookie/jar"
 )
 
-// WriteOptions say how a file is written. Nil and the zero WriteOptions write JSON.
+// WriteOptions configure [Write]. Nil and the zero WriteOptions write [FormatJSON].
 type WriteOptions struct {
-	// Name is the file's name, for errors.
+	// Name is the file's name. Errors contain it.
 	Name string
 
-	// Format is the file's, ToughCookie and those after it cannot
-	// be written. Auto, the zero value, means JSON.
+	// Format is the file's format. FormatAuto, the zero value, means FormatJSON.
+	// FormatToughCookie and the formats after it cannot be written.
 	Format Format
 
-	// Around, if not nil, is the file that is being replaced, in the same format.
-	// What it has around its cookies, such as the origins of Playwright, is
-	// copied to the byte. If it cannot be read to its end, Write fails. It is not
-	// read for JSON, which has cookies only, and cookies.txt, whose comments are
-	// not copied.
+	// Around, if not nil, is the file that is being replaced, in the same format. Write
+	// copies everything around its cookies to the byte, such as the origins of Playwright.
+	// If Around cannot be read to its end, Write returns an error. Around is not read for
+	// FormatJSON, which contains only cookies, or for cookies.txt, whose comments are lost.
 	Around io.Reader
 
-	// Lost, if not nil, is called for all that the format cannot express. If it
-	// is nil, the cookies that were left out are in the error that Write
-	// returns, and other losses are those that the package comment lists.
+	// Lost, if not nil, is called for everything that the format cannot express. If it is
+	// nil, Write returns an error for each cookie that was left out; other losses are
+	// silent.
 	Lost func(*Loss)
 }
 
 // An encoder writes one format to a bufio.Writer, which keeps the first error.
 type encoder interface {
 	begin()
-	cookie(c *jar.Cookie, lost func(why Reason, leftOut bool))
+	cookie(c *jar.Cookie, lost func(what Lost, leftOut bool))
 	end()
 }
 
-// Write writes cookies to w in their order.
+// Write writes cookies to w in order.
 //
-// A cookie that the format cannot express is left out, or written without what
-// cannot be expressed, and reported as a [*Loss] to o.Lost. Without that, the
-// error joins those of cookies that were left out; the rest has been written. If w
-// fails, or the format cannot be written, the error is an [*io/fs.PathError]; in the
-// second case nothing has been written.
+// What the format cannot express is lost: the cookie is written without it, or left out.
+// Each loss is passed to o.Lost as a [*Loss]. If o.Lost is nil, the error joins the losses
+// of the cookies that were left out; the other cookies were written. If w fails, or the
+// format cannot be written, the error is an [*io/fs.PathError]; in the latter case nothing
+// was written.
 func Write(w io.Writer, cookies iter.Seq[jar.Cookie], o *WriteOptions) error {
 	if o == nil {
 		o = new(WriteOptions)
@@ -60,8 +59,8 @@ func Write(w io.Writer, cookies iter.Seq[jar.Cookie], o *WriteOptions) error {
 	}
 	b := bufio.NewWriterSize(w, 64<<10)
 	e, format := newEncoder(b, o.Format), o.Format
-	if format == Auto {
-		format = JSON
+	if format == FormatAuto {
+		format = FormatJSON
 	}
 	var list errorList
 	report := o.Lost
@@ -74,11 +73,11 @@ func Write(w io.Writer, cookies iter.Seq[jar.Cookie], o *WriteOptions) error {
 	}
 
 	all := func() {
-		var c jar.Cookie // one for all, since it goes to the heap
-		lost := func(why Reason, leftOut bool) { report(&Loss{o.Name, format, why, c, leftOut}) }
+		var c jar.Cookie // one variable for all cookies, since it escapes to the heap
+		lost := func(what Lost, leftOut bool) { report(&Loss{o.Name, format, what, c, leftOut}) }
 		for c = range cookies {
 			e.cookie(&c, lost)
-			if _, err := b.Write(nil); err != nil { // the error it has kept
+			if _, err := b.Write(nil); err != nil { // an error of an earlier write
 				break
 			}
 		}
@@ -98,7 +97,7 @@ func Write(w io.Writer, cookies iter.Seq[jar.Cookie], o *WriteOptions) error {
 	return errors.Join(list.all()...)
 }
 
-// around copies o.Around to w, with what write writes in the place of its cookies.
+// around copies o.Around to w, and calls write in place of its cookies.
 func around(w *bufio.Writer, o *WriteOptions, write func()) error {
 	s := newSource(o.Around, &ReadOptions{Name: o.Name, MaxBytes: -1})
 	s.skipMark()
@@ -106,7 +105,7 @@ func around(w *bufio.Writer, o *WriteOptions, write func()) error {
 	done := false
 	err := s.document(func() (bool, error) {
 		if done {
-			return false, Malformed // which ones are the cookies?
+			return false, ErrMalformed // two arrays of cookies
 		}
 		done = true
 		s.copyTo = nil
@@ -127,9 +126,9 @@ func around(w *bufio.Writer, o *WriteOptions, write func()) error {
 
 func newEncoder(w *bufio.Writer, f Format) encoder {
 	switch f {
-	case Netscape, NetscapePython:
-		return &netscapeWriter{w: w, python: f == NetscapePython}
-	case Playwright, CDP, Puppeteer, WebDriver:
+	case FormatNetscape, FormatNetscapePython:
+		return &netscapeWriter{w: w, python: f == FormatNetscapePython}
+	case FormatPlaywright, FormatCDP, FormatPuppeteer, FormatWebDriver:
 		return &browserWriter{w: w, format: f}
 	}
 	return &ownWriter{w: w}

@@ -65,34 +65,34 @@ func sample() []jar.Cookie {
 
 // kept returns c as a format keeps it; left out is what is lost with the cookie.
 func kept(f Format, c jar.Cookie) (_ jar.Cookie, lost []string) {
-	netscape := f == Netscape || f == NetscapePython
-	if f == JSON {
+	netscape := f == FormatNetscape || f == FormatNetscapePython
+	if f == FormatJSON {
 		return c, nil
 	}
 	c.Created, c.LastAccess, c.Order = time.Time{}, time.Time{}, 0
 	switch {
 	case netscape && strings.Contains(c.Value, "\t"):
 		return c, []string{"left out: tab"}
-	case !utf8.ValidString(c.Name+c.Value) && f != Netscape:
+	case !utf8.ValidString(c.Name+c.Value) && f != FormatNetscape:
 		return c, []string{"left out: not-utf8"}
-	case (netscape || f == WebDriver) && c.Partition != jar.Partition{}:
+	case (netscape || f == FormatWebDriver) && c.Partition != jar.Partition{}:
 		return c, []string{"left out: partition"}
-	case f == Netscape && c.Name == "":
+	case f == FormatNetscape && c.Name == "":
 		return c, []string{"left out: nameless"}
 	}
 	if c.SameSite != 0 && netscape {
 		c.SameSite, lost = 0, append(lost, "loses its same-site")
 	}
-	if f == Playwright && c.SameSite == 0 {
+	if f == FormatPlaywright && c.SameSite == 0 {
 		c.SameSite, lost = store.SameSiteLax, append(lost, "written as Lax, since it has no same-site")
 	}
-	if c.Priority != 0 && (netscape || f == Playwright || f == WebDriver) {
+	if c.Priority != 0 && (netscape || f == FormatPlaywright || f == FormatWebDriver) {
 		c.Priority, lost = 0, append(lost, "loses its priority")
 	}
-	if f == NetscapePython && !strings.Contains(c.Domain, ".") {
+	if f == FormatNetscapePython && !strings.Contains(c.Domain, ".") {
 		lost = append(lost, "loses its host")
 	}
-	if netscape || f == WebDriver {
+	if netscape || f == FormatWebDriver {
 		c.Expires = c.Expires.Truncate(time.Second)
 	} else {
 		c.Expires = c.Expires.Truncate(time.Microsecond)
@@ -102,8 +102,8 @@ func kept(f Format, c jar.Cookie) (_ jar.Cookie, lost []string) {
 
 // Each format keeps all that it can express, and the rest is reported.
 func TestRoundTrip(t *testing.T) {
-	for f := JSON; f < writableCount; f++ {
-		for _, as := range []Format{Auto, f} {
+	for f := FormatJSON; f < writableCount; f++ {
+		for _, as := range []Format{FormatAuto, f} {
 			t.Run(fmt.Sprintf("%v read as %v", f, as), func(t *testing.T) {
 				var want []jar.Cookie
 				var wantLost []string
@@ -172,13 +172,13 @@ func TestLoadKeepsAll(t *testing.T) {
 func TestDialects(t *testing.T) {
 	c := jar.Cookie{Name: "a", Value: "1", Domain: "example.com", Path: "/", HttpOnly: true}
 	for f, want := range map[Format]string{
-		Netscape:       "# Netscape HTTP Cookie File\n#HttpOnly_.example.com\tTRUE\t/\tFALSE\t0\ta\t1\n",
-		NetscapePython: "# Netscape HTTP Cookie File\n#HttpOnly_.example.com\tTRUE\t/\tFALSE\t\ta\t1\n",
-		Playwright:     "{\"cookies\":[\n" + `{"name":"a","value":"1","domain":".example.com","path":"/","expires":-1,"httpOnly":true,"secure":false,"sameSite":"Lax"}` + "\n],\"origins\":[]}\n",
-		CDP:            "{\"cookies\":[\n" + `{"name":"a","value":"1","domain":".example.com","path":"/","expires":-1,"httpOnly":true,"secure":false,"size":2,"session":true,"priority":"Medium"}` + "\n]}\n",
-		Puppeteer:      "[\n" + `{"name":"a","value":"1","domain":".example.com","path":"/","expires":-1,"httpOnly":true,"secure":false,"size":2,"session":true,"priority":"Medium"}` + "\n]\n",
-		WebDriver:      "[\n" + `{"name":"a","value":"1","domain":".example.com","path":"/","httpOnly":true,"secure":false}` + "\n]\n",
-		JSON:           `{"format":"uacookie","version":1}` + "\n" + `{"name":"a","value":"1","domain":"example.com","path":"/","httpOnly":true}` + "\n" + `{"cookies":1}` + "\n",
+		FormatNetscape:       "# Netscape HTTP Cookie File\n#HttpOnly_.example.com\tTRUE\t/\tFALSE\t0\ta\t1\n",
+		FormatNetscapePython: "# Netscape HTTP Cookie File\n#HttpOnly_.example.com\tTRUE\t/\tFALSE\t\ta\t1\n",
+		FormatPlaywright:     "{\"cookies\":[\n" + `{"name":"a","value":"1","domain":".example.com","path":"/","expires":-1,"httpOnly":true,"secure":false,"sameSite":"Lax"}` + "\n],\"origins\":[]}\n",
+		FormatCDP:            "{\"cookies\":[\n" + `{"name":"a","value":"1","domain":".example.com","path":"/","expires":-1,"httpOnly":true,"secure":false,"size":2,"session":true,"priority":"Medium"}` + "\n]}\n",
+		FormatPuppeteer:      "[\n" + `{"name":"a","value":"1","domain":".example.com","path":"/","expires":-1,"httpOnly":true,"secure":false,"size":2,"session":true,"priority":"Medium"}` + "\n]\n",
+		FormatWebDriver:      "[\n" + `{"name":"a","value":"1","domain":".example.com","path":"/","httpOnly":true,"secure":false}` + "\n]\n",
+		FormatJSON:           `{"format":"uacookie","version":1}` + "\n" + `{"name":"a","value":"1","domain":"example.com","path":"/","httpOnly":true}` + "\n" + `{"cookies":1}` + "\n",
 	} {
 		var b strings.Builder
 		if err := Write(&b, slices.Values([]jar.Cookie{c}), &WriteOptions{Format: f}); err != nil || b.String() != want {
@@ -191,7 +191,7 @@ func TestDialects(t *testing.T) {
 func TestPastIsNotSession(t *testing.T) {
 	for _, at := range []time.Time{firstTime, time.Unix(-1, 0), time.Unix(0, 0), time.Unix(0, 1), time.Unix(0, 999999999)} {
 		c := jar.Cookie{Name: "a", Value: "1", Domain: "example.com", HostOnly: true, Path: "/", Expires: at}
-		for f := JSON; f < writableCount; f++ {
+		for f := FormatJSON; f < writableCount; f++ {
 			var b strings.Builder
 			if err := Write(&b, slices.Values([]jar.Cookie{c}), &WriteOptions{Format: f}); err != nil {
 				t.Error("Write:", err)
@@ -212,7 +212,7 @@ func TestNoInjection(t *testing.T) {
 		was := *field
 		for _, text := range []string{evil, strings.ReplaceAll(evil, "\t", " "), "x\r", "x\x00"} {
 			*field = text
-			for _, f := range []Format{Netscape, NetscapePython} {
+			for _, f := range []Format{FormatNetscape, FormatNetscapePython} {
 				var b strings.Builder
 				err := Write(&b, slices.Values([]jar.Cookie{base}), &WriteOptions{Format: f})
 				if b.String() != netscapeHeader || err == nil {
@@ -225,7 +225,7 @@ func TestNoInjection(t *testing.T) {
 }
 
 func TestFormats(t *testing.T) {
-	for f := Auto; f < formatCount; f++ {
+	for f := FormatAuto; f < formatCount; f++ {
 		if got, err := ParseFormat(f.String()); got != f || err != nil {
 			t.Errorf("ParseFormat(%q) = %v, %v, want %[2]v", f, got, err)
 		}
@@ -233,14 +233,19 @@ func TestFormats(t *testing.T) {
 	if _, err := ParseFormat("xml"); err == nil {
 		t.Error("ParseFormat(xml) = nil, want an error")
 	}
-	for name, want := range map[string]Format{"cookies.txt": Netscape, "C.TXT": Netscape, "jar.json": JSON, "jar": JSON} {
+	for name, want := range map[string]Format{"cookies.txt": FormatNetscape, "C.TXT": FormatNetscape, "jar.json": FormatJSON, "jar": FormatJSON} {
 		if got := FormatOf(name); got != want {
 			t.Errorf("FormatOf(%q) = %v, want %v", name, got, want)
 		}
 	}
-	for r := Reason(0); r < reasonCount; r++ {
-		if r.String() == "" {
-			t.Errorf("Reason(%d) has no text", r)
+	for s := Skip(0); s < skipCount; s++ {
+		if s.String() == "" {
+			t.Errorf("Skip(%d) has no text", s)
+		}
+	}
+	for l := Lost(0); l < lostCount; l++ {
+		if l.String() == "" {
+			t.Errorf("Lost(%d) has no text", l)
 		}
 	}
 }
@@ -259,22 +264,22 @@ func TestBroken(t *testing.T) {
 	}{
 		{"state cut off", `{"cookies":[` + one + `,{"name":"b"`, ReadOptions{}, 1, "read f: line 1: unexpected EOF", io.ErrUnexpectedEOF},
 		{"state without end", `{"cookies":[` + one + `]`, ReadOptions{}, 1, "read f: line 1: unexpected EOF", io.ErrUnexpectedEOF},
-		{"state without comma", "[" + one + "\n" + one + "]", ReadOptions{}, 1, "read f: line 2: malformed", Malformed},
-		{"state and more", "[" + one + "]\n[]", ReadOptions{}, 1, "read f: line 2: malformed", Malformed},
-		{"state without cookies", `{"origins":[]}`, ReadOptions{}, 0, "read f: line 1: foreign", Foreign},
-		{"state of other cookies", `{"cookies":{"a":1}}`, ReadOptions{}, 0, "read f: line 1: foreign", Foreign},
-		{"no key", `{,}`, ReadOptions{}, 0, "read f: line 1: malformed", Malformed},
-		{"not JSON", "# Netscape\n", ReadOptions{Format: Playwright}, 0, "read f: line 1: foreign", Foreign},
-		{"empty JSON", "", ReadOptions{Format: CDP}, 0, "read f: line 1: unexpected EOF", io.ErrUnexpectedEOF},
+		{"state without comma", "[" + one + "\n" + one + "]", ReadOptions{}, 1, "read f: line 2: cookiefile: malformed file", ErrMalformed},
+		{"state and more", "[" + one + "]\n[]", ReadOptions{}, 1, "read f: line 2: cookiefile: malformed file", ErrMalformed},
+		{"state without cookies", `{"origins":[]}`, ReadOptions{}, 0, "read f: line 1: cookiefile: unknown file format", ErrForeign},
+		{"state of other cookies", `{"cookies":{"a":1}}`, ReadOptions{}, 0, "read f: line 1: cookiefile: unknown file format", ErrForeign},
+		{"no key", `{,}`, ReadOptions{}, 0, "read f: line 1: cookiefile: malformed file", ErrMalformed},
+		{"not JSON", "# Netscape\n", ReadOptions{Format: FormatPlaywright}, 0, "read f: line 1: cookiefile: unknown file format", ErrForeign},
+		{"empty JSON", "", ReadOptions{Format: FormatCDP}, 0, "read f: line 1: unexpected EOF", io.ErrUnexpectedEOF},
 		{"own cut off at a line", own + one + "\n", ReadOptions{}, 1, "read f: line 3: unexpected EOF after 1 cookies", io.ErrUnexpectedEOF},
-		{"own with a line lost", own + one + "\n" + `{"cookies":2}`, ReadOptions{}, 1, "read f: line 3: malformed: 1 cookies where there were 2", Malformed},
-		{"own and more", own + `{"cookies":0}` + "\n" + one, ReadOptions{}, 0, "read f: line 3: malformed", Malformed},
-		{"own of the future", `{"format":"uacookie","version":2}`, ReadOptions{}, 0, "read f: line 1: version 2: want 1", Version},
-		{"own without header", one, ReadOptions{Format: JSON}, 0, "read f: line 1: foreign", Foreign},
-		{"own, empty", "", ReadOptions{Format: JSON}, 0, "read f: line 1: unexpected EOF", io.ErrUnexpectedEOF},
-		{"a database", "SQLite format 3\x00....", ReadOptions{}, 0, "read f: database", Database},
-		{"too large", strings.Repeat("# comment\n", 10) + strings.Repeat("example.com\tFALSE\t/\tFALSE\t0\ta\t"+secret+"\n", 9), ReadOptions{MaxBytes: 150}, 1, "read f: line 12: too-large", TooLarge},
-		{"too large, skipped", `{"origins":"` + strings.Repeat("x", 1000) + `"}`, ReadOptions{MaxBytes: 999}, 0, "read f: line 1: too-large", TooLarge},
+		{"own with a line lost", own + one + "\n" + `{"cookies":2}`, ReadOptions{}, 1, "read f: line 3: cookiefile: malformed file: 1 cookies, want 2", ErrMalformed},
+		{"own and more", own + `{"cookies":0}` + "\n" + one, ReadOptions{}, 0, "read f: line 3: cookiefile: malformed file", ErrMalformed},
+		{"own of the future", `{"format":"uacookie","version":2}`, ReadOptions{}, 0, "read f: line 1: cookiefile: unknown version 2: want 1", ErrVersion},
+		{"own without header", one, ReadOptions{Format: FormatJSON}, 0, "read f: line 1: cookiefile: unknown file format", ErrForeign},
+		{"own, empty", "", ReadOptions{Format: FormatJSON}, 0, "read f: line 1: unexpected EOF", io.ErrUnexpectedEOF},
+		{"a database", "SQLite format 3\x00....", ReadOptions{}, 0, "read f: cookiefile: an SQLite database, not a cookie file", ErrDatabase},
+		{"too large", strings.Repeat("# comment\n", 10) + strings.Repeat("example.com\tFALSE\t/\tFALSE\t0\ta\t"+secret+"\n", 9), ReadOptions{MaxBytes: 150}, 1, "read f: line 12: cookiefile: file too large", ErrTooLarge},
+		{"too large, skipped", `{"origins":"` + strings.Repeat("x", 1000) + `"}`, ReadOptions{MaxBytes: 999}, 0, "read f: line 1: cookiefile: file too large", ErrTooLarge},
 	}
 	for _, tt := range tests {
 		t.Run(tt.id, func(t *testing.T) {
@@ -297,8 +302,8 @@ func (endless) Read(p []byte) (int, error) { return len(p), nil }
 
 // A file without end is not read without end.
 func TestEndless(t *testing.T) {
-	cookies, skipped, err := readFrom(endless{}, &ReadOptions{Format: Netscape})
-	if len(cookies) != 0 || len(skipped) != 0 || !errors.Is(err, TooLarge) {
+	cookies, skipped, err := readFrom(endless{}, &ReadOptions{Format: FormatNetscape})
+	if len(cookies) != 0 || len(skipped) != 0 || !errors.Is(err, ErrTooLarge) {
 		t.Errorf("Read of a file without end: %d cookies, %d skipped, %v, want 0, 0, TooLarge", len(cookies), len(skipped), err)
 	}
 }
@@ -342,23 +347,23 @@ func TestLoad(t *testing.T) {
 	if n != 2 || fmt.Sprint(err) != want || j.Len() != 2 {
 		t.Errorf("Load = %d, %v, want 2 and\n%s", n, err, want)
 	}
-	if !errors.Is(err, Expiry) || !errors.Is(err, policy.ReasonHostPrefix) {
-		t.Errorf("Load = %v, want Expiry and policy.ReasonHostPrefix", err)
+	if !errors.Is(err, SkipExpiry) || !errors.Is(err, policy.ReasonHostPrefix) {
+		t.Errorf("Load = %v, want SkipExpiry and policy.ReasonHostPrefix", err)
 	}
 	var skipped []string
 	n, err = Load(j, strings.NewReader(input), &ReadOptions{Skipped: func(e *LineError) { skipped = append(skipped, e.Error()) }})
 	if n != 2 || err != nil || len(skipped) != 2 || skipped[0] != "line 3: expiry" {
 		t.Errorf("Load = %d, %v, skipped %q, want 2, nil, 2 skipped", n, err, skipped)
 	}
-	_, err = Load(j, strings.NewReader(strings.Repeat("x\n", 100)), &ReadOptions{Format: Netscape})
-	if got := strings.Count(err.Error(), "\n"); got != mostErrors || !strings.HasSuffix(err.Error(), "and 80 more") {
-		t.Errorf("Load of 100 bad lines = %v, want the first %d and how many more", err, mostErrors)
+	_, err = Load(j, strings.NewReader(strings.Repeat("x\n", 100)), &ReadOptions{Format: FormatNetscape})
+	if got := strings.Count(err.Error(), "\n"); got != maxErrors || !strings.HasSuffix(err.Error(), "and 80 more") {
+		t.Errorf("Load of 100 bad lines = %v, want the first %d and how many more", err, maxErrors)
 	}
 }
 
 // The loops of a caller may end at any time.
 func TestBreak(t *testing.T) {
-	for f := JSON; f < writableCount; f++ {
+	for f := FormatJSON; f < writableCount; f++ {
 		var b strings.Builder
 		if err := Write(&b, slices.Values(sample()), &WriteOptions{Format: f, Lost: func(*Loss) {}}); err != nil {
 			t.Fatal(err)
@@ -384,7 +389,7 @@ func TestWriteFails(t *testing.T) {
 			}
 		}
 	}
-	for f := JSON; f < writableCount; f++ {
+	for f := FormatJSON; f < writableCount; f++ {
 		calls = 0
 		err := Write(w, many, &WriteOptions{Format: f, Name: "out"})
 		if !errors.Is(err, broken) || err.Error() != "write out: broken" || calls != 1 {
@@ -400,7 +405,7 @@ func (f writerFunc) Write(p []byte) (int, error) { return f(p) }
 // Files that are cut off, or have a bit flipped, never show a value in an error and
 // never yield more than there was.
 func TestDamaged(t *testing.T) {
-	for f := JSON; f < writableCount; f++ {
+	for f := FormatJSON; f < writableCount; f++ {
 		var b bytes.Buffer
 		if err := Write(&b, slices.Values(sample()), &WriteOptions{Format: f, Lost: func(*Loss) {}}); err != nil {
 			t.Fatal(err)
@@ -417,7 +422,7 @@ func TestDamaged(t *testing.T) {
 		}
 		whole := bytes.TrimRight(b.Bytes(), "\n")
 		for n := 0; n < len(whole); n += 5 {
-			if err := check(whole[:n]); err == nil && n > 0 && f != Netscape && f != NetscapePython {
+			if err := check(whole[:n]); err == nil && n > 0 && f != FormatNetscape && f != FormatNetscapePython {
 				t.Errorf("%v: no error where %d of %d bytes are read", f, n, len(whole))
 			}
 			data := slices.Clone(whole)

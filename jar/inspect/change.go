@@ -7,11 +7,12 @@ import (
 	"uacookie/jar"
 )
 
-// maxForm is how many bytes of a form are read. A cookie's id is shorter than twice
-// the bytes of its attributes.
+// maxForm is the maximum size of a form in bytes. A cookie's id is shorter than twice the
+// size of its attributes.
 const maxForm = 64 << 10
 
-// delete deletes one cookie, by "cookie", or all of a site, by "site".
+// delete deletes the cookie with the id in the field "cookie", or all cookies of the site
+// in the field "site".
 func (h *Handler) delete(w http.ResponseWriter, r *http.Request) {
 	form, ok := h.form(w, r)
 	if !ok {
@@ -29,7 +30,7 @@ func (h *Handler) delete(w http.ResponseWriter, r *http.Request) {
 		rules, name := h.jar.Sites(), form.Get("site")
 		h.jar.Delete(func(c jar.Cookie) bool { return rules.Site(c.Domain) == name })
 	default:
-		http.Error(w, "want a cookie or a site", http.StatusBadRequest)
+		http.Error(w, "want a field cookie or site", http.StatusBadRequest)
 		return
 	}
 	back(w, form)
@@ -43,10 +44,10 @@ func (h *Handler) clear(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// form returns what was posted, if that is allowed.
+// form returns the posted form, or writes an error if deleting is not allowed.
 func (h *Handler) form(w http.ResponseWriter, r *http.Request) (url.Values, bool) {
 	if !h.options.AllowDelete {
-		http.Error(w, "refused: the page may only read; see inspect.Options.AllowDelete", http.StatusForbidden)
+		http.Error(w, "refused: the page is read only; see inspect.Options.AllowDelete", http.StatusForbidden)
 		return nil, false
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
@@ -57,8 +58,8 @@ func (h *Handler) form(w http.ResponseWriter, r *http.Request) (url.Values, bool
 	return r.PostForm, true
 }
 
-// back leads to the page about cookies, as it was but for the cookie shown in full.
+// back redirects to the page about cookies as it was, without the cookie shown in full.
 func back(w http.ResponseWriter, form url.Values) {
-	v, _ := url.ParseQuery(form.Get("return")) // what of it is a query
+	v, _ := url.ParseQuery(form.Get("return")) // the valid part of the query
 	redirect(w, parseQuery(v).AtCookie("").Link(), http.StatusSeeOther)
 }

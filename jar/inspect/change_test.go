@@ -67,7 +67,7 @@ func TestDeleteForms(t *testing.T) {
 	}
 	target := "/?q=c&site=news.example&cookie=" + key
 	if body := get(t, New(j, nil), target); strings.Contains(body, `method="post"`) || strings.Contains(body, "Delete") {
-		t.Error("a page that may only read has what deletes")
+		t.Error("a read-only page has a form that deletes")
 	}
 	body := get(t, New(j, &Options{AllowDelete: true}), target)
 	for _, want := range []string{

@@ -9,39 +9,40 @@ import (
 	"uacookie/jar/policy"
 )
 
-// Counters count what jars decide. They are an [expvar.Var]. The zero Counters count
-// nothing yet, must not be copied after first use, and are safe for concurrent use.
+// Counters count the decisions of jars. They implement [expvar.Var]. The zero Counters are
+// ready to use. Counters are safe for concurrent use, and must not be copied after first
+// use.
 //
 //	var counters inspect.Counters
 //	j, _ := jar.New(&jar.Options{Changed: counters.Changed})
 //	counters.Watch(j)
 //	expvar.Publish("cookies", &counters)
 type Counters struct {
-	kept, removed, sent, evicted atomic.Int64
-	refused, withheld            [256]atomic.Int64 // by jar.Reason
-	jar                          atomic.Pointer[jar.Jar]
+	stored, removed, sent, evicted atomic.Int64
+	refused, withheld              [256]atomic.Int64 // by jar.Reason
+	jar                            atomic.Pointer[jar.Jar]
 }
 
 var _ expvar.Var = (*Counters)(nil)
 
-// Counts are what [Counters] have counted, and what is in the jar.
+// Counts are the values of [Counters] and the size of the jar.
 type Counts struct {
-	Kept     int64            `json:"kept"`     // cookies that a response, a script or a file set
+	Stored   int64            `json:"stored"`   // cookies that a response, a script or a file set
 	Removed  int64            `json:"removed"`  // that had expired when they came
 	Refused  map[string]int64 `json:"refused"`  // by reason
 	Sent     int64            `json:"sent"`     // each time one was
 	Withheld map[string]int64 `json:"withheld"` // by reason
 	Evicted  int64            `json:"evicted"`  // for a limit
 
-	// What is in the jar now, without what has expired. Bytes are those of names and
-	// values.
+	// The contents of the jar now, without expired cookies. Bytes is the total length of
+	// names and values.
 	Cookies int64 `json:"cookies"`
 	Sites   int64 `json:"sites"`
 	Bytes   int64 `json:"bytes"`
 }
 
-// Watch begins to count what j decides, until stop is called. What is in the jar is
-// told of the one that was last given to Watch.
+// Watch counts the decisions of j until stop is called. [Counters.Counts] reports the
+// contents of the jar that was last passed to Watch.
 func (c *Counters) Watch(j *jar.Jar) (stop func()) {
 	c.jar.Store(j)
 	return j.Watch(c.event)
@@ -60,22 +61,22 @@ func (c *Counters) event(e jar.Event) {
 		case v.Removed:
 			c.removed.Add(1)
 		default:
-			c.kept.Add(1)
+			c.stored.Add(1)
 		}
 	}
 }
 
-// Changed is for [jar.Options], which alone tell of evictions.
+// Changed counts evictions. Set it as Options.Changed of the jar.
 func (c *Counters) Changed(change jar.Change) {
 	if change.Cause == jar.CauseEvicted {
 		c.evicted.Add(1)
 	}
 }
 
-// Counts returns what was counted until now. It goes through the whole jar.
+// Counts returns the current counts. It takes time in proportion to the size of the jar.
 func (c *Counters) Counts() Counts {
 	n := Counts{
-		Kept: c.kept.Load(), Removed: c.removed.Load(), Sent: c.sent.Load(), Evicted: c.evicted.Load(),
+		Stored: c.stored.Load(), Removed: c.removed.Load(), Sent: c.sent.Load(), Evicted: c.evicted.Load(),
 		Refused: make(map[string]int64), Withheld: make(map[string]int64),
 	}
 	for _, r := range policy.Reasons() {
@@ -107,7 +108,7 @@ func (c *Counters) Counts() Counts {
 func (c *Counters) String() string {
 	data, err := json.Marshal(c.Counts())
 	if err != nil {
-		return "null" // unreachable: there are only numbers and names of reasons
+		return "null" // unreachable: Counts contains only numbers and names of reasons
 	}
 	return string(data)
 }

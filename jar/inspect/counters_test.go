@@ -26,7 +26,7 @@ func TestCounters(t *testing.T) {
 	j.Header(r)
 	j.Header(r)
 	want := Counts{
-		Kept: 4, Removed: 1, Sent: 2,
+		Stored: 4, Removed: 1, Sent: 2,
 		Refused:  map[string]int64{"insecure-origin": 2, "public-suffix": 1},
 		Withheld: map[string]int64{"secure-only": 2},
 		Cookies:  4, Sites: 2, Bytes: 3 + 2 + 2 + 2,
@@ -35,8 +35,8 @@ func TestCounters(t *testing.T) {
 		t.Errorf("counted %+v, want %+v", got, want)
 	}
 	receive(t, j, "http://www.example.com/", "h=1")
-	if got := c.Counts(); got.Evicted != 1 || got.Kept != 5 || got.Cookies != 4 {
-		t.Errorf("counted %+v, want 1 evicted, 5 kept, 4 there", got)
+	if got := c.Counts(); got.Evicted != 1 || got.Stored != 5 || got.Cookies != 4 {
+		t.Errorf("counted %+v, want 1 evicted, 5 stored, 4 in the jar", got)
 	}
 	stop()
 	j.Header(r)
@@ -67,7 +67,7 @@ func TestCountersConcurrently(t *testing.T) {
 		})
 	}
 	all.Wait()
-	if got := c.Counts(); got.Kept != 400 || got.Sent != 400 {
-		t.Errorf("counted %+v, want 400 kept and sent", got)
+	if got := c.Counts(); got.Stored != 400 || got.Sent != 400 {
+		t.Errorf("counted %+v, want 400 stored and sent", got)
 	}
 }

@@ -7,7 +7,7 @@ import (
 	"uacookie/jar"
 )
 
-// outcome says in a word what was decided about a cookie.
+// outcome returns the decision about a cookie in one word.
 func outcome(op jar.Op, v *jar.Verdict) string {
 	switch {
 	case op == jar.Sending && v.OK():
@@ -19,18 +19,18 @@ func outcome(op jar.Op, v *jar.Verdict) string {
 	case v.Removed:
 		return "removed"
 	}
-	return "kept"
+	return "stored"
 }
 
-// A message is what the page is told of decisions.
+// A message is a message to the page's script about new decisions.
 type message struct {
-	Missed    uint64  `json:"missed,omitempty"` // older ones that are no longer there
+	Missed    uint64  `json:"missed,omitempty"` // number of decisions that were overwritten before the page saw them
 	Cookies   int     `json:"cookies"`          // in the jar
 	Decisions []entry `json:"decisions"`
 }
 
-// An entry is a decision as the page's script wants it: text to be shown, with
-// nothing in it that a screen does not show as itself.
+// An entry is a decision as text for the page's script. Characters that are not printable
+// are escaped.
 type entry struct {
 	Event   uint64 `json:"event"`
 	Gap     bool   `json:"gap,omitempty"`
@@ -41,11 +41,11 @@ type entry struct {
 	Outcome string `json:"outcome"`
 	Reason  string `json:"reason,omitempty"`
 	Why     string `json:"why,omitempty"`  // the reason in plain language
-	Rule    string `json:"rule,omitempty"` // where the reason is written
+	Rule    string `json:"rule,omitempty"` // the section that the reason is from
 	Name    string `json:"name"`
 	Scope   string `json:"scope"` // domain and path
 	Note    string `json:"note,omitempty"`
-	More    int    `json:"more,omitempty"` // decisions after it that are not kept
+	More    int    `json:"more,omitempty"` // number of decisions after it that were not recorded
 }
 
 func newEntry(d *decision) entry {
@@ -77,11 +77,11 @@ func newEntry(d *decision) entry {
 	return e
 }
 
-// note returns what else there is to say about a verdict.
+// note returns additional facts about a verdict.
 func note(v *jar.Verdict) string {
 	var notes []string
 	if v.Capped {
-		notes = append(notes, "its lifetime was cut to the cap")
+		notes = append(notes, "its lifetime was reduced to the cap")
 	}
 	if v.MadeHostOnly {
 		notes = append(notes, "it was made host-only, since its domain is a public suffix")
@@ -92,7 +92,7 @@ func note(v *jar.Verdict) string {
 	return strings.Join(notes, ", ")
 }
 
-// rule returns where a reason is written.
+// rule returns the section that a reason is from.
 func rule(r jar.Reason) string {
 	spec := r.Spec()
 	if strings.HasPrefix(spec, "Section") {
@@ -101,7 +101,7 @@ func rule(r jar.Reason) string {
 	return spec
 }
 
-// query returns r as the form on the page about requests has it.
+// query returns the URL query of the page that explains r.
 func (r *request) query() string {
 	q := url.Values{"url": {r.url}, "method": {r.method}}
 	if len(r.documents) > 0 {
@@ -124,8 +124,8 @@ func (r *request) query() string {
 	return q.Encode()
 }
 
-// scope returns where a cookie is for: a domain, with a star if it is for the hosts
-// below it too, and a path.
+// scope returns the domain and path of a cookie. The domain begins with a star if the cookie
+// is also sent to subdomains.
 func scope(c *jar.Cookie) string {
 	return domain(c) + visible(c.Path)
 }

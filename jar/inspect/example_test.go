@@ -12,18 +12,18 @@ import (
 	"uacookie/jar/inspect"
 )
 
-// The page goes where net/http/pprof goes, on an address of this machine.
+// Serve the page next to net/http/pprof, on a loopback address.
 func Example() {
 	j, _ := jar.New(nil)
 	h := inspect.New(j, nil)
 	mux := http.NewServeMux()
 	mux.Handle("/debug/cookies/", h)
 	server := &http.Server{Addr: "localhost:6060", Handler: mux}
-	server.RegisterOnShutdown(h.Close) // or open pages would hold it up
+	server.RegisterOnShutdown(h.Close) // otherwise Shutdown waits for open pages
 	// go server.ListenAndServe()
 }
 
-// Decisions go to a log as they are made, without values.
+// Log each decision as it is made, without values.
 func ExampleLog() {
 	j, _ := jar.New(nil)
 	logger := slog.New(slog.NewTextHandler(os.Stdout, &slog.HandlerOptions{
@@ -43,7 +43,7 @@ func ExampleLog() {
 	// level=INFO msg="cookie refused" cookie.name=session cookie.domain=example.com cookie.hostOnly=true cookie.path=/ host=example.com reason=insecure-origin rule="RFC 6265bis, Section 5.7, step 13" url=http://example.com/
 }
 
-// Counters are a variable of package expvar.
+// Publish the counters with package expvar.
 func ExampleCounters() {
 	var counters inspect.Counters
 	j, _ := jar.New(&jar.Options{Changed: counters.Changed})
@@ -58,5 +58,5 @@ func ExampleCounters() {
 	j.Header(&jar.Request{URL: u})
 	fmt.Println(vars)
 	// Output:
-	// {"cookies": {"kept":1,"removed":0,"refused":{"insecure-origin":1},"sent":1,"withheld":{},"evicted":0,"cookies":1,"sites":1,"bytes":9}}
+	// {"cookies": {"stored":1,"removed":0,"refused":{"insecure-origin":1},"sent":1,"withheld":{},"evicted":0,"cookies":1,"sites":1,"bytes":9}}
 }

@@ -8,26 +8,27 @@ import (
 	"strings"
 
 	"uacookie/jar"
+	"uacookie/jar/policy"
 )
 
-// An explainPage is the page about a request that one makes up.
+// An explainPage is the page that explains a hypothetical request.
 type explainPage struct {
 	head
 	URL, Method, Documents, Initiator string // as typed
 	Script, Reload, Block             bool
-	Partitioned, Ancestor             bool // there is a partition key, and what it is
+	Partitioned, Ancestor             bool // the request has a partition key; its cross-site ancestor bit
 	Partition                         string
 	Methods                           []string
 
 	Error    string
-	Asked    bool   // there is a URL that could be judged
+	Asked    bool   // the request was valid and has been judged
 	Nothing  string // why there are no verdicts
 	Sent     int
 	Withheld int
 	Verdicts []explained
 }
 
-// An explained is a verdict with what is said about it.
+// An explained is a verdict with the texts that the page shows.
 type explained struct {
 	Name, Scope, Partition string
 	Outcome, Reason        string
@@ -36,14 +37,14 @@ type explained struct {
 	Steps                  []explainedStep
 }
 
-// An explainedStep is a rule that was tried.
+// An explainedStep is a rule that was checked.
 type explainedStep struct {
 	Reason, Rule string
 	Broken       bool
 }
 
-// explain serves the page about a request. It asks [jar.Jar.Explain], so no cookie
-// counts as used by it.
+// explain serves the page that explains a request. It calls [jar.Jar.Explain], which does
+// not update the last access of cookies.
 func (h *Handler) explain(w http.ResponseWriter, r *http.Request) {
 	p := newExplainPage(r.URL.Query())
 	p.head = h.head("explain")
@@ -65,7 +66,7 @@ func newExplainPage(v url.Values) *explainPage {
 	}
 }
 
-// judge has the jar judge the request that is described by p.
+// judge fills p with the verdicts on the request that p describes.
 func (h *Handler) judge(p *explainPage) error {
 	request, err := p.request()
 	if err != nil {
@@ -75,8 +76,8 @@ func (h *Handler) judge(p *explainPage) error {
 	verdicts := h.jar.Explain(request)
 	if len(verdicts) == 0 {
 		p.Nothing = "The jar has no cookie whose domain matches this host."
-		switch why := h.jar.Judge(jar.Cookie{}, request).Reason; why.String() {
-		case "scheme", "host":
+		switch why := h.jar.Judge(jar.Cookie{}, request).Reason; why {
+		case policy.ReasonScheme, policy.ReasonHost:
 			p.Nothing = "Such a URL has no cookies: " + why.String() + " (" + rule(why) + "). " + why.Explanation()
 		}
 	}
@@ -133,17 +134,17 @@ func (p *explainPage) request() (*jar.Request, error) {
 	return &jar.Request{URL: u, Method: p.Method, Context: c}, nil
 }
 
-// parseURL parses a URL that was typed; an error says which one it is.
+// parseURL parses a URL that the user typed. The error names the field that it is in.
 func parseURL(which, s string) (*url.URL, error) {
 	u, err := url.Parse(strings.TrimSpace(s))
 	if wrapped, ok := errors.AsType[*url.Error](err); ok {
-		err = wrapped.Err // without the URL, which is there to be seen
+		err = wrapped.Err // without the URL, which the page shows
 	}
 	switch {
 	case err != nil:
-		return nil, fmt.Errorf("%s is none: %w", which, err)
+		return nil, fmt.Errorf("%s is not valid: %w", which, err)
 	case u.Scheme == "":
-		return nil, fmt.Errorf("%s has no scheme: begin it with https://", which)
+		return nil, fmt.Errorf("%s has no scheme: start it with https://", which)
 	}
 	return u, nil
 }

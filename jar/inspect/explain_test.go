@@ -30,14 +30,14 @@ func TestExplain(t *testing.T) {
 			"cart:other-path lax:samesite-lax strict:samesite-strict none:third-party h:samesite-lax"},
 		{url.Values{"url": {"https://unknown.example/"}}, "The jar has no cookie whose domain matches this host."},
 		{url.Values{"url": {"ftp://example.com/"}}, "Such a URL has no cookies: scheme (RFC 6265bis, Section 5.3). Only http, https, ws and wss URLs have cookies."},
-		{url.Values{"url": {"https://a b/"}}, "the URL is none: "},
+		{url.Values{"url": {"https://a b/"}}, "the URL is not valid: "},
 		{url.Values{"url": {"example.com"}}, "the URL has no scheme"},
 		{url.Values{"url": {"https://example.com/"}, "documents": {"https://a.example/\nnews.example"}}, "line 2 of the documents has no scheme"},
 		{url.Values{"url": {"https://example.com/"}, "initiator": {"news.example"}}, "the initiator has no scheme"},
 	} {
 		body := get(t, h, "/explain?"+test.form.Encode())
 		var all []string
-		row := regexp.MustCompile(`(?s)<td><span class="outcome \w+">(\w+)</span></td>\s*<td class="name"><a [^>]*>(.*?)</a>.*?<summary>(?:<span class="reason">([^<]*)</span>|all \d+ rules are met)</summary>`)
+		row := regexp.MustCompile(`(?s)<td><span class="outcome \w+">(\w+)</span></td>\s*<td class="name"><a [^>]*>(.*?)</a>.*?<summary>(?:<span class="reason">([^<]*)</span>|passes all \d+ rules)</summary>`)
 		for _, m := range row.FindAllStringSubmatch(body, -1) {
 			what := m[1]
 			if what == "withheld" {

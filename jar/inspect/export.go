@@ -11,37 +11,37 @@ import (
 	"uacookie/jar/cookiefile"
 )
 
-// formats are the files that a jar can be exported to.
+// formats are the formats that a jar can be exported to.
 var formats = []struct {
 	format   cookiefile.Format
 	title    string
 	fileName string
 }{
-	{cookiefile.JSON, "uacookie's own: all that the jar keeps", "cookies.jsonl"},
-	{cookiefile.Netscape, "cookies.txt for curl, wget and yt-dlp", "cookies.txt"},
-	{cookiefile.NetscapePython, "cookies.txt for Python's http.cookiejar", "cookies.txt"},
-	{cookiefile.Playwright, "storageState for Playwright", "storage-state.json"},
-	{cookiefile.Puppeteer, "cookies for Puppeteer", "cookies.json"},
-	{cookiefile.WebDriver, "cookies for Selenium and Cypress", "cookies.json"},
-	{cookiefile.CDP, "Storage.getCookies of the DevTools protocol", "cookies.json"},
+	{cookiefile.FormatJSON, "uacookie's own format: everything that the jar keeps", "cookies.jsonl"},
+	{cookiefile.FormatNetscape, "cookies.txt for curl, wget and yt-dlp", "cookies.txt"},
+	{cookiefile.FormatNetscapePython, "cookies.txt for Python's http.cookiejar", "cookies.txt"},
+	{cookiefile.FormatPlaywright, "storageState for Playwright", "storage-state.json"},
+	{cookiefile.FormatPuppeteer, "cookies for Puppeteer", "cookies.json"},
+	{cookiefile.FormatWebDriver, "cookies for Selenium and Cypress", "cookies.json"},
+	{cookiefile.FormatCDP, "Storage.getCookies of the DevTools protocol", "cookies.json"},
 }
 
-// An exportPage is the page about the files that the jar can be exported to.
+// An exportPage is the page that lists the export formats.
 type exportPage struct {
 	head
 	Cookies int
 	Files   []exportFile
 }
 
-// An exportFile is one of these files.
+// An exportFile is an export format on the page.
 type exportFile struct {
 	Format, Title string
 	LeftOut       int      // cookies that the format cannot express
-	Losses        []string // what it cannot express of others, each with a count
+	Losses        []string // everything that the file would lose, each with a count
 }
 
-// export serves the jar as a file of the format that is asked for, or the page with
-// the formats if none is.
+// export serves the jar as a file in the format of the query, or the page with the formats
+// if the query has no format.
 func (h *Handler) export(w http.ResponseWriter, r *http.Request) {
 	name := r.URL.Query().Get("format")
 	if name == "" {
@@ -52,7 +52,7 @@ func (h *Handler) export(w http.ResponseWriter, r *http.Request) {
 		if f.format.String() != name {
 			continue
 		}
-		// It is written out at once: a file that breaks off would pass for a whole one.
+		// The file is buffered, so that a truncated one does not look complete.
 		var b bytes.Buffer
 		if err := h.write(&b, f.format, func(*cookiefile.Loss) {}); err != nil {
 			http.Error(w, "the file could not be written", http.StatusInternalServerError)
@@ -61,14 +61,14 @@ func (h *Handler) export(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/octet-stream")
 		w.Header().Set("Content-Disposition", "attachment; filename="+strconv.Quote(f.fileName))
 		w.Header().Set("Content-Length", strconv.Itoa(b.Len()))
-		_, _ = b.WriteTo(w) // the length tells that it broke off
+		_, _ = b.WriteTo(w) // if it fails, Content-Length shows that the file is truncated
 		return
 	}
-	http.Error(w, "there is no such format", http.StatusBadRequest)
+	http.Error(w, "unknown format", http.StatusBadRequest)
 }
 
-// exports serves the page with the formats. Each is written once, to nowhere, so that
-// it can say what would be lost.
+// exports serves the page with the formats. It writes each format to io.Discard to find out
+// what the file would lose.
 func (h *Handler) exports(w http.ResponseWriter) {
 	p := exportPage{head: h.head("export")}
 	for range h.jar.All() {
@@ -80,13 +80,13 @@ func (h *Handler) exports(w http.ResponseWriter) {
 		err := h.write(io.Discard, f.format, func(l *cookiefile.Loss) {
 			if l.LeftOut {
 				file.LeftOut++
-				lost["left out for "+l.Reason.String()]++
+				lost["left out for "+l.Lost.String()]++
 			} else {
-				lost["written without "+l.Reason.String()]++
+				lost["written without "+l.Lost.String()]++
 			}
 		})
 		if err != nil {
-			file.Losses = append(file.Losses, "it cannot be written")
+			file.Losses = append(file.Losses, "the file cannot be written")
 		}
 		for _, what := range slices.Sorted(maps.Keys(lost)) {
 			file.Losses = append(file.Losses, count(lost[what])+" "+what)

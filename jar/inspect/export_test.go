@@ -19,13 +19,13 @@ func TestExport(t *testing.T) {
 	h := New(j, nil)
 	page := get(t, h, "/export")
 	n := 0
-	for f := cookiefile.Auto + 1; ; f++ {
+	for f := cookiefile.FormatAuto + 1; ; f++ {
 		name := f.String()
 		if _, err := cookiefile.ParseFormat(name); err != nil {
 			break
 		}
 		var want bytes.Buffer
-		if f >= cookiefile.ToughCookie { // this one and what follows are read only
+		if f >= cookiefile.FormatToughCookie { // this one and what follows are read only
 			if err := cookiefile.Write(&want, j.All(), &cookiefile.WriteOptions{Format: f}); err == nil {
 				t.Errorf("%s can be written, and is not offered", name)
 			}
@@ -49,7 +49,7 @@ func TestExport(t *testing.T) {
 	if n != len(formats) {
 		t.Errorf("%d formats are offered, there are %d", len(formats), n)
 	}
-	for _, want := range []string{"<b>3</b> cookies", "1 left out for partition", "1 written without same-site", "nothing is lost"} {
+	for _, want := range []string{"<b>3</b> cookies", "1 left out for partition", "1 written without same-site", "<small>nothing</small>"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page does not say %q", want)
 		}

@@ -7,24 +7,24 @@ import (
 	"uacookie/jar"
 )
 
-// A filter is what a user types to find cookies: words that must all match, each of
-// which may have a minus before it to say the opposite.
+// A filter finds cookies. The user types words that must all match; a minus before a word
+// negates it.
 //
 //	shop            in the name, domain, path or partition, in any case
-//	name:id         in the name; likewise domain:, path: and partition:
-//	is:secure       likewise httponly, session, partitioned and hostonly
+//	name:id         in the name; also domain:, path: and partition:
+//	is:secure       also is:httponly, is:session, is:partitioned and is:hostonly
 //	samesite:lax    or none, strict, default
 //
-// Values are not looked at.
+// Values are not searched.
 type filter []func(*jar.Cookie) bool
 
-// parseFilter returns the filter that s describes. The error is for who typed it.
+// parseFilter parses a filter. The error is a text for the user.
 func parseFilter(s string) (filter, error) {
 	var f filter
 	for word := range strings.FieldsSeq(strings.ToLower(s)) {
 		positive, not := strings.CutPrefix(word, "-")
 		if positive == "" {
-			continue // a word about to be typed
+			continue // the user has not typed the word yet
 		}
 		match, err := parseWord(positive)
 		if err != nil {
@@ -49,7 +49,7 @@ func parseWord(word string) (func(*jar.Cookie) bool, error) {
 	if ok && want == "" {
 		switch key {
 		case "name", "domain", "path", "partition", "is", "samesite":
-			return func(*jar.Cookie) bool { return true }, nil // its rest is about to be typed
+			return func(*jar.Cookie) bool { return true }, nil // the user has not typed the rest yet
 		}
 	}
 	switch {
@@ -101,5 +101,5 @@ func parseIs(want string) (func(*jar.Cookie) bool, error) {
 	return nil, fmt.Errorf("is:%s: want secure, httponly, session, partitioned or hostonly", visible(want))
 }
 
-// contains reports whether s, in lower case, has word in it.
+// contains reports whether s contains word, which is in lower case, in any case.
 func contains(s, word string) bool { return strings.Contains(strings.ToLower(s), word) }

@@ -12,33 +12,34 @@ import (
 	"uacookie/jar"
 )
 
-// Options say what a [Handler] allows. The zero Options are safe: the page changes
-// nothing, and answers this machine only.
+// Options configure a [Handler]. The zero Options are safe: the page is read only and
+// answers only requests from this machine.
 type Options struct {
 	// AllowDelete adds buttons that delete cookies.
 	AllowDelete bool
 
-	// Hosts are the hosts, without a port, by which the page may be asked for from
-	// anywhere; "*" means any. Without it, only requests from a loopback address to
-	// localhost or a loopback address are answered. It takes the place of no
-	// authentication: put that in front.
+	// Hosts are the host names, without a port, under which the page answers requests
+	// from any machine; "*" means any name. If Hosts is empty, the page answers only
+	// requests from a loopback address to localhost or a loopback address. Hosts is no
+	// substitute for authentication; put that in front.
 	Hosts []string
 
-	// Record has decisions recorded from the start, for who looks later. Each
-	// request of the jar then costs what a Watch of it costs. Without it, they are
-	// recorded while somebody looks.
+	// Record records decisions from the start, before a page is open. Each request of the
+	// jar then costs as much as with a Watch. By default, decisions are recorded only
+	// while a page is open.
 	Record bool
 
-	// Decisions is how many of the last decisions, each about one cookie, are kept
-	// and shown, of one request or response at most 100. Zero means 1000.
+	// Decisions is the number of decisions that are recorded and shown, the latest ones.
+	// Each is about one cookie; one request or response gives at most 100. Zero means
+	// 1000.
 	Decisions int
 }
 
-// A Handler is the page about a jar. It is safe for concurrent use.
+// A Handler serves the page about a jar. It is safe for concurrent use.
 type Handler struct {
 	jar      *jar.Jar
 	options  Options
-	settings jar.Options // of the jar
+	settings jar.Options // the jar's options
 	recorder *recorder
 
 	closing sync.Once
@@ -48,7 +49,7 @@ type Handler struct {
 
 var _ http.Handler = (*Handler)(nil)
 
-// New returns a page about j. Nil options are the zero Options.
+// New returns a Handler for j. Nil options mean the zero Options.
 func New(j *jar.Jar, o *Options) *Handler {
 	h := &Handler{jar: j, settings: j.Options()}
 	h.open, h.close = context.WithCancel(context.Background())
@@ -62,9 +63,9 @@ func New(j *jar.Jar, o *Options) *Handler {
 	return h
 }
 
-// Close ends what is recorded and the streams to open pages, without which
-// [http.Server.Shutdown] would wait for them: give Close to RegisterOnShutdown. What
-// the page shows besides stays available. Close may be called more than once.
+// Close stops recording and ends the streams to open pages. [http.Server.Shutdown] would
+// wait for these streams, so pass Close to RegisterOnShutdown. The rest of the page stays
+// available. Close may be called more than once.
 func (h *Handler) Close() {
 	h.closing.Do(func() {
 		h.close()
@@ -82,7 +83,7 @@ func (h *Handler) now() time.Time {
 	return time.Now()
 }
 
-// limits returns those that the jar keeps.
+// limits returns the limits of the jar.
 func (h *Handler) limits() jar.Limits {
 	if l := h.settings.Limits; l != nil {
 		return *l
@@ -90,8 +91,8 @@ func (h *Handler) limits() jar.Limits {
 	return h.settings.UserAgent.Limits()
 }
 
-// route returns the method that a path is for, and who serves it. The path that the
-// Handler is mounted at is not known, so the last segment decides, and all links are
+// route returns the method and the handler of a path's last segment. The Handler does not
+// know the path that it is mounted at, so only the last segment counts, and all links are
 // relative.
 func (h *Handler) route(segment string) (method string, serve http.HandlerFunc) {
 	switch segment {
@@ -120,7 +121,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "refused: "+why, http.StatusForbidden)
 		return
 	}
-	if r.URL.Path == "" { // mounted by http.StripPrefix, and asked for without the slash
+	if r.URL.Path == "" { // mounted with http.StripPrefix, and requested without the slash
 		asked, _, _ := strings.Cut(r.RequestURI, "?")
 		redirect(w, path.Base(asked)+"/", http.StatusMovedPermanently)
 		return
@@ -131,14 +132,14 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 	case r.Method != method && (r.Method != http.MethodHead || method != http.MethodGet):
 		w.Header().Set("Allow", method)
-		http.Error(w, r.Method+" is not for this page", http.StatusMethodNotAllowed)
+		http.Error(w, "this page does not support "+r.Method, http.StatusMethodNotAllowed)
 	default:
 		serve(w, r)
 	}
 }
 
-// redirect leads to a relative URL. [http.Redirect] would make it absolute by what
-// [http.StripPrefix] has left of the path.
+// redirect redirects to a relative URL. [http.Redirect] would resolve it against the path,
+// from which [http.StripPrefix] may have removed a prefix.
 func redirect(w http.ResponseWriter, url string, status int) {
 	w.Header().Set("Location", url)
 	w.WriteHeader(status)

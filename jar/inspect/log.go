@@ -7,14 +7,13 @@ import (
 	"uacookie/jar"
 )
 
-// Log returns a function for [jar.Jar.Watch] that writes each decision to l, at
-// [slog.LevelDebug] if the cookie was kept, removed or sent, and at [slog.LevelInfo]
-// if it was refused or withheld. The message is one of these words with "cookie"
-// before it. No cookie's value is written.
+// Log returns a function for [jar.Jar.Watch] that logs each decision to l: "cookie stored",
+// "cookie removed" and "cookie sent" at [slog.LevelDebug], "cookie refused" and "cookie
+// withheld" at [slog.LevelInfo]. It does not log values.
 //
 //	stop := j.Watch(inspect.Log(slog.Default()))
 //
-// A nil l is slog.Default as of each decision.
+// If l is nil, each decision is logged to slog.Default().
 func Log(l *slog.Logger) func(jar.Event) {
 	return func(e jar.Event) {
 		logger := l

@@ -16,10 +16,10 @@ func TestLog(t *testing.T) {
 		want  []string
 	}{
 		{slog.LevelDebug, []string{
-			`level=DEBUG msg="cookie kept" cookie.name=a cookie.domain=example.com cookie.hostOnly=true cookie.path=/ host=example.com url=http://example.com/x`,
+			`level=DEBUG msg="cookie stored" cookie.name=a cookie.domain=example.com cookie.hostOnly=true cookie.path=/ host=example.com url=http://example.com/x`,
 			`level=INFO msg="cookie refused" cookie.name=b cookie.domain=example.com cookie.hostOnly=true cookie.path=/ host=example.com reason=insecure-origin rule="RFC 6265bis, Section 5.7, step 13" url=http://example.com/x`,
 			`level=DEBUG msg="cookie removed" cookie.name=c cookie.domain=example.com cookie.hostOnly=true cookie.path=/ host=example.com url=http://example.com/x`,
-			`level=DEBUG msg="cookie kept" cookie.name=d cookie.domain=example.com cookie.hostOnly=true cookie.path=/ host=example.com`,
+			`level=DEBUG msg="cookie stored" cookie.name=d cookie.domain=example.com cookie.hostOnly=true cookie.path=/ host=example.com`,
 			`level=DEBUG msg="cookie sent" cookie.name=a cookie.domain=example.com cookie.hostOnly=true cookie.path=/ host=example.com url=http://example.com/`,
 			`level=INFO msg="cookie withheld" cookie.name=d cookie.domain=example.com cookie.hostOnly=true cookie.path=/ host=example.com reason=secure-only rule="RFC 6265bis, Section 5.8.3, step 3.3" url=http://example.com/`,
 		}},

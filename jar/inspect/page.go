@@ -17,7 +17,7 @@ import (
 //go:embed assets
 var assets embed.FS
 
-// templates has one for each page.
+// templates are the templates of the pages.
 var templates = template.Must(template.New("").Funcs(template.FuncMap{
 	"visible": visible,
 	"count":   count,
@@ -27,67 +27,68 @@ var templates = template.Must(template.New("").Funcs(template.FuncMap{
 	"rule":    rule,
 }).ParseFS(assets, "assets/*.html"))
 
-// asset serves one of the files that pages load.
+// asset returns a handler for a file that pages load.
 func asset(name string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) { http.ServeFileFS(w, r, assets, "assets/"+name) }
 }
 
-// render writes a page, or nothing of it if it cannot be made.
+// render executes a template and writes the page. If the template fails, it writes only an
+// error.
 func render(w http.ResponseWriter, name string, data any) {
 	var b bytes.Buffer
 	if err := templates.ExecuteTemplate(&b, name, data); err != nil {
-		http.Error(w, "the page could not be made", http.StatusInternalServerError)
+		http.Error(w, "internal error: the page could not be rendered", http.StatusInternalServerError)
 		return
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	_, _ = w.Write(b.Bytes()) // nobody is left to tell
+	_, _ = w.Write(b.Bytes()) // if it fails, the client is gone
 }
 
-// A head is what all pages begin with.
+// A head is the data of the head of every page.
 type head struct {
-	Page  string // of these pages: which one it is
-	Agent string // whose rules the jar keeps
+	Page  string // the name of the page
+	Agent string // the user agent whose rules the jar follows
 }
 
 func (h *Handler) head(page string) head {
 	return head{Page: page, Agent: h.settings.UserAgent.String()}
 }
 
-// How much of a jar is on one page.
+// The maximum number of rows and sites on one page.
 const (
 	maxRows  = 200
 	maxSites = 300
 )
 
-// A cookiesPage is the page about what is in the jar.
+// A cookiesPage is the page about the contents of the jar.
 type cookiesPage struct {
 	head
 	Query       query
-	Error       string // in the query
+	Error       string // what is wrong with the query
 	AllowDelete bool
 	Record      bool // decisions were recorded before the page was opened
 	Columns     []column
 
 	Cookies, Sites int // in the jar
-	Len            int // with those that have expired
-	Total          int // the limit on cookies; 0 if there is none
+	Len            int // cookies in the jar, including expired ones
+	Total          int // the limit on cookies; 0 means no limit
 	Bytes          int64
 
-	Found        int // cookies, of the site that is selected
-	FoundCookies int // of all sites
+	Found        int // cookies found in the selected site
+	FoundCookies int // cookies found in all sites
 	FoundSites   int
 	Listed       []listedSite
 	Rows         []shownRow
-	From, To     int // which rows these are, from 1
+	From, To     int // numbers of the first and last row, from 1
 	Pages        int
-	Prev, Next   int       // pages
-	Shown        *shownRow // the cookie shown in full
-	Here         *listedSite
+	Prev, Next   int         // page numbers
+	Shown        *shownRow   // the cookie shown in full
+	Here         *listedSite // the selected site
 }
 
-// A column is a heading that sorts.
+// A column is a column heading.
 type column struct {
-	Name, Title string // Name is "" if it does not sort
+	Name, Title string // Name is "" if the column cannot be sorted by
 	Class       string
 	Order       string // "ascending" or "descending" if rows are sorted by it
 	Link        string
@@ -99,26 +100,26 @@ type listedSite struct {
 	Link string
 	Here bool
 
-	// The limits on it; 0 if there is none.
+	// The limits of the site; 0 means no limit.
 	Limit, LimitInPartition, LimitOfBytes int
-	Near                                  bool // there is not much room left
-	High                                  int  // from where on there is little
+	Near                                  bool // at least half of the limit is used
+	High                                  int  // above this count, the site is nearly full
 }
 
-// A shownRow is a cookie with what is said about it.
+// A shownRow is a cookie with the texts that the page shows.
 type shownRow struct {
 	*row
 	ID, Domain             string
-	Link, ValueLink        string // to it in full, the second with its value
+	Link, ValueLink        string // links to the cookie in full, without and with its value
 	Size, MaxSize          int
-	HighSize               int // from where on MaxSize is near
+	HighSize               int // above this size, MaxSize is near
 	Big                    bool
 	Expires, Created, Used string
-	Explain                string // query that explains a request which it is for
+	Explain                string // query that explains a request for the cookie
 	Selected               bool
 }
 
-// cookies serves the page about what is in the jar.
+// cookies serves the page about the contents of the jar.
 func (h *Handler) cookies(w http.ResponseWriter, r *http.Request) {
 	q := parseQuery(r.URL.Query())
 	now, limits := h.now(), h.limits()
@@ -154,8 +155,7 @@ func (h *Handler) cookies(w http.ResponseWriter, r *http.Request) {
 	render(w, "cookies.html", p)
 }
 
-// listSites lists the sites with the most cookies found, by name, and the one that
-// is selected.
+// listSites lists by name the sites with the most cookies found, and the selected site.
 func (p *cookiesPage) listSites(s *snapshot, q query, limits jar.Limits) {
 	found := slices.DeleteFunc(s.sites, func(s *site) bool { return s.Found == 0 && s.Name != q.Site })
 	p.FoundSites = len(found)

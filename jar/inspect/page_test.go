@@ -60,9 +60,9 @@ func TestCookies(t *testing.T) {
 	for _, want := range []string{
 		"<b>4</b> cookies", "<b>3</b> sites", "<b>29 B</b>", "rules: standard",
 		">in 3 days</td>", `title="2030-01-05 03:04:05 UTC"`, ">in 1 minute</td>", ">session</td>",
-		`title="www.shop.example: for this host alone">www.shop.example<`, `title="*.shop.example: for the hosts below it too">*.shop.example<`,
+		`title="www.shop.example: for this host only">www.shop.example<`, `title="*.shop.example: for this host and its subdomains">*.shop.example<`,
 		">https://news.example (cross-site)</td>", "<span>Secure</span>", "<span>HttpOnly</span>", ">Lax</td>",
-		"2 cookies; 2 of 180 that may be in no partition", "at most 1 of 180, 4 B of 10.0 KiB, in one",
+		"2 cookies; unpartitioned: 2 of at most 180", "fullest partition: 1 of at most 180, 4 B of at most 10.0 KiB",
 		`aria-sort="ascending"`,
 	} {
 		if !strings.Contains(all, want) {
@@ -110,7 +110,7 @@ func TestSites(t *testing.T) {
 			t.Errorf("%s lists %s, want %s", test.query, got, test.want)
 		}
 	}
-	if want := "12 cookies; 3 of 180 that may be in no partition; at most 2 of 180, 13 B of 10.0 KiB, in one"; !strings.Contains(get(t, h, "/"), want) {
+	if want := "12 cookies; unpartitioned: 3 of at most 180; fullest partition: 2 of at most 180, 13 B of at most 10.0 KiB"; !strings.Contains(get(t, h, "/"), want) {
 		t.Errorf("the page does not say %q", want)
 	}
 }
@@ -178,7 +178,7 @@ func TestPages(t *testing.T) {
 		t.Errorf("the pages have %d and %d rows, want %d and %d", a, b, maxRows, sites+2-maxRows)
 	}
 	for body, want := range map[string][]string{
-		first: {"1 to 200 of 352", `rel="next" href="./?page=2"`, "the most cookies of 351 sites", `id="s-zz.example"`},
+		first: {"1 to 200 of 352", `rel="next" href="./?page=2"`, "The 300 of 351 sites with the most cookies", `id="s-zz.example"`},
 		last:  {"201 to 352 of 352", `rel="prev" href="./?"`},
 	} {
 		for _, want := range want {
@@ -241,7 +241,7 @@ func TestOwnRules(t *testing.T) {
 	receive(t, j, "https://a.own.example/", "a=1")
 	receive(t, j, "https://b.own.example/", "a=1")
 	body := get(t, New(j, nil), "/")
-	for _, want := range []string{"of 50 cookies", "1 of 7 that may be", "rules: chromium", `id="s-a.own.example"`, `id="s-b.own.example"`} {
+	for _, want := range []string{"of 50 cookies", "unpartitioned: 1 of at most 7", "rules: chromium", `id="s-a.own.example"`, `id="s-b.own.example"`} {
 		if !strings.Contains(body, want) {
 			t.Errorf("the page does not have %s", want)
 		}

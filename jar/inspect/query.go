@@ -12,26 +12,26 @@ import (
 	"uacookie/jar/store"
 )
 
-// maxPage is more pages than any jar has.
+// maxPage is larger than the number of pages of any jar.
 const maxPage = 1 << 24
 
-// How many bytes of a filter and of a site's name are read. Each link on a page repeats
-// them, and there are about a thousand: a filter of 100 kB made a page of 85 MB.
+// The maximum lengths in bytes of a filter and of a site's name. Each of the about thousand
+// links on a page repeats them: a filter of 100 kB made a page of 85 MB.
 const (
 	maxFilter = 256
 	maxSite   = 256 // a host name has 253
 )
 
-// A query is what the page about cookies is asked to show: the query of its URL.
+// A query is the URL query of the page about cookies.
 type query struct {
-	Filter string // what to find
+	Filter string // the filter that the user typed
 	Site   string // the only site to show; "" for all
-	Sort   string // the name of a column, with a minus before it for the last first
+	Sort   string // the name of a column, with a minus before it for descending order
 	Page   int    // from 1
 	Cookie string // id of the cookie to show in full
-	Value  bool   // with its value
+	Value  bool   // whether to show the value of that cookie
 
-	Error string // what was too long, and was left out; not part of a link
+	Error string // the field that was too long and dropped; not part of a link
 }
 
 func parseQuery(v url.Values) query {
@@ -58,7 +58,7 @@ func parseQuery(v url.Values) query {
 	return q
 }
 
-// String returns the query of a link to q.
+// String returns q in the form of a URL query.
 func (q query) String() string {
 	v := make(url.Values)
 	for key, value := range map[string]string{"q": q.Filter, "site": q.Site, "sort": q.Sort, "cookie": q.Cookie} {
@@ -78,31 +78,32 @@ func (q query) String() string {
 // Link returns a relative link to q.
 func (q query) Link() string { return "./?" + q.String() }
 
-// AtSite returns q with another site; "" for all.
+// AtSite returns q for another site, or for all sites if name is "".
 func (q query) AtSite(name string) query {
 	q.Site, q.Page, q.Cookie, q.Value = name, 1, "", false
 	return q
 }
 
-// AtPage returns q with another page.
+// AtPage returns q for page n.
 func (q query) AtPage(n int) query {
 	q.Page = n
 	return q
 }
 
-// AtCookie returns q with another cookie shown in full; "" for none.
+// AtCookie returns q with the cookie id shown in full, or without one if id is "".
 func (q query) AtCookie(id string) query {
 	q.Cookie, q.Value = id, false
 	return q
 }
 
-// WithValue returns q with the value of its cookie shown, or hidden.
+// WithValue returns q with the value of its cookie shown or hidden.
 func (q query) WithValue(show bool) query {
 	q.Value = show
 	return q
 }
 
-// SortedBy returns q sorted by a column, or the other way round if it is already.
+// SortedBy returns q sorted by a column, or in descending order if q is already sorted by
+// that column.
 func (q query) SortedBy(column string) query {
 	if q.Sort == column || q.Sort == "" && column == defaultSort {
 		column = "-" + column
@@ -111,7 +112,7 @@ func (q query) SortedBy(column string) query {
 	return q
 }
 
-// An id names a cookie in a URL. No part of a cookie's identity has a NUL in it.
+// id encodes a cookie's identity for a URL. No part of the identity contains NUL.
 func id(k store.Key) string {
 	hostOnly, ancestor := "", ""
 	if k.HostOnly {
@@ -125,12 +126,12 @@ func id(k store.Key) string {
 	}, "\x00")))
 }
 
-// parseID returns the key that an id names.
+// parseID decodes an id.
 func parseID(s string) (store.Key, error) {
 	data, err := base64.RawURLEncoding.DecodeString(s)
 	part := strings.Split(string(data), "\x00")
 	if err != nil || len(part) != 6 {
-		return store.Key{}, errors.New("no id of a cookie")
+		return store.Key{}, errors.New("the id of the cookie is not valid")
 	}
 	return store.Key{
 		Name: part[0], Domain: part[1], HostOnly: part[2] == "1", Path: part[3],

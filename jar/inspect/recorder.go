@@ -10,37 +10,37 @@ import (
 	"uacookie/jar/match"
 )
 
-// A recorder keeps the last decisions of a jar, for as long as anybody has it open.
+// A recorder records the latest decisions of a jar in a ring buffer while it is open.
 type recorder struct {
 	jar *jar.Jar
 
 	mu      sync.Mutex
-	users   int    // who have it open
-	stop    func() // ends the watch; nil if nobody has it open
+	users   int    // number of calls of open without close
+	stop    func() // ends the watch; nil while the recorder is closed
 	ring    []decision
-	size    int    // of the ring, at most
-	next    uint64 // number of the decision to come, from 1
-	events  uint64 // how many there were
-	gap     bool   // there may have been decisions that were not recorded
+	size    int    // maximum length of ring
+	next    uint64 // number of the next decision, from 1
+	events  uint64 // number of events so far
+	gap     bool   // decisions before the next one may not have been recorded
 	streams map[chan struct{}]bool
 }
 
-// A decision is what a [recorder] keeps of a verdict. It has no cookie's value.
+// A decision is a recorded verdict, without the cookie's value.
 type decision struct {
 	number  uint64
 	event   uint64 // the same for all cookies of a request or response
-	gap     bool   // what came before it may not have been recorded
-	more    int    // how many there were after it in the event, past maxPerEvent
+	gap     bool   // decisions before it may not have been recorded
+	more    int    // number of further decisions in the event, past maxPerEvent
 	op      jar.Op
 	time    time.Time
-	request *request // nil for a cookie given to Jar.Accept
+	request *request // nil for a cookie passed to Jar.Accept
 	verdict jar.Verdict
 }
 
-// A request is what a recorder keeps of a jar.Request: enough to explain it again.
+// A request is a recorded jar.Request: enough to explain it again.
 type request struct {
 	method    string
-	url       string // without what may be secret: user, query, fragment
+	url       string // without user, query and fragment, which may be secret
 	documents []string
 	initiator string
 	script    bool
@@ -53,7 +53,8 @@ func newRecorder(j *jar.Jar, size int) *recorder {
 	return &recorder{jar: j, size: size, next: 1, streams: make(map[chan struct{}]bool)}
 }
 
-// open begins to record, if nobody else has begun, until close is called as often.
+// open starts recording, unless the recorder is open already. Recording ends when close has
+// been called as often as open.
 func (c *recorder) open() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -72,11 +73,11 @@ func (c *recorder) close() {
 	}
 }
 
-// maxStreams is how many may look on at a time.
+// maxStreams is the maximum number of streams at a time.
 const maxStreams = 32
 
-// stream opens the recorder for one who looks on, and returns a channel that receives
-// when there are new decisions; nil if too many look on. leave ends it.
+// stream opens the recorder for a page. It returns a channel that receives a value when
+// there are new decisions, or nil if there are too many streams. leave ends the stream.
 func (c *recorder) stream() chan struct{} {
 	c.mu.Lock()
 	if len(c.streams) >= maxStreams {
@@ -97,17 +98,17 @@ func (c *recorder) leave(wake chan struct{}) {
 	c.close()
 }
 
-// maxPerEvent is how many decisions of one event are kept, so that one response cannot
-// drive out all others.
+// maxPerEvent is the maximum number of recorded decisions of one event, so that one
+// response cannot overwrite all others.
 const maxPerEvent = 100
 
-// note records what a jar decided.
+// note records the decisions of an event.
 func (c *recorder) note(e jar.Event) {
 	r := newRequest(e.Request)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.stop == nil {
-		return // an event that was under way
+		return // an event that was in progress during close
 	}
 	c.events++
 	for i, v := range e.Verdicts[:min(len(e.Verdicts), maxPerEvent)] {
@@ -125,7 +126,7 @@ func (c *recorder) note(e jar.Event) {
 	for wake := range c.streams {
 		select {
 		case wake <- struct{}{}:
-		default: // it has been told already
+		default: // a wake-up is pending
 		}
 	}
 }
@@ -138,13 +139,13 @@ func (c *recorder) add(d decision) {
 	c.ring[(d.number-1)%uint64(c.size)] = d
 }
 
-// since returns the decisions after the one of a number, the oldest first, and how
-// many of them are no longer kept.
-func (c *recorder) since(number uint64) (kept []decision, missed uint64) {
+// since returns the decisions after number, oldest first, and how many of them were
+// overwritten.
+func (c *recorder) since(number uint64) (recorded []decision, missed uint64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if number >= c.next {
-		number = 0 // of another program's run
+		number = 0 // the number is from an earlier run of the program
 	}
 	first := c.next - uint64(len(c.ring))
 	if number+1 < first {
@@ -152,13 +153,13 @@ func (c *recorder) since(number uint64) (kept []decision, missed uint64) {
 		number = first - 1
 	}
 	for n := number + 1; n < c.next; n++ {
-		kept = append(kept, c.ring[(n-1)%uint64(c.size)])
+		recorded = append(recorded, c.ring[(n-1)%uint64(c.size)])
 	}
-	return kept, missed
+	return recorded, missed
 }
 
-// withoutValue returns v without what is secret, and with no part of the line that
-// the cookie came in.
+// withoutValue returns v without the cookie's value. It clones the other strings, which
+// would keep the Set-Cookie line in memory.
 func withoutValue(v jar.Verdict) jar.Verdict {
 	v.Cookie.Value = ""
 	v.Cookie.Name = strings.Clone(v.Cookie.Name)
@@ -178,7 +179,7 @@ func newRequest(r *jar.Request) *request {
 	if c := r.Context; c != nil {
 		for _, d := range c.Documents {
 			if d == nil || d.Scheme == "" {
-				d = &url.URL{Scheme: "data"} // as cross-site as this one
+				d = &url.URL{Scheme: "data"} // also an opaque origin
 			}
 			own.documents = append(own.documents, address(d, ""))
 		}
@@ -191,8 +192,8 @@ func newRequest(r *jar.Request) *request {
 	return own
 }
 
-// address returns a URL without what may be secret and does not matter to cookies:
-// user, query and fragment. Host, if not empty, is what counts instead of the URL's.
+// address returns a URL without user, query and fragment, which may be secret and do not
+// matter to cookies. If host is not empty, it replaces the host of the URL.
 func address(u *url.URL, host string) string {
 	if u == nil {
 		return ""

@@ -14,10 +14,10 @@ type row struct {
 	Site string
 }
 
-// defaultSort is the column that rows are sorted by unless the query says otherwise.
+// defaultSort is the column that rows are sorted by if the query has no order.
 const defaultSort = "domain"
 
-// columns are the orders of rows, by name.
+// columns are the comparison functions of the columns that rows can be sorted by.
 var columns = map[string]func(a, b *row) int{
 	"domain": func(a, b *row) int {
 		return cmp.Or(strings.Compare(a.Site, b.Site), strings.Compare(a.Domain, b.Domain), strings.Compare(a.Path, b.Path))
@@ -26,7 +26,7 @@ var columns = map[string]func(a, b *row) int{
 	"path": func(a, b *row) int { return strings.Compare(a.Path, b.Path) },
 	"size": func(a, b *row) int { return cmp.Compare(rowSize(a), rowSize(b)) },
 	"expires": func(a, b *row) int {
-		if a.Persistent() != b.Persistent() { // those of the session come after all dates
+		if a.Persistent() != b.Persistent() { // session cookies come last
 			if a.Persistent() {
 				return -1
 			}
@@ -42,20 +42,19 @@ var columns = map[string]func(a, b *row) int{
 
 func rowSize(r *row) int { return len(r.Name) + len(r.Value) }
 
-// A top collects the first rows by some order, without keeping more than twice as many
-// at a time.
+// A top selects the first rows in some order, in memory for twice as many.
 type top struct {
-	most    int // how many are wanted
+	most    int // maximum number of rows
 	compare func(a, b *row) int
 
-	found int // how many there were
+	found int // number of rows added
 	rows  []*row
-	last  *row // of those that are among the first so far; nil if all are
-	next  row  // room for the one that is compared
+	last  *row // rows at or after it are not selected; nil until rows was cut
+	next  row  // the row being added
 }
 
-// newTop returns a top of n rows by a column, as [query] names it; by an unknown one as
-// by the default. Rows that are equal there are in the default's order.
+// newTop returns a top of n rows, sorted by a column as in query.Sort. An unknown column
+// means the default. Rows that are equal in the column are in the default order.
 func newTop(n int, by string) *top {
 	column, down := strings.CutPrefix(by, "-")
 	compare, ok := columns[column]
@@ -84,7 +83,7 @@ func (t *top) add(c *jar.Cookie, site string) {
 	}
 }
 
-// cut leaves the first of the rows collected, in order.
+// cut sorts the collected rows, drops all but the first t.most, and returns them.
 func (t *top) cut() []*row {
 	slices.SortFunc(t.rows, t.compare)
 	if len(t.rows) > t.most {

@@ -7,29 +7,29 @@ import (
 	"uacookie/jar"
 )
 
-// A site is what there is of one site in the jar.
+// A site counts the cookies of one site in the jar.
 type site struct {
 	Name  string
-	Count int // of its cookies
-	Found int // of those that the filter lets through
-	Plain int // of those in no partition
+	Count int // number of cookies
+	Found int // number of cookies that match the filter
+	Plain int // number of unpartitioned cookies
 
-	// Of the partition with the most cookies, and that with the most bytes.
+	// The largest count and the largest size in bytes of any partition.
 	PartitionCount, PartitionBytes int
 }
 
-// A snapshot is what is in a jar, and what of it a query is about.
+// A snapshot is the contents of the jar, as far as a query shows them.
 type snapshot struct {
 	cookies int
 	bytes   int64
 	sites   []*site // by name
-	rows    []*row  // of the page that is asked for
-	found   int     // how many there are on all pages
-	page    int     // which one it is, if there are fewer than that
-	shown   *row    // the cookie to show in full; nil if there is none
+	rows    []*row  // on the page
+	found   int     // number of rows on all pages
+	page    int     // number of the page: query.Page, or the last page if there are fewer
+	shown   *row    // the cookie to show in full, or nil
 }
 
-// take goes through the jar once; twice if it has fewer pages than are asked for.
+// take iterates over the jar once, or twice if it has fewer pages than q.Page.
 func (h *Handler) take(q query, f filter) *snapshot {
 	s := new(snapshot)
 	rows := newTop(q.Page*maxRows, q.Sort)
@@ -38,8 +38,8 @@ func (h *Handler) take(q query, f filter) *snapshot {
 	byName := make(map[string]*site)
 	partitions := make(map[partition]*usage)
 	var (
-		last string // domain
-		at   *site  // of that
+		last string // domain of the previous cookie
+		at   *site  // its site
 	)
 	for c := range h.jar.All() {
 		if c.Domain != last || at == nil {
@@ -93,8 +93,8 @@ func (h *Handler) take(q query, f filter) *snapshot {
 	return s
 }
 
-// A partition is what the limits on partitions are about: that of one site. Its usage
-// is what they count.
+// A partition is a partition of one site, which has limits of its own. A usage counts its
+// cookies for these limits.
 type (
 	partition struct {
 		site *site

@@ -10,14 +10,14 @@ import (
 )
 
 const (
-	pace      = 200 * time.Millisecond // between two messages to one page
-	heartbeat = 15 * time.Second       // in which a page that is gone is noticed
-	patience  = 10 * time.Second       // that a page has to take a message
+	pace      = 200 * time.Millisecond // minimum time between two messages to a page
+	heartbeat = 15 * time.Second       // maximum time between two messages, to notice a closed page
+	patience  = 10 * time.Second       // timeout for writing a message
 )
 
-// events streams decisions to a page as server-sent events: first those that are
-// kept, then each as it is made, several in a message. A page that is too slow misses
-// some, and is told how many.
+// events streams decisions to a page as server-sent events: first the recorded ones, then
+// new ones as they are made, several in a message. A page that is too slow misses some, and
+// the message says how many.
 func (h *Handler) events(w http.ResponseWriter, r *http.Request) {
 	wake := h.recorder.stream()
 	if wake == nil {
@@ -60,8 +60,9 @@ func (h *Handler) events(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// lastSeen returns the number of the last decision that a page has seen, 0 if none. A
-// browser says so when it connects again, the page's script when it has been hidden.
+// lastSeen returns the number of the last decision that a page received, or 0. The browser
+// sends it as a header when it reconnects, the page's script as a query when the page is
+// shown again.
 func lastSeen(r *http.Request) uint64 {
 	n, err := strconv.ParseUint(r.Header.Get("Last-Event-ID"), 10, 64)
 	if err != nil {
@@ -70,20 +71,19 @@ func lastSeen(r *http.Request) uint64 {
 	return n
 }
 
-// A stream is an answer that goes on.
+// A stream is a response of server-sent events.
 type stream struct {
 	w          http.ResponseWriter
 	controller *http.ResponseController
 }
 
-// send sends a message under the number of its last decision.
+// send sends a message. Its id is the number of its last decision.
 func (s *stream) send(number uint64, m *message) error {
 	data, err := json.Marshal(m)
 	if err != nil {
 		return err
 	}
-	// Where the server has no deadlines to set, a page that takes nothing is the
-	// server's to end.
+	// If the server does not support deadlines, ending a stalled stream is up to it.
 	_ = s.controller.SetWriteDeadline(time.Now().Add(patience))
 	if _, err := fmt.Fprintf(s.w, "id: %d\ndata: %s\n\n", number, data); err != nil {
 		return err

@@ -78,7 +78,7 @@ func TestStream(t *testing.T) {
 		t.Fatalf("message %s is %+v", id, m)
 	}
 	want := []entry{
-		{Event: 1, Op: "receiving", Outcome: "kept", Name: "a", Scope: "example.com/"},
+		{Event: 1, Op: "receiving", Outcome: "stored", Name: "a", Scope: "example.com/"},
 		{Event: 1, Op: "receiving", Outcome: "refused", Reason: "insecure-origin", Why: "A Secure cookie can be set over https only.", Rule: "RFC 6265bis, Section 5.7, step 13", Name: "<b>", Scope: "example.com/"},
 		{Event: 1, Op: "receiving", Outcome: "removed", Name: "gone", Scope: "example.com/"},
 	}

@@ -9,9 +9,8 @@ import (
 	"unicode/utf8"
 )
 
-// visible returns s with all that a screen does not show as itself escaped: bytes that
-// are not UTF-8, control characters, and those that change the direction or join of
-// others.
+// visible returns s with everything escaped that is not printable: bytes that are not
+// UTF-8, control characters, and characters that change the direction or shape of others.
 func visible(s string) string {
 	plain := true
 	for _, r := range s {
@@ -39,13 +38,13 @@ func visible(s string) string {
 	return b.String()
 }
 
-// units are what a distance in time is told in, the longest first.
+// units are the units of a distance in time, longest first.
 var units = []struct {
 	name string
 	long time.Duration
-	from time.Duration // the shortest distance told in it
+	from time.Duration // the shortest distance in this unit
 }{
-	// 59.5 minutes would be 60 minutes: that is an hour.
+	// 59.5 minutes would round to 60 minutes, so they are one hour.
 	{"year", year, 2*year - year/24},
 	{"month", year / 12, 2*year/12 - 12*time.Hour},
 	{"day", 24 * time.Hour, 24*time.Hour - 30*time.Minute},
@@ -56,7 +55,7 @@ var units = []struct {
 
 const year = 8766 * time.Hour
 
-// distance returns how far off an instant is, such as "in 3 days" or "5 minutes ago".
+// distance returns the time from now to t, such as "in 3 days" or "5 minutes ago".
 func distance(t, now time.Time) string {
 	d := t.Sub(now)
 	far := d.Abs()
@@ -77,10 +76,10 @@ func distance(t, now time.Time) string {
 		}
 		return text + " ago"
 	}
-	return "now" // unreachable: the last unit has no shortest distance
+	return "now" // unreachable: the last unit begins at zero
 }
 
-// stamp returns an instant in full; "" for the zero Time.
+// stamp returns the date and time of t, or "" for the zero Time.
 func stamp(t time.Time) string {
 	if t.IsZero() {
 		return ""
@@ -88,7 +87,7 @@ func stamp(t time.Time) string {
 	return t.UTC().Format("2006-01-02 15:04:05 UTC")
 }
 
-// size returns a number of bytes as people read it.
+// size formats a number of bytes, such as "1.5 KiB".
 func size(n int64) string {
 	switch {
 	case n < 1<<10:
@@ -99,7 +98,7 @@ func size(n int64) string {
 	return fmt.Sprintf("%.1f MiB", float64(n)/(1<<20))
 }
 
-// count returns n with its thousands apart.
+// count formats n with thousands separators.
 func count(n int) string {
 	s := strconv.Itoa(n)
 	for i := len(s) - 3; i > 0; i -= 3 {

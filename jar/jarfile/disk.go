@@ -5,15 +5,14 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 
 	"uacookie/internal/target"
 )
 
-// A disk is what reading and replacing a file touches, so that tests can make each step fail.
-// No library that replaces files lets one, flushes the folder too, and works on
-// Windows; it is three calls.
+// A disk is the part of the file system that reading and replacing a file uses, so that
+// tests can make each step fail. No library that replaces files allows that, flushes the
+// folder, and works on Windows.
 type disk interface {
 	open(path string) (source, error)
 	create(dir, pattern string) (tempFile, error)
@@ -36,12 +35,13 @@ type tempFile interface {
 	Close() error
 }
 
-// The name of a temporary file is that of the file between these, and then digits.
+// The name of a temporary file is tempPrefix, the name of the file, a dot, digits and
+// tempSuffix.
 const tempPrefix, tempSuffix = ".", ".tmp"
 
-// replace puts what write writes in the place of the file at path, or leaves that
-// as it is, as it does if check returns an error at the last moment. The caller holds
-// the lock.
+// replace atomically replaces the file at path by the output of write. It calls check just
+// before the rename. If write, check or the disk fails, the file stays as it is. The caller
+// holds the lock.
 func replace(d disk, path string, write func(io.Writer) error, check func() error) (err error) {
 	dir, base := filepath.Split(path)
 	dir = filepath.Clean(dir)
@@ -62,7 +62,7 @@ func replace(d disk, path string, write func(io.Writer) error, check func() erro
 	if err := write(f); err != nil {
 		return err
 	}
-	if err := f.Sync(); err != nil { // before the rename, lest a crash leaves an empty file
+	if err := f.Sync(); err != nil { // before the rename, or a crash could leave an empty file
 		return err
 	}
 	closed = true
@@ -75,12 +75,11 @@ func replace(d disk, path string, write func(io.Writer) error, check func() erro
 	if err := d.rename(f.Name(), path); err != nil {
 		return err
 	}
-	return d.syncDir(dir) // the new file is there, but a crash might undo that
+	return d.syncDir(dir) // or a crash could undo the rename
 }
 
-// removeStale removes the temporary files of processes that were killed while they
-// saved: they hold the lock no longer. One that cannot be removed does not matter to
-// saving.
+// removeStale removes the temporary files of processes that were killed while saving. The
+// caller holds the lock, so no other process is saving. It ignores errors.
 func removeStale(d disk, dir, base string) {
 	folder, err := os.Open(dir)
 	if err != nil {
@@ -124,7 +123,7 @@ func (osDisk) open(path string) (source, error) {
 	}
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, err // and not a source that holds a nil *os.File
+		return nil, err // not a source that holds a nil *os.File
 	}
 	return f, nil
 }
@@ -132,7 +131,7 @@ func (osDisk) open(path string) (source, error) {
 func (osDisk) create(dir, pattern string) (tempFile, error) {
 	f, err := os.CreateTemp(dir, pattern) // 0600
 	if err != nil {
-		return nil, err // and not a tempFile that holds a nil *os.File
+		return nil, err // not a tempFile that holds a nil *os.File
 	}
 	return f, nil
 }
@@ -140,14 +139,4 @@ func (osDisk) create(dir, pattern string) (tempFile, error) {
 func (osDisk) rename(from, to string) error { return os.Rename(from, to) }
 func (osDisk) remove(name string) error     { return os.Remove(name) }
 
-func (osDisk) syncDir(dir string) error {
-	if runtime.GOOS == "windows" {
-		return nil
-	}
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	defer d.Close()
-	return d.Sync()
-}
+func (osDisk) syncDir(dir string) error { return target.SyncDir(dir) }

@@ -271,7 +271,7 @@ func TestDiskFails(t *testing.T) {
 			bad := badDisk{at: i / 2, pass: i % 2}
 			check := func(call string, err error) {
 				t.Helper()
-				for _, not := range []error{cookiefile.Malformed, cookiefile.Foreign, cookiefile.Fields, io.ErrUnexpectedEOF} {
+				for _, not := range []error{cookiefile.SkipMalformed, cookiefile.ErrMalformed, cookiefile.ErrForeign, cookiefile.SkipFields, io.ErrUnexpectedEOF} {
 					if errors.Is(err, not) {
 						t.Errorf("%s: %s, failing at %d in pass %d, = %v, want no word of the format", name, call, bad.at, bad.pass, err)
 					}

@@ -72,9 +72,9 @@ func TestNotUnderstood(t *testing.T) {
 		"zeros":               strings.Repeat("\x00", 4096),
 	} {
 		for hook, o := range hooks() {
-			for format := cookiefile.Auto; format <= cookiefile.WebDriver; format++ {
+			for format := cookiefile.FormatAuto; format <= cookiefile.FormatWebDriver; format++ {
 				t.Run(id+hook+" as "+format.String(), func(t *testing.T) {
-					if format != cookiefile.Auto && id == "comments" {
+					if format != cookiefile.FormatAuto && id == "comments" {
 						t.Skip("whoever says that it is a cookies.txt is right")
 					}
 					o := *o
@@ -124,8 +124,8 @@ func TestSkipped(t *testing.T) {
 	if want := []string{path + ":1: fields"}; f.Jar().Len() != 1 || !slices.Equal(skipped, want) {
 		t.Errorf("%d cookies, skipped %q, want 1 and %q", f.Jar().Len(), skipped, want)
 	}
-	if err := f.Save(t.Context()); !errors.Is(err, cookiefile.Fields) {
-		t.Errorf("Save = %v, want %v", err, cookiefile.Fields)
+	if err := f.Save(t.Context()); !errors.Is(err, cookiefile.SkipFields) {
+		t.Errorf("Save = %v, want %v", err, cookiefile.SkipFields)
 	}
 	checkSame(t, path, bad+good)
 	if err := os.WriteFile(path, []byte(good), 0o600); err != nil {
@@ -187,10 +187,15 @@ func TestWebDriver(t *testing.T) {
 
 // A format that is read only fails before anything is set, not at the end.
 func TestReadOnlyFormat(t *testing.T) {
-	for _, format := range []cookiefile.Format{cookiefile.ToughCookie, cookiefile.LWP, cookiefile.GoCookies, cookiefile.PersistentCookiejar, 255} {
-		f, err := Open(filepath.Join(t.TempDir(), "jar"), &Options{Format: format})
-		if f != nil || err == nil || format != 255 && !strings.Contains(err.Error(), "read only") {
-			t.Errorf("Open as %v = %v, %v, want an error", format, f, err)
-		}
+	for format, want := range map[cookiefile.Format]string{
+		cookiefile.FormatToughCookie: "read only", cookiefile.FormatLWP: "read only", cookiefile.FormatGoCookies: "read only",
+		cookiefile.FormatPersistentCookiejar: "read only", 255: "unknown format",
+	} {
+		t.Run(format.String(), func(t *testing.T) {
+			f, err := Open(filepath.Join(t.TempDir(), "jar"), &Options{Format: format})
+			if f != nil || err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("Open as %v = %v, %v, want an error with %q", format, f, err, want)
+			}
+		})
 	}
 }

@@ -1,4 +1,4 @@
-// Package jarfile keeps a cookie jar in a file, which several processes may share.
+// Package jarfile keeps a cookie jar in a file that several processes can share.
 //
 //	f, err := jarfile.Open("cookies.json", nil)
 //	...
@@ -8,33 +8,35 @@
 //
 // # Saving
 //
-// [File.Save] takes a lock, reads the file again, and merges: what this process has
-// set, changed or deleted since it last loaded or saved wins, and all else stays as
-// the file has it. So a cookie that another process has deleted does not come back,
-// and one that it has added is not lost. What others saved does not enter the jar.
+// [File.Save] takes a lock, reads the file again, and merges: cookies that this process
+// set, changed or deleted since it last loaded or saved replace those in the file, and all
+// other cookies stay as they are in the file. So a cookie that another process deleted does
+// not come back, and a cookie that it added is not lost. Save does not add the cookies of
+// other processes to the jar.
 //
-// The new file is written aside, readable by its owner only, flushed to disk and put
-// in the place of the old one in one step. Whatever goes wrong before, the old
-// file is whole. The lock is on a file beside it, whose name ends in .lock and which
-// stays there; if something deletes it, Save notices and merges again. What a Save that
-// was killed has left beside the file is removed by the next one.
+// Save writes a temporary file that only its owner can read, flushes it to disk, and
+// renames it over the old file. If anything fails before the rename, the old file is
+// intact. The lock is a file of the same name with .lock appended, which stays there. If
+// another program deletes it, Save notices and merges again. Save also removes temporary
+// files left by processes that were killed while saving.
 //
-// A path that is a symbolic link means the file at its end, which need not exist yet.
-// What is no regular file, such as a device or a named pipe, is refused, as it would be
-// replaced.
+// If the path is a symbolic link, the jar is kept in the file that it points to, which need
+// not exist. Devices, named pipes and other files that are not regular are refused, because
+// Save would replace them.
 //
 // # Formats
 //
-// A jar can be kept in all formats that package cookiefile writes. A file in another
-// one, such as tough-cookie's, is an error of Open: convert it first, with
-// cookiefile.Load and cookiefile.Write. What a format cannot express is lost when the file is loaded again. What Playwright's storageState has
-// besides cookies, localStorage say, stays in the file to the byte; comments in a
-// cookies.txt do not, nor what a cookie has that package cookiefile does not know.
-// What a browser extension has exported becomes Puppeteer's.
+// A jar can be kept in every format that package cookiefile writes. For a file in another
+// format, such as tough-cookie's, Open returns an error: convert the file first with
+// cookiefile.Load and cookiefile.Write. What the format cannot express is lost when the file
+// is loaded again. What a Playwright storageState contains besides cookies, such as
+// localStorage, stays in the file to the byte. Comments in a cookies.txt are lost, as are
+// members of a cookie that package cookiefile does not know. An export of a browser
+// extension is rewritten in Puppeteer's format.
 //
-// A file is never replaced unless all of it was understood. If a line or a cookie in it
-// cannot be read, or the whole is in no known format, Save fails, whatever
-// Options.Skipped does, and the file stays as it is.
+// Save never replaces a file unless it understood all of it. If a line or a cookie in the
+// file cannot be read, or the format is unknown, Save returns an error and leaves the file
+// as it is, even if Options.Skipped is set.
 package jarfile
 
 import (
@@ -54,41 +56,41 @@ import (
 	"uacookie/jar/store"
 )
 
-// Options say how a jar is kept in a file. Nil and the zero Options are a browser's.
+// Options configure a [File]. Nil and the zero Options behave as a browser does.
 type Options struct {
-	// Jar are the options of the jar.
+	// Jar are the options of the jar. Nil means the defaults of package jar.
 	Jar *jar.Options
 
-	// Format is the file's. Auto, the zero value, means what the file's content says
-	// or, where there is none, what suits its name.
+	// Format is the file's format. FormatAuto, the zero value, means the format of the
+	// existing file or, for a new or empty file, the format that suits its name.
 	Format cookiefile.Format
 
-	// KeepSession has session cookies loaded and saved like others. Without it
-	// they end with the process, as they do in a browser when it is closed.
+	// KeepSession keeps session cookies in the file. By default they end with the
+	// process, as they do when a browser is closed.
 	KeepSession bool
 
-	// MaxBytes is how large the file may be. Zero means 1 GiB, and less than zero no
-	// bound.
+	// MaxBytes is the maximum size of the file in bytes. Zero means 1 GiB, and a negative
+	// number means no limit.
 	MaxBytes int64
 
-	// Skipped, if not nil, is called for each line of the file that cannot be
-	// read, and for each cookie that the jar refuses. If Skipped is nil, a line or
-	// cookie like that is an error of Open. A cookie that was refused stays in the
-	// file. While the file has a line that cannot be read, Save fails.
+	// Skipped, if not nil, is called for each line of the file that cannot be read, and
+	// for each cookie that the jar refuses. If Skipped is nil, Open returns these errors.
+	// A refused cookie stays in the file. While the file contains a line that cannot be
+	// read, Save returns an error.
 	Skipped func(*cookiefile.LineError)
 
-	// Noted, if not nil, is called by Open for each cookie that is not taken as
-	// the file has it: see cookiefile.ReadOptions.
+	// Noted, if not nil, is called by Open for each cookie that is changed while reading:
+	// see cookiefile.ReadOptions.
 	Noted func(*cookiefile.LineError)
 
-	// Lost, if not nil, is called for what the format cannot express. If it is
-	// nil, a cookie that has to be left out of the file is an error of Save, after
-	// the others have been saved.
+	// Lost, if not nil, is called for everything that the format cannot express. If it is
+	// nil, Save returns an error for each cookie that it left out, after it saved the
+	// others.
 	Lost func(*cookiefile.Loss)
 }
 
-// A File is a jar that is kept in a file. It is safe for concurrent use, in several
-// processes too. It holds nothing open, and needs no Close.
+// A File is a jar that is kept in a file. It is safe for concurrent use, also by several
+// processes. It keeps no file open and needs no Close.
 type File struct {
 	path string
 	o    Options
@@ -96,11 +98,11 @@ type File struct {
 	disk disk
 
 	mu   sync.Mutex // guards base, and is held while saving
-	base cookies    // what is in the file as far as this process knows
+	base cookies    // the cookies last loaded or saved: the common ancestor of a merge
 }
 
-// Open returns a jar with the cookies in the file at path. There need not be one, but
-// the folder must exist.
+// Open returns a jar with the cookies in the file at path. The file need not exist, but its
+// folder must.
 func Open(path string, o *Options) (*File, error) { return openOn(osDisk{}, path, o) }
 
 func openOn(d disk, path string, o *Options) (*File, error) {
@@ -141,18 +143,17 @@ func openOn(d disk, path string, o *Options) (*File, error) {
 // Jar returns the jar.
 func (f *File) Jar() *jar.Jar { return f.jar }
 
-// maxMerges is how often Save merges at most. Each time the file was replaced meanwhile
-// by a process that did not wait for the lock.
+// maxMerges is the maximum number of merges in one Save. A merge is repeated if a process
+// that did not wait for the lock replaced the file meanwhile.
 const maxMerges = 100
 
-// errOvertaken is the error for a file that another process has changed while this one
-// was saving it.
-var errOvertaken = errors.New("the file changes all the time, by programs that do not lock it")
+// errOvertaken reports that another process changed the file during a save.
+var errOvertaken = errors.New("other programs keep changing the file without locking it")
 
-// Save merges what has changed in the jar into the file. It waits for other
-// processes that are saving until ctx is done; without them it saves in any case.
+// Save merges the changes of the jar into the file. While another process is saving, Save
+// waits until ctx is done. If the lock is free, it saves even if ctx is done already.
 func (f *File) Save(ctx context.Context) (err error) {
-	// A link may lead elsewhere than when the file was opened.
+	// A symbolic link may have changed since Open.
 	path, err := target.Of(f.path)
 	if err != nil {
 		return f.fail("save", err)
@@ -165,13 +166,14 @@ func (f *File) Save(ctx context.Context) (err error) {
 	return err
 }
 
-// save is Save to the file at path, once.
+// save merges into the file at path once. It returns errOvertaken if another process changed
+// the file meanwhile.
 func (f *File) save(ctx context.Context, path string) error {
 	lock, err := lock(ctx, path+".lock")
 	if err != nil {
 		return f.fail("lock", err)
 	}
-	defer lock.Close() // which unlocks
+	defer lock.Close() // unlocks
 
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -192,15 +194,15 @@ func (f *File) save(ctx context.Context, path string) error {
 	}
 	ours := f.ours()
 	merged := merge(f.base, ours, theirs, f.identity(), f.now())
-	if format == cookiefile.JSON {
+	if format == cookiefile.FormatJSON {
 		renumber(merged)
 	}
 
-	var left error // what the format cannot hold; the rest is saved
+	var left error // the cookies that the format cannot express
 	write := func(w io.Writer) error {
 		o := &cookiefile.WriteOptions{Name: f.path, Format: format, Lost: f.o.Lost}
 		if old != nil {
-			defer old.Close() // Windows replaces no file that is open
+			defer old.Close() // Windows does not replace an open file
 			if _, err := old.Seek(0, io.SeekStart); err != nil {
 				return err
 			}
@@ -228,7 +230,7 @@ func (f *File) save(ctx context.Context, path string) error {
 	return nil
 }
 
-// fail wraps an error. Some name the file already.
+// fail adds op and, unless the error contains it, the path of the file.
 func (f *File) fail(op string, err error) error {
 	if p, ok := errors.AsType[*fs.PathError](err); ok && p.Path == f.path {
 		return fmt.Errorf("jarfile: %s: %w", op, err)
@@ -236,8 +238,8 @@ func (f *File) fail(op string, err error) error {
 	return fmt.Errorf("jarfile: %s %s: %w", op, f.path, err)
 }
 
-// open opens the file at path, if there is one that is not empty, and says in which
-// format it is or will be. It is one that can be written.
+// open opens the file at path and returns its format, which is one that can be written. For
+// a missing or empty file, it returns a nil source and the format that a new file will have.
 func (f *File) open(path string) (source, cookiefile.Format, error) {
 	format := cmp.Or(f.o.Format, cookiefile.FormatOf(path))
 	if err := writable(format); err != nil {
@@ -251,14 +253,14 @@ func (f *File) open(path string) (source, cookiefile.Format, error) {
 		return nil, format, f.fail("open", err)
 	}
 	found, n, err := detect(r)
-	if f.o.Format != cookiefile.Auto && errors.Is(err, cookiefile.Foreign) {
-		found, err = f.o.Format, nil // reading it as that tells what is wrong
+	if f.o.Format != cookiefile.FormatAuto && errors.Is(err, cookiefile.ErrForeign) {
+		found, err = f.o.Format, nil // reading it in that format gives a better error
 	}
 	if err == nil && n > 0 {
 		format = cmp.Or(f.o.Format, found)
 		err = writable(found)
 	}
-	if err == nil && n == 0 { // as mktemp leaves it
+	if err == nil && n == 0 { // an empty file, as mktemp creates
 		r.Close()
 		return nil, format, nil
 	}
@@ -269,24 +271,24 @@ func (f *File) open(path string) (source, cookiefile.Format, error) {
 	return r, format, nil
 }
 
-// writable returns an error if a file cannot be saved in a format.
+// writable returns an error if package cookiefile cannot write the format.
 func writable(format cookiefile.Format) error {
 	none := func(func(jar.Cookie) bool) {}
 	if err := cookiefile.Write(io.Discard, none, &cookiefile.WriteOptions{Format: format}); err != nil {
-		return fmt.Errorf("format %v is read only: convert the file with cookiefile.Load and cookiefile.Write, and open the result", format)
+		return fmt.Errorf("format %v is read only: convert the file with cookiefile.Load and cookiefile.Write, then open the result", format)
 	}
 	return nil
 }
 
-// detect returns the format of a file, and how much of it was looked at.
+// detect returns the format of a file, and the number of bytes that it read to find it.
 func detect(r source) (cookiefile.Format, int, error) {
 	var head [cookiefile.HeadLen]byte
 	n, err := io.ReadFull(r, head[:])
 	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
-		return cookiefile.Auto, n, err
+		return cookiefile.FormatAuto, n, err
 	}
 	if _, err := r.Seek(0, io.SeekStart); err != nil {
-		return cookiefile.Auto, n, err
+		return cookiefile.FormatAuto, n, err
 	}
 	format, err := cookiefile.Detect(head[:n])
 	return format, n, err
@@ -296,15 +298,15 @@ func (f *File) readOptions(format cookiefile.Format) *cookiefile.ReadOptions {
 	return &cookiefile.ReadOptions{Name: f.path, Format: format, MaxBytes: f.o.MaxBytes, Skipped: f.o.Skipped}
 }
 
-// theirs returns what is in the file, if there is one, in its order. A line that cannot
-// be read is an error: saving would lose it.
+// theirs returns the cookies of the file in order, or nil if r is nil. A line that cannot be
+// read is an error, because saving would lose it.
 func (f *File) theirs(r source, format cookiefile.Format) (list []jar.Cookie, err error) {
 	if r == nil {
 		return nil, nil
 	}
 	for c, err := range cookiefile.Read(r, f.readOptions(format)) {
 		if line, ok := errors.AsType[*cookiefile.LineError](err); ok {
-			return nil, fmt.Errorf("the file is left as it is, since saving would lose what cannot be read: %w", line)
+			return nil, fmt.Errorf("the file was not changed, because saving would lose a line that cannot be read: %w", line)
 		}
 		if err != nil {
 			return nil, err
@@ -314,7 +316,7 @@ func (f *File) theirs(r source, format cookiefile.Format) (list []jar.Cookie, er
 	return list, nil
 }
 
-// ours returns what of the jar belongs into the file.
+// ours returns the cookies of the jar that the file keeps.
 func (f *File) ours() cookies {
 	all := make(cookies, f.jar.Len())
 	for c := range f.jar.All() {

@@ -211,12 +211,12 @@ func TestUnreadable(t *testing.T) {
 		is      error
 	}{
 		"cut off":       {`{"format":"uacookie","version":1}` + "\n", io.ErrUnexpectedEOF},
-		"bad line":      {line + "x\n", cookiefile.Fields},
+		"bad line":      {line + "x\n", cookiefile.SkipFields},
 		"refused":       {line + strings.Replace(line, "\ta\t", "\t__Secure-a\t", 1), nil},
 		"cut off state": {`{"cookies":[],"origins":[]`, io.ErrUnexpectedEOF},
-		"two states":    {`{"cookies":[],"origins":[]}{}`, cookiefile.Malformed},
-		"database":      {"SQLite format 3\x00", cookiefile.Database},
-		"too large":     {strings.Repeat(line, 100), cookiefile.TooLarge},
+		"two states":    {`{"cookies":[],"origins":[]}{}`, cookiefile.ErrMalformed},
+		"database":      {"SQLite format 3\x00", cookiefile.ErrDatabase},
+		"too large":     {strings.Repeat(line, 100), cookiefile.ErrTooLarge},
 	} {
 		t.Run(id, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "jar")
@@ -289,7 +289,7 @@ func TestBrowserFiles(t *testing.T) {
 	}
 	path := filepath.Join(t.TempDir(), "new")
 	o := options()
-	o.Format = cookiefile.Playwright
+	o.Format = cookiefile.FormatPlaywright
 	f := open(t, path, o)
 	set(t, f, cookie("x", "1"))
 	save(t, f)
@@ -307,19 +307,19 @@ func TestLost(t *testing.T) {
 	c.SameSite = store.SameSiteStrict
 	set(t, f, c, cookie("", "s3cr3t"))
 	err := f.Save(t.Context())
-	if !errors.Is(err, cookiefile.Nameless) || strings.Contains(err.Error(), "s3cr3t") {
-		t.Errorf("Save = %v, want cookiefile.Nameless", err)
+	if !errors.Is(err, cookiefile.LostName) || strings.Contains(err.Error(), "s3cr3t") {
+		t.Errorf("Save = %v, want cookiefile.LostName", err)
 	}
 	if got := pairs(t, path); got != "a=1" {
 		t.Errorf("in the file: %q, want a=1", got)
 	}
-	var lost []cookiefile.Reason
-	f.o.Lost = func(l *cookiefile.Loss) { lost = append(lost, l.Reason) }
+	var lost []cookiefile.Lost
+	f.o.Lost = func(l *cookiefile.Loss) { lost = append(lost, l.Lost) }
 	set(t, f, c) // once more: the file has it without SameSite
 	c.Value = "2"
 	set(t, f, c)
 	save(t, f)
-	if want := []cookiefile.Reason{cookiefile.SameSite}; !slices.Equal(lost, want) {
+	if want := []cookiefile.Lost{cookiefile.LostSameSite}; !slices.Equal(lost, want) {
 		t.Errorf("lost = %v, want %v", lost, want)
 	}
 }

@@ -12,11 +12,11 @@ import (
 	"uacookie/internal/target"
 )
 
-// lockInterval is how often a lock that another process holds is tried.
+// lockInterval is the interval between attempts to take a lock that another process holds.
 const lockInterval = 10 * time.Millisecond
 
-// lock locks the file at path, and makes it if it does not exist. If another process holds
-// the lock, it waits until ctx is done.
+// lock locks the file at path, and creates it if it does not exist. While another process
+// holds the lock, it waits until ctx is done.
 func lock(ctx context.Context, path string) (*flock.Flock, error) {
 	for {
 		// Opening a named pipe would wait for a writer.
@@ -33,15 +33,15 @@ func lock(ctx context.Context, path string) (*flock.Flock, error) {
 		if err == nil && holds(l) {
 			return l, nil
 		}
-		_ = l.Close() // which unlocks
+		_ = l.Close() // unlocks
 		if err != nil {
 			return nil, err
 		}
 	}
 }
 
-// holds reports whether the file that l has locked is still the one at its path. If it
-// was deleted, another process may have made and locked a new one.
+// holds reports whether the file that l locked is still at its path. If the lock file was
+// deleted, another process may have created and locked a new one.
 func holds(l *flock.Flock) bool {
 	mine, err := l.Stat()
 	if err != nil {
@@ -51,10 +51,10 @@ func holds(l *flock.Flock) bool {
 	return err == nil && os.SameFile(mine, there)
 }
 
-// A state is what a file was like when it was read.
+// A state identifies a version of a file. The zero state is a missing file.
 type state struct{ info fs.FileInfo }
 
-// stateOf returns the state of an open file; of none if f is nil.
+// stateOf returns the state of an open file, or the zero state if f is nil.
 func stateOf(f source) (state, error) {
 	if f == nil {
 		return state{}, nil
@@ -63,8 +63,8 @@ func stateOf(f source) (state, error) {
 	return state{info}, err
 }
 
-// still reports whether the file at path is the one that was read, and unchanged. An
-// empty file is as good as none.
+// still reports whether the file at path is unchanged since s was taken. An empty file
+// counts as missing.
 func (s state) still(path string) bool {
 	now, err := os.Stat(path)
 	if s.info == nil {

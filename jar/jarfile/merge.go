@@ -9,13 +9,13 @@ import (
 	"uacookie/jar/store"
 )
 
-// cookies by their identity.
+// cookies are cookies by their identity.
 type cookies map[store.Key]jar.Cookie
 
-// merge returns what is to be in the file: what changed between base and ours
-// wins, all else is theirs. Those of theirs keep their places, and what is new
-// follows in the order in which it was created. identity returns the identity that a
-// cookie of theirs has in base and ours.
+// merge returns the new content of the file, by a three-way merge: changes between base and
+// ours win over theirs. The cookies of theirs keep their positions, and new cookies follow
+// in order of creation. identity returns the identity that a cookie of theirs has in base and
+// ours.
 func merge(base, ours cookies, theirs []jar.Cookie, identity func(jar.Cookie) store.Key, now time.Time) []jar.Cookie {
 	merged := make([]jar.Cookie, 0, max(len(ours), len(theirs)))
 	at := make(map[store.Key]int, len(theirs))
@@ -42,7 +42,7 @@ func merge(base, ours cookies, theirs []jar.Cookie, identity func(jar.Cookie) st
 			if mine.LastAccess.After(t.LastAccess) {
 				t.LastAccess = mine.LastAccess
 			}
-		case known && !was.Expired(now): // deleted here; what expires was not
+		case known && !was.Expired(now): // deleted here; an expired cookie was not deleted
 			continue
 		}
 		if !t.Expired(now) {
@@ -60,8 +60,8 @@ func merge(base, ours cookies, theirs []jar.Cookie, identity func(jar.Cookie) st
 	return merged
 }
 
-// equal reports whether a and b, of one identity, are the same but for when they
-// were last used and the number they have in one process.
+// equal reports whether a and b, which have the same identity, differ at most in LastAccess
+// and Order.
 func equal(a, b jar.Cookie) bool {
 	return a.Value == b.Value && a.Expires.Equal(b.Expires) &&
 		a.Secure == b.Secure && a.HttpOnly == b.HttpOnly &&
@@ -69,8 +69,8 @@ func equal(a, b jar.Cookie) bool {
 		a.Created.Equal(b.Created)
 }
 
-// renumber puts cookies of several processes, each of which has counted for itself,
-// into the order in which they were created.
+// renumber sorts cookies by time of creation and numbers them. Several processes created
+// them, each with its own numbers.
 func renumber(all []jar.Cookie) {
 	slices.SortStableFunc(all, func(a, b jar.Cookie) int {
 		return cmp.Or(a.Created.Compare(b.Created), cmp.Compare(a.Order, b.Order))

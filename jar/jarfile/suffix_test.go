@@ -36,7 +36,7 @@ func TestSuffix(t *testing.T) {
 		var noted []error
 		o.Noted = func(e *cookiefile.LineError) { noted = append(noted, e) }
 		f := open(t, path, o)
-		if len(noted) != 1 || !errors.Is(noted[0], cookiefile.HostOnly) {
+		if len(noted) != 1 || !errors.Is(noted[0], cookiefile.LostDomain) {
 			t.Errorf("%s: Open notes %q, want one host-only", tt.name, noted)
 		}
 		tt.change(f)

@@ -28,7 +28,7 @@ func TestTable(t *testing.T) {
 	var table strings.Builder
 	fmt.Fprintln(&table, "| Format | Open, CPU s | First Save, CPU s | Save of one change, CPU s | Heap of an open File, MB |")
 	fmt.Fprintln(&table, "|---|--:|--:|--:|--:|")
-	for f := cookiefile.JSON; f <= cookiefile.WebDriver; f++ {
+	for f := cookiefile.FormatJSON; f <= cookiefile.FormatWebDriver; f++ {
 		o := options()
 		o.Format = f
 		o.Jar.Limits = new(jar.Limits)

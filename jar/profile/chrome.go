@@ -18,8 +18,8 @@ import (
 	"uacookie/jar/store"
 )
 
-// hashVersion is the version since which the SHA-256 of the host is before the value
-// that is encrypted.
+// hashVersion is the first database version in which the encrypted text begins with the
+// SHA-256 of the host.
 const hashVersion = 24
 
 // chrome returns the query for cookies.
@@ -39,9 +39,9 @@ func chrome(ctx context.Context, db *sql.DB) (query, error) {
 		}
 		return otherwise
 	}
-	// Before version 66 of Chrome the columns had other names, and SameSite was not
-	// told from no SameSite. The oldest databases number their rows by the time of
-	// creation, which is no number of a row.
+	// Before Chrome 66 the columns had other names, and 0 was written both for
+	// SameSite=None and for no SameSite. In the oldest databases rowid is the time of
+	// creation, so rows are counted instead.
 	secure, httpOnly, sameSite := "is_secure", "is_httponly", column("samesite", "-1")
 	old := !names["is_secure"] && names["secure"]
 	if old {
@@ -76,19 +76,19 @@ func chrome(ctx context.Context, db *sql.DB) (query, error) {
 				row = count
 			}
 			if err != nil {
-				return c, row, cookiefile.Malformed // the error may quote what is there
+				return c, row, cookiefile.SkipMalformed // the error may quote a value
 			}
 			var ok bool
 			if c.Domain, c.HostOnly, ok = domain(host); !ok {
-				return c, row, cookiefile.Host
+				return c, row, cookiefile.SkipHost
 			}
 			if hasExpires {
 				c.Expires = chromeTime(expires)
 			}
 			c.Created, c.LastAccess = chromeTime(creation), chromeTime(access)
-			c.SameSite, c.Priority = chromeSameSite(sameSite, c.Secure), chromePriority(priority)
+			c.SameSite, c.Priority = sameSiteOf(sameSite, c.Secure), chromePriority(priority)
 			if top != "" {
-				if c.Partition, why = partition(top, c.Domain, ancestor); why != nil {
+				if c.Partition, why = partitionOf(top, c.Domain, ancestor); why != nil {
 					return c, row, why
 				}
 			}
@@ -103,26 +103,12 @@ func chrome(ctx context.Context, db *sql.DB) (query, error) {
 // chromeEpoch is 1601, in microseconds after 1970.
 const chromeEpoch = -11644473600 * 1e6
 
-// chromeTime reads microseconds since 1601; zero is the zero Time.
+// chromeTime returns the time that is micros microseconds after 1601, or the zero Time for 0.
 func chromeTime(micros int64) time.Time {
 	if micros == 0 {
 		return time.Time{}
 	}
 	return time.UnixMicro(micros + chromeEpoch).UTC()
-}
-
-// chromeSameSite reads the column. Old versions wrote 0 for a cookie without the
-// attribute too; None is for Secure cookies alone.
-func chromeSameSite(n int, secure bool) jar.SameSite {
-	switch {
-	case n == 0 && secure:
-		return store.SameSiteNone
-	case n == 1:
-		return store.SameSiteLax
-	case n == 2:
-		return store.SameSiteStrict
-	}
-	return store.SameSiteDefault
 }
 
 func chromePriority(n int) store.Priority {
@@ -135,29 +121,28 @@ func chromePriority(n int) store.Priority {
 	return store.PriorityMedium
 }
 
-// linuxKey returns the key that is no secret, which Chrome uses on Linux where there
-// is no keyring.
+// linuxKey returns the fixed key that Chrome uses on Linux without a keyring.
 func linuxKey() ([]byte, error) {
 	return pbkdf2.Key(sha1.New, "peanuts", []byte("saltysalt"), 1, aes.BlockSize)
 }
 
-// decrypt returns the value that was encrypted for a cookie of host.
+// decrypt decrypts b, the encrypted value of a cookie for host.
 func decrypt(b, key []byte, host string, version int) (string, error) {
 	switch {
 	case bytes.HasPrefix(b, []byte("v10")):
 	case bytes.HasPrefix(b, []byte("v11")):
 		return "", fmt.Errorf("%w with a key in the desktop's keyring (v11)", ErrEncrypted)
 	case bytes.HasPrefix(b, []byte("v20")):
-		return "", fmt.Errorf("%w for Chrome alone on Windows (v20)", ErrEncrypted)
+		return "", fmt.Errorf("%w with a key that only Chrome on Windows can use (v20)", ErrEncrypted)
 	default:
-		return "", fmt.Errorf("%w by the operating system, perhaps with DPAPI", ErrEncrypted)
+		return "", fmt.Errorf("%w by the operating system, probably DPAPI", ErrEncrypted)
 	}
 	b = b[len("v10"):]
 	block, err := aes.NewCipher(key)
 	if err != nil {
 		return "", err
 	}
-	errKey := fmt.Errorf("%w with another key than that of Linux without a keyring (v10)", ErrEncrypted)
+	errKey := fmt.Errorf("%w with a key other than Chrome's fixed key for Linux without a keyring (v10)", ErrEncrypted)
 	if len(b) == 0 || len(b)%aes.BlockSize != 0 {
 		return "", errKey
 	}

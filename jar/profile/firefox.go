@@ -10,12 +10,10 @@ import (
 
 	"uacookie/jar"
 	"uacookie/jar/cookiefile"
-	"uacookie/jar/match"
-	"uacookie/jar/store"
 )
 
-// millisecondSchema is the version since which Firefox counts the expiry in
-// milliseconds; in seconds before.
+// millisecondSchema is the first schema version with expiries in milliseconds; earlier
+// versions have seconds.
 const millisecondSchema = 16
 
 // firefox returns the query for moz_cookies.
@@ -46,11 +44,11 @@ func firefox(ctx context.Context, db *sql.DB, o *Options) (query, error) {
 			)
 			err := rows.Scan(&row, &attributes, &c.Name, &c.Value, &host, &c.Path, &expiry, &access, &creation, &c.Secure, &c.HttpOnly, &sameSite)
 			if err != nil {
-				return c, row, cookiefile.Malformed // the error may quote what is there
+				return c, row, cookiefile.SkipMalformed // the error may quote a value
 			}
 			var ok bool
 			if c.Domain, c.HostOnly, ok = domain(host); !ok {
-				return c, row, cookiefile.Host
+				return c, row, cookiefile.SkipHost
 			}
 			if version >= millisecondSchema {
 				c.Expires = time.UnixMilli(expiry).UTC()
@@ -58,46 +56,25 @@ func firefox(ctx context.Context, db *sql.DB, o *Options) (query, error) {
 				c.Expires = time.Unix(expiry, 0).UTC()
 			}
 			c.Created, c.LastAccess = time.UnixMicro(creation).UTC(), time.UnixMicro(access).UTC()
-			c.SameSite = firefoxSameSite(sameSite, c.Secure)
+			c.SameSite = sameSiteOf(sameSite, c.Secure)
 			c.Partition, why = firefoxPartition(attributes, c.Domain, o.Container)
 			return c, row, why
 		},
 	}, nil
 }
 
-// domain returns the domain of a host, which has a dot before it if the cookie is
-// not host-only.
-func domain(host string) (_ string, hostOnly, ok bool) {
-	host, dotted := strings.CutPrefix(host, ".")
-	host, ok = match.Host(host)
-	return host, !dotted, ok
-}
-
-// firefoxSameSite reads the column. Without the attribute old versions wrote 0 too,
-// and sent the cookie as if it were None; that is for Secure cookies alone.
-func firefoxSameSite(n int, secure bool) jar.SameSite {
-	switch {
-	case n == 0 && secure:
-		return store.SameSiteNone
-	case n == 1:
-		return store.SameSiteLax
-	case n == 2:
-		return store.SameSiteStrict
-	}
-	return store.SameSiteDefault
-}
-
-// firefoxPartition reads origin attributes, such as
-// "^partitionKey=%28https%2Cexample.com%29&userContextId=1".
+// firefoxPartition returns the partition in origin attributes, such as
+// "^partitionKey=%28https%2Cexample.com%29&userContextId=1". The error is errOtherContainer
+// if they name another container.
 func firefoxPartition(attributes, host string, container int) (p jar.Partition, why error) {
 	values, err := url.ParseQuery(strings.TrimPrefix(attributes, "^"))
 	if err != nil || values.Get("firstPartyDomain") != "" {
-		return p, cookiefile.Partition
+		return p, cookiefile.SkipPartition
 	}
 	id := 0
 	if s := values.Get("userContextId"); s != "" {
 		if id, err = strconv.Atoi(s); err != nil {
-			return p, cookiefile.Partition
+			return p, cookiefile.SkipPartition
 		}
 	}
 	if id != container {
@@ -107,30 +84,13 @@ func firefoxPartition(attributes, host string, container int) (p jar.Partition, 
 	if key == "" {
 		return p, nil
 	}
-	// (scheme,base domain[,port][,f]): f for a cross-site ancestor in between.
+	// (scheme,base domain[,port][,f]), with f for a cross-site ancestor.
 	inner, open := strings.CutPrefix(key, "(")
 	inner, closed := strings.CutSuffix(inner, ")")
 	fields := strings.Split(inner, ",")
 	if !open || !closed || len(fields) < 2 {
-		return p, cookiefile.Partition
+		return p, cookiefile.SkipPartition
 	}
 	ancestor := fields[len(fields)-1] == "f"
-	return partition(fields[0]+"://"+fields[1], host, ancestor)
-}
-
-// partition returns the partition below a top-level site. A cookie of another site
-// has a cross-site ancestor in any case.
-func partition(top, host string, ancestor bool) (p jar.Partition, why error) {
-	u, err := url.Parse(top)
-	if err != nil {
-		return p, cookiefile.Partition
-	}
-	site := match.Sites{}.Of(u)
-	if site == (match.Site{}) {
-		return p, cookiefile.Partition
-	}
-	return jar.Partition{
-		TopLevelSite:      site.String(),
-		CrossSiteAncestor: ancestor || match.Sites{}.Site(host) != site.Name,
-	}, nil
+	return partitionOf(fields[0]+"://"+fields[1], host, ancestor)
 }

@@ -1,18 +1,18 @@
-// Package profile reads the cookies in the profiles of browsers: cookies.sqlite of
-// Firefox, and Cookies of Chrome, Chromium and their kin.
+// Package profile reads the cookies in browser profiles: cookies.sqlite of Firefox, and
+// Cookies of Chrome, Chromium and browsers built on them.
 //
 //	n, err := profile.Load(ctx, j, "/home/me/.config/chromium/Default/Cookies", nil)
 //
-// The browser may be running: its files are only read, copied to a folder that its
-// owner alone can enter, and read there. What the browser has not written to disk yet
-// is not seen: that takes half a minute in Chrome. Session cookies Chrome writes there
-// only if it is set to continue where it was left, and Firefox never.
+// The browser may be running: this package copies its files to a folder that only the
+// current user can enter, and reads the copies. Cookies that the browser has not yet
+// written to disk are missing; Chrome writes them within half a minute. Chrome writes
+// session cookies only if it is set to continue where you left off, and Firefox never does.
 //
 // # Encryption
 //
-// Chrome encrypts values. Those under the key that it uses on Linux where there is
-// no keyring can be read; a cookie with any other is skipped, with an error that is
-// [ErrEncrypted] and says which.
+// Chrome encrypts values. This package can decrypt the values that Chrome wrote on Linux
+// without a keyring. It skips a cookie encrypted with any other key; the error wraps
+// [ErrEncrypted] and says which key.
 package profile
 
 import (
@@ -24,6 +24,7 @@ import (
 	"iter"
 	"net/url"
 	"path/filepath"
+	"strings"
 	"time"
 
 	_ "modernc.org/sqlite" // the driver "sqlite"
@@ -31,20 +32,24 @@ import (
 	"uacookie/jar"
 	"uacookie/jar/cookiefile"
 	"uacookie/jar/internal/filetime"
+	"uacookie/jar/internal/partition"
+	"uacookie/jar/match"
+	"uacookie/jar/store"
 )
 
-// Options say how a profile is read. Nil and the zero Options take the cookies that
-// are in no container.
+// Options configure [Read] and [Load]. Nil and the zero Options read the cookies outside of
+// all containers.
 type Options struct {
-	// Container is the userContextId of the Firefox container whose cookies are
-	// read. Those of others are left out: they would take each other's place.
+	// Container is the userContextId of the Firefox container to read. Cookies of other
+	// containers are left out, since cookies of the same identity would overwrite each
+	// other.
 	Container int
 
-	// MaxBytes is how large the database may be. Zero means 1 GiB.
+	// MaxBytes is the maximum size of the database in bytes. Zero means 1 GiB.
 	MaxBytes int64
 
-	// Skipped, if not nil, is called by Load for each cookie that it skips,
-	// instead of having it in the error that Load returns.
+	// Skipped, if not nil, is called by Load for each cookie that it skips. If it is nil,
+	// Load returns these errors.
 	Skipped func(*cookiefile.LineError)
 
 	// Noted, if not nil, is called by Load for each cookie that is not taken as
@@ -52,28 +57,28 @@ type Options struct {
 	Noted func(*cookiefile.LineError)
 }
 
-// ErrEncrypted is why a cookie is skipped whose value is under a key that this
-// package does not have.
-var ErrEncrypted = errors.New("encrypted")
+// ErrEncrypted is the error for a cookie whose value is encrypted with a key that this
+// package does not have. Such a cookie is skipped.
+var ErrEncrypted = errors.New("profile: value is encrypted")
 
-// defaultMaxBytes is far more than browsers keep.
+// defaultMaxBytes is far more than any browser keeps.
 const defaultMaxBytes = 1 << 30
 
 // A query selects cookies from one kind of database.
 type query struct {
 	sql string
 
-	// scan reads one row: the cookie, its number, and why there is none.
+	// scan reads one row. It returns its cookie and number or, if the row is skipped, the
+	// reason.
 	scan func(*sql.Rows) (c jar.Cookie, row int, why error)
 }
 
-// errOtherContainer is why a cookie is left out without a word.
+// errOtherContainer is the reason for leaving out a cookie silently.
 var errOtherContainer = errors.New("other container")
 
-// Read returns the cookies in the database at path, as it has them: no rule is
-// applied. An error that is a [*cookiefile.LineError] stands for one row that was
-// skipped; its Line is the number of the row. Any other error is the last thing that
-// is yielded; it is an [*io/fs.PathError].
+// Read yields the cookies in the database at path without applying any rule to them. It
+// yields a [*cookiefile.LineError], whose Line is the number of the row, for each row that
+// it skips, and continues. Any other error is an [*io/fs.PathError] and the last element.
 func Read(ctx context.Context, path string, o *Options) iter.Seq2[jar.Cookie, error] {
 	if o == nil {
 		o = new(Options)
@@ -91,11 +96,12 @@ func Read(ctx context.Context, path string, o *Options) iter.Seq2[jar.Cookie, er
 	}
 }
 
-// Load puts the cookies in the database at path into j by [jar.Jar.Accept], and
-// returns how many there were to keep. Cookies that cannot be read and cookies that j
-// refuses are skipped: each is a [*cookiefile.LineError], given to o.Skipped or,
-// without that, joined to the error. A creation time that is later than both now and the
-// database's last change is cut to the later of the two.
+// Load passes the cookies in the database at path to [jar.Jar.Accept] and returns the number
+// of cookies that j stored. It skips cookies that cannot be read and cookies that j refuses.
+// It passes a [*cookiefile.LineError] for each of them to o.Skipped or, if that is nil,
+// joins them into its error.
+// A creation time that is later than both now and the database's last change is cut to the
+// later of the two.
 func Load(ctx context.Context, j *jar.Jar, path string, o *Options) (n int, err error) {
 	var errs []error
 	skipped := func(e *cookiefile.LineError) { errs = append(errs, e) }
@@ -118,7 +124,7 @@ func Load(ctx context.Context, j *jar.Jar, path string, o *Options) (n int, err 
 		}
 		v := j.Accept(c)
 		if v.OK() && v.MadeHostOnly && o.Noted != nil {
-			why := fmt.Errorf("%v: taken as %w, since its domain is a public suffix", v.Cookie, cookiefile.HostOnly)
+			why := fmt.Errorf("%v: taken as %w, since its domain is a public suffix", v.Cookie, cookiefile.LostDomain)
 			o.Noted(&cookiefile.LineError{File: path, Line: row, Err: why})
 		}
 		switch {
@@ -132,8 +138,8 @@ func Load(ctx context.Context, j *jar.Jar, path string, o *Options) (n int, err 
 	return n, errors.Join(append(errs, err)...)
 }
 
-// each calls visit with each cookie, or the reason why there is none. If visit
-// returns false it ends, and returns nil.
+// each calls visit for each row with its cookie or, if the row is skipped, with the reason.
+// If visit returns false, each returns nil.
 func each(ctx context.Context, path string, o *Options, visit func(row int, c jar.Cookie, why error) bool) error {
 	err := func() error {
 		copied, remove, err := snapshot(path, o.MaxBytes)
@@ -170,7 +176,7 @@ func each(ctx context.Context, path string, o *Options, visit func(row int, c ja
 	return &fs.PathError{Op: "read", Path: path, Err: err}
 }
 
-// choose finds out what kind of database it is.
+// choose returns the query for the kind of database that db is.
 func choose(ctx context.Context, db *sql.DB, o *Options) (query, error) {
 	has := func(table string) (n int, err error) {
 		err = db.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?", table).Scan(&n)
@@ -188,10 +194,10 @@ func choose(ctx context.Context, db *sql.DB, o *Options) (query, error) {
 		}
 		return chrome(ctx, db)
 	}
-	return query{}, cookiefile.Foreign
+	return query{}, cookiefile.ErrForeign
 }
 
-// columns returns the names of a table's columns: they come and go with versions.
+// columns returns the names of a table's columns, which differ between versions.
 func columns(ctx context.Context, db *sql.DB, table string) (map[string]bool, error) {
 	rows, err := db.QueryContext(ctx, "SELECT name FROM pragma_table_info(?)", table)
 	if err != nil {
@@ -207,4 +213,38 @@ func columns(ctx context.Context, db *sql.DB, table string) (map[string]bool, er
 		names[name] = true
 	}
 	return names, rows.Err()
+}
+
+// domain returns the domain of a host column, and whether the cookie is host-only: then the
+// column does not begin with a dot.
+func domain(host string) (_ string, hostOnly, ok bool) {
+	host, dotted := strings.CutPrefix(host, ".")
+	host, ok = match.Host(host)
+	return host, !dotted, ok
+}
+
+// sameSiteOf returns the SameSite of a column's value, which is the same in both browsers. Old
+// versions also wrote 0 for a cookie without the attribute, so 0 means None only for Secure
+// cookies.
+func sameSiteOf(column int, secure bool) jar.SameSite {
+	switch {
+	case column == 0 && secure:
+		return store.SameSiteNone
+	case column == 1:
+		return store.SameSiteLax
+	case column == 2:
+		return store.SameSiteStrict
+	}
+	return store.SameSiteDefault
+}
+
+// partitionOf returns the partition of a cookie for host under a top-level site. A host of
+// another site always has a cross-site ancestor, whatever ancestor says.
+func partitionOf(topLevel, host string, ancestor bool) (jar.Partition, error) {
+	p, ok := partition.Of(topLevel, host)
+	if !ok {
+		return p, cookiefile.SkipPartition
+	}
+	p.CrossSiteAncestor = p.CrossSiteAncestor || ancestor
+	return p, nil
 }

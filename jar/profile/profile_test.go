@@ -184,7 +184,7 @@ func TestChrome(t *testing.T) {
 			other := encrypt(t, "other.example", secret, version)
 			otherWant, otherSkipped := []string{`"moved" for example.com/ = s3cr3t HttpOnly`}, []string(nil)
 			if version >= hashVersion {
-				otherWant, otherSkipped = nil, []string{"10 encrypted with another key than that of Linux without a keyring (v10)"}
+				otherWant, otherSkipped = nil, []string{"10 profile: value is encrypted with a key other than Chrome's fixed key for Linux without a keyring (v10)"}
 			}
 			path, _ := database(t, "Cookies",
 				"PRAGMA locking_mode = EXCLUSIVE", chromeTable, chromeMeta, fmt.Sprintf("INSERT INTO meta VALUES ('version', '%d')", version),
@@ -210,12 +210,12 @@ func TestChrome(t *testing.T) {
 				`"q" for example.com/ in https://example.com (cross-site) = s3cr3t Secure HttpOnly`,
 			}, otherWant...)
 			skipped := []string{
-				"7 encrypted with a key in the desktop's keyring (v11)",
-				"8 encrypted for Chrome alone on Windows (v20)",
-				"9 encrypted with another key than that of Linux without a keyring (v10)",
+				"7 profile: value is encrypted with a key in the desktop's keyring (v11)",
+				"8 profile: value is encrypted with a key that only Chrome on Windows can use (v20)",
+				"9 profile: value is encrypted with a key other than Chrome's fixed key for Linux without a keyring (v10)",
 			}
 			skipped = append(skipped, otherSkipped...)
-			skipped = append(skipped, "11 encrypted by the operating system, perhaps with DPAPI", "12 partition")
+			skipped = append(skipped, "11 profile: value is encrypted by the operating system, probably DPAPI", "12 partition")
 			check(t, path, nil, want, skipped)
 		})
 	}
@@ -259,7 +259,7 @@ func TestLoad(t *testing.T) {
 		`INSERT INTO moz_cookies (name, value, host, path, expiry, lastAccessed, creationTime, isSecure, isHttpOnly) VALUES ('c', x'ff', 'example.com', '/', '`+secret+`', 1, 1, 0, 0)`)
 	j, _ := jar.New(nil)
 	n, err := Load(t.Context(), j, path, nil)
-	if n != 1 || j.Len() != 1 || !errors.Is(err, policy.ReasonHostPrefix) || !errors.Is(err, cookiefile.Malformed) || strings.Contains(err.Error(), secret) {
+	if n != 1 || j.Len() != 1 || !errors.Is(err, policy.ReasonHostPrefix) || !errors.Is(err, cookiefile.SkipMalformed) || strings.Contains(err.Error(), secret) {
 		t.Errorf("Load = %d, %v, want 1, and b and c skipped", n, err)
 	}
 	var skipped []int
@@ -279,7 +279,7 @@ func TestLoadForSuffix(t *testing.T) {
 	j, _ := jar.New(nil)
 	var noted []error
 	n, err := Load(t.Context(), j, path, &Options{Noted: func(e *cookiefile.LineError) { noted = append(noted, e) }})
-	if n != 1 || err != nil || len(noted) != 1 || !errors.Is(noted[0], cookiefile.HostOnly) || strings.Contains(noted[0].Error(), secret) {
+	if n != 1 || err != nil || len(noted) != 1 || !errors.Is(noted[0], cookiefile.LostDomain) || strings.Contains(noted[0].Error(), secret) {
 		t.Errorf("Load = %d, %v, noted %q, want 1, nil, and one note host-only", n, err, noted)
 	}
 }

@@ -12,17 +12,17 @@ import (
 	"uacookie/jar/cookiefile"
 )
 
-// errBusy is given up with when the browser writes all the time.
-var errBusy = errors.New("the file changes while it is being copied")
+// errBusy is returned if the browser keeps writing to the file.
+var errBusy = errors.New("the file keeps changing while it is copied; try again, or close the browser")
 
-// tries is how often a copy is begun.
+// tries is the number of attempts to copy a database.
 const tries = 20
 
-// snapshot copies the database at path, with what belongs to it, to a folder of its
-// own, and returns the copy's path and what removes it.
+// snapshot copies the database at path and its journal files to a temporary folder. It
+// returns the path of the copy, and a function that removes the folder.
 //
-// SQLite could open the browser's files for reading, but not while Chrome has them,
-// which locks out all others, and not without writing beside them.
+// SQLite cannot read the browser's own files: Chrome locks them exclusively while it runs,
+// and SQLite would write files beside them.
 func snapshot(path string, most int64) (copied string, remove func(), err error) {
 	if most <= 0 {
 		most = defaultMaxBytes
@@ -59,8 +59,8 @@ func snapshot(path string, most int64) (copied string, remove func(), err error)
 	return "", nil, errBusy
 }
 
-// parts are the ends of the names of the files that make up a database: a journal
-// to be rolled back, and a log of what is not in the database yet.
+// parts are the suffixes of the files of a database: the database itself, its rollback
+// journal and its write-ahead log.
 var parts = [...]string{"", "-journal", "-wal"}
 
 // modified returns when the database at path was last written to; the zero Time if that
@@ -74,7 +74,8 @@ func modified(path string) (last time.Time) {
 	return last
 }
 
-// state returns what changes when a file is written to.
+// state returns the sizes and modification times of the files of a database, which change
+// when one of them is written.
 func state(path string) (all []int64, err error) {
 	for _, end := range parts {
 		info, err := os.Stat(path + end)
@@ -92,8 +93,7 @@ func state(path string) (all []int64, err error) {
 	return all, nil
 }
 
-// copyFile copies a file of no more than most bytes. One that is not there is not
-// there after it either.
+// copyFile copies a file of at most most bytes. If from does not exist, it removes to.
 func copyFile(to, from string, most int64) error {
 	if err := os.Remove(to); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
@@ -109,7 +109,7 @@ func copyFile(to, from string, most int64) error {
 	}
 	n, err := io.Copy(out, io.LimitReader(in, most+1))
 	if err == nil && n > most {
-		err = cookiefile.TooLarge
+		err = cookiefile.ErrTooLarge
 	}
 	return errors.Join(err, out.Close())
 }

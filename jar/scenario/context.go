@@ -6,7 +6,7 @@ import (
 	"fmt"
 )
 
-// A Ctx is how a request comes about.
+// A Ctx is the browser context of a request.
 type Ctx struct {
 	Kind         string   `json:"kind"` // "navigate", "subresource", "iframe", "script" or "websocket"
 	Initiator    string   `json:"initiator"`
@@ -14,31 +14,32 @@ type Ctx struct {
 	Top          string   `json:"top"`
 	RedirectFrom []string `json:"redirect_from"`
 
-	// Frames are documents in frames, the first in Top, each other in the one
-	// before. The last does what Top does if there are none: it fetches, opens a
-	// WebSocket, or holds the iframe that is navigated. With Initiator, it holds one
-	// more frame, whose document does that, or navigates its own frame.
+	// Frames are documents in nested iframes, the first in Top and each other in the one
+	// before. The last of them, or Top if there are none, makes the request: it fetches,
+	// opens a WebSocket, or contains the iframe that is navigated. If Initiator is set, it
+	// contains one more frame, whose document makes the request or navigates its own frame.
 	//
-	// A script with a Top runs in the last of Frames, whose document's URL is that
-	// of the step.
+	// A script with a Top runs in the last of Frames. The URL of the step is the URL of
+	// that document.
 	Frames []Frame `json:"frames"`
 
-	Sandbox *string `json:"sandbox"` // attribute of the iframe that is navigated, or that Initiator is in
-	CSP     string  `json:"csp"`     // Content-Security-Policy of the document at Top or, of navigate, Initiator
+	Sandbox *string `json:"sandbox"` // attribute of the navigated iframe, or of the iframe with Initiator
+	CSP     string  `json:"csp"`     // Content-Security-Policy of the document at Top or, for navigate, Initiator
 
 	Mode        string            `json:"mode"`        // of a fetch; "" means no-cors
 	Credentials string            `json:"credentials"` // of a fetch; "" means include
-	Header      map[string]string `json:"header"`      // that a fetch sets
+	Header      map[string]string `json:"header"`      // header fields that a fetch sets
 
-	// CORS says what the responses, preflights' too, let scripts of other origins
-	// do: "allow" the one that asks all, with credentials; "star" likewise, but by
-	// Access-Control-Allow-Origin: *, so without; "" nothing. The response to a
-	// preflight also sets a cookie, preflight=1; Secure; SameSite=None.
+	// CORS is what the responses, including those to preflights, allow scripts of other
+	// origins. "allow" allows the requesting origin everything, with credentials. "star"
+	// answers Access-Control-Allow-Origin: *, which excludes credentials. "" allows
+	// nothing. The response to a preflight also sets a cookie: preflight=1; Secure;
+	// SameSite=None.
 	CORS string `json:"cors"`
 
-	User           bool `json:"user"`            // the user navigates, by a click: not a script
-	Reload         bool `json:"reload"`          // the step is the user's reload of where the navigation led
-	RedirectStatus int  `json:"redirect_status"` // of RedirectFrom; 0 means 302
+	User           bool `json:"user"`            // the user navigates with a click, not a script
+	Reload         bool `json:"reload"`          // the user reloads the page after the navigation
+	RedirectStatus int  `json:"redirect_status"` // status of RedirectFrom; 0 means 302
 
 	BlockThirdParty bool `json:"block_third_party"` // third-party cookies are blocked
 }
@@ -47,11 +48,11 @@ type Ctx struct {
 type Frame struct {
 	URL     string  `json:"url"`     // or about:srcdoc or about:blank
 	Sandbox *string `json:"sandbox"` // the iframe's attribute; nil if it has none
-	CSP     string  `json:"csp"`     // the Content-Security-Policy that the document comes with
+	CSP     string  `json:"csp"`     // Content-Security-Policy of the document
 }
 
-// UnmarshalJSON implements json.Unmarshaler. Unlike elsewhere, an unknown field is
-// an error: it would change what the step means.
+// UnmarshalJSON implements json.Unmarshaler. An unknown field is an error, unlike elsewhere
+// in a scenario, because it would change the meaning of the step.
 func (c *Ctx) UnmarshalJSON(data []byte) error {
 	type plain Ctx
 	dec := json.NewDecoder(bytes.NewReader(data))

@@ -6,17 +6,17 @@ import (
 	"uacookie/jar"
 )
 
-// A Result is what one get step came to.
+// A Result is the result of one get step.
 type Result struct {
 	ID   string `json:"id"`
 	Step int    `json:"step"` // counted from 0
 	Got  Bytes  `json:"got"`
 	Want *Bytes `json:"want"`
-	OK   bool   `json:"ok"` // Got is Want, or nothing is wanted
+	OK   bool   `json:"ok"` // Got equals Want, or Want is nil
 }
 
-// Replay carries out s in a new jar with the rules of ua, and returns the results
-// of its get steps. All happens at s.Now, or at now if that is zero.
+// Replay runs s in a new jar with the rules of ua and returns the results of its get steps.
+// The time is s.Now, or now if s.Now is zero.
 func (s *Scenario) Replay(ua jar.UserAgent, now time.Time) []Result {
 	if !s.Now.IsZero() {
 		now = s.Now

@@ -7,30 +7,30 @@ import (
 	"strings"
 
 	"uacookie/jar"
+	"uacookie/jar/internal/csp"
 	"uacookie/jar/policy"
 )
 
-// Request returns the request that the step makes, its last hop if it is
-// redirected.
+// Request returns the request of the step: its last hop, if it is redirected.
 func (s *Step) Request() *jar.Request {
 	c := new(jar.Context)
 	if s.Ctx.BlockThirdParty {
 		c.ThirdParty = jar.ThirdPartyBlocked
 	}
 	r := &jar.Request{URL: parse(s.URL), Method: http.MethodGet, ServerTime: policy.ServerTime(s.dates()), Context: c}
-	around, asks := s.Ctx.places()
+	around, requester := s.Ctx.places()
 	switch s.Ctx.Kind {
 	case "navigate":
 		r.Method = s.method()
 		if s.Ctx.Initiator != "" {
-			c.Initiator = asks.initiator()
+			c.Initiator = requester.initiator()
 		}
 	case "iframe":
 		if s.Ctx.inFrame() {
-			c.Initiator = asks.initiator()
+			c.Initiator = requester.initiator()
 			r.Method = s.method()
 		} else {
-			around = append(around, asks)
+			around = append(around, requester)
 		}
 		c.Documents = origins(around)
 	case "script":
@@ -40,13 +40,13 @@ func (s *Step) Request() *jar.Request {
 		}
 	default:
 		r.Method = s.method()
-		c.Documents = origins(append(around, asks))
+		c.Documents = origins(append(around, requester))
 	}
 	return r
 }
 
-// dates returns the Date fields of the response, none if it has the true time, which
-// is as good as none.
+// dates returns the Date fields of the response, or nil if its Date is the true time, which
+// has no effect.
 func (s *Step) dates() []string {
 	var dates []string
 	for _, d := range s.Date {
@@ -72,12 +72,12 @@ func (s *Step) method() string {
 	return m
 }
 
-// hasCookies reports whether the step is one with cookies at all: a request that was
-// made, with credentials, or a script that may have them.
+// hasCookies reports whether the step can have cookies: a request that was made, with
+// credentials, or a script in a document with an origin that is not opaque.
 func (s *Step) hasCookies() bool {
-	_, asks := s.Ctx.places()
+	_, requester := s.Ctx.places()
 	if s.Ctx.Kind == "script" {
-		return s.Ctx.Top == "" || asks.origin != nil
+		return s.Ctx.Top == "" || requester.origin != nil
 	}
 	if n := len(s.Requests); s.Blocked && (n == 0 || s.Requests[n-1].Method == http.MethodOptions || s.Requests[n-1].URL != s.URL) {
 		return false
@@ -87,7 +87,7 @@ func (s *Step) hasCookies() bool {
 		return false
 	case "same-origin":
 		for _, u := range append(slices.Clone(s.Ctx.RedirectFrom), s.URL) {
-			if to := parse(u); to == nil || asks.origin == nil || to.Scheme != asks.origin.Scheme || to.Host != asks.origin.Host {
+			if to := parse(u); to == nil || requester.origin == nil || to.Scheme != requester.origin.Scheme || to.Host != requester.origin.Host {
 				return false
 			}
 		}
@@ -95,18 +95,18 @@ func (s *Step) hasCookies() bool {
 	return true
 }
 
-// A place is where a document is.
+// A place is the position of a document in the tree of frames.
 type place struct {
 	origin    *url.URL // nil if it is opaque
-	sandboxed bool     // and so are all within it
+	sandboxed bool     // it and all documents inside have opaque origins
 }
 
-// inside returns the place of a document in a frame, or at the top, of p.
+// inside returns the place of the document f in a frame of p, or at the top if p is zero.
 func (p place) inside(f Frame) place {
-	in := place{p.origin, p.sandboxed || f.Sandbox != nil && isOpaque(*f.Sandbox)}
+	in := place{p.origin, p.sandboxed || f.Sandbox != nil && csp.IsOpaque(*f.Sandbox)}
 	if !strings.HasPrefix(f.URL, "about:") {
 		in.origin = parse(f.URL)
-		in.sandboxed = in.sandboxed || sandboxes(f.CSP)
+		in.sandboxed = in.sandboxed || csp.Sandboxes(f.CSP)
 	}
 	if in.sandboxed {
 		in.origin = nil
@@ -114,15 +114,15 @@ func (p place) inside(f Frame) place {
 	return in
 }
 
-// initiator returns a URL for the origin.
+// initiator returns a URL with the origin of p, for Context.Initiator.
 func (p place) initiator() *url.URL {
 	if p.origin == nil {
-		return &url.URL{Scheme: "about", Opaque: "blank"} // opaque, but not nobody
+		return &url.URL{Scheme: "about", Opaque: "blank"} // an opaque origin; nil would mean the user
 	}
 	return p.origin
 }
 
-// origins returns what Context.Documents is for documents at these places.
+// origins returns the value of Context.Documents for documents at these places.
 func origins(places []place) []*url.URL {
 	var urls []*url.URL
 	for _, p := range places {
@@ -131,48 +131,31 @@ func origins(places []place) []*url.URL {
 	return urls
 }
 
-// inFrame reports whether Initiator is the document in one more frame.
+// inFrame reports whether Initiator is a document in an additional frame.
 func (c *Ctx) inFrame() bool {
 	return c.Kind != "navigate" && c.Initiator != "" && (c.Initiator != c.Top || len(c.Frames) > 0)
 }
 
-// places returns where the document is that asks, and those around it.
-func (c *Ctx) places() (around []place, asks place) {
+// places returns the place of the document that makes the request, and the places of the
+// documents around it.
+func (c *Ctx) places() (around []place, requester place) {
 	if c.Kind == "navigate" {
 		return nil, place{}.inside(Frame{URL: c.Initiator, CSP: c.CSP})
 	}
-	asks = place{}.inside(Frame{URL: c.Top, CSP: c.CSP})
+	requester = place{}.inside(Frame{URL: c.Top, CSP: c.CSP})
 	inner := slices.Clip(c.Frames)
 	if c.inFrame() {
 		inner = append(inner, Frame{URL: c.Initiator, Sandbox: c.Sandbox})
 	}
 	for _, f := range inner {
-		around = append(around, asks)
-		asks = asks.inside(f)
+		around = append(around, requester)
+		requester = requester.inside(f)
 	}
-	return around, asks
+	return around, requester
 }
 
-// sandboxes reports whether a Content-Security-Policy has a directive that makes the
-// document's origin opaque.
-func sandboxes(csp string) bool {
-	for directive := range strings.FieldsFuncSeq(csp, func(r rune) bool { return r == ';' || r == ',' }) {
-		name, tokens, _ := strings.Cut(strings.TrimSpace(directive), " ")
-		if name == "sandbox" && isOpaque(tokens) {
-			return true
-		}
-	}
-	return false
-}
-
-// isOpaque reports whether a sandbox with these tokens makes origins opaque.
-func isOpaque(tokens string) bool {
-	return !slices.Contains(strings.Fields(tokens), "allow-same-origin")
-}
-
-// parse returns the URL that s stands for, nil if it is empty. It takes s as a
-// browser sends it: net/url would escape some octets of a path that browsers
-// leave as they are, and refuse others.
+// parse returns the URL s, or nil if s is empty. It keeps the path as a browser sends it:
+// net/url would escape some bytes that browsers do not, and refuse others.
 func parse(s string) *url.URL {
 	if s == "" {
 		return nil

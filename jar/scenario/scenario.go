@@ -1,7 +1,7 @@
-// Package scenario reads and replays scenarios: short stories of responses that
-// set cookies and requests that should carry them, with what a browser, or the
-// specification, makes of each. Recordings of real browsers and this project's
-// conformance tests are written in them.
+// Package scenario reads and replays scenarios: sequences of responses that set cookies and
+// requests that should send them, with the Cookie header that a browser, or the
+// specification, gives each request. Recordings of real browsers and this project's
+// conformance tests are scenarios.
 //
 // A file has one JSON object a line:
 //
@@ -9,8 +9,8 @@
 //	  {"op":"set","url":"https://www.example.test/","lines":["a=1"],"ctx":{"kind":"navigate"}},
 //	  {"op":"get","url":"https://example.test/","ctx":{"kind":"navigate"},"want":""}]}
 //
-// (here on several). In lines and want each char stands for one byte. [Ctx] says how
-// a request comes about; of its fields those from Frames on are this project's own.
+// (wrapped here). In lines and want, each character stands for one byte. [Ctx] describes
+// the browser context of a request; its fields from Frames on are this project's own.
 package scenario
 
 import (
@@ -28,16 +28,17 @@ import (
 // A Scenario is a sequence of steps that starts without cookies.
 type Scenario struct {
 	ID     string    `json:"id"`
-	Source string    `json:"source"` // where it comes from, "origin/topic"
-	Now    time.Time `json:"now"`    // when it was recorded; zero if that does not matter
+	Source string    `json:"source"` // its origin and topic, "origin/topic"
+	Now    time.Time `json:"now"`    // when it was recorded; zero if the time does not matter
 	Steps  []Step    `json:"steps"`
 
-	// Error is why the recorder could not carry it out. It is not to be scored.
+	// Error is the reason why the recorder could not run the scenario. A scenario with an
+	// error is not scored.
 	Error string `json:"error"`
 }
 
-// A Request is what a server saw: the header fields that servers decide by, by their
-// names in lower case.
+// A Request is a request as a server saw it. Header contains the fields that servers make
+// decisions by, under their names in lower case.
 type Request struct {
 	Method string           `json:"method"`
 	URL    string           `json:"url"`
@@ -49,26 +50,25 @@ type Step struct {
 	Op    string  `json:"op"` // "set" or "get"
 	URL   string  `json:"url"`
 	Lines []Bytes `json:"lines"` // set: the Set-Cookie field values, or what a script assigns
-	Date  []Bytes `json:"date"`  // set: the Date field values of the response; nil means the true time, empty no such field
+	Date  []Bytes `json:"date"`  // set: the Date field values of the response; nil means the true time, empty means no Date
 	Ctx   Ctx     `json:"ctx"`
-	Want  *Bytes  `json:"want"` // get: the Cookie field value; nil if nothing is expected
+	Want  *Bytes  `json:"want"` // get: the expected Cookie field value; nil if there is no expectation
 	Error string  `json:"error"`
 
-	// Requests are all that were made, redirects and preflights among them; nil if
-	// that was not recorded.
+	// Requests are all requests of the step, including redirects and preflights; nil if
+	// they were not recorded.
 	Requests []Request `json:"requests"`
 
-	// Blocked tells, where there are Requests, that the browser did not let the
-	// page have what it asked for: a fetch or WebSocket failed. For a script it
-	// tells that document.cookie was out of bounds.
+	// Blocked reports, if Requests were recorded, that the browser blocked the fetch or
+	// WebSocket. For a script it reports that document.cookie threw an exception.
 	Blocked bool `json:"blocked"`
 
-	// Listed is what the Cookie Store API lists to a script, written as
-	// document.cookie is; nil if that was not recorded, or there is none.
+	// Listed is the list of the Cookie Store API for a script, in the form of
+	// document.cookie; nil if it was not recorded, or the script has no such API.
 	Listed *Bytes `json:"listed"`
 }
 
-// Bytes is a string of octets. In JSON each is the char of that number, U+0000 to
+// Bytes is a string of bytes. In JSON each byte is the character of that number, U+0000 to
 // U+00FF.
 type Bytes string
 
@@ -78,22 +78,22 @@ func (b *Bytes) UnmarshalJSON(data []byte) error {
 	if err := json.Unmarshal(data, &s); err != nil {
 		return err
 	}
-	octets := make([]byte, 0, len(s))
+	raw := make([]byte, 0, len(s))
 	for _, r := range s {
 		if r > 0xFF {
-			return fmt.Errorf("char %U: want one up to U+00FF, which stands for a byte", r)
+			return fmt.Errorf("character %U: want at most U+00FF, since each stands for a byte", r)
 		}
-		octets = append(octets, byte(r))
+		raw = append(raw, byte(r))
 	}
-	*b = Bytes(octets)
+	*b = Bytes(raw)
 	return nil
 }
 
 // MarshalJSON implements json.Marshaler.
 func (b Bytes) MarshalJSON() ([]byte, error) {
 	chars := make([]byte, 0, 2*len(b))
-	for _, octet := range []byte(b) {
-		chars = utf8.AppendRune(chars, rune(octet))
+	for _, c := range []byte(b) {
+		chars = utf8.AppendRune(chars, rune(c))
 	}
 	var out bytes.Buffer
 	enc := json.NewEncoder(&out)
@@ -102,11 +102,10 @@ func (b Bytes) MarshalJSON() ([]byte, error) {
 	return bytes.TrimRight(out.Bytes(), "\n"), err
 }
 
-// maxLine is the length in bytes that a scenario may have.
+// maxLine is the maximum length of a scenario in bytes.
 const maxLine = 64 << 20
 
-// Read yields the scenarios of a file. After an error, which says the line, it
-// yields no more.
+// Read yields the scenarios of a file. An error names the line and is the last element.
 func Read(r io.Reader) iter.Seq2[*Scenario, error] {
 	return func(yield func(*Scenario, error) bool) {
 		lines := bufio.NewScanner(r)
@@ -137,7 +136,7 @@ func Read(r io.Reader) iter.Seq2[*Scenario, error] {
 	}
 }
 
-// check reports what is wrong with a scenario.
+// check returns an error if the scenario is invalid.
 func (s *Scenario) check() error {
 	if s.ID == "" {
 		return fmt.Errorf("scenario without an id")
@@ -174,7 +173,7 @@ func (s *Step) check() error {
 	return nil
 }
 
-// Scored reports whether the scenario was carried out when it was recorded.
+// Scored reports whether the recorder could run the scenario, so that it can be scored.
 func (s *Scenario) Scored() bool {
 	for i := range s.Steps {
 		if s.Steps[i].Error != "" {

@@ -111,7 +111,7 @@ func TestUnusedIsKept(t *testing.T) {
 	if k.Len() > 2*s.Len()+100 {
 		t.Errorf("the ranking has %d entries for %d cookies", k.Len(), s.Len())
 	}
-	s.Delete(epoch, all)
+	s.Clear()
 	put(0, at)
 	if k.Len() > 100 {
 		t.Errorf("the ranking has %d entries for one cookie", k.Len())

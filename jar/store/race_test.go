@@ -72,7 +72,7 @@ func TestConcurrent(t *testing.T) {
 	run(func(i int) { s.Delete(epoch.Add(time.Duration(i)*time.Second), none) })
 	run(func(i int) {
 		if i%100 == 99 {
-			s.Delete(epoch, all)
+			s.Clear()
 		}
 		if i%50 == 0 {
 			s.SetSites(match.NewSites(list))
@@ -82,7 +82,7 @@ func TestConcurrent(t *testing.T) {
 			s.CopyTo(new(Store))
 		}
 		if i%60 == 0 {
-			s.Delete(epoch, func(c Cookie) bool { return !c.Persistent() })
+			s.EndSession()
 		}
 	})
 	group.Wait()

@@ -93,6 +93,21 @@ func (s *Store) removeIdentical(c *Cookie, wanted *engine.Insertion, now int64) 
 	return s.remove(sh, sl, CauseDeleted, func(e engine.Entry) bool { return e.Item == old.Item }), true
 }
 
+// Clear removes all cookies. It is one step for each site.
+func (s *Store) Clear() {
+	s.removeAll(func(engine.Entry) bool { return true })
+}
+
+// EndSession removes the cookies that are not persistent, and returns their number. It is
+// one step for each site. See RFC 6265bis, Section 5.7.
+func (s *Store) EndSession() int {
+	return s.removeAll(func(e engine.Entry) bool { return e.Item.Expires == engine.Never })
+}
+
+func (s *Store) removeAll(gone func(engine.Entry) bool) int {
+	return s.eachSite(func(sl engine.Slot, _ *engine.Page) int { return s.removeFrom(sl, CauseDeleted, gone) })
+}
+
 // eachSite calls f, with no lock held, for each site, and returns the sum of the
 // results. If the list is replaced meanwhile it starts again, since cookies have
 // moved between sites.

@@ -31,8 +31,6 @@ func mustPut(tb testing.TB, s *Store, c Cookie, g Conditions, now time.Time) Coo
 }
 
 // names returns the names of what a query finds.
-func all(Cookie) bool { return true }
-
 func none(Cookie) bool { return false }
 
 func names(s *Store, q *Query) []string {
@@ -140,7 +138,7 @@ func TestPartitions(t *testing.T) {
 			t.Errorf("Select in %q = %q, want %q", test.in, got, test.want)
 		}
 	}
-	s.Delete(epoch, all)
+	s.Clear()
 	if s.Partitioned() || s.Len() != 0 {
 		t.Errorf("after Clear: Partitioned() = %t, Len() = %d, want false, 0", s.Partitioned(), s.Len())
 	}
@@ -205,7 +203,7 @@ func TestSlotIsTakenAgain(t *testing.T) {
 	var s Store
 	for range 100 {
 		mustPut(t, &s, newCookie("a", "example.com", "/", epoch), Conditions{}, epoch)
-		s.Delete(epoch, all)
+		s.Clear()
 	}
 	if _, used, live := s.index.Slots(); used != 1 || live != 0 {
 		t.Errorf("one site, put and removed again and again, has taken %d slots and counts %d times", used, live)
@@ -297,7 +295,7 @@ func TestChangedMayCallBack(t *testing.T) {
 		log = append(log, c.Cause.String()+" "+c.Cookie.Name)
 		if c.Cookie.Name == "a" && c.Cause == CauseStored {
 			mustPut(t, &s, newCookie("b", "example.com", "/", epoch), Conditions{}, epoch)
-			s.Delete(epoch, all)
+			s.Clear()
 		}
 	}
 	mustPut(t, &s, newCookie("a", "example.com", "/", epoch), Conditions{}, epoch)
@@ -342,7 +340,7 @@ func TestCopyTo(t *testing.T) {
 	if want, got := collect(&s), collect(&copied); !maps.Equal(want, got) {
 		t.Errorf("copied %v, want %v", got, want)
 	}
-	copied.Delete(epoch, all)
+	copied.Clear()
 	if s.Len() != 2 {
 		t.Errorf("Len() = %d after the copy was cleared, want 2", s.Len())
 	}

@@ -60,7 +60,7 @@ func TestHostile(t *testing.T) {
 		`</title></table></script><script src=//attacker.test/x.js></script>=1`,
 	}
 	if kept := receive(t, &j, "https://example.com/", hostile...); kept != len(hostile) {
-		t.Fatalf("%d cookies were kept, want %d", kept, len(hostile))
+		t.Fatalf("%d cookies were stored, want %d", kept, len(hostile))
 	}
 	j.Header(&jar.Request{URL: mustURL(t, "https://example.com/"+run)})
 	b.wait(`document.querySelectorAll("#list td.name a").length === 6 && document.querySelectorAll(".decision").length >= 11`)
@@ -97,10 +97,10 @@ func TestLive(t *testing.T) {
 	b.visit(s.url)
 	b.wait(live)
 	receive(t, &j, "http://shop.example/", "kept=secret-value", "refused=secret-value; Secure")
-	b.wait(decisions + ` === "kept:kept refused:refused"`)
+	b.wait(decisions + ` === "stored:kept refused:refused"`)
 	b.wait(names + ` === "before kept"`)
 	j.Header(&jar.Request{URL: mustURL(t, "http://shop.example/")})
-	b.wait(decisions + ` === "kept:kept refused:refused sent:kept"`)
+	b.wait(decisions + ` === "stored:kept refused:refused sent:kept"`)
 	log := b.eval(`document.getElementById("log").innerText`)
 	for _, want := range []string{"GET http://shop.example/", "insecure-origin", "A Secure cookie can be set over https only.", "RFC 6265bis, Section 5.7, step 13", "shop.example/"} {
 		if !strings.Contains(log, want) {
@@ -134,7 +134,7 @@ func TestLive(t *testing.T) {
 		t.Errorf("while paused, the page shows %s", got)
 	}
 	b.eval(`pause.click()`)
-	b.wait(decisions + `.endsWith("kept:later")`)
+	b.wait(decisions + `.endsWith("stored:later")`)
 
 	// A request is explained by what was recorded of it.
 	b.visit(b.eval(`document.querySelector(".log .request a").href`))
@@ -295,7 +295,7 @@ func TestDelete(t *testing.T) {
 	reading := serve(t, &j, nil)
 	b.visit(reading.url)
 	if got := b.eval(`document.querySelectorAll("button.danger, form[method=post]").length`); got != "0" {
-		t.Errorf("a page that may only read has %s ways to delete", got)
+		t.Errorf("a read-only page has %s ways to delete", got)
 	}
 	if got := b.eval(`(await fetch("clear", {method: "POST"})).status`); got != "403" || j.Len() != 1 {
 		t.Errorf("where it is not enabled, deleting has status %s and leaves %d cookies; want 403 and 1", got, j.Len())
@@ -344,7 +344,7 @@ func TestOtherOrigins(t *testing.T) {
 	_, port, _ = strings.Cut(strings.TrimPrefix(s.url, "http://"), ":")
 	b := open(t)
 	b.visit("http://rebound.test:" + port)
-	if got := b.text(); !strings.HasPrefix(got, "refused: this host") {
+	if got := b.text(); !strings.HasPrefix(got, "refused: the page is not served under this host name") {
 		t.Errorf("by a name of another site, the page says %q", got)
 	}
 

@@ -1,16 +1,17 @@
 "use strict";
-// Links, forms and sorting work without this script. With it, they replace parts of
-// the page instead of loading another; cookies stay up to date; and decisions are shown
-// as they are made. Whatever comes from a jar is put in as text, never as markup.
+// Links, forms and sorting work without this script. With it, they replace parts of the
+// page instead of loading another page, the list of cookies stays up to date, and decisions
+// are shown as they are made. Text from the jar is inserted as text, never as markup.
 
 const $ = (id) => document.getElementById(id);
 
-// --- Parts of the page, as the server makes them.
+// --- Parts of the page, rendered by the server.
 
 const parts = ["totals", "sites", "state", "list", "detail", "forms"];
-let latest = 0; // number of the last request: answers to older ones are dropped
+let latest = 0; // number of the last request; responses to older ones are dropped
 
-// show puts the parts of an answer's page into this one. Where the user was stays.
+// show replaces the parts of this page by those of a response. It keeps focus and scroll
+// position.
 async function show(request) {
   const number = ++latest;
   const response = await request;
@@ -28,8 +29,8 @@ async function show(request) {
   return response;
 }
 
-// go shows the page at a URL, and has the address bar say so.
-let going = 0; // how many are under way
+// go shows the page at a URL and updates the address bar.
+let going = 0; // number of calls in progress
 async function go(url, remember) {
   going++;
   try {
@@ -38,7 +39,7 @@ async function go(url, remember) {
     if (remember) history.pushState(null, "", response.url);
     else history.replaceState(null, "", response.url);
   } catch {
-    location.assign(url); // let the browser say what is wrong
+    location.assign(url); // let the browser show the error
   } finally {
     going--;
   }
@@ -68,7 +69,7 @@ filter.addEventListener("submit", (event) => {
   go(filterURL(), true);
 });
 
-// What is posted leads back to the page.
+// A posted form is answered with a redirect to the page.
 document.addEventListener("submit", async (event) => {
   const form = event.target;
   if (form.method !== "post") return;
@@ -93,7 +94,7 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") {
     const open = document.querySelector(".confirm[open]");
     if (open) open.open = false;
-    else if (field && event.target.value) return; // it clears the field
+    else if (field && event.target.value) return; // the browser clears the field
     else if (field) event.target.blur();
     else if ($("d-close")) $("d-close").click();
     return;
@@ -111,7 +112,7 @@ document.addEventListener("keydown", (event) => {
 
 const maxShown = 1000;
 const log = $("log"), which = $("which"), find = $("find"), pause = $("pause");
-let held = []; // what came while the list was paused
+let held = []; // decisions received while the list is paused
 let last = 0;  // number of the last message
 let lastEvent = null, header = null;
 
@@ -141,7 +142,7 @@ function addHeader(d) {
 }
 
 function add(d) {
-  if (d.gap) { log.append(el("li", "gap", "not recorded while nobody looked")); lastEvent = null; }
+  if (d.gap) { log.append(el("li", "gap", "not recorded while no page was open")); lastEvent = null; }
   if (d.event !== lastEvent) addHeader(d);
   lastEvent = d.event;
   const item = el("li", "decision");
@@ -161,7 +162,7 @@ function add(d) {
   if (d.more) log.append(el("li", "more", `and ${d.more.toLocaleString()} more of the same ${d.op === "sending" ? "request" : "response"}`));
 }
 
-// sift hides an item that the filters do not let through.
+// sift hides an item that does not match the filters.
 function sift(item) {
   const words = find.value.toLowerCase().split(/\s+/);
   item.hidden = which.value && !which.value.split(" ").includes(item.outcome) || !words.every((w) => item.text.includes(w));
@@ -192,7 +193,7 @@ function addAll(decisions) {
 
 function tell() {
   const items = log.querySelectorAll(".decision"), shown = log.querySelectorAll(".decision:not([hidden])");
-  let text = items.length ? `the last ${items.length.toLocaleString()}` : "";
+  let text = items.length ? `last ${items.length.toLocaleString()}` : "";
   if (shown.length < items.length) text = `${shown.length.toLocaleString()} of ` + text;
   if (held.length) text += `, ${held.length.toLocaleString()} more since the pause`;
   $("recorded").textContent = text;
@@ -201,24 +202,24 @@ function tell() {
 pause.addEventListener("click", () => {
   const on = pause.getAttribute("aria-pressed") !== "true";
   pause.setAttribute("aria-pressed", on);
-  pause.textContent = on ? "Go on" : "Pause";
+  pause.textContent = on ? "Resume" : "Pause";
   if (!on) { const all = held; held = []; addAll(all); }
 });
 
-function hear(event) {
+function receive(event) {
   const m = JSON.parse(event.data);
-  if (m.missed && last) log.append(el("li", "gap", `${m.missed.toLocaleString()} older ones are not kept`));
+  if (m.missed && last) log.append(el("li", "gap", `${m.missed.toLocaleString()} older decisions were dropped`));
   if (pause.getAttribute("aria-pressed") === "true") { held = held.concat(m.decisions).slice(-maxShown); tell(); }
   else addAll(m.decisions);
   last = Number(event.lastEventId) || last;
   const changed = !first && m.decisions.some((d) => d.op !== "sending") || m.cookies !== Number($("totals").dataset.cookies);
-  const stale = Date.now() - refreshed > 14000; // "in 5 minutes" is four by now
+  const stale = Date.now() - refreshed > 14000; // texts such as "in 5 minutes" are outdated
   if (changed || stale) refreshSoon();
   first = false;
 }
 
-// --- Cookies, as they change: not more than every two seconds, nor for more than a
-// tenth of the time, and not while the user is at something.
+// --- Refreshing cookies when they change: at most every two seconds, for at most a tenth
+// of the time, and not while the user is busy.
 
 let first = true, refreshed = Date.now(), took = 0, due;
 function refreshSoon() {
@@ -229,14 +230,14 @@ async function refresh() {
   const busy = going || !getSelection().isCollapsed || document.querySelector(".confirm[open]") || document.hidden;
   const start = Date.now();
   if (!busy) {
-    try { await show(fetch(location.href)); } catch { /* the stream tells */ }
+    try { await show(fetch(location.href)); } catch { /* the stream shows that the server is gone */ }
     took = Date.now() - start;
   }
   refreshed = Date.now();
   if (busy && !document.hidden) refreshSoon();
 }
 
-// --- The stream, open while the page is to be seen.
+// --- The stream of decisions, open while the page is visible.
 
 let stream;
 function say(state, text) { $("live").className = "live " + state; $("live").textContent = text; }
@@ -249,7 +250,7 @@ function look() {
     stream = new EventSource("events?last=" + last);
     stream.onopen = () => say("on", "live");
     stream.onerror = () => say("off", "not connected");
-    stream.onmessage = hear;
+    stream.onmessage = receive;
   }
 }
 document.addEventListener("visibilitychange", look);

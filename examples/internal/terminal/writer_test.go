@@ -1,4 +1,4 @@
-package main
+package terminal
 
 import (
 	"os"
@@ -7,9 +7,9 @@ import (
 	"testing"
 )
 
-// What a server put into a cookie does nothing to a terminal: control codes are shown,
-// in whatever pieces they are written.
-func TestVisible(t *testing.T) {
+// A terminal does not act on text from a server: control codes are escaped, whatever the
+// pieces in which they are written.
+func TestWriter(t *testing.T) {
 	for text, want := range map[string]string{
 		"a\tb\n":                           "a\tb\n",
 		"\x1b[31mred\x07":                  `\x1b[31mred\x07`,
@@ -18,7 +18,7 @@ func TestVisible(t *testing.T) {
 		"\u00e9\u4e16\U0001f36a \xe4\xb8|": "\u00e9\u4e16\U0001f36a \\xe4\\xb8|",
 	} {
 		var b strings.Builder
-		w := &visibleWriter{w: &b}
+		w := &escaper{w: &b}
 		if n, err := w.Write([]byte(text)); n != len(text) || err != nil {
 			t.Errorf("Write(%q) = %d, %v, want %d, nil", text, n, err, len(text))
 		}
@@ -37,14 +37,14 @@ func TestVisible(t *testing.T) {
 	}
 }
 
-// A file is written as it is.
-func TestVisibleFile(t *testing.T) {
+// Output to a file is not changed.
+func TestWriterToFile(t *testing.T) {
 	f, err := os.Create(filepath.Join(t.TempDir(), "f"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	if w := visible(f); w != f {
-		t.Errorf("visible(a file) = %T, want the file", w)
+	if w := Writer(f); w != f {
+		t.Errorf("Writer(a file) = %T, want the file", w)
 	}
 }

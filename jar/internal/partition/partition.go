@@ -1,0 +1,27 @@
+// Package partition reads the partition keys in files of other programs.
+package partition
+
+import (
+	"net/url"
+
+	"uacookie/jar/match"
+	"uacookie/jar/store"
+)
+
+// Of returns the partition of a cookie for host under the top-level site with the URL
+// topLevel, such as "https://example.com". It has a cross-site ancestor if host does not
+// belong to that site. ok is false if topLevel is not the URL of a site.
+func Of(topLevel, host string) (p store.Partition, ok bool) {
+	u, err := url.Parse(topLevel)
+	if err != nil {
+		return p, false
+	}
+	site := match.Sites{}.Of(u)
+	if site == (match.Site{}) {
+		return p, false
+	}
+	return store.Partition{
+		TopLevelSite:      site.String(),
+		CrossSiteAncestor: match.Sites{}.Site(host) != site.Name,
+	}, true
+}

@@ -1,0 +1,26 @@
+// Package text answers questions about strings that a server chose.
+package text
+
+import (
+	"strconv"
+	"unicode/utf8"
+)
+
+// Quote returns s if it is printable ASCII without quotes and backslashes. Otherwise it
+// returns s quoted and escaped, so that a terminal takes nothing in it for a command.
+func Quote(s string) string {
+	if q := strconv.QuoteToASCII(s); len(q) != len(s)+2 {
+		return q
+	}
+	return s
+}
+
+// IsASCII reports whether every byte of s is ASCII.
+func IsASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
