@@ -105,15 +105,17 @@ func TestCallerCookieAfterRedirectJars(t *testing.T) {
 		{"own-refuses", func(ctx context.Context) context.Context { return ctx }, "sid=new; Secure", "sid=old", "refused by http"},
 		{"other-accepts", func(ctx context.Context) context.Context { return jar.WithJar(ctx, compat) }, "sid=new; Secure", "", "Compat takes Secure by http, and does not send it there"},
 	} {
-		w := newWeb(t, j)
-		w.routes["/0"] = redirect(302, "/1", tt.line)
-		req := newRequest(t, tt.ctx(t.Context()), "GET", "http://a.test/0", "")
-		req.Header.Set("Cookie", "sid=old")
-		want := "GET http://a.test/1"
-		if tt.want != "" {
-			want += " Cookie: " + tt.want
-		}
-		compareVisits(t, tt.name+": "+tt.why, w.do(t, req), []string{"GET http://a.test/0 Cookie: sid=old", want})
+		t.Run(tt.name, func(t *testing.T) {
+			w := newWeb(t, j)
+			w.routes["/0"] = redirect(302, "/1", tt.line)
+			req := newRequest(t, tt.ctx(t.Context()), "GET", "http://a.test/0", "")
+			req.Header.Set("Cookie", "sid=old")
+			want := "GET http://a.test/1"
+			if tt.want != "" {
+				want += " Cookie: " + tt.want
+			}
+			compareVisits(t, tt.name+": "+tt.why, w.do(t, req), []string{"GET http://a.test/0 Cookie: sid=old", want})
+		})
 	}
 
 	// A chain that has a jar at one of its hops alone.
@@ -304,18 +306,20 @@ func TestIgnoreCookieHeader(t *testing.T) {
 	w.transport.IgnoreCookieHeader = true
 	w.routes["/0"] = redirect(307, "/1", "new=1")
 	for _, key := range []string{"Cookie", "cookie", "COOKIE"} {
-		j.Delete(func(c jar.Cookie) bool { return c.Name == "new" })
-		req := newRequest(t, t.Context(), "POST", "http://a.test/0", "body")
-		req.Header[key] = []string{"own=1; stored=2", "two=2"}
-		compareVisits(t, key, w.do(t, req), []string{
-			"POST http://a.test/0 Cookie: stored=1", "POST http://a.test/1 Cookie: stored=1; new=1",
+		t.Run(key, func(t *testing.T) {
+			j.Delete(func(c jar.Cookie) bool { return c.Name == "new" })
+			req := newRequest(t, t.Context(), "POST", "http://a.test/0", "body")
+			req.Header[key] = []string{"own=1; stored=2", "two=2"}
+			compareVisits(t, key, w.do(t, req), []string{
+				"POST http://a.test/0 Cookie: stored=1", "POST http://a.test/1 Cookie: stored=1; new=1",
+			})
+			want := []string{"own caller-header", "stored caller-header", "two caller-header"}
+			if got := log.take(); !cmp.Equal(got, append(want, want...)) {
+				t.Errorf("%s: withheld %q, want %q at each hop", key, got, want)
+			}
+			req = newRequest(t, jar.WithJar(t.Context(), nil), "GET", "http://a.test/", "")
+			req.Header[key] = []string{"own=1"}
+			compareVisits(t, key+" without a jar", w.do(t, req), []string{"GET http://a.test/"})
 		})
-		want := []string{"own caller-header", "stored caller-header", "two caller-header"}
-		if got := log.take(); !cmp.Equal(got, append(want, want...)) {
-			t.Errorf("%s: withheld %q, want %q at each hop", key, got, want)
-		}
-		req = newRequest(t, jar.WithJar(t.Context(), nil), "GET", "http://a.test/", "")
-		req.Header[key] = []string{"own=1"}
-		compareVisits(t, key+" without a jar", w.do(t, req), []string{"GET http://a.test/"})
 	}
 }

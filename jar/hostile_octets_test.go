@@ -51,56 +51,59 @@ func TestEmptyAndQuotedAttributes(t *testing.T) {
 		path      string
 		domain    string // "" if host-only
 		life      time.Duration
+		why       string
 	}{
-		{attribute: `Path`, path: defaultPath},
-		{attribute: `Path=`, path: defaultPath},
-		{attribute: `Path="`, path: defaultPath},
-		{attribute: `Path=""`, path: defaultPath},
-		{attribute: `Path="/"`, path: defaultPath},
-		{attribute: `Path=/"`, path: `/"`},
-		{attribute: `Path=/x"y"`, path: `/x"y"`},
-		{attribute: `Path=\`, path: defaultPath},
-		{attribute: `Domain`, path: defaultPath},
-		{attribute: `Domain=`, path: defaultPath},
-		{attribute: `Domain=.`, path: defaultPath},
-		{attribute: `Domain="`, want: policy.ReasonPublicSuffix},
-		{attribute: `Domain=""`, want: policy.ReasonPublicSuffix},
-		{attribute: `Domain="a.test"`, want: policy.ReasonDomainMismatch},
-		{attribute: `Domain=..a.test`, want: policy.ReasonPublicSuffix},
-		{attribute: `Domain=a.test`, path: defaultPath, domain: "a.test"},
-		{attribute: `Max-Age`, path: defaultPath},
-		{attribute: `Max-Age=`, path: defaultPath},
-		{attribute: `Max-Age="`, path: defaultPath},
-		{attribute: `Max-Age="60"`, path: defaultPath},
-		{attribute: `Max-Age=60`, path: defaultPath, life: time.Minute},
-		{attribute: `Expires`, path: defaultPath},
-		{attribute: `Expires="`, path: defaultPath},
-		{attribute: `Expires="Thu, 01 Jan 2026 00:01:00 GMT"`, path: defaultPath, life: time.Minute},
-		{attribute: `SameSite=""`, path: defaultPath},
-		{attribute: `=`, path: defaultPath},
-		{attribute: `=Path=/`, path: defaultPath},
-		{attribute: `"Path"=/`, path: defaultPath},
+		{attribute: `Path`, path: defaultPath, why: "an attribute without a value has none"},
+		{attribute: `Path=`, path: defaultPath, why: "so has an empty one"},
+		{attribute: `Path="`, path: defaultPath, why: "a quote is no slash"},
+		{attribute: `Path=""`, path: defaultPath, why: "quotes are octets, not delimiters"},
+		{attribute: `Path="/"`, path: defaultPath, why: "the first octet is a quote, not a slash"},
+		{attribute: `Path=/"`, path: `/"`, why: "a quote is an octet of a path"},
+		{attribute: `Path=/x"y"`, path: `/x"y"`, why: "quotes in a path stay"},
+		{attribute: `Path=\`, path: defaultPath, why: "a backslash is no slash"},
+		{attribute: `Domain`, path: defaultPath, why: "a Domain without a value is ignored"},
+		{attribute: `Domain=`, path: defaultPath, why: "an empty Domain is ignored"},
+		{attribute: `Domain=.`, path: defaultPath, why: "a leading dot is removed, and nothing is left"},
+		{attribute: `Domain="`, want: policy.ReasonPublicSuffix, why: "a quote is a name in no list, so a public suffix"},
+		{attribute: `Domain=""`, want: policy.ReasonPublicSuffix, why: "quotes are a name in no list"},
+		{attribute: `Domain="a.test"`, want: policy.ReasonDomainMismatch, why: "quotes are part of the name"},
+		{attribute: `Domain=..a.test`, want: policy.ReasonPublicSuffix, why: "one leading dot is removed, and an empty label is left"},
+		{attribute: `Domain=a.test`, path: defaultPath, domain: "a.test", why: "the plain form, for comparison"},
+		{attribute: `Max-Age`, path: defaultPath, why: "a Max-Age without a value is ignored"},
+		{attribute: `Max-Age=`, path: defaultPath, why: "an empty Max-Age is ignored"},
+		{attribute: `Max-Age="`, path: defaultPath, why: "a quote is no digit"},
+		{attribute: `Max-Age="60"`, path: defaultPath, why: "a quote is no digit"},
+		{attribute: `Max-Age=60`, path: defaultPath, life: time.Minute, why: "the plain form, for comparison"},
+		{attribute: `Expires`, path: defaultPath, why: "an Expires without a value is ignored"},
+		{attribute: `Expires="`, path: defaultPath, why: "a quote is no date"},
+		{attribute: `Expires="Thu, 01 Jan 2026 00:01:00 GMT"`, path: defaultPath, life: time.Minute, why: "quotes are delimiters in a date"},
+		{attribute: `SameSite=""`, path: defaultPath, why: "quotes are no SameSite"},
+		{attribute: `=`, path: defaultPath, why: "an attribute without a name is ignored"},
+		{attribute: `=Path=/`, path: defaultPath, why: "the name is empty"},
+		{attribute: `"Path"=/`, path: defaultPath, why: "the name has quotes"},
 	}
 	for _, tt := range tests {
-		j := mustJar(t, &jar.Options{Now: func() time.Time { return now }})
-		v := j.Receive(to(t, "https://www.a.test/dir/page"), []string{"a=1; " + tt.attribute})[0]
-		if v.Reason != tt.want {
-			t.Errorf("%s: %v, want %v", tt.attribute, v, tt.want)
-		}
-		if !v.OK() || tt.want != 0 {
-			continue
-		}
-		var life time.Duration
-		if v.Cookie.Persistent() {
-			life = v.Cookie.Expires.Sub(now)
-		}
-		domain := v.Cookie.Domain
-		if v.Cookie.HostOnly {
-			domain = ""
-		}
-		if v.Cookie.Path != tt.path || domain != tt.domain || life != tt.life {
-			t.Errorf("%s: path %q, domain %q, life %v, want %q, %q, %v", tt.attribute, v.Cookie.Path, domain, life, tt.path, tt.domain, tt.life)
-		}
+		t.Run(tt.attribute, func(t *testing.T) {
+			j := mustJar(t, &jar.Options{Now: func() time.Time { return now }})
+			v := j.Receive(to(t, "https://www.a.test/dir/page"), []string{"a=1; " + tt.attribute})[0]
+			if v.Reason != tt.want {
+				t.Errorf("%s: %v, want %v: %s", tt.attribute, v, tt.want, tt.why)
+			}
+			if !v.OK() || tt.want != 0 {
+				return
+			}
+			var life time.Duration
+			if v.Cookie.Persistent() {
+				life = v.Cookie.Expires.Sub(now)
+			}
+			domain := v.Cookie.Domain
+			if v.Cookie.HostOnly {
+				domain = ""
+			}
+			if v.Cookie.Path != tt.path || domain != tt.domain || life != tt.life {
+				t.Errorf("%s: path %q, domain %q, life %v, want %q, %q, %v: %s", tt.attribute, v.Cookie.Path, domain, life, tt.path, tt.domain, tt.life, tt.why)
+			}
+		})
 	}
 }
 
@@ -251,64 +254,66 @@ var terminalTricks = []string{
 // Learned from CVE-2021-25743 (kubectl) and the emulators that act on what they show.
 func TestTerminalEscapes(t *testing.T) {
 	for _, trick := range terminalTricks {
-		c := jar.Cookie{
-			Name: "n" + trick, Value: "v" + trick, Domain: "d" + trick, Path: "/p" + trick,
-			Partition: jar.Partition{TopLevelSite: "https://" + trick, CrossSiteAncestor: true},
-		}
-		texts := map[string]string{}
-		show := func(what string, x any) { texts[what] = fmt.Sprintf("%v\n%+v\n%#v\n%s", x, x, x, x) }
-		show("Cookie", c)
-		show("Partition", c.Partition.String())
-		show("Change", jar.Change{Cause: store.CauseStored, Cookie: c}.LogValue())
-		show("Verdict", jar.Verdict{Cookie: c, Host: c.Domain, Reason: policy.ReasonSecureOverlay}.String())
-		for _, reason := range []jar.Reason{policy.ReasonSecureOverlay, policy.ReasonSecureOnly} {
-			texts["Refusal "+reason.String()] = (&jar.Refusal{Reason: reason, Name: c.Name, Host: c.Domain}).Error()
-		}
-
-		// What a jar itself says of lines, files and ready-made cookies.
-		var said []string
-		j := mustJar(t, &jar.Options{
-			Refused:  func(r *jar.Refusal) { said = append(said, r.Error()) },
-			Withheld: func(r *jar.Refusal) { said = append(said, r.Error()) },
-		})
-		stop := j.Watch(func(e jar.Event) {
-			for _, v := range e.Verdicts {
-				said = append(said, v.String(), fmt.Sprint(v))
+		t.Run(fmt.Sprintf("%q", trick), func(t *testing.T) {
+			c := jar.Cookie{
+				Name: "n" + trick, Value: "v" + trick, Domain: "d" + trick, Path: "/p" + trick,
+				Partition: jar.Partition{TopLevelSite: "https://" + trick, CrossSiteAncestor: true},
 			}
-		})
-		line := "n" + trick + "=v" + trick + "; Path=/" + trick
-		j.Receive(to(t, "https://a.test/"), []string{line, line + "; Domain=" + trick, line + "; SameSite=Strict; Secure"})
-		j.Receive(host("h"+trick), []string{line})
-		j.Accept(c)
-		cross := to(t, "https://a.test/"+url.PathEscape(trick))
-		cross.Context = &jar.Context{Initiator: testkit.URL(t, "https://b.test/")}
-		j.Header(cross)
-		stop()
-		_, err := cookiefile.Load(j, strings.NewReader(c.Domain+"\tTRUE\t"+c.Path+"\tTRUE\t0\t"+c.Name+"\t"+c.Value+"\na.test\tTRUE\t/\tTRUE\t0\t__Host-"+c.Name+"\t"+c.Value+"\n"), nil)
-		said = append(said, fmt.Sprint(err))
-		err = cookiefile.Write(io.Discard, slices.Values([]jar.Cookie{c}), nil)
-		said = append(said, fmt.Sprint(err))
-		for f := cookiefile.FormatJSON; f <= cookiefile.FormatWebDriver; f++ {
-			err = cookiefile.Write(io.Discard, slices.Values([]jar.Cookie{c}), &cookiefile.WriteOptions{Format: f})
+			texts := map[string]string{}
+			show := func(what string, x any) { texts[what] = fmt.Sprintf("%v\n%+v\n%#v\n%s", x, x, x, x) }
+			show("Cookie", c)
+			show("Partition", c.Partition.String())
+			show("Change", jar.Change{Cause: store.CauseStored, Cookie: c}.LogValue())
+			show("Verdict", jar.Verdict{Cookie: c, Host: c.Domain, Reason: policy.ReasonSecureOverlay}.String())
+			for _, reason := range []jar.Reason{policy.ReasonSecureOverlay, policy.ReasonSecureOnly} {
+				texts["Refusal "+reason.String()] = (&jar.Refusal{Reason: reason, Name: c.Name, Host: c.Domain}).Error()
+			}
+
+			// What a jar itself says of lines, files and ready-made cookies.
+			var said []string
+			j := mustJar(t, &jar.Options{
+				Refused:  func(r *jar.Refusal) { said = append(said, r.Error()) },
+				Withheld: func(r *jar.Refusal) { said = append(said, r.Error()) },
+			})
+			stop := j.Watch(func(e jar.Event) {
+				for _, v := range e.Verdicts {
+					said = append(said, v.String(), fmt.Sprint(v))
+				}
+			})
+			line := "n" + trick + "=v" + trick + "; Path=/" + trick
+			j.Receive(to(t, "https://a.test/"), []string{line, line + "; Domain=" + trick, line + "; SameSite=Strict; Secure"})
+			j.Receive(host("h"+trick), []string{line})
+			j.Accept(c)
+			cross := to(t, "https://a.test/"+url.PathEscape(trick))
+			cross.Context = &jar.Context{Initiator: testkit.URL(t, "https://b.test/")}
+			j.Header(cross)
+			stop()
+			_, err := cookiefile.Load(j, strings.NewReader(c.Domain+"\tTRUE\t"+c.Path+"\tTRUE\t0\t"+c.Name+"\t"+c.Value+"\na.test\tTRUE\t/\tTRUE\t0\t__Host-"+c.Name+"\t"+c.Value+"\n"), nil)
 			said = append(said, fmt.Sprint(err))
-		}
-		texts["said"] = strings.Join(said, "\n")
+			err = cookiefile.Write(io.Discard, slices.Values([]jar.Cookie{c}), nil)
+			said = append(said, fmt.Sprint(err))
+			for f := cookiefile.FormatJSON; f <= cookiefile.FormatWebDriver; f++ {
+				err = cookiefile.Write(io.Discard, slices.Values([]jar.Cookie{c}), &cookiefile.WriteOptions{Format: f})
+				said = append(said, fmt.Sprint(err))
+			}
+			texts["said"] = strings.Join(said, "\n")
 
-		var log bytes.Buffer
-		l := slog.New(slog.NewTextHandler(&log, nil))
-		l.Info("m", "cookie", c, "change", jar.Change{Cookie: c}, "verdict", jar.Verdict{Cookie: c, Host: c.Domain}, "refusal", &jar.Refusal{Name: c.Name, Host: c.Domain, Reason: policy.ReasonHost})
-		texts["slog"] = log.String()
+			var log bytes.Buffer
+			l := slog.New(slog.NewTextHandler(&log, nil))
+			l.Info("m", "cookie", c, "change", jar.Change{Cookie: c}, "verdict", jar.Verdict{Cookie: c, Host: c.Domain}, "refusal", &jar.Refusal{Name: c.Name, Host: c.Domain, Reason: policy.ReasonHost})
+			texts["slog"] = log.String()
 
-		for what, text := range texts {
-			if text == "" {
-				t.Errorf("%s of %q: no text to look at", what, trick)
+			for what, text := range texts {
+				if text == "" {
+					t.Errorf("%s of %q: no text to look at", what, trick)
+				}
+				if what == "slog" {
+					text = strings.ReplaceAll(text, "\x7f", "") // slog lets it through, and terminals ignore it
+				}
+				if bad, found := unprintable(text); found {
+					t.Errorf("%s of %q: %q has %s", what, trick, text, bad)
+				}
 			}
-			if what == "slog" {
-				text = strings.ReplaceAll(text, "\x7f", "") // slog lets it through, and terminals ignore it
-			}
-			if bad, found := unprintable(text); found {
-				t.Errorf("%s of %q: %q has %s", what, trick, text, bad)
-			}
-		}
+		})
 	}
 }

@@ -34,27 +34,29 @@ func TestPublicSuffixInAnySpelling(t *testing.T) {
 	}
 	for _, ua := range userAgents {
 		for _, tt := range suffixes {
-			for _, evil := range []string{"evil." + tt.suffix, "EVIL." + strings.ToUpper(tt.suffix), "a.evil." + tt.suffix} {
-				j, filled := mustJar(t, &jar.Options{UserAgent: ua}), mustJar(t, &jar.Options{UserAgent: ua})
-				for _, spelling := range tt.spellings {
-					v := j.Receive(host(evil), []string{"super=1; Domain=" + spelling})[0]
-					if v.OK() && !v.Cookie.HostOnly {
-						t.Errorf("%v: %s set a cookie with Domain=%s: %v", ua, evil, spelling, v)
+			t.Run(ua.String()+" "+tt.suffix, func(t *testing.T) {
+				for _, evil := range []string{"evil." + tt.suffix, "EVIL." + strings.ToUpper(tt.suffix), "a.evil." + tt.suffix} {
+					j, filled := mustJar(t, &jar.Options{UserAgent: ua}), mustJar(t, &jar.Options{UserAgent: ua})
+					for _, spelling := range tt.spellings {
+						v := j.Receive(host(evil), []string{"super=1; Domain=" + spelling})[0]
+						if v.OK() && !v.Cookie.HostOnly {
+							t.Errorf("%v: %s set a cookie with Domain=%s: %v", ua, evil, spelling, v)
+						}
+						j.SetCookies(host(evil).URL, []*http.Cookie{{Name: "super", Value: "1", Domain: spelling}})
+						if v := filled.Accept(jar.Cookie{Name: "super", Value: "1", Domain: spelling, Path: "/"}); v.OK() && !v.Cookie.HostOnly {
+							t.Errorf("%v: Accept took a cookie for %q: %v", ua, spelling, v)
+						}
 					}
-					j.SetCookies(host(evil).URL, []*http.Cookie{{Name: "super", Value: "1", Domain: spelling}})
-					if v := filled.Accept(jar.Cookie{Name: "super", Value: "1", Domain: spelling, Path: "/"}); v.OK() && !v.Cookie.HostOnly {
-						t.Errorf("%v: Accept took a cookie for %q: %v", ua, spelling, v)
+					for _, bank := range []string{"bank." + tt.suffix, tt.suffix, "www.bank." + tt.suffix} {
+						if got := j.Header(host(bank)); got != "" {
+							t.Errorf("%v: set by %s, Header(%s) = %q, want none", ua, evil, bank, got)
+						}
+						if got := filled.Header(host(bank)); got != "" && bank != tt.suffix {
+							t.Errorf("%v: taken ready-made, Header(%s) = %q, want none", ua, bank, got)
+						}
 					}
 				}
-				for _, bank := range []string{"bank." + tt.suffix, tt.suffix, "www.bank." + tt.suffix} {
-					if got := j.Header(host(bank)); got != "" {
-						t.Errorf("%v: set by %s, Header(%s) = %q, want none", ua, evil, bank, got)
-					}
-					if got := filled.Header(host(bank)); got != "" && bank != tt.suffix {
-						t.Errorf("%v: taken ready-made, Header(%s) = %q, want none", ua, bank, got)
-					}
-				}
-			}
+			})
 		}
 	}
 }
@@ -63,16 +65,18 @@ func TestPublicSuffixInAnySpelling(t *testing.T) {
 // host, too. Learned from the URL standard, by which browsers read hosts.
 func TestPublicSuffixInHost(t *testing.T) {
 	for _, evil := range []string{"evil.\uff43\uff4f.uk", "evil\u3002co\uff0euk", "EVIL.CO.UK", "evil.co.u\u212a"} {
-		j := mustJar(t, nil)
-		if v := j.Receive(host(evil), []string{"super=1; Domain=co.uk"})[0]; v.Reason != policy.ReasonPublicSuffix {
-			t.Errorf("%q with Domain=co.uk: %v, want %v", evil, v, policy.ReasonPublicSuffix)
-		}
-		if v := j.Receive(host(evil), []string{"own=1; Domain=evil.co.uk"})[0]; !v.OK() {
-			t.Errorf("%q with Domain=evil.co.uk: %v, want it taken: they are one host", evil, v)
-		}
-		if got := j.Header(host("bank.co.uk")); got != "" {
-			t.Errorf("set by %q, Header(bank.co.uk) = %q, want none", evil, got)
-		}
+		t.Run(evil, func(t *testing.T) {
+			j := mustJar(t, nil)
+			if v := j.Receive(host(evil), []string{"super=1; Domain=co.uk"})[0]; v.Reason != policy.ReasonPublicSuffix {
+				t.Errorf("%q with Domain=co.uk: %v, want %v", evil, v, policy.ReasonPublicSuffix)
+			}
+			if v := j.Receive(host(evil), []string{"own=1; Domain=evil.co.uk"})[0]; !v.OK() {
+				t.Errorf("%q with Domain=evil.co.uk: %v, want it taken: they are one host", evil, v)
+			}
+			if got := j.Header(host("bank.co.uk")); got != "" {
+				t.Errorf("set by %q, Header(bank.co.uk) = %q, want none", evil, got)
+			}
+		})
 	}
 }
 
@@ -162,25 +166,27 @@ func TestBrokenList(t *testing.T) {
 		}(),
 	}
 	for name, list := range broken {
-		var _ cookiejar.PublicSuffixList = list
-		j := mustJar(t, &jar.Options{PublicSuffixList: list})
-		j.Receive(host("a.shop.example.com"), []string{
-			"own=1", "d=1; Domain=example.com", "d=2; Domain=com", "d=3; Domain=shop.example.com", "d=4; Domain=a.shop.example.com",
-		})
-		if got := j.Header(host("a.shop.example.com")); !strings.HasPrefix(got, "own=1") {
-			t.Errorf("%s: Header = %q, want the host's own cookie first", name, got)
-		}
-		for _, other := range []string{"example.com", "bank.example.com", "bank.com", "com", "b.shop.example.com"} {
-			if got := j.Header(host(other)); got != "" && name != "fickle" {
-				t.Errorf("%s: Header(%s) = %q, want none: by that list nothing is shared", name, other, got)
+		t.Run(name, func(t *testing.T) {
+			var _ cookiejar.PublicSuffixList = list
+			j := mustJar(t, &jar.Options{PublicSuffixList: list})
+			j.Receive(host("a.shop.example.com"), []string{
+				"own=1", "d=1; Domain=example.com", "d=2; Domain=com", "d=3; Domain=shop.example.com", "d=4; Domain=a.shop.example.com",
+			})
+			if got := j.Header(host("a.shop.example.com")); !strings.HasPrefix(got, "own=1") {
+				t.Errorf("%s: Header = %q, want the host's own cookie first", name, got)
 			}
-		}
-		j.SetPublicSuffixList(nil)
-		if got := j.Header(host("a.shop.example.com")); !strings.Contains(got, "own=1") {
-			t.Errorf("%s: with the embedded list in its place Header = %q, want own=1 in it", name, got)
-		}
-		if got := j.Header(host("bank.com")); got != "" {
-			t.Errorf("%s: Header(bank.com) = %q, want none", name, got)
-		}
+			for _, other := range []string{"example.com", "bank.example.com", "bank.com", "com", "b.shop.example.com"} {
+				if got := j.Header(host(other)); got != "" && name != "fickle" {
+					t.Errorf("%s: Header(%s) = %q, want none: by that list nothing is shared", name, other, got)
+				}
+			}
+			j.SetPublicSuffixList(nil)
+			if got := j.Header(host("a.shop.example.com")); !strings.Contains(got, "own=1") {
+				t.Errorf("%s: with the embedded list in its place Header = %q, want own=1 in it", name, got)
+			}
+			if got := j.Header(host("bank.com")); got != "" {
+				t.Errorf("%s: Header(bank.com) = %q, want none", name, got)
+			}
+		})
 	}
 }

@@ -26,30 +26,32 @@ var userAgents = []jar.UserAgent{jar.Standard, jar.Compat, jar.Chromium}
 // Learned from Path=/any that was sent to /anybad, in browsers of old.
 func TestPathEndsAtSegment(t *testing.T) {
 	tests := []struct {
-		path      string
-		yes, no   []string
-		untouched string // Path attributes that stand for themselves
+		path    string
+		yes, no []string
+		why     string
 	}{
-		{path: "/any", yes: []string{"/any", "/any/", "/any/x", "/any//", "/any/../x"}, no: []string{"/anybad", "/any%2F", "/any%2fx", "/any;x", "/any.x", "/an", "/", "/ANY", "/x/any", "//any"}},
-		{path: "/any/", yes: []string{"/any/", "/any/x"}, no: []string{"/any", "/anybad", "/any%2F"}},
-		{path: "/", yes: []string{"/", "/x", "//", "/%2F", "/..", "/x/../y"}},
-		{path: "/a%2Fb", yes: []string{"/a%2Fb", "/a%2Fb/c"}, no: []string{"/a/b", "/a%2fb", "/a%2Fbc"}},
-		{path: "/a/b", yes: []string{"/a/b", "/a/b/c"}, no: []string{"/a%2Fb", "/a//b", "/a/./b", "/a/%62", "/a/x/../b"}},
-		{path: "//", yes: []string{"//", "//x"}, no: []string{"/", "/x"}},
-		{path: "/..", yes: []string{"/..", "/../x"}, no: []string{"/", "/x"}},
-		{path: "/a?b", no: []string{"/a", "/a?b"}},
+		{path: "/any", yes: []string{"/any", "/any/", "/any/x", "/any//", "/any/../x"}, no: []string{"/anybad", "/any%2F", "/any%2fx", "/any;x", "/any.x", "/an", "/", "/ANY", "/x/any", "//any"}, why: "a segment ends at a slash"},
+		{path: "/any/", yes: []string{"/any/", "/any/x"}, no: []string{"/any", "/anybad", "/any%2F"}, why: "the path itself ends in a slash"},
+		{path: "/", yes: []string{"/", "/x", "//", "/%2F", "/..", "/x/../y"}, why: "every path is below the root"},
+		{path: "/a%2Fb", yes: []string{"/a%2Fb", "/a%2Fb/c"}, no: []string{"/a/b", "/a%2fb", "/a%2Fbc"}, why: "an encoded slash is not decoded"},
+		{path: "/a/b", yes: []string{"/a/b", "/a/b/c"}, no: []string{"/a%2Fb", "/a//b", "/a/./b", "/a/%62", "/a/x/../b"}, why: "the request path is neither decoded nor resolved"},
+		{path: "//", yes: []string{"//", "//x"}, no: []string{"/", "/x"}, why: "two slashes are not one"},
+		{path: "/..", yes: []string{"/..", "/../x"}, no: []string{"/", "/x"}, why: "dots are a segment like others"},
+		{path: "/a?b", no: []string{"/a", "/a?b"}, why: "a query is no part of the request path"},
 	}
 	for _, tt := range tests {
-		j := mustJar(t, nil)
-		j.Receive(to(t, "http://a.test/"), []string{"p=1; Path=" + tt.path})
-		for i, paths := range [][]string{tt.yes, tt.no} {
-			for _, path := range paths {
-				want := [...]string{"p=1", ""}[i]
-				if got := j.Header(to(t, "http://a.test"+path)); got != want {
-					t.Errorf("Path=%s: Header(%s) = %q, want %q", tt.path, path, got, want)
+		t.Run(tt.path, func(t *testing.T) {
+			j := mustJar(t, nil)
+			j.Receive(to(t, "http://a.test/"), []string{"p=1; Path=" + tt.path})
+			for i, paths := range [][]string{tt.yes, tt.no} {
+				for _, path := range paths {
+					want := [...]string{"p=1", ""}[i]
+					if got := j.Header(to(t, "http://a.test"+path)); got != want {
+						t.Errorf("Path=%s: Header(%s) = %q, want %q: %s", tt.path, path, got, want, tt.why)
+					}
 				}
 			}
-		}
+		})
 	}
 }
 
@@ -61,22 +63,25 @@ func TestOverlayAtRoot(t *testing.T) {
 	for _, tt := range []struct {
 		secure, plain string
 		want          jar.Reason
+		why           string
 	}{
-		{"/", "/", policy.ReasonSecureOverlay},
-		{"/", "/x", policy.ReasonSecureOverlay},
-		{"/x", "/x/y", policy.ReasonSecureOverlay},
-		{"/x", "/", 0}, // the Secure one is sent first, and nowhere replaced
-		{"/x", "/xy", 0},
-		{"/x/", "/x", 0},
+		{"/", "/", policy.ReasonSecureOverlay, "the paths are identical"},
+		{"/", "/x", policy.ReasonSecureOverlay, "it would be sent before the Secure cookie"},
+		{"/x", "/x/y", policy.ReasonSecureOverlay, "it would be sent before the Secure cookie"},
+		{"/x", "/", 0, "the Secure cookie is sent first, and never replaced"},
+		{"/x", "/xy", 0, "no request carries both"},
+		{"/x/", "/x", 0, "the Secure cookie is sent first, and never replaced"},
 	} {
-		j := mustJar(t, nil)
-		j.Receive(to(t, "https://target.test/"), []string{"s=good; Secure; Path=" + tt.secure})
-		if v := j.Receive(to(t, "http://target.test/"), []string{"s=evil; Path=" + tt.plain})[0]; v.Reason != tt.want {
-			t.Errorf("Secure at %s, then over http at %s: %v, want %v", tt.secure, tt.plain, v, tt.want)
-		}
-		if got := j.Header(to(t, "https://target.test"+tt.secure)); !strings.HasPrefix(got, "s=good") {
-			t.Errorf("Secure at %s, then over http at %s: Header = %q, want s=good first", tt.secure, tt.plain, got)
-		}
+		t.Run(tt.secure+" then "+tt.plain, func(t *testing.T) {
+			j := mustJar(t, nil)
+			j.Receive(to(t, "https://target.test/"), []string{"s=good; Secure; Path=" + tt.secure})
+			if v := j.Receive(to(t, "http://target.test/"), []string{"s=evil; Path=" + tt.plain})[0]; v.Reason != tt.want {
+				t.Errorf("Secure at %s, then over http at %s: %v, want %v: %s", tt.secure, tt.plain, v, tt.want, tt.why)
+			}
+			if got := j.Header(to(t, "https://target.test"+tt.secure)); !strings.HasPrefix(got, "s=good") {
+				t.Errorf("Secure at %s, then over http at %s: Header = %q, want s=good first", tt.secure, tt.plain, got)
+			}
+		})
 	}
 }
 

@@ -80,51 +80,50 @@ func TestZeroJar(t *testing.T) {
 // A cookie is there until the instant at which it expires, and gone at it.
 // See RFC 6265bis, Section 5.7.
 func TestExpiryInstant(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		in90s := time.Now().Add(90 * time.Second).UTC().Format(http.TimeFormat)
-		r := to(t, "https://a.test/")
-		for _, tt := range []struct {
-			line string
-			life time.Duration
-		}{
-			{"a=1; Max-Age=60", time.Minute},
-			{"a=1; Max-Age=1", time.Second},
-			{"a=1; Expires=" + in90s, 90 * time.Second},
-			{"a=1; Max-Age=60; Expires=" + in90s, time.Minute},
-			{"a=1; Expires=" + in90s + "; Max-Age=99999999999999999999", 400 * 24 * time.Hour},
-		} {
-			start := time.Now()
-			if strings.Contains(tt.line, "Expires") && !strings.Contains(tt.line, "Max-Age") {
-				in := start.Add(tt.life).UTC()
-				tt.line = "a=1; Expires=" + in.Format(http.TimeFormat)
-				tt.life = in.Truncate(time.Second).Sub(start)
-			}
-			j := mustJar(t, nil)
-			if v := j.Receive(r, []string{tt.line}); !v[0].OK() {
-				t.Fatalf("Receive(%q) = %v", tt.line, v)
-			}
-			time.Sleep(tt.life - time.Nanosecond)
-			if got := j.Header(r); got != "a=1" {
-				t.Errorf("%q: 1ns before its end: Header = %q, want a=1", tt.line, got)
-			}
-			if got := len(slices.Collect(j.All())); got != 1 {
-				t.Errorf("%q: 1ns before its end: All yields %d cookies, want 1", tt.line, got)
-			}
-			time.Sleep(time.Nanosecond)
-			if got := j.Header(r); got != "" {
-				t.Errorf("%q: at its end: Header = %q, want none", tt.line, got)
-			}
-			if got := len(j.Cookies(r.URL)) + len(j.Explain(r)) + len(slices.Collect(j.All())); got != 0 {
-				t.Errorf("%q: at its end: Cookies, Explain and All have %d cookies, want none", tt.line, got)
-			}
-			if got := j.Len(); got != 1 {
-				t.Errorf("%q: at its end: Len = %d, want 1: it is only invisible", tt.line, got)
-			}
-			if got := j.Delete(func(jar.Cookie) bool { return true }); got != 0 || j.Len() != 0 {
-				t.Errorf("%q: at its end: Delete = %d and Len = %d, want 0: Delete frees the memory of expired cookies, and does not count them", tt.line, got, j.Len())
-			}
-		}
-	})
+	const date = "<date>" // 90 seconds from the start
+	for _, tt := range []struct {
+		line string
+		life time.Duration
+		why  string
+	}{
+		{"a=1; Max-Age=60", time.Minute, "Max-Age counts seconds"},
+		{"a=1; Max-Age=1", time.Second, "the shortest life"},
+		{"a=1; Expires=" + date, 90 * time.Second, "Expires is the instant itself"},
+		{"a=1; Max-Age=60; Expires=" + date, time.Minute, "Max-Age wins over Expires"},
+		{"a=1; Expires=" + date + "; Max-Age=99999999999999999999", 400 * 24 * time.Hour, "Max-Age wins, and is capped"},
+	} {
+		t.Run(tt.line, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				r := to(t, "https://a.test/")
+				in90s := time.Now().Add(90 * time.Second).UTC().Format(http.TimeFormat)
+				line := strings.ReplaceAll(tt.line, date, in90s)
+				j := mustJar(t, nil)
+				if v := j.Receive(r, []string{line}); !v[0].OK() {
+					t.Fatalf("Receive(%q) = %v", line, v)
+				}
+				time.Sleep(tt.life - time.Nanosecond)
+				if got := j.Header(r); got != "a=1" {
+					t.Errorf("1ns before the end of %q: Header = %q, want a=1: %s", line, got, tt.why)
+				}
+				if got := len(slices.Collect(j.All())); got != 1 {
+					t.Errorf("1ns before the end of %q: All yields %d cookies, want 1: %s", line, got, tt.why)
+				}
+				time.Sleep(time.Nanosecond)
+				if got := j.Header(r); got != "" {
+					t.Errorf("at the end of %q: Header = %q, want none: %s", line, got, tt.why)
+				}
+				if got := len(j.Cookies(r.URL)) + len(j.Explain(r)) + len(slices.Collect(j.All())); got != 0 {
+					t.Errorf("at the end of %q: Cookies, Explain and All have %d cookies, want none: %s", line, got, tt.why)
+				}
+				if got := j.Len(); got != 1 {
+					t.Errorf("at the end of %q: Len = %d, want 1: it is only invisible", line, got)
+				}
+				if got := j.Delete(func(jar.Cookie) bool { return true }); got != 0 || j.Len() != 0 {
+					t.Errorf("at the end of %q: Delete = %d and Len = %d, want 0 and 0: Delete frees expired cookies, and does not count them", line, got, j.Len())
+				}
+			})
+		})
+	}
 }
 
 // Last access moves in steps of a minute, by sending only.

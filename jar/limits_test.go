@@ -21,35 +21,37 @@ func TestMaxReceived(t *testing.T) {
 		{-1, 3500, 3500, "below zero there is no bound"},
 		{7000, 3500, 3500, "the bound was not reached"},
 	} {
-		lines := make([]string, tt.sent)
-		for i := range lines {
-			lines[i] = fmt.Sprintf("c%d=%d", i, i)
-		}
-		refused := 0
-		w := newWitness(t, &jar.Options{
-			MaxReceived: tt.max, Limits: &jar.Limits{},
-			Refused: func(r *jar.Refusal) {
-				if !errors.Is(r, policy.ReasonTooMany) {
-					t.Errorf("refused: %v, want %v", r, policy.ReasonTooMany)
-				}
-				refused++
-			},
-		})
-		before := w.Len()
-		verdicts := w.Receive(to(t, "https://a.test/"), lines)
-		if len(verdicts) != tt.sent {
-			t.Fatalf("MaxReceived %d: %d verdicts, want one for each of %d lines", tt.max, len(verdicts), tt.sent)
-		}
-		for i, v := range verdicts {
-			if v.OK() != (i < tt.want) {
-				t.Errorf("MaxReceived %d: line %d: %v, want the first %d kept: %s", tt.max, i, v, tt.want, tt.why)
-				break
+		t.Run(tt.why, func(t *testing.T) {
+			lines := make([]string, tt.sent)
+			for i := range lines {
+				lines[i] = fmt.Sprintf("c%d=%d", i, i)
 			}
-		}
-		if got := w.Len() - before; got != tt.want || refused != tt.sent-tt.want {
-			t.Errorf("MaxReceived %d: %d stored and %d refused, want %d and %d: %s", tt.max, got, refused, tt.want, tt.sent-tt.want, tt.why)
-		}
-		w.check(t, "after a flood")
+			refused := 0
+			w := newWitness(t, &jar.Options{
+				MaxReceived: tt.max, Limits: &jar.Limits{},
+				Refused: func(r *jar.Refusal) {
+					if !errors.Is(r, policy.ReasonTooMany) {
+						t.Errorf("refused: %v, want %v", r, policy.ReasonTooMany)
+					}
+					refused++
+				},
+			})
+			before := w.Len()
+			verdicts := w.Receive(to(t, "https://a.test/"), lines)
+			if len(verdicts) != tt.sent {
+				t.Fatalf("MaxReceived %d: %d verdicts, want one for each of %d lines", tt.max, len(verdicts), tt.sent)
+			}
+			for i, v := range verdicts {
+				if v.OK() != (i < tt.want) {
+					t.Errorf("MaxReceived %d: line %d: %v, want the first %d kept: %s", tt.max, i, v, tt.want, tt.why)
+					break
+				}
+			}
+			if got := w.Len() - before; got != tt.want || refused != tt.sent-tt.want {
+				t.Errorf("MaxReceived %d: %d stored and %d refused, want %d and %d: %s", tt.max, got, refused, tt.want, tt.sent-tt.want, tt.why)
+			}
+			w.check(t, "after a flood")
+		})
 	}
 }
 

@@ -45,17 +45,20 @@ func TestRestore(t *testing.T) {
 	for _, test := range []struct {
 		list string
 		ok   bool
+		why  string
 	}{
-		{accepted, true}, // it is taken on trust
-		{"", false},
-		{"standard list 2", false},
-		{"chromium list 1", false},
-		{"list 1", false},
+		{accepted, true, "the same list, read by the same user agent, is trusted"},
+		{"", false, "no list is known"},
+		{"standard list 2", false, "it is another list"},
+		{"chromium list 1", false, "another user agent read it"},
+		{"list 1", false, "the user agent is not known"},
 	} {
-		j := mustJar(t, &jar.Options{PublicSuffixList: list})
-		if v := persist.Of(j).Restore(suffix, test.list); v.OK() != test.ok {
-			t.Errorf("Restore(%v, %q) = %v, want ok %t", suffix, test.list, v, test.ok)
-		}
+		t.Run(test.why, func(t *testing.T) {
+			j := mustJar(t, &jar.Options{PublicSuffixList: list})
+			if v := persist.Of(j).Restore(suffix, test.list); v.OK() != test.ok {
+				t.Errorf("Restore(%v, %q) = %v, want ok %t: %s", suffix, test.list, v, test.ok, test.why)
+			}
+		})
 	}
 	bad := domain
 	bad.Path = "nowhere"

@@ -152,12 +152,14 @@ func checkTenants(t *testing.T, j *jar.Jar, inside, other []string) {
 // A reason is given for each Domain attribute that is refused.
 func TestTenantReason(t *testing.T) {
 	for _, ua := range userAgents {
-		j := mustJar(t, &jar.Options{UserAgent: ua})
-		for _, domain := range []string{"amazonaws.com", ".AMAZONAWS.com", "s3.amazonaws.com", "com"} {
-			if v := j.Receive(host("evil.s3.amazonaws.com"), []string{"a=1; Domain=" + domain})[0]; v.Reason != policy.ReasonPublicSuffix {
-				t.Errorf("%v: evil.s3.amazonaws.com sets Domain=%s: %v, want %v", ua, domain, v, policy.ReasonPublicSuffix)
+		t.Run(ua.String(), func(t *testing.T) {
+			j := mustJar(t, &jar.Options{UserAgent: ua})
+			for _, domain := range []string{"amazonaws.com", ".AMAZONAWS.com", "s3.amazonaws.com", "com"} {
+				if v := j.Receive(host("evil.s3.amazonaws.com"), []string{"a=1; Domain=" + domain})[0]; v.Reason != policy.ReasonPublicSuffix {
+					t.Errorf("%v: evil.s3.amazonaws.com sets Domain=%s: %v, want %v", ua, domain, v, policy.ReasonPublicSuffix)
+				}
 			}
-		}
+		})
 	}
 }
 

@@ -100,16 +100,25 @@ func TestTransportSecure(t *testing.T) {
 	for _, tt := range []struct {
 		origin string
 		want   bool
+		why    string
 	}{
-		{"http://localhost", true}, {"http://app.localhost:8080", true}, {"http://127.0.0.1", true}, {"http://[::1]:81", true},
-		{"http://a.test", false}, {"http://localhost.a.test", false}, {"https://a.test", true},
+		{"https://a.test", true, "https is secure"},
+		{"http://a.test", false, "http is not"},
+		{"http://localhost", true, "a loopback name is secure"},
+		{"http://app.localhost:8080", true, "so is a name below it, at any port"},
+		{"http://127.0.0.1", true, "a loopback address is secure"},
+		{"http://[::1]:81", true, "so is the one of IPv6"},
+		{"http://localhost.a.test", false, "localhost is not the last label"},
 	} {
-		j.Clear()
-		w.get(t, tt.origin+"/set")
-		if got := strings.HasSuffix(w.get(t, tt.origin+"/")[0], " Cookie: s=1"); got != tt.want {
-			t.Errorf("%s: a Secure cookie set and sent: %t, want %t", tt.origin, got, tt.want)
-		}
+		t.Run(tt.origin, func(t *testing.T) {
+			j.Clear()
+			w.get(t, tt.origin+"/set")
+			if got := strings.HasSuffix(w.get(t, tt.origin+"/")[0], " Cookie: s=1"); got != tt.want {
+				t.Errorf("%s: a Secure cookie set and sent: %t, want %t: %s", tt.origin, got, tt.want, tt.why)
+			}
+		})
 	}
+	w.get(t, "https://a.test/set")
 	log.take()
 	if got := w.get(t, "http://a.test/"); got[0] != "GET http://a.test/" {
 		t.Errorf("what https set, http got: %q", got)

@@ -1,6 +1,7 @@
 package jar_test
 
 import (
+	"fmt"
 	"net/http"
 	"testing"
 
@@ -117,14 +118,16 @@ func TestTransportStatuses(t *testing.T) {
 	j := mustJar(t, nil)
 	w := newWeb(t, j)
 	for _, code := range []int{201, 204, 304, 400, 401, 404, 500, 503} {
-		j.Clear()
-		w.routes["/set"] = func(rw http.ResponseWriter, _ *http.Request) {
-			rw.Header().Add("Set-Cookie", "a=1")
-			rw.WriteHeader(code)
-		}
-		w.get(t, "http://a.test/set")
-		if got := j.Header(to(t, "http://a.test/")); got != "a=1" {
-			t.Errorf("status %d: Header = %q, want a=1: RFC 6265bis, Section 5.3, heeds all but 1xx", code, got)
-		}
+		t.Run(fmt.Sprint(code), func(t *testing.T) {
+			j.Clear()
+			w.routes["/set"] = func(rw http.ResponseWriter, _ *http.Request) {
+				rw.Header().Add("Set-Cookie", "a=1")
+				rw.WriteHeader(code)
+			}
+			w.get(t, "http://a.test/set")
+			if got := j.Header(to(t, "http://a.test/")); got != "a=1" {
+				t.Errorf("status %d: Header = %q, want a=1: RFC 6265bis, Section 5.3, heeds all but 1xx", code, got)
+			}
+		})
 	}
 }

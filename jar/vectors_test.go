@@ -1,9 +1,6 @@
 package jar_test
 
 import (
-	"bytes"
-	"encoding/json"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -13,8 +10,8 @@ import (
 	"uacookie/jar"
 )
 
-// A jarVector is what the scenario format has no words for: time passes, frames are
-// nested, the jar's owner does something.
+// A jarVector has what the scenario format lacks: time passes, frames are nested, the jar's
+// owner changes the jar.
 type jarVector struct {
 	ID     string
 	Spec   []string
@@ -24,46 +21,16 @@ type jarVector struct {
 		At        string // the time since the start
 		Op        string // set, get, end-session or list
 		URL       string
-		Documents []string // around the request, the top-level one first
+		Documents []string // Context.Documents
 		Script    bool
-		Reload    bool // of what a cross-site request led to
+		Reload    bool // Context.CrossSiteReload
 		Lines     []string
 		Want      string
 		Suffixes  []string // of the new public suffix list
 	}
 }
 
-// jarVectors loads testdata/jar.json.
-func jarVectors(tb testing.TB) (vectors []jarVector, start time.Time) {
-	tb.Helper()
-	data, err := os.ReadFile("../testdata/jar.json")
-	if err != nil {
-		tb.Fatal(err)
-	}
-	var file struct {
-		Spec  string
-		Now   time.Time
-		Tests []jarVector
-	}
-	dec := json.NewDecoder(bytes.NewReader(data))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(&file); err != nil {
-		tb.Fatal(err)
-	}
-	if len(file.Tests) == 0 {
-		tb.Fatal("no vectors")
-	}
-	seen := map[string]bool{}
-	for _, v := range file.Tests {
-		if v.ID == "" || v.Why == "" || len(v.Spec) == 0 || seen[v.ID] {
-			tb.Fatalf("vector %q: want a unique id, a step and a reason", v.ID)
-		}
-		seen[v.ID] = true
-	}
-	return file.Tests, file.Now
-}
-
-// suffixes is a public suffix list of a few names.
+// suffixes is a public suffix list with these names.
 type suffixes []string
 
 func (s suffixes) String() string { return strings.Join(s, " ") }
@@ -78,10 +45,18 @@ func (s suffixes) PublicSuffix(domain string) string {
 	}
 }
 
+// The vectors of testdata/jar.json.
 func TestVectors(t *testing.T) {
-	vectors, start := jarVectors(t)
+	vectors, file := testkit.VectorsUnder[jarVector, struct {
+		Spec string
+		Now  time.Time
+	}](t, "../testdata/jar.json")
+	start := file.Now
 	for _, v := range vectors {
 		t.Run(v.ID, func(t *testing.T) {
+			if len(v.Spec) == 0 {
+				t.Error("the vector names no step of the draft")
+			}
 			now := start
 			j := mustJar(t, &jar.Options{Limits: v.Limits, Now: func() time.Time { return now }})
 			for i, step := range v.Steps {
