@@ -4,8 +4,8 @@
 //	...
 //	j, err := durable.Open(ctx, b, nil)
 //
-// Only one process can have the file open at a time. Only its owner can read a new file; an
-// existing file keeps its mode. Before [Backend.Apply] returns, bbolt flushes the pages of
+// Only one process can have the file open at a time. Only its owner can read it: Open takes
+// the access of others from an existing file of this owner. Before [Backend.Apply] returns, bbolt flushes the pages of
 // the batch to disk (fdatasync, or the system's equivalent), writes the meta page that makes
 // them current, and flushes again: https://pkg.go.dev/go.etcd.io/bbolt#DB.Update. So after a
 // crash or power failure at any time, the file contains a batch as a whole or not at all,

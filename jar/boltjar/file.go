@@ -30,6 +30,9 @@ func open(path string, readOnly bool) (db *bbolt.DB, file *os.File, err error) {
 	if err != nil && file != nil {
 		_ = file.Close() // unlocks, if bbolt did not
 	}
+	if err == nil && !readOnly {
+		restrict(file)
+	}
 	switch {
 	case errors.Is(err, berrors.ErrTimeout):
 		err = ErrLocked
@@ -41,9 +44,16 @@ func open(path string, readOnly bool) (db *bbolt.DB, file *os.File, err error) {
 	return db, file, err
 }
 
+// restrict takes the access of group and others from a file that has it: the values in it are
+// secrets. It leaves a file of another owner alone, who has granted access to this process.
+func restrict(f *os.File) {
+	if info, err := f.Stat(); err == nil && info.Mode().Perm()&0o077 != 0 {
+		_ = f.Chmod(info.Mode().Perm() &^ 0o077)
+	}
+}
+
 // makeFile creates an empty database, unless another process does so meanwhile. It creates a
-// temporary file and renames it, since a truncated database could not be opened. If path is
-// an empty file, the database gets its mode.
+// temporary file and renames it, since a truncated database could not be opened.
 func makeFile(path string) error {
 	dir := filepath.Dir(path)
 	f, err := os.CreateTemp(dir, "."+filepath.Base(path)+".*.tmp") // 0600
@@ -51,10 +61,7 @@ func makeFile(path string) error {
 		return err
 	}
 	defer os.Remove(f.Name())
-	if info, statErr := os.Stat(path); statErr == nil {
-		err = f.Chmod(info.Mode().Perm())
-	}
-	if err = errors.Join(err, f.Close()); err == nil {
+	if err = f.Close(); err == nil {
 		err = makeBuckets(f.Name())
 	}
 	if err == nil {

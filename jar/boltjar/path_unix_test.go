@@ -3,6 +3,7 @@
 package boltjar_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -71,23 +72,27 @@ func TestLinks(t *testing.T) {
 	}
 }
 
-// A file that is there keeps its mode, whatever is done with it, and so does an empty one.
+// A database that others can read, or an empty file, is for its owner alone once it is open.
 func TestMode(t *testing.T) {
 	for _, content := range []string{"a database", "empty"} {
-		path := filepath.Join(t.TempDir(), "cookies.db")
-		if content == "empty" {
-			if err := os.WriteFile(path, nil, 0o600); err != nil {
-				t.Fatal(err)
-			}
-		} else {
-			fill(t, path, 1)
-		}
-		if err := os.Chmod(path, 0o644); err != nil {
-			t.Fatal(err)
-		}
-		fill(t, path, 100)
-		if info, err := os.Stat(path); err != nil || info.Mode() != 0o644 {
-			t.Errorf("%s with the mode 0644 has %v, %v after it was written to", content, info.Mode(), err)
+		for _, mode := range []os.FileMode{0o644, 0o666, 0o640, 0o600} {
+			t.Run(fmt.Sprintf("%s, %o", content, mode), func(t *testing.T) {
+				path := filepath.Join(t.TempDir(), "cookies.db")
+				if content == "empty" {
+					if err := os.WriteFile(path, nil, 0o600); err != nil {
+						t.Fatal(err)
+					}
+				} else {
+					fill(t, path, 1)
+				}
+				if err := os.Chmod(path, mode); err != nil {
+					t.Fatal(err)
+				}
+				fill(t, path, 100)
+				if info, err := os.Stat(path); err != nil || info.Mode() != 0o600 {
+					t.Errorf("the mode is %v, %v, want 0600", info.Mode(), err)
+				}
+			})
 		}
 	}
 }
