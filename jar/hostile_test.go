@@ -239,7 +239,7 @@ func TestHostileKeys(t *testing.T) {
 			t.Errorf("%v: Header(__proto__) = %q, want host=1", format, got)
 		}
 	}
-	// Keys that are nobody's change nothing.
+	// Keys that no cookie has change nothing.
 	again := mustJar(t, nil)
 	n, err := cookiefile.Load(again, strings.NewReader(
 		`{"__proto__":{"secure":false},"cookies":[{"__proto__":{"name":"evil"},"constructor":1,"name":"a","value":"1","domain":"a.test"}]}`), nil)

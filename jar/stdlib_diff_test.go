@@ -189,7 +189,7 @@ var lifted = []difference{
 	{
 		id: "limit-site", steps: []step{set("https://a.test/", manyLines(181)...)}, get: at("https://a.test/"), count: true,
 		std: "181", standard: "150", compat: "181",
-		why: "one cookie more than 180 purges a site to 150, as Chromium does; net/http/cookiejar keeps all that anybody sends",
+		why: "one cookie more than 180 purges a site to 150, as Chromium does; net/http/cookiejar has no limit",
 	},
 	{
 		id: "lifetime-max-age", steps: []step{set("https://a.test/", "a=1; Max-Age=63072000"), wait(401 * day)}, get: at("https://a.test/"),

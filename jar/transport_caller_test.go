@@ -32,7 +32,7 @@ func TestTransportCallerCookie(t *testing.T) {
 		{"nameless-stored", []string{"token"}, []string{"a=1"}, "a=1; token", nil, ""},
 		{"trailing-semicolon", []string{"token"}, []string{"a=1;"}, "a=1;; token", nil, "nothing after a semicolon is no cookie"},
 		{"json", []string{"s=1"}, []string{`j={"a":"b, c"}`}, `j={"a":"b, c"}; s=1`, nil, ""},
-		{"empty-field", []string{"s=1"}, []string{""}, "s=1", nil, "an empty field is none"},
+		{"empty-field", []string{"s=1"}, []string{""}, "s=1", nil, "an empty field has no cookies"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

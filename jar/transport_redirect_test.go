@@ -26,7 +26,7 @@ func TestTransportRedirects(t *testing.T) {
 		{"get-302", "GET", nil, 302, []string{
 			"GET https://a.test/start Cookie: strict=1; lax=1; none=1; default=1",
 			"GET https://a.test/end Cookie: strict=1; lax=1; none=1; default=1; hop=1",
-		}, "nobody else asked"},
+		}, "no other document started it"},
 		{"cross-post-302", "POST", cross, 302, []string{
 			"POST https://a.test/start Cookie: none=1",
 			"GET https://a.test/end Cookie: lax=1; none=1; default=1; hop=1",

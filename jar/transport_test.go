@@ -158,7 +158,7 @@ func TestTransportContext(t *testing.T) {
 		{"none", func(ctx context.Context) context.Context { return ctx },
 			"strict=1; lax=1; none=1; http=1; hop=1", "no client"},
 		{"nil", func(ctx context.Context) context.Context { return jar.WithContext(ctx, nil) },
-			"strict=1; lax=1; none=1; http=1; hop=1", "a nil Context is none"},
+			"strict=1; lax=1; none=1; http=1; hop=1", "a nil Context means no Context"},
 		{"same-site-initiator", func(ctx context.Context) context.Context { return jar.WithContext(ctx, &jar.Context{Initiator: a}) },
 			"strict=1; lax=1; none=1; http=1; hop=1", "the site itself asked"},
 		{"cross-site-link", func(ctx context.Context) context.Context { return jar.WithContext(ctx, &jar.Context{Initiator: b}) },
