@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// kept are the differences that jar.Compat has too: what a cookie's identity is,
-// what a URL, a line, a date says.
+// kept are the differences that jar.Compat has, too: the identity of a cookie, and the meaning
+// of a URL, a line or a date.
 var kept = []difference{
 	// The public suffix list.
 	{

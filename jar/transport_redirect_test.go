@@ -87,8 +87,7 @@ func TestTransportRedirectSets(t *testing.T) {
 	})
 }
 
-// Where the base does not say to what it responds, the Transport does; where it
-// does, that stays.
+// If the base does not set Response.Request, the Transport does.
 func TestTransportResponseRequest(t *testing.T) {
 	own := &http.Request{Method: "GET", URL: testkit.URL(t, "http://a.test/own")}
 	for _, tt := range []struct {
@@ -113,7 +112,7 @@ func TestTransportResponseRequest(t *testing.T) {
 	}
 }
 
-// On a response that is not HTTP/1.1's 200 the cookies count too.
+// The cookies of a response count whatever its status.
 func TestTransportStatuses(t *testing.T) {
 	j := mustJar(t, nil)
 	w := newWeb(t, j)
