@@ -8,9 +8,9 @@ import (
 	"uacookie/jar"
 )
 
-// Reading a cookie-string into a buffer allocates nothing, and the cookies as
-// net/http wants them cost the two slices they are in. A line stored over an old one costs
-// a page now and then, and the verdict only who keeps it.
+// Reading a cookie-string into a buffer does not allocate. Cookies for net/http cost the two
+// slices that hold them. Replacing a cookie costs a page now and then, and its verdict does
+// not escape unless the caller keeps it.
 func TestAllocations(t *testing.T) {
 	j := mustJar(t, nil)
 	u, unknown := testkit.URL(t, "https://www.example.com/a/b"), testkit.URL(t, "https://www.example.org/")

@@ -13,8 +13,8 @@ import (
 	"uacookie/jar"
 )
 
-// A name that a response of the redirect chain has set or deleted is the jar's from
-// then on; the rest of the caller's header keeps its bytes.
+// Once a response of the redirect chain has set or deleted a cookie, the jar's cookie of that
+// name is sent. The rest of the caller's header keeps its bytes.
 func TestCallerCookieAfterRedirect(t *testing.T) {
 	tests := []struct {
 		name   string
@@ -76,7 +76,7 @@ func TestCallerCookieAfterRedirect(t *testing.T) {
 	}
 }
 
-// What is left out is reported, once at each hop.
+// Each cookie that is dropped is reported, once at each hop.
 func TestCallerCookieAfterRedirectIsReported(t *testing.T) {
 	var log withheldLog
 	w := newWeb(t, mustJar(t, &jar.Options{Withheld: log.add}))
@@ -118,7 +118,7 @@ func TestCallerCookieAfterRedirectJars(t *testing.T) {
 		})
 	}
 
-	// A chain that has a jar at one of its hops alone.
+	// Only the last hop of this chain has a jar.
 	w := newWeb(t, mustJar(t, nil))
 	w.routes["/0"] = redirect(302, "/1", "sid=0")
 	w.routes["/1"] = redirect(302, "/2", "sid=1")
@@ -135,7 +135,7 @@ func TestCallerCookieAfterRedirectJars(t *testing.T) {
 	})
 }
 
-// A CheckRedirect that puts back the first request's header does not bring back what
+// A CheckRedirect that restores the header of the first request does not restore cookies that
 // the chain has replaced.
 func TestCallerCookieCheckRedirect(t *testing.T) {
 	w := newWeb(t, mustJar(t, nil))
@@ -155,7 +155,7 @@ func TestCallerCookieCheckRedirect(t *testing.T) {
 		"GET http://a.test/3 Cookie: sid=new",
 	})
 
-	// One that adds a cookie of its own has it sent, unless the chain has set it.
+	// A cookie that CheckRedirect adds is sent, unless the chain has set it.
 	w.routes["/1"] = redirect(302, "/2")
 	w.routes["/2"] = nil
 	delete(w.routes, "/2")
@@ -170,8 +170,8 @@ func TestCallerCookieCheckRedirect(t *testing.T) {
 	})
 }
 
-// A Base that follows redirects itself, or that names a request of its own, does not
-// lose what its last response has set.
+// If Base follows redirects itself, or returns a request of its own, the cookies that its
+// last response set still count.
 func TestCallerCookieBaseFollows(t *testing.T) {
 	w := newWeb(t, mustJar(t, nil))
 	w.routes["/0"] = redirect(302, "/1", "inner=1")
@@ -233,8 +233,8 @@ func TestCallerCookieInheritedContext(t *testing.T) {
 	})
 }
 
-// Whatever a chain of redirects at one origin sets and deletes, a Transport goes on
-// with the values that net/http with a Jar goes on with.
+// For any chain of redirects at one origin, a Transport sends the same values as net/http with
+// a Jar.
 func TestCallerCookieLikeNetHTTP(t *testing.T) {
 	names := []string{"a", "b", "c", "d"}
 	rng := rand.New(rand.NewPCG(17, 9))
@@ -296,8 +296,7 @@ func TestCallerCookieLikeNetHTTP(t *testing.T) {
 	}
 }
 
-// IgnoreCookieHeader leaves the jar's cookies alone on every hop, also where there
-// is no jar.
+// With IgnoreCookieHeader every hop carries only the jar's cookies, or none without a jar.
 func TestIgnoreCookieHeader(t *testing.T) {
 	var log withheldLog
 	j := mustJar(t, &jar.Options{Withheld: log.add})

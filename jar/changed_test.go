@@ -19,7 +19,7 @@ import (
 	"uacookie/jar/store"
 )
 
-// Every hook may call back into the jar: no lock is held.
+// Every hook may call the jar's methods: no lock is held.
 func TestHooksCallBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) { // a deadlock fails at once
 		var j *jar.Jar
@@ -117,8 +117,8 @@ func TestChanged(t *testing.T) {
 	}
 }
 
-// Writers to several sites at once: each site's changes come in its order, one
-// call at a time.
+// With concurrent writers, the changes of each site are reported in order, by one call at a
+// time.
 func TestChangedOrder(t *testing.T) {
 	const writes = 200
 	seen := map[string][]string{} // guarded by "one goroutine at a time"

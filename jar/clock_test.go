@@ -18,11 +18,10 @@ func (c *clock) now() time.Time { return c.at }
 
 var noon = time.Date(2026, 1, 15, 12, 0, 0, 0, time.UTC)
 
-// Ages and dates beyond every integer mean a long time, or no time, and never the
-// other one.
+// Ages and dates that no integer holds mean a very long life or none, and are never confused.
 //
-// Learned from jars that computed "now plus Max-Age" in 32 or 64 bits, by which a
-// very long life became one that had ended.
+// Learned from jars that computed "now plus Max-Age" in 32 or 64 bits: a very long life
+// overflowed and had already ended.
 func TestBeyondIntegers(t *testing.T) {
 	const (
 		past    = "past"
@@ -57,7 +56,7 @@ func TestBeyondIntegers(t *testing.T) {
 		{"Max-Age=0x7fffffff", session},
 		{"Max-Age=1.5", session},
 		{"Max-Age=--1", session},
-		{"Max-Age=" + strings.Repeat("9", 1025), session}, // an attribute that is too long is none
+		{"Max-Age=" + strings.Repeat("9", 1025), session}, // an attribute that is too long is ignored
 		{"Expires=Fri, 31 Dec 9999 23:59:59 GMT", capped},
 		{"Expires=Fri, 31 Dec 2037 23:59:59 GMT", capped},
 		{"Expires=Tue, 19 Jan 2038 03:14:08 GMT", capped},
@@ -116,8 +115,8 @@ func TestBeyondIntegers(t *testing.T) {
 	}
 }
 
-// A clock that jumps back takes nothing away: what is stored stays, in its order, for
-// the time of day that it was told, and what comes is stored.
+// A clock that jumps back removes nothing: stored cookies stay, in their order, until the time
+// of day at which they expire, and new cookies are stored.
 func TestClockJumpsBack(t *testing.T) {
 	for _, ua := range userAgents {
 		c := clock{noon}
@@ -152,8 +151,8 @@ func TestClockJumpsBack(t *testing.T) {
 	}
 }
 
-// A clock that jumps forward ends what is due, and nothing else; session cookies stay.
-// What nobody has written over is back when the clock is.
+// A clock that jumps forward expires the cookies that are due and no others; session cookies
+// stay. If the clock jumps back, expired cookies that were not replaced are there again.
 func TestClockJumpsForward(t *testing.T) {
 	for _, ua := range userAgents {
 		for _, forward := range []time.Duration{time.Hour, 401 * 24 * time.Hour, 250 * 365 * 24 * time.Hour} {
@@ -179,8 +178,7 @@ func TestClockJumpsForward(t *testing.T) {
 	}
 }
 
-// A clock that is out of its mind loses no session cookie of another site, keeps the
-// limits, and breaks nothing.
+// A clock that jumps at random loses no session cookie of another site, and the limits hold.
 func TestClockGoesMad(t *testing.T) {
 	times := []time.Time{
 		{}, time.Time{}.Add(1), time.Unix(0, 0), time.Unix(-1, 0), time.Unix(math.MaxInt32+1, 0), noon,
@@ -211,7 +209,7 @@ func TestClockGoesMad(t *testing.T) {
 	}
 }
 
-// A clone goes by the clock of the jar it was made of.
+// A clone has the clock of the jar that was cloned.
 func TestCloneClock(t *testing.T) {
 	c := &clock{noon}
 	j, _ := jar.New(&jar.Options{Now: c.now})

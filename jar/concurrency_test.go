@@ -18,10 +18,9 @@ import (
 	"uacookie/jar/match"
 )
 
-// Readers, writers, iterators, Clear, Clone, the end of a session, eviction, another
-// list, hooks and watchers, all at once, for the race detector. What can be said of
-// the outcome: the changes reported add up to what is in the jar, and each read saw
-// only what somebody had set.
+// Readers, writers, iterators, Clear, Clone, EndSession, eviction, a new list, hooks and
+// watchers, all concurrent, for the race detector. Two things hold of the outcome: the changes
+// reported add up to the contents of the jar, and each read saw only cookies that were set.
 func TestEverythingAtOnce(t *testing.T) {
 	rounds := 150
 	if soak {
@@ -63,7 +62,7 @@ func TestEverythingAtOnce(t *testing.T) {
 	own.Store("s=1", true)
 	check := func(name, value string) {
 		if _, ok := own.Load(name + "=" + value); !ok {
-			t.Errorf("read %s=%s, which nobody has set", name, value)
+			t.Errorf("read %s=%s, which was never set", name, value)
 		}
 	}
 	var group sync.WaitGroup
@@ -128,7 +127,7 @@ func TestEverythingAtOnce(t *testing.T) {
 		}
 		clone := j.Clone()
 		if n := len(slices.Collect(clone.All())); n > clone.Len() {
-			t.Errorf("a clone nobody else uses has %d cookies, Len says %d", n, clone.Len())
+			t.Errorf("a clone that no other goroutine uses has %d cookies, Len says %d", n, clone.Len())
 		}
 	})
 	run(func(i int) {
@@ -156,14 +155,14 @@ func TestEverythingAtOnce(t *testing.T) {
 	}
 }
 
-// A historyOp is one call on a site and what it returned. A site is a map from names
-// to values here, each name a register.
+// A historyOp is one call on a site and its result. Here a site is a map from names to values:
+// each name is a register.
 type historyOp struct {
 	kind       string // "set", "delete", "clear" or "read"
 	name       string
 	value      string
 	read       map[string]string
-	start, end int64 // by a clock that all share
+	start, end int64 // by a shared logical clock
 }
 
 func (o historyOp) String() string {
@@ -176,7 +175,7 @@ func (o historyOp) String() string {
 	return fmt.Sprintf("[%d,%d] %s %s=%s", o.start, o.end, o.kind, o.name, o.value)
 }
 
-// apply returns the state after an operation, and whether it could have been so.
+// apply returns the state after an operation, and whether the operation is possible in state.
 func (o historyOp) apply(state map[string]string) (map[string]string, bool) {
 	next := maps.Clone(state)
 	switch o.kind {
@@ -192,13 +191,12 @@ func (o historyOp) apply(state map[string]string) (map[string]string, bool) {
 	return next, true
 }
 
-// errNotLinear is the error for a history without an order.
+// errNotLinear is the error for a history that is not linearizable.
 var errNotLinear = errors.New("no order of the calls explains what they returned")
 
-// linearize looks for an order of the operations that keeps to the clock (what ended
-// before another began comes before it) and in which each read returns what the
-// operations before it left. It tries all, and no set of operations with the same
-// outcome twice: Wing and Gong's algorithm.
+// linearize searches for an order of the operations in which each read returns the state that
+// the operations before it left, and an operation that ended before another began comes
+// first. It is Wing and Gong's algorithm, with a cache of the states already tried.
 func linearize(history []historyOp) error {
 	if len(history) > 64 {
 		return fmt.Errorf("%d operations: want at most 64", len(history))
@@ -214,7 +212,7 @@ func linearize(history []historyOp) error {
 			return false
 		}
 		seen[id] = true
-		first := int64(1<<63 - 1) // the earliest end of what is left
+		first := int64(1<<63 - 1) // the earliest end of the remaining operations
 		for i, o := range history {
 			if done&(1<<i) == 0 {
 				first = min(first, o.end)
@@ -236,7 +234,7 @@ func linearize(history []historyOp) error {
 	return errNotLinear
 }
 
-// The checker tells histories that can be from those that cannot.
+// linearize accepts histories that are linearizable and rejects others.
 func TestLinearize(t *testing.T) {
 	set := func(name, value string, start, end int64) historyOp {
 		return historyOp{kind: "set", name: name, value: value, start: start, end: end}
@@ -277,9 +275,8 @@ func TestLinearize(t *testing.T) {
 	}
 }
 
-// A site is linear: whatever several goroutines do to it at once, there is one order
-// of their calls that explains what each saw. A read sees all cookies of the site at
-// one instant.
+// A site is linearizable: for the concurrent calls of several goroutines, there is one order
+// that explains each result. A read sees all cookies of the site at one instant.
 func TestSiteIsLinear(t *testing.T) {
 	histories := 150
 	if soak {
@@ -287,7 +284,7 @@ func TestSiteIsLinear(t *testing.T) {
 	}
 	const goroutines, calls = 4, 12
 	for seed := range uint64(histories) {
-		// Between what a call looks at and what it does, others get their turn.
+		// Other goroutines run between the lookup of a call and its effect.
 		j := mustJar(t, &jar.Options{Now: func() time.Time { runtime.Gosched(); return noon }})
 		r := to(t, "https://www.a.test/")
 		var ticks atomic.Int64

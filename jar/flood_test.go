@@ -15,21 +15,21 @@ import (
 	"uacookie/jar/policy"
 )
 
-// soak is whether the long forms are wanted: make soak sets SOAK=1.
+// soak selects the long forms of tests: make soak sets SOAK=1.
 var soak = os.Getenv("SOAK") != ""
 
-// A flood costs the site that sends it, and no other, be it one host's, that of many
-// hosts of one site, or that of many sites. Past a bound the first cookies of a
-// response are kept, what goes goes by the rule, and all that is refused is said.
+// A flood from one host, from many hosts of one site, or from many sites costs only the sites
+// that send it. Past MaxReceived the first cookies of a response are stored, eviction follows
+// the rules, and each refusal is reported.
 //
-// Learned from CVE-2022-32205: curl kept what servers sent without bound, for all
-// hosts of a site, and then sent requests so large that servers refused them.
+// Learned from CVE-2022-32205: curl stored without limit what servers set for a site, and then
+// sent requests that were too large for other servers of the site.
 func TestFlood(t *testing.T) {
 	floods := []struct {
 		name  string
 		host  func(i int) string
 		line  func(i int) string
-		kept  int // how many at most
+		kept  int // the most cookies that stay
 		sites int
 	}{
 		{"one host", func(int) string { return "flood.test" }, func(i int) string { return fmt.Sprintf("c%d=1", i) }, 180, 1},
@@ -58,15 +58,14 @@ func TestFlood(t *testing.T) {
 	}
 }
 
-// The newest cookies of a flood are those that stay, and among them is a login that
-// comes after it: a flood does not keep a site's own users out.
+// The newest cookies of a flood stay, so that a login after it succeeds.
 func TestFloodThenLogin(t *testing.T) {
 	j := mustJar(t, nil)
 	for i := range 5000 {
 		j.Receive(to(t, "https://evil.site.test/"), []string{fmt.Sprintf("c%d=1; Domain=site.test; Secure", i)})
 	}
 	j.Receive(to(t, "https://www.site.test/"), []string{"sid=1; Secure; HttpOnly"})
-	for i := range 25 { // fewer than make a purge of 30 reach it
+	for i := range 25 { // too few for a purge of 30 to reach the login
 		j.Receive(to(t, "https://evil.site.test/"), []string{fmt.Sprintf("d%d=1; Domain=site.test; Secure", i)})
 	}
 	if got := j.Header(to(t, "https://www.site.test/")); !strings.Contains(got, "sid=1") {
@@ -100,8 +99,8 @@ func TestFloodAtSmallLimits(t *testing.T) {
 	}
 }
 
-// A partition keeps to its bytes as well as to its count: a large cookie takes the
-// room of as many small ones as it needs, those used least recently.
+// A partition has a limit of bytes as well as of cookies: a large cookie evicts the least
+// recently used small ones until it fits.
 func TestFloodOfPartition(t *testing.T) {
 	const most = 10 << 10
 	now := noon
@@ -123,8 +122,8 @@ func TestFloodOfPartition(t *testing.T) {
 	}
 }
 
-// With a limit in total, cookies in use outlive a flood from more sites than there is
-// room for: what goes is what was used least recently.
+// With a limit in total, cookies in use outlive a flood from many sites: the least recently
+// used are evicted.
 func TestFloodOfSitesWithTotal(t *testing.T) {
 	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	const total = 1000
@@ -148,12 +147,12 @@ func TestFloodOfSitesWithTotal(t *testing.T) {
 	}
 }
 
-// A site that fills its users' requests does not make them fail where the client has
-// a bound on what it sends: what sorts first is sent, and the server reads it.
+// A site that floods its users does not make their requests fail if the client limits what it
+// sends: the cookies that sort first are sent, and the server accepts the request.
 //
 // Learned from CVE-2022-32205, whose requests came back as 431 or 400.
 func TestFloodLeavesRequestsSmall(t *testing.T) {
-	const most = 8190 // of Apache, for a line
+	const most = 8190 // Apache's limit for a line
 	var withheld int
 	j := mustJar(t, &jar.Options{MaxSentBytes: most, MaxSent: 150, Withheld: func(r *jar.Refusal) {
 		if !errors.Is(r, policy.ReasonSendLimit) {
@@ -190,7 +189,7 @@ func TestFloodLeavesRequestsSmall(t *testing.T) {
 	}
 }
 
-// heap returns the bytes that are in use.
+// heap returns the number of bytes of the heap in use.
 func heap() uint64 {
 	runtime.GC()
 	runtime.GC()
@@ -199,18 +198,18 @@ func heap() uint64 {
 	return m.HeapAlloc
 }
 
-// Whatever servers send, a jar keeps no more of it than its limits say: 180 cookies a
-// site, of 4096 octets for name and value, 1024 for a Domain, and 8192 for a path. Long
-// lines do not stay in memory for the few octets of them that do.
+// A jar uses no more memory than its limits allow, whatever servers send: 180 cookies a site,
+// with 4096 octets of name and value, 1024 of Domain and 8192 of path each. A stored cookie
+// does not keep its long line in memory.
 //
-// The short form sends some thousands of lines, the long one ten millions.
+// The short form sends thousands of lines, the long form ten million.
 func TestMemory(t *testing.T) {
 	if testing.Short() {
 		t.Skip("fills a jar")
 	}
 	const (
 		perSite   = 180
-		perCookie = 4096 + 1024 + 8192 + 512 // and what the jar needs of its own
+		perCookie = 4096 + 1024 + 8192 + 512 // and the jar's own data
 	)
 	lines, many := 5000, 10
 	if soak {

@@ -12,8 +12,8 @@ import (
 	"uacookie/jar/policy"
 )
 
-// What has a colon or a percent sign in it is an address, or nothing: it is the
-// host of its own cookies alone, and takes no part in anybody's domain.
+// A host with a colon or a percent sign is an address or invalid: it has only its own cookies,
+// and is in no domain.
 //
 // Learned from CVE-2023-45289 (golang/go#65065): net/http took the address with a
 // zone "::1%.www.example.com" for a host under www.example.com.
@@ -93,10 +93,10 @@ func TestDomainEndsAtLabel(t *testing.T) {
 	}
 }
 
-// An address has nothing above it and nothing below.
+// An address has no parent domain and no subdomain.
 //
-// Learned from CVE-2014-3613: curl let 192.168.0.1 set cookies for 168.0.1 and sent
-// them to whatever address ended so.
+// Learned from CVE-2014-3613: curl let 192.168.0.1 set cookies for 168.0.1 and sent them to
+// every address with that end.
 func TestAddressHasNoParents(t *testing.T) {
 	for _, address := range []string{"192.168.0.1", "127.0.0.1", "[2001:db8::1]", "[::ffff:102:304]"} {
 		for _, ua := range userAgents {
@@ -126,12 +126,10 @@ func TestAddressHasNoParents(t *testing.T) {
 	}
 }
 
-// The host whose cookies count is the one that net/http connects to, whatever a URL
-// is made to look like.
+// The jar and net/http read the same host from a URL, whatever the URL looks like.
 //
-// Learned from CVE-2016-8624 (curl: "http://example.com#@evil.test/") and the many
-// that are like it, where the one who checks and the one who connects read a URL
-// differently.
+// Learned from CVE-2016-8624 (curl: "http://example.com#@evil.test/") and others in which two
+// parsers, one that checks a URL and one that connects, disagree.
 func TestURLHost(t *testing.T) {
 	tests := []struct{ url, want, why string }{ // want is "" if the URL has no cookies
 		{`https://example.com%5C@example.net/`, "example.net", "userinfo may have an encoded backslash"},
@@ -195,7 +193,7 @@ func TestURLHost(t *testing.T) {
 	}
 }
 
-// A request to what is no host carries nothing, and the reason is the host.
+// A request to an invalid host carries no cookies, for ReasonHost.
 // See RFC 6265bis, Section 5.8.3, step 2.
 func TestNoHost(t *testing.T) {
 	for _, h := range []string{"", "[", "a b", "%zz", "256.256.256.256", "a\x00", "xn--.test"} {
@@ -212,10 +210,9 @@ func TestNoHost(t *testing.T) {
 	}
 }
 
-// A Host that takes the place of the URL's does so for one request: the next has
-// the cookies of its own host, and nothing set then is seen there. On the face of
-// http.CookieJar it is net/http that tells the jar; [TestTransportHost] has the
-// other.
+// A Request.Host that overrides the URL's host does so for one request: the next request has
+// the cookies of its own host, and none that were set for the other. This tests
+// http.CookieJar, where net/http passes the host; [TestTransportHost] tests Transport.
 func TestHostDoesNotLeak(t *testing.T) {
 	j := mustJar(t, nil)
 	w := newWeb(t, j)

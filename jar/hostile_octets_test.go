@@ -21,7 +21,7 @@ import (
 	"uacookie/jar/store"
 )
 
-// Names and values are octets: what is decoded nowhere can become no other name.
+// Names and values are octets and are never decoded, so that none becomes another name.
 //
 // Learned from CVE-2020-8184 (Rack) and CVE-2020-7070 (PHP), which decoded
 // "__%48ost-a" into a name that a browser had not protected.
@@ -38,10 +38,10 @@ func TestNothingIsDecoded(t *testing.T) {
 	}
 }
 
-// Attributes that are empty, quoted, or half so.
+// Attributes that are empty, quoted, or have one quote.
 //
-// Learned from CVE-2015-3145: curl was given a path of one double quote, took it off,
-// and wrote before the start of what was left.
+// Learned from CVE-2015-3145: curl removed the quote from a path of one double quote, and
+// wrote before the start of the empty rest.
 func TestEmptyAndQuotedAttributes(t *testing.T) {
 	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	const defaultPath = "/dir"
@@ -107,7 +107,7 @@ func TestEmptyAndQuotedAttributes(t *testing.T) {
 	}
 }
 
-// controlOctets are those that no cookie may have: all but the tab.
+// controlOctets are the control octets that no cookie may have: all except the tab.
 func controlOctets() (all []byte) {
 	for b := byte(0); b < 0x20; b++ {
 		if b != '\t' {
@@ -118,10 +118,10 @@ func controlOctets() (all []byte) {
 }
 
 // Control octets are refused on every way in: lines, scripts, net/http's cookies,
-// ready-made ones, files in every format, and the path of an odd URL.
+// ready-made cookies, files in every format, and the path of an odd URL.
 //
-// Learned from CVE-2022-35252: curl stored and sent them, and servers answered 400
-// to that user from then on.
+// Learned from CVE-2022-35252: curl stored and sent them, and servers then answered every
+// request of the user with 400.
 func TestControlOctetsOnEveryWayIn(t *testing.T) {
 	ascii := func(s string) string { return strings.Trim(fmt.Sprintf("%+q", s), `"`) }
 	jsonString := func(s string) string {
@@ -231,8 +231,8 @@ func TestControlOctetsOnEveryWayIn(t *testing.T) {
 	}
 }
 
-// unprintable returns the first thing in a text that a terminal may act on, or that
-// turns the text around it.
+// unprintable returns the first character of a text that a terminal may act on, or that changes
+// the direction of the text.
 func unprintable(text string) (string, bool) {
 	for i, r := range text {
 		if r == utf8.RuneError || r != '\n' && !unicode.IsPrint(r) {
@@ -242,14 +242,13 @@ func unprintable(text string) (string, bool) {
 	return "", false
 }
 
-// terminalTricks are texts that do something to a terminal or to its reader: C0 and
-// C1 control codes, raw and in UTF-8, and characters that change the direction.
+// terminalTricks are texts that affect a terminal or mislead its reader: C0 and C1 control
+// codes, raw and in UTF-8, and characters that change the direction of text.
 var terminalTricks = []string{
 	"\x1b[31m", "\x1b]0;title\x07", "\x1b[2J", "\x9b31m", "\u009b31m", "\u0085", "\x90", "\u202e", "\u2066", "\u2028", "\ufeff", "\x7f", "\r", "\b\b\b", "a\x00b", "\xff\xfe", "\tcolumn",
 }
 
-// Nothing that a server chose reaches a terminal raw in what is made for people to
-// read: errors, String methods, logs.
+// Errors, String methods and logs, which people read in a terminal, escape what a server wrote.
 //
 // Learned from CVE-2021-25743 (kubectl) and the emulators that act on what they show.
 func TestTerminalEscapes(t *testing.T) {
@@ -269,7 +268,7 @@ func TestTerminalEscapes(t *testing.T) {
 				texts["Refusal "+reason.String()] = (&jar.Refusal{Reason: reason, Name: c.Name, Host: c.Domain}).Error()
 			}
 
-			// What a jar itself says of lines, files and ready-made cookies.
+			// The jar's reports about lines, files and ready-made cookies.
 			var said []string
 			j := mustJar(t, &jar.Options{
 				Refused:  func(r *jar.Refusal) { said = append(said, r.Error()) },

@@ -12,12 +12,12 @@ import (
 	"uacookie/jar/policy"
 )
 
-// However it is spelled, nobody sets a cookie for a public suffix, and it is not
-// sent to other sites below that.
+// A cookie for a public suffix is refused in every spelling of the suffix, and never sent to
+// other sites below the suffix.
 //
 // Learned from CVE-2014-3620 and CVE-2022-27779 (curl: top-level domains, then with
-// a trailing dot), CVE-2023-46218 (curl: "co.UK"), and from jars whose default is to
-// have no list.
+// a trailing dot), CVE-2023-46218 (curl: "co.UK"), and from jars that have no list by
+// default.
 func TestPublicSuffixInAnySpelling(t *testing.T) {
 	suffixes := []struct {
 		suffix    string
@@ -61,8 +61,8 @@ func TestPublicSuffixInAnySpelling(t *testing.T) {
 	}
 }
 
-// A suffix in full-width letters or as U-labels is the same suffix where it is the
-// host, too. Learned from the URL standard, by which browsers read hosts.
+// A suffix in full-width letters or U-labels is the same suffix in the host of a URL, too.
+// Learned from the URL standard, by which browsers read hosts.
 func TestPublicSuffixInHost(t *testing.T) {
 	for _, evil := range []string{"evil.\uff43\uff4f.uk", "evil\u3002co\uff0euk", "EVIL.CO.UK", "evil.co.u\u212a"} {
 		t.Run(evil, func(t *testing.T) {
@@ -80,9 +80,9 @@ func TestPublicSuffixInHost(t *testing.T) {
 	}
 }
 
-// When a domain becomes a public suffix its cookies are nobody's, and stay so; when
-// it ceases to be one nothing comes back. Learned from lists in browsers, which
-// change with each release, under cookies that were stored by the one before.
+// When a domain becomes a public suffix, its cookies are removed, and do not come back when it
+// is a plain domain again. Learned from browsers, whose list changes with each release while
+// stored cookies stay.
 func TestSuffixListChanges(t *testing.T) {
 	parse := func(text string) jar.PublicSuffixList {
 		list, err := match.ParseList(strings.NewReader(text), "test")
@@ -145,7 +145,7 @@ func (f listFunc) PublicSuffix(domain string) string { return f(domain) }
 
 func (f listFunc) String() string { return "broken" }
 
-// A list that is broken costs domain cookies; it gives nobody another's.
+// With a broken list no domain cookies are stored; no site gets the cookies of another.
 //
 // Learned from net/http/cookiejar, where a list may answer "" and then protects
 // nobody.

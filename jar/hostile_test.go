@@ -14,16 +14,16 @@ import (
 	"uacookie/jar/policy"
 )
 
-// The tests of this file are the ways in which cookie jars are known to have failed,
-// tried on this one. Each says where the lesson was learned.
+// The tests of the files hostile_*_test.go are known failures of other cookie jars, tried on this
+// one. Each says where the lesson was learned.
 
-// userAgents are all that a jar can be.
+// userAgents are all user agents.
 var userAgents = []jar.UserAgent{jar.Standard, jar.Compat, jar.Chromium}
 
-// A path ends where a segment ends, "/" is above all, and octets are compared as
-// they are: nothing is decoded, nothing resolved.
+// A path matches up to the end of a segment, "/" matches all paths, and octets are compared as
+// they are: nothing is decoded or resolved.
 //
-// Learned from Path=/any that was sent to /anybad, in browsers of old.
+// Learned from early browsers, which sent a cookie of Path=/any to /anybad.
 func TestPathEndsAtSegment(t *testing.T) {
 	tests := []struct {
 		path    string
@@ -55,10 +55,10 @@ func TestPathEndsAtSegment(t *testing.T) {
 	}
 }
 
-// An insecure origin overlays no Secure cookie, at path "/" either.
+// An insecure origin overlays no Secure cookie, at path "/" included.
 //
-// Learned from CVE-2025-9086: curl, told over http to replace a Secure cookie by one
-// of path "/", compared the paths wrongly.
+// Learned from CVE-2025-9086: curl compared the paths wrongly when a cookie of path "/" over
+// http was to replace a Secure one.
 func TestOverlayAtRoot(t *testing.T) {
 	for _, tt := range []struct {
 		secure, plain string
@@ -85,7 +85,8 @@ func TestOverlayAtRoot(t *testing.T) {
 	}
 }
 
-// Nor does it from above, from below, or across what divides sites.
+// An insecure origin overlays no Secure cookie from a parent domain, from a subdomain, or across
+// a public suffix.
 //
 // Learned from "Cookies Lack Integrity: Real-World Implications" (USENIX Security
 // 2015): a cookie set over http at a parent or a sibling passed for the one that was
@@ -135,7 +136,7 @@ func TestOverlayFromAnywhere(t *testing.T) {
 	}
 }
 
-// However many Secure cookies there are, one of another name overlays none of them.
+// A cookie overlays no Secure cookie of another name, however many there are.
 func TestOverlayIsByName(t *testing.T) {
 	j := mustJar(t, &jar.Options{Limits: &jar.Limits{}})
 	for i := range 300 {
@@ -149,8 +150,8 @@ func TestOverlayIsByName(t *testing.T) {
 	}
 }
 
-// The default path may have a semicolon, as those of Java servers do, which a Path
-// attribute cannot: such a cookie is not lost when it goes through a file.
+// A default path may have a semicolon, as in the URLs of Java servers, which a Path attribute
+// cannot. Writing such a cookie to a file and reading it back does not lose it.
 func TestDefaultPathWithSemicolon(t *testing.T) {
 	j := mustJar(t, nil)
 	j.Receive(to(t, "https://a.test/shop;jsessionid=1/page"), []string{"a=1"})
@@ -169,9 +170,9 @@ func TestDefaultPathWithSemicolon(t *testing.T) {
 	}
 }
 
-// What a URL says is bounded like what a line says: a redirect to a path of megabytes
-// does not make the jar keep them for each cookie that is set there. Learned from
-// CVE-2022-32205 (curl), of which this would be another way.
+// The length of a default path is limited like that of a line: a redirect to a path of megabytes
+// does not make the jar store the path with each cookie. CVE-2022-32205 (curl) was a lack of
+// such limits.
 func TestDefaultPathIsBounded(t *testing.T) {
 	const most = 8192
 	for n, want := range map[int]jar.Reason{most: 0, most + 1: policy.ReasonTooLong, 1 << 20: policy.ReasonTooLong} {
@@ -239,7 +240,7 @@ func TestHostileKeys(t *testing.T) {
 			t.Errorf("%v: Header(__proto__) = %q, want host=1", format, got)
 		}
 	}
-	// Keys that are nobody's change nothing.
+	// Keys that no cookie has change nothing.
 	again := mustJar(t, nil)
 	n, err := cookiefile.Load(again, strings.NewReader(
 		`{"__proto__":{"secure":false},"cookies":[{"__proto__":{"name":"evil"},"constructor":1,"name":"a","value":"1","domain":"a.test"}]}`), nil)

@@ -15,7 +15,7 @@ import (
 	"uacookie/jar/policy"
 )
 
-// A clone has the same cookies, and goes its own way from then on.
+// A clone has the same cookies, and later changes do not affect the other jar.
 func TestClone(t *testing.T) {
 	changes := 0
 	j := mustJar(t, &jar.Options{Changed: func(jar.Change) { changes++ }})
@@ -126,7 +126,7 @@ func TestExpiryInstant(t *testing.T) {
 	}
 }
 
-// Last access moves in steps of a minute, by sending only.
+// Only sending changes the last access, in steps of a minute.
 // See RFC 6265bis, Section 5.8.3, step 5.
 func TestLastAccess(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

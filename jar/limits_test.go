@@ -10,7 +10,7 @@ import (
 	"uacookie/jar/policy"
 )
 
-// Past a bound on the response the first cookies are kept and the rest reported.
+// The first MaxReceived cookies of a response are stored, and the others are reported.
 func TestMaxReceived(t *testing.T) {
 	for _, tt := range []struct {
 		max, sent, want int
@@ -55,7 +55,7 @@ func TestMaxReceived(t *testing.T) {
 	}
 }
 
-// A flood within the default limits costs the site that sends it, and no other.
+// A flood costs only the site that sends it, with the default limits.
 func TestFloodStaysAtItsSite(t *testing.T) {
 	w := newWitness(t, nil)
 	r := to(t, "https://flood.test/")
@@ -68,7 +68,7 @@ func TestFloodStaysAtItsSite(t *testing.T) {
 	w.check(t, "after a flood")
 }
 
-// The bounds on what is sent keep the cookies that sort first.
+// With a limit on what is sent, the cookies that sort first are sent.
 func TestMaxSent(t *testing.T) {
 	lines := []string{"first=1", "second=22", "third=3", "long=1; Path=/dir"}
 	tests := []struct {

@@ -79,7 +79,7 @@ func TestLinearIn(t *testing.T) {
 	for name, text := range lines {
 		linear(t, "Receive, "+name, 1<<13, line(text))
 	}
-	// Both sizes are past the limit for a site, where cookies go for others to come.
+	// Both sizes are past the limit for a site, so that each new cookie evicts others.
 	linear(t, "Receive, many lines", 400, func(n int) func() {
 		j, r := mustJar(t, &jar.Options{MaxReceived: -1}), to(t, "https://www.a.test/")
 		all := make([]string, n)
@@ -134,8 +134,8 @@ func TestLinearIn(t *testing.T) {
 	})
 }
 
-// So is what a redirect can lead to: hosts and paths of any length; and what a jar
-// that somebody filled is asked.
+// Reading takes time in proportion to the length of hosts and paths, which a redirect can
+// choose, and to the number of cookies in the jar.
 func TestLinearOut(t *testing.T) {
 	if testing.Short() {
 		t.Skip("handles many megabytes")

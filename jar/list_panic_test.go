@@ -18,10 +18,10 @@ import (
 	"uacookie/jar/policy"
 )
 
-// panickyList panics at some of the times that it is asked.
+// panickyList panics in some of its calls.
 type panickyList struct {
 	asked  int
-	panics func(n int) bool // at the n-th time
+	panics func(n int) bool // whether the n-th call panics
 }
 
 func (l *panickyList) PublicSuffix(domain string) string {
@@ -34,7 +34,7 @@ func (l *panickyList) PublicSuffix(domain string) string {
 
 func (l *panickyList) String() string { return "panicky" }
 
-// panicky returns a list of each kind.
+// panicky returns a panicking list of each kind.
 func panicky() map[string]jar.PublicSuffixList {
 	return map[string]jar.PublicSuffixList{
 		"typed nil": (*panickyList)(nil),
@@ -46,8 +46,7 @@ func panicky() map[string]jar.PublicSuffixList {
 	}
 }
 
-// within runs f, which may panic, and fails if it does not return because of a lock that
-// was never released.
+// within runs f, which may panic, and fails if f does not return: a lock was never released.
 func within(t *testing.T, what string, f func()) {
 	t.Helper()
 	done := make(chan struct{})
@@ -63,7 +62,7 @@ func within(t *testing.T, what string, f func()) {
 	}
 }
 
-// calls are the methods of a jar that may ask a list, or wait for one that does.
+// calls are the methods of a jar that may call the list, or wait for a method that does.
 func calls(j *jar.Jar) map[string]func() {
 	c := jar.Cookie{Name: "a", Domain: "shop.example", Path: "/"}
 	return map[string]func(){
@@ -101,8 +100,8 @@ func calls(j *jar.Jar) map[string]func() {
 	}
 }
 
-// A list that panics costs the call that has asked it, and no other: nothing stays
-// locked, no cookie is lost, and with a list that works the jar does.
+// A list that panics affects only the call in progress: no lock stays held, no cookie is lost,
+// and the jar works again with a list that does not panic.
 func TestListPanics(t *testing.T) {
 	for _, ua := range userAgents {
 		for name := range panicky() {
@@ -110,7 +109,7 @@ func TestListPanics(t *testing.T) {
 				t.Run(fmt.Sprintf("%v/%s/%t", ua, name, made), func(t *testing.T) {
 					list := panicky()[name]
 					o := &jar.Options{UserAgent: ua}
-					if made { // the jar has it from the start
+					if made { // New gets the list
 						o.PublicSuffixList = list
 					}
 					j := mustJar(t, o)
@@ -162,7 +161,7 @@ func TestListPanics(t *testing.T) {
 	}
 }
 
-// A nil *match.List is no list: the embedded one is used, as for nil.
+// A nil *match.List means the embedded list, as nil does.
 func TestNilList(t *testing.T) {
 	j := mustJar(t, &jar.Options{PublicSuffixList: (*match.List)(nil)})
 	check := func() {

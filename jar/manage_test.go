@@ -11,7 +11,7 @@ import (
 	"uacookie/jar/match"
 )
 
-// What a jar was made with can be asked for, and cannot be changed by that.
+// Options returns a copy of what New was given.
 func TestOptions(t *testing.T) {
 	limits := &jar.Limits{Site: 7}
 	j := mustJar(t, &jar.Options{UserAgent: jar.Chromium, MaxSent: 3, Limits: limits})
@@ -29,7 +29,7 @@ func TestOptions(t *testing.T) {
 	}
 }
 
-// Sites go by the list that was last set, as the user agent reads it.
+// Sites uses the list that was set last, as the user agent reads it.
 func TestSites(t *testing.T) {
 	var zero jar.Jar
 	if got := zero.Sites().Site("a.b.example.co.uk"); got != "example.co.uk" {

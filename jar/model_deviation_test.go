@@ -12,8 +12,8 @@ import (
 	"uacookie/jar/scenario"
 )
 
-// Where a scenario names a deviation, the model comes to the draft's answer without it,
-// and to the jar's with it.
+// For a scenario that names a deviation, the model without the deviation gives the draft's
+// answer, and the model with it gives the jar's.
 func TestModelDeviation(t *testing.T) {
 	var deviations []struct{ Name string }
 	data, err := os.ReadFile("../testdata/deviations.json")

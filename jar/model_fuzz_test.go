@@ -14,7 +14,7 @@ import (
 	"uacookie/jar/store"
 )
 
-// The alphabets of the model test: small, so that cookies meet.
+// The alphabets of the model test are small, so that cookies interact.
 var (
 	modelHosts = []string{
 		"example.com", "www.example.com", "a.www.example.com", "example.com.", "shop.co.uk", "www.shop.co.uk",
@@ -39,7 +39,7 @@ var (
 	}
 )
 
-// A modelDriver makes the same random story happen to a jar and to the model.
+// A modelDriver applies the same random steps to a jar and to the model.
 type modelDriver struct {
 	t     *testing.T
 	rand  *rand.Rand
@@ -47,7 +47,7 @@ type modelDriver struct {
 	model *modelJar
 	log   []string
 
-	// mirror is what the changes the jar reports add up to.
+	// mirror has the cookies that the reported changes add up to.
 	mirror map[store.Key]bool
 }
 
@@ -90,7 +90,7 @@ func (d *modelDriver) url() *url.URL {
 	return u
 }
 
-// request makes up a request, in the model's terms and in the jar's.
+// request returns a random request, as the model and as the jar takes it.
 func (d *modelDriver) request() (*modelRequest, *jar.Request) {
 	m := &modelRequest{url: d.url(), method: pick(d.rand, []string{"GET", "GET", "POST", "HEAD"})}
 	switch d.rand.IntN(8) {
@@ -117,7 +117,7 @@ func (d *modelDriver) request() (*modelRequest, *jar.Request) {
 	return m, r
 }
 
-// date makes up a server's time: near, years away, or at the ends of time.
+// date returns a random server's time: near, years away, or at the ends of the range.
 func (d *modelDriver) date() time.Time {
 	switch d.rand.IntN(4) {
 	case 0:
@@ -141,7 +141,7 @@ func (d *modelDriver) line() string {
 	return line
 }
 
-// step does one random thing to both and compares.
+// step applies one random step to both and compares the results.
 func (d *modelDriver) step() {
 	switch n := d.rand.IntN(16); {
 	case n < 8:
@@ -176,7 +176,7 @@ func (d *modelDriver) step() {
 	d.compare()
 }
 
-// compare compares what the two hold.
+// compare compares the contents of both.
 func (d *modelDriver) compare() {
 	d.model.evictExpired()
 	var got, want []string
@@ -211,7 +211,7 @@ func (d *modelDriver) fatalf(format string, args ...any) {
 	d.t.Fatalf("%s\nafter\n%s", fmt.Sprintf(format, args...), strings.Join(d.log[max(0, len(d.log)-40):], "\n"))
 }
 
-// TestModel lets many short random stories happen.
+// The jar does what the model does, for many short random sequences of steps.
 func TestModel(t *testing.T) {
 	stories := uint64(400)
 	if testing.Short() {
@@ -225,7 +225,7 @@ func TestModel(t *testing.T) {
 	}
 }
 
-// FuzzModel lets the fuzzer choose the story.
+// FuzzModel is TestModel with the fuzzer's choice of steps.
 func FuzzModel(f *testing.F) {
 	for seed := range uint64(8) {
 		f.Add(seed, uint16(100))

@@ -13,9 +13,8 @@ import (
 	"uacookie/jar"
 )
 
-// What several goroutines do to one site at once is as if they had done it one
-// after the other, in the order of the changes reported: the model, told of them in
-// that order, ends with the same cookies.
+// Concurrent calls on one site have the effect of sequential calls in the order of the changes
+// reported: the model applies them in that order and ends with the same cookies.
 func TestOneSiteHistory(t *testing.T) {
 	now := time.Date(2026, 1, 15, 12, 0, 0, 0, time.UTC)
 	var mu sync.Mutex

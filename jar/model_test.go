@@ -14,10 +14,10 @@ import (
 	"uacookie/internal/parse"
 )
 
-// A modelJar is RFC 6265bis, Sections 5.6 to 5.8, word for word: a slice and
-// loops, the reference that the jar is held to. Keep it literal; it need not be
-// fast. Hosts are canonical already; dates are parsed by the function that has a
-// model of its own. What the draft leaves open is as in policy.Standard.
+// A modelJar is RFC 6265bis, Sections 5.6 to 5.8, word for word, with a slice and loops: the
+// reference for the jar. Keep it literal; it need not be fast. It expects canonical hosts, and
+// uses the jar's date parser, which has a model of its own. What the draft leaves open is as
+// in policy.Standard.
 type modelJar struct {
 	now     time.Time
 	cookies []modelCookie
@@ -25,7 +25,7 @@ type modelJar struct {
 
 	limit, purged int // cookies of a registrable domain; 0: none
 
-	// draft leaves out the deviation "registrable-domain", as which the jar keeps each
+	// draft turns off the deviation "registrable-domain", by which the jar keeps each
 	// cookie within the site of its host.
 	draft bool
 }
@@ -168,8 +168,8 @@ type modelAttribute struct {
 	time        time.Time
 }
 
-// modelCounted returns expires + (now - date), in numbers that no date overflows. What
-// is no time that a Time holds is as good as the nearest that is.
+// modelCounted returns expires + (now - date), in numbers that no date overflows, or the
+// nearest instant that a Time can hold.
 func modelCounted(expires, date, now time.Time) time.Time {
 	nanos := func(t time.Time) *big.Int {
 		n := new(big.Int).Mul(big.NewInt(t.Unix()), big.NewInt(1e9))
@@ -187,7 +187,7 @@ func modelCounted(expires, date, now time.Time) time.Time {
 	return time.Unix(seconds.Int64(), rest.Int64())
 }
 
-// receive is Sections 5.6 and 5.7. It reports whether the cookie was kept.
+// receive is Sections 5.6 and 5.7. It reports whether the cookie was stored.
 func (m *modelJar) receive(r *modelRequest, line string) bool {
 	m.evictExpired()
 
@@ -401,8 +401,8 @@ func (m *modelJar) evictExpired() {
 	})
 }
 
-// evictExcess keeps the limit for a site, in Chromium's rounds, and then in the same
-// rounds once more with nothing kept back; in each the least recently accessed go first.
+// evictExcess enforces the limit for a site, in Chromium's rounds, and then in the same rounds
+// without their quotas. In each round the least recently accessed cookies go first.
 func (m *modelJar) evictExcess(site, partition string) {
 	of := func(c modelCookie) bool { return c.partition == partition && modelSite(c.domain) == site }
 	count := func(priority string) (n int) {

@@ -14,8 +14,7 @@ import (
 	"uacookie/jar/store"
 )
 
-// A witness is a jar that holds a cookie of another site, to see that it is not
-// lost whatever the jar is told.
+// A witness is a jar with cookies of another site, which must stay whatever the jar is given.
 type witness struct{ *jar.Jar }
 
 const witnessURL = "https://witness.example/"
@@ -35,7 +34,7 @@ func (w witness) check(tb testing.TB, why string) {
 	}
 }
 
-// askAll calls everything that takes a request and only asks.
+// askAll calls every method that takes a request and stores nothing.
 func askAll(j *jar.Jar, r *jar.Request) {
 	j.Header(r)
 	j.AppendHeader([]byte("x"), r)
@@ -46,7 +45,7 @@ func askAll(j *jar.Jar, r *jar.Request) {
 	j.Cookies(r.URL)
 }
 
-// A URL that can have no cookies gets none, and a reason.
+// A URL that can have no cookies gets none, and the verdict has the reason.
 func TestOddURLs(t *testing.T) {
 	long := strings.Repeat("a", 1<<20) + ".test"
 	tests := []struct {
@@ -56,7 +55,7 @@ func TestOddURLs(t *testing.T) {
 		why  string
 	}{
 		{"nil", nil, policy.ReasonScheme, "there is no URL"},
-		{"zero", &url.URL{}, policy.ReasonScheme, "no scheme is none that has cookies"},
+		{"zero", &url.URL{}, policy.ReasonScheme, "without a scheme there are no cookies"},
 		{"blank", testkit.URL(t, "about:blank"), policy.ReasonScheme, "about: has no cookies"},
 		{"data", testkit.URL(t, "data:text/html,x"), policy.ReasonScheme, "data: has no cookies"},
 		{"ftp", testkit.URL(t, "ftp://a.test/"), policy.ReasonScheme, "only http, https, ws and wss have cookies"},
@@ -138,9 +137,8 @@ func TestOddURLs(t *testing.T) {
 	}
 }
 
-// A host of many labels, which a hostile redirect can lead to, costs what its bytes
-// cost: were it looked up label by label, sixteen times the labels would cost some
-// 256 times as much.
+// A host of many labels, which a hostile redirect can choose, takes time in proportion to its
+// length. With a lookup for each label, 16 times the labels would take 256 times as long.
 func TestManyLabels(t *testing.T) {
 	j := mustJar(t, nil)
 	j.Receive(to(t, witnessURL), []string{"kept=1"})
@@ -163,7 +161,7 @@ func TestManyLabels(t *testing.T) {
 	}
 }
 
-// Hosts that are odd match nothing but themselves.
+// Odd hosts match only themselves.
 func TestOddHostsShareNothing(t *testing.T) {
 	for _, host := range []string{"::1%.www.example.com", "[::1%.www.example.com]", "a..b", "-", "."} {
 		j := mustJar(t, nil)
@@ -180,8 +178,7 @@ func TestOddHostsShareNothing(t *testing.T) {
 	}
 }
 
-// A hostile line costs what its bytes cost, is refused with a reason or kept, and
-// loses nothing.
+// A hostile line is stored, or refused with a reason, and removes no other cookie.
 func TestOddLines(t *testing.T) {
 	const mb = 1 << 20
 	tests := []struct {
@@ -223,10 +220,10 @@ func TestOddLines(t *testing.T) {
 			if len(v) != 1 || v[0].Reason != tt.want {
 				t.Errorf("Receive(%s) = %v, want %v", shorten(tt.line), v, tt.want)
 			}
-			// The same as net/http would hand it over, if it does.
+			// The same line as net/http passes it on, if it does.
 			resp := &http.Response{Header: http.Header{"Set-Cookie": {tt.line}}}
 			w.SetCookies(r.URL, resp.Cookies())
-			// And as a program may make it.
+			// The same as an http.Cookie that a program made.
 			w.SetCookies(r.URL, []*http.Cookie{
 				{Name: tt.line}, {Name: "n", Value: tt.line}, {Name: "n", Path: "/" + tt.line}, {Name: "n", Domain: tt.line},
 			})
@@ -239,7 +236,7 @@ func TestOddLines(t *testing.T) {
 	}
 }
 
-// What a program hands to SetCookies may be nonsense.
+// SetCookies takes any http.Cookie that a program may make.
 func TestOddHTTPCookies(t *testing.T) {
 	u := testkit.URL(t, "https://a.test/dir/page")
 	tests := []struct {
@@ -315,17 +312,17 @@ func TestOddContexts(t *testing.T) {
 			w.check(t, "after an odd context")
 		}
 	}
-	// Nil inside is as good as none.
+	// The zero Context is a top-level navigation by the user.
 	w := newWitness(t, nil)
 	w.Receive(to(t, "https://a.test/"), lines)
 	r := to(t, "https://a.test/")
 	r.Context = &jar.Context{}
 	if got, want := w.Header(r), "strict=1; none=1"; got != want {
-		t.Errorf("the zero Context: Header = %q, want %q: nobody else asked", got, want)
+		t.Errorf("the zero Context: Header = %q, want %q: no other document started it", got, want)
 	}
 }
 
-// Accept has the rules that depend on the cookie alone, and says which.
+// Accept tries the rules that depend on the cookie alone, and returns the one broken.
 func TestAcceptOdd(t *testing.T) {
 	good := jar.Cookie{Name: "a", Value: "1", Domain: "a.test", HostOnly: true, Path: "/"}
 	tests := []struct {

@@ -11,8 +11,8 @@ import (
 	"uacookie/jar"
 )
 
-// A panic in a hook, a clock or a list closes the body of the response, or of a
-// request that was not sent, and goes on.
+// When a hook, a clock or a list panics, the body of the response is closed, or of the request
+// if it was not sent, and the panic continues.
 func TestTransportPanic(t *testing.T) {
 	failure := errors.New("on purpose")
 	var armed string

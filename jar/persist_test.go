@@ -10,7 +10,7 @@ import (
 	"uacookie/jar/match"
 )
 
-// A countingList is the list of one rule, "*", and counts how often it is asked.
+// A countingList is the list with the one rule "*", and counts its calls.
 type countingList struct {
 	name  string
 	asked *int
@@ -93,8 +93,8 @@ func TestRestoreTimes(t *testing.T) {
 	}
 }
 
-// record is called for each change, before the user's hook and with the list by which
-// the cookie came in; not for the changes of a clone.
+// The function given to Record is called for each change, before Options.Changed and with the
+// list by which the cookie was taken, but not for the changes of a clone.
 func TestRecord(t *testing.T) {
 	asked := 0
 	list := countingList{"list 1", &asked}
@@ -112,7 +112,7 @@ func TestRecord(t *testing.T) {
 	if !j.Remove(c.Key()) || j.Remove(c.Key()) {
 		t.Error("Remove: want true for a cookie that is there, then false")
 	}
-	j.SetPublicSuffixList(list) // the same, but not proved to be
+	j.SetPublicSuffixList(list) // the same list, but the jar cannot tell
 	c.Name = "b"
 	j.Accept(c)
 	j.Clone().Clear()

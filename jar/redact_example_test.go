@@ -7,7 +7,7 @@ import (
 	"uacookie/jar"
 )
 
-// Where slog's JSON handler would show values, in a slice, RedactAttr takes them out.
+// slog's JSON handler would show the values of a slice of cookies: RedactAttr removes them.
 func ExampleRedactAttr() {
 	cookies := []jar.Cookie{{Name: "session", Value: "secret", Domain: "example.com", HostOnly: true, Path: "/"}}
 	logger := slog.New(slog.NewJSONHandler(os.Stdout, &slog.HandlerOptions{

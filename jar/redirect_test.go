@@ -11,8 +11,8 @@ import (
 	"uacookie/jar"
 )
 
-// A journey is a request that is redirected from one URL to the next, each with a
-// path of its own.
+// A journey is a request that is redirected from one URL to the next. Each URL has its own
+// path.
 type journey struct {
 	name string
 	hops []string
@@ -30,8 +30,8 @@ var journeys = []journey{
 	{"trailing-dot", []string{"https://a.test/1", "https://a.test./2", "https://a.test/3"}, 1, "another host, to a browser"},
 }
 
-// downgrades are journeys that stay at one host name, for what the jar decides
-// about: net/http goes by the name alone.
+// downgrades are journeys that stay at one host name and change the origin: net/http compares
+// only the name, the jar more.
 var downgrades = []journey{
 	{"https-http", []string{"https://a.test/1", "http://a.test/2", "http://a.test/3"}, 1, "anyone on the way could read it"},
 	{"https-http-https", []string{"https://a.test/1", "http://a.test/2", "https://a.test/3"}, 1, "anyone on the way chose"},
@@ -76,9 +76,9 @@ var faces = map[string]func(*web, *jar.Jar) *http.Client{
 	"CookieJar": func(w *web, j *jar.Jar) *http.Client { return &http.Client{Transport: w.base, Jar: j} },
 }
 
-// What a caller put into the header of a request for one host does not reach
-// another that redirects lead to, and what was dropped once stays dropped, also
-// where they lead back. What is stored for each host is sent there all the same.
+// The headers that a caller set for one host do not reach another host by a redirect, and do
+// not come back when a later redirect returns to the first host. Stored cookies of each host
+// are sent to it all the same.
 //
 // Learned from CVE-2023-45289 and CVE-2024-45336 (net/http: a zone taken for a
 // subdomain; dropped headers that came back at the second request to the other
@@ -122,9 +122,9 @@ func TestRedirectKeepsSecrets(t *testing.T) {
 	}
 }
 
-// A caller's own cookies go from https to http, to another port and to another host
-// of the same site no more than to another site. That is the Transport's rule:
-// net/http alone looks at names only, and would send them.
+// A caller's own cookies do not go from https to http, to another port, or to another host of
+// the same site. That is the Transport's rule: net/http compares only host names, and would
+// send them.
 //
 // Learned from CVE-2018-18074 (Requests: from https to http at one host) and
 // CVE-2022-27776 (curl: to another port).
@@ -146,8 +146,8 @@ func TestRedirectKeepsOrigin(t *testing.T) {
 	}
 }
 
-// What is stored goes by its own rules at each hop: a Secure cookie is not sent in
-// the clear, whatever led there, nor a host-only one to the host beside it.
+// Each hop carries the stored cookies for its own URL: no Secure cookie over http, and no
+// host-only cookie for another host.
 func TestRedirectKeepsRules(t *testing.T) {
 	lines := []string{"secure=1; Secure; Path=/", "host=1; Path=/", "all=1; Domain=a.test; Path=/", "strict=1; SameSite=Strict; Path=/", "deep=1; Path=/deep"}
 	tests := []struct {

@@ -19,8 +19,8 @@ import (
 	"uacookie/jar"
 )
 
-// The same jar in http.Client and in its Transport is as good as in the Transport
-// alone: bytes, refusals and what comes in.
+// With the same jar in http.Client and in its Transport, requests, refusals and stored cookies
+// are the same as with the jar in the Transport alone.
 func TestSameJarTwice(t *testing.T) {
 	t.Cleanup(quietLog())
 	var refused withheldLog
@@ -49,8 +49,8 @@ func TestSameJarTwice(t *testing.T) {
 		}
 	}
 
-	// What the context refuses does not come in by SetCookies, and what it withholds
-	// does not go out by Cookies.
+	// A cookie refused because of the Context is not stored by SetCookies, and a cookie
+	// withheld because of it is not sent by Cookies.
 	w.routes["/strict"] = redirect(200, "", "strict=1; SameSite=Strict", "none=1; SameSite=None; Secure")
 	ctx := jar.WithContext(t.Context(), &jar.Context{Documents: []*url.URL{testkit.URL(t, "https://b.test/")}})
 	w.do(t, newRequest(t, ctx, "GET", "https://a.test/strict", ""))
@@ -64,7 +64,7 @@ func TestSameJarTwice(t *testing.T) {
 	}
 	compareVisits(t, "cross-site", w.do(t, newRequest(t, ctx, "GET", "https://a.test/", "")), []string{"GET https://a.test/ Cookie: none=1"})
 
-	// A caller's own cookies still win, and other programs' cookies still come in.
+	// The caller's own cookies still win, and SetCookies still stores other cookies.
 	req := newRequest(t, t.Context(), "GET", "http://a.test/", "")
 	req.Header.Set("Cookie", "a=own; b=3")
 	if got := w.do(t, req)[0]; !strings.Contains(got, "Cookie: a=own; b=3; ") || strings.Contains(got, "a=2") {
@@ -78,8 +78,8 @@ func TestSameJarTwice(t *testing.T) {
 	compareVisits(t, "after Clear", w.get(t, "http://a.test/"), []string{"GET http://a.test/"})
 }
 
-// A jar that two clients share, one on each face, gets every line from both, also
-// where the lines are the same strings.
+// A jar that two clients share, one as CookieJar and one by a Transport, stores the lines of
+// both, even if the lines are the same strings.
 func TestSharedByTwoClients(t *testing.T) {
 	j := mustJar(t, nil)
 	lines := []string{"a=1"}
@@ -105,7 +105,7 @@ func TestSharedByTwoClients(t *testing.T) {
 	}
 }
 
-// However net/http spells the cookies that Cookies returns, a Transport knows them.
+// A Transport recognizes the cookies that Cookies returned as net/http spells them.
 func TestHandedOutSpelling(t *testing.T) {
 	t.Cleanup(quietLog())
 	rng := rand.New(rand.NewPCG(17, 10))
@@ -144,8 +144,8 @@ func TestHandedOutSpelling(t *testing.T) {
 	}
 }
 
-// With the same jar twice, requests at the same time send each cookie once, with the
-// value that the jar has, while responses replace it.
+// With the same jar twice, concurrent requests send each cookie once, with a value from the
+// jar, while responses replace the cookie.
 func TestSameJarTwiceConcurrent(t *testing.T) {
 	j := mustJar(t, nil)
 	w := newWeb(t, j)
@@ -193,7 +193,7 @@ func TestSameJarTwiceConcurrent(t *testing.T) {
 	}
 }
 
-// secondJars are jars of a client that know nothing of the Transport's.
+// secondJars are jars of a client that are independent of the Transport's jar.
 func secondJars(t *testing.T) map[string]http.CookieJar {
 	std, err := cookiejar.New(nil)
 	if err != nil {
@@ -203,8 +203,8 @@ func secondJars(t *testing.T) map[string]http.CookieJar {
 	return map[string]http.CookieJar{"net/http/cookiejar": std, "another Jar": compat}
 }
 
-// Beside another jar a Transport sends what its own jar has, byte for byte; a refused
-// cookie fails the request that brings it back, and no value is in the error.
+// With another jar in the client, a Transport sends its own jar's cookies byte for byte. A
+// request that brings back a refused cookie fails, with an error that shows no value.
 func TestSecondJar(t *testing.T) {
 	for name, second := range secondJars(t) {
 		t.Run(name, func(t *testing.T) {
@@ -266,8 +266,8 @@ func TestSecondJarRedirect(t *testing.T) {
 	}
 }
 
-// With IgnoreCookieHeader a second jar has no say: exact bytes go out, a refused cookie
-// does not, and Clear logs out.
+// With IgnoreCookieHeader a second jar has no effect: the exact bytes are sent, refused cookies
+// are not, and Clear logs out.
 func TestSecondJarIgnored(t *testing.T) {
 	for name, second := range secondJars(t) {
 		t.Run(name, func(t *testing.T) {
@@ -290,8 +290,8 @@ func TestSecondJarIgnored(t *testing.T) {
 	}
 }
 
-// A caller's own cookies are never taken for those of a second jar: neither one that
-// the server repeats and the jar refuses, nor one that was stored once.
+// A Transport does not take a caller's own cookie for one of a second jar, neither a cookie
+// that the server repeats and the jar refuses, nor one that was stored before.
 func TestNoSecondJar(t *testing.T) {
 	j := mustJar(t, nil)
 	w := newWeb(t, j)
@@ -320,8 +320,8 @@ func TestNoSecondJar(t *testing.T) {
 	compareVisits(t, "without a jar", w.do(t, req), []string{"GET http://a.test/ Cookie: want=1"})
 }
 
-// quietLog keeps net/http from logging which octets it takes out of cookies. It
-// returns what puts the log back.
+// quietLog silences net/http, which logs the octets that it removes from cookies. It returns a
+// function that restores the log.
 func quietLog() (restore func()) {
 	log.SetOutput(io.Discard)
 	return func() { log.SetOutput(os.Stderr) }

@@ -13,7 +13,7 @@ import (
 	"uacookie/jar/store"
 )
 
-// Whatever way a cookie is printed or logged, its value is not shown.
+// No way of printing or logging a cookie shows its value.
 func TestValueIsSecret(t *testing.T) {
 	const canary = "S3CR3T"
 	c := jar.Cookie{
@@ -45,8 +45,8 @@ func TestValueIsSecret(t *testing.T) {
 		"*Transport":  &jar.Transport{Jar: j},
 	} {
 		t.Run(name, func(t *testing.T) {
-			// Not %p and %w: of what is no pointer or error they are mistakes,
-			// and fmt then looks inside whatever the type says.
+			// Not %p and %w: they are errors for a struct, and fmt then prints its
+			// fields without calling Format.
 			var shown []string
 			for _, verb := range "abcdefghijklmnoqrstuvxyzABCDEFGHIJKLMNOPQRSTUVWXYZ" {
 				for _, flags := range []string{"", "+", "#", " ", "-9", "09.3", "+#"} {
@@ -82,8 +82,8 @@ func TestValueIsSecret(t *testing.T) {
 	}
 }
 
-// shows reports whether text has the canary, be it in hexadecimal or as the
-// numbers of its bytes.
+// shows reports whether text has the canary as it is, in hexadecimal, or as the numbers of its
+// bytes.
 func shows(text, canary string) bool {
 	for _, form := range []string{canary, fmt.Sprintf("%x", canary), fmt.Sprintf("%X", canary), fmt.Sprintf("% x", canary), fmt.Sprintf("%v", []byte(canary))} {
 		if strings.Contains(text, form) {

@@ -21,8 +21,8 @@ type seedVector struct {
 	From  string // the URL whose response it is
 	Want  string // "stored", "expired" or a Reason
 
-	// Cookie is what is stored, or would be but for its expiry. For an expired
-	// one a missing Expires stands for any.
+	// Cookie is the cookie that is stored, or that had already expired. For an expired
+	// cookie, a missing Expires matches any.
 	Cookie seedCookie
 
 	Spec []string
@@ -38,8 +38,8 @@ type seedCookie struct {
 	Expires                             time.Time
 }
 
-// seeds loads testdata/seeds.json. Its lines are all of those in the texts, of
-// which there are 92; its claims are what the texts say beside them.
+// seeds loads testdata/seeds.json. Its lines are all 92 lines of the texts, and its claims are
+// further statements of the texts.
 func seeds(tb testing.TB) (vectors []seedVector, now time.Time) {
 	tb.Helper()
 	data, err := os.ReadFile("../testdata/seeds.json")

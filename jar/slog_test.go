@@ -31,8 +31,8 @@ import (
 	"uacookie/jar/store"
 )
 
-// exportedTypes are the exported types of the public packages, by package: all but the
-// interfaces, and but what jar has as an alias.
+// exportedTypes are the exported types of the public packages, except interfaces and the
+// aliases of jar.
 var exportedTypes = map[string][]any{
 	"jar":                     {jar.Event{}, jar.Jar{}, jar.Op(0), jar.Options{}, jar.Transport{}},
 	"jar/backend":             {backend.Op{}, backend.Record{}, backend.RecordError{}, backend.Stamp{}},
@@ -60,14 +60,14 @@ var exportedTypes = map[string][]any{
 	},
 }
 
-// valueTypes are the exported types that have a cookie's value in what a handler of
-// slog would show. The test finds them, and this list says that it does.
+// valueTypes are the exported types in which a handler of slog would show a cookie's value. The
+// test finds them itself; this list checks that it does.
 var valueTypes = []string{
 	"backend.Op", "backend.Record", "browser.Exchange", "browser.Log", "browser.Response", "cookiefile.Loss",
 	"jar.Event", "policy.Verdict", "store.Change", "store.Cookie",
 }
 
-// Every exported type is looked at, so that a new one is.
+// exportedTypes has every exported type of the source, new ones included.
 func TestExportedTypesAreKnown(t *testing.T) {
 	var dirs []string
 	err := filepath.WalkDir(".", func(path string, d os.DirEntry, err error) error {
@@ -162,7 +162,7 @@ func fill(v reflect.Value, around map[reflect.Type]bool) (filled bool) {
 	return filled
 }
 
-// logged returns what handlers of slog make of x in all places where an attribute can be.
+// logged returns the output of slog's handlers for x, in all places where an attribute can be.
 func logged(x any, replace func([]string, slog.Attr) slog.Attr) string {
 	var out bytes.Buffer
 	o := &slog.HandlerOptions{ReplaceAttr: replace}
@@ -175,9 +175,9 @@ func logged(x any, replace func([]string, slog.Attr) slog.Attr) string {
 	return out.String()
 }
 
-// No exported type shows a cookie's value in a log, neither itself nor by a pointer nor
-// in a group. What holds such types is safe with RedactAttr, and what the handlers show
-// of anything else is the same with it as without.
+// No exported type shows a cookie's value in a log, by itself, by a pointer, or in a group.
+// With RedactAttr, types that contain one do not either, and all other types are logged as
+// without it.
 func TestSlog(t *testing.T) {
 	var found []string
 	for _, all := range exportedTypes {
@@ -216,7 +216,7 @@ func TestSlog(t *testing.T) {
 	}
 }
 
-// holders returns values that hold what p points to, in which slog does not ask its
+// holders returns values that contain what p points to, in which slog does not call its
 // LogValue.
 func holders(p reflect.Value) map[string]any {
 	typ, x := p.Type().Elem(), p.Elem().Interface()
@@ -258,8 +258,7 @@ type logValuer struct{ x any }
 
 func (l logValuer) LogValue() slog.Value { return slog.AnyValue(l.x) }
 
-// Cookies may be in types of a program's own, as map keys, or where no handler's method
-// is asked.
+// Cookies may be in a program's own types, in map keys, and where handlers call no method.
 func TestRedactAttrOwnTypes(t *testing.T) {
 	type session jar.Cookie
 	c := jar.Cookie{Name: "a", Value: slogCanary, Domain: "a.test", Path: "/"}
@@ -278,7 +277,7 @@ func TestRedactAttrOwnTypes(t *testing.T) {
 	}
 }
 
-// What has no cookie in it is logged as without RedactAttr.
+// Values without cookies are logged as without RedactAttr.
 func TestRedactAttrLeavesOthers(t *testing.T) {
 	j := mustJar(t, nil)
 	for _, x := range []any{

@@ -14,12 +14,11 @@ import (
 	"uacookie/jar"
 )
 
-// The alphabets of the differential test. What they leave out is listed as a
-// difference above: no trailing dots, odd addresses or IDN hosts; no escapes in
+// The alphabets of the differential test leave out what is a difference in
+// stdlib_diff_test.go and stdlib_kept_test.go: no trailing dots, odd addresses or IDN hosts; no escapes in
 // paths; no white space, quotes or control octets but plain ones; no odd ages
-// and dates, and each attribute once; no Partitioned. Two differences have to do
-// with the order of events, and are left out in the code: see hostOnlyIdentity
-// and expiredCreation.
+// and dates, and each attribute once; no Partitioned. Two differences depend on the order of
+// events, and the code below avoids them: see hostOnlyIdentity and expiredCreation.
 var alphabet = struct {
 	scheme, host, path, name, value, domain, pathAttr, age, expires, flags []string
 }{
@@ -75,7 +74,7 @@ func agree(t *testing.T, data []byte) {
 			if op%8 == 7 {
 				story = append(story, "wait")
 				time.Sleep(time.Duration(op/8) * time.Second)
-				// expiredCreation: let net/http/cookiejar see what has expired.
+				// expiredCreation: net/http/cookiejar removes expired cookies when it reads them.
 				for _, h := range alphabet.host {
 					std.Cookies(&url.URL{Scheme: "http", Host: h})
 				}
@@ -149,8 +148,7 @@ func FuzzStdlib(f *testing.F) {
 	})
 }
 
-// What a program that moves from net/http/cookiejar relies on: both jars are put
-// through it.
+// The basics that a program written for net/http/cookiejar relies on hold for both jars.
 func TestStdlibBasics(t *testing.T) {
 	type query struct{ url, want string }
 	tests := []struct {

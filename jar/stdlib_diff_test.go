@@ -15,11 +15,10 @@ import (
 	"uacookie/jar"
 )
 
-// A step is one thing that is done to a jar.
+// A step is one call on a jar.
 type step func(http.CookieJar)
 
-// set is a response to a request for a URL, its lines as http.Client hands them
-// over.
+// set passes the lines of a response from a URL to the jar, as http.Client does.
 func set(rawURL string, lines ...string) step {
 	u, err := url.Parse(rawURL)
 	if err != nil {
@@ -34,7 +33,7 @@ func setURL(u *url.URL, lines ...string) step {
 	}
 }
 
-// put is a program's own call of SetCookies.
+// put is a call of SetCookies by a program.
 func put(rawURL string, cookies ...*http.Cookie) step {
 	u, err := url.Parse(rawURL)
 	if err != nil {
@@ -55,8 +54,8 @@ func sent(j http.CookieJar, u *url.URL) string {
 	return req.Header.Get("Cookie")
 }
 
-// lists are the public suffix lists of the tests below. "nil" is that of
-// cookiejar.Options{}; a jar.Jar then uses the embedded one.
+// lists are the public suffix lists of the tests below. For "nil", net/http/cookiejar has no
+// list, and a jar.Jar has the embedded one.
 func lists(name string) cookiejar.PublicSuffixList {
 	switch name {
 	case "":
@@ -67,8 +66,8 @@ func lists(name string) cookiejar.PublicSuffixList {
 	return nil
 }
 
-// brokenList answers nothing to everything, which the standard library's
-// documentation calls valid.
+// brokenList returns "" for every domain, which the documentation of the standard library
+// allows.
 type brokenList struct{}
 
 func (brokenList) PublicSuffix(string) string { return "" }
@@ -96,7 +95,7 @@ type difference struct {
 	list  string // the name of the public suffix list
 	steps []step
 	get   *url.URL
-	count bool // the results are how many cookies are sent
+	count bool // the results are the numbers of cookies sent
 
 	std, standard, compat string
 	why                   string
@@ -189,7 +188,7 @@ var lifted = []difference{
 	{
 		id: "limit-site", steps: []step{set("https://a.test/", manyLines(181)...)}, get: at("https://a.test/"), count: true,
 		std: "181", standard: "150", compat: "181",
-		why: "one cookie more than 180 purges a site to 150, as Chromium does; net/http/cookiejar keeps all that anybody sends",
+		why: "one cookie more than 180 purges a site to 150, as Chromium does; net/http/cookiejar has no limit",
 	},
 	{
 		id: "lifetime-max-age", steps: []step{set("https://a.test/", "a=1; Max-Age=63072000"), wait(401 * day)}, get: at("https://a.test/"),
@@ -203,8 +202,8 @@ var lifted = []difference{
 	},
 }
 
-// Each difference from net/http/cookiejar, what both do, and why. What is not
-// listed here is no difference: TestStdlibAgrees and FuzzStdlib hold that.
+// Each difference from net/http/cookiejar, with what both jars do and why. TestStdlibAgrees and
+// FuzzStdlib check that there are no others.
 func TestStdlibDifferences(t *testing.T) {
 	seen := map[string]bool{}
 	for _, table := range []struct {

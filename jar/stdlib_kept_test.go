@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// kept are the differences that jar.Compat has too: what a cookie's identity is,
-// what a URL, a line, a date says.
+// kept are the differences that jar.Compat has, too: the identity of a cookie, and the meaning
+// of a URL, a line or a date.
 var kept = []difference{
 	// The public suffix list.
 	{
@@ -29,7 +29,7 @@ var kept = []difference{
 	{
 		id: "broken-list", list: "broken", steps: []step{set("https://www.a.test/", "a=1; Domain=a.test")}, get: at("https://www.a.test/"),
 		std: "a=1", standard: "", compat: "",
-		why: "a list that does not answer protects nobody: no domain cookies by it",
+		why: "a list that does not answer protects no site, so no domain cookies are stored",
 	},
 
 	// Identity.
@@ -98,7 +98,7 @@ var kept = []difference{
 	{
 		id: "idn-fake", steps: []step{set("https://xn--a.test/", "a=1")}, get: at("https://xn--a.test/"),
 		std: "a=1", standard: "", compat: "",
-		why: "what looks like an A-label and is none cannot be canonicalized: Section 5.7, step 9.2",
+		why: "an invalid A-label cannot be canonicalized: Section 5.7, step 9.2",
 	},
 	{
 		id: "ipv4-spelling", steps: []step{set("https://127.1/", "a=1")}, get: at("https://0x7f.0.0.1/"),
@@ -153,7 +153,7 @@ var kept = []difference{
 	{
 		id: "bad-host", steps: []step{setURL(&url.URL{Scheme: "http", Host: "a%b.test"}, "a=1")}, get: &url.URL{Scheme: "http", Host: "a%b.test"},
 		std: "a=1", standard: "", compat: "",
-		why: "nor one whose host is none",
+		why: "a URL with an invalid host has no cookies",
 	},
 
 	// The Domain attribute.

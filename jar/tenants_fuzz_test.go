@@ -12,8 +12,8 @@ import (
 	"uacookie/jar/match"
 )
 
-// tenantHost makes up a host of few labels, so that hosts are often below each other.
-// Some have an empty label, or a dot at the end.
+// tenantHost returns a random host of few labels, so that hosts are often subdomains of each
+// other. Some have an empty label, or a dot at the end.
 func tenantHost(rng *rand.Rand) string {
 	labels := make([]string, 1+rng.IntN(5))
 	for i := range labels {
@@ -29,8 +29,8 @@ func tenantHost(rng *rand.Rand) string {
 	return h
 }
 
-// tenantList makes up a list: of rules, the embedded one, or one that answers as it
-// likes, and may contradict itself or panic, but always answers the same.
+// tenantList returns a random list: of rules, the embedded list, or one with arbitrary answers,
+// which may contradict each other or panic but never change.
 func tenantList(t *testing.T, rng *rand.Rand) jar.PublicSuffixList {
 	kind := rng.IntN(8)
 	if kind == 0 {
@@ -71,7 +71,7 @@ func tenantList(t *testing.T, rng *rand.Rand) jar.PublicSuffixList {
 	})
 }
 
-// calm calls f, and reports false if the list panics.
+// calm calls f, and returns false if the list panics.
 func calm(f func()) (ok bool) {
 	defer func() {
 		switch p := recover(); p {
@@ -86,12 +86,12 @@ func calm(f func()) (ok bool) {
 	return true
 }
 
-// tenantsStory lets hosts set cookies on every way in, by lists of every kind, and checks
-// for every host what it is sent.
+// tenantsStory stores cookies of several hosts in every way and with lists of every kind, and
+// checks the cookies that each host is sent.
 func tenantsStory(t *testing.T, rng *rand.Rand, steps int) {
 	o := &jar.Options{UserAgent: pick(rng, userAgents), PublicSuffixList: tenantList(t, rng), Limits: &jar.Limits{}}
 	j := mustJar(t, o)
-	setBy := map[string]string{} // the names of cookies to the hosts that set them, by the list of now
+	setBy := map[string]string{} // the names of cookies to the hosts that set them, by the current list
 	var log []string
 	hosts := []string{"a.b.c"}
 	for i := range steps {
@@ -136,8 +136,8 @@ func tenantsStory(t *testing.T, rng *rand.Rand, steps int) {
 	}
 }
 
-// checkSent checks that a host is sent the cookies of its own site, as its list has it,
-// and all of these.
+// checkSent checks that a host is sent all cookies of its site, by the current list, and no
+// others.
 func checkSent(t *testing.T, j *jar.Jar, b string, setBy map[string]string, story func() string) {
 	t.Helper()
 	sites := j.Sites()
@@ -175,8 +175,8 @@ func checkSent(t *testing.T, j *jar.Jar, b string, setBy map[string]string, stor
 	}
 }
 
-// A cookie that one host sets is never sent to a host of another site, for every agent,
-// on every way in, also after the list was replaced, and whatever the list is.
+// A cookie that one host sets is never sent to a host of another site: for every user agent,
+// way in and list, and after the list was replaced.
 func TestTenantsOfAnyList(t *testing.T) {
 	stories := uint64(2000)
 	if testing.Short() {
@@ -187,7 +187,7 @@ func TestTenantsOfAnyList(t *testing.T) {
 	}
 }
 
-// FuzzTenants lets the fuzzer choose the story.
+// FuzzTenants is TestTenantsOfAnyList with the fuzzer's choices.
 func FuzzTenants(f *testing.F) {
 	for seed := range uint64(8) {
 		f.Add(seed, uint8(20))

@@ -20,7 +20,7 @@ type way struct {
 	put  func(t *testing.T, j *jar.Jar, host, name, domain string) (taken bool)
 }
 
-// waysIn are the ways on which a host says for itself which domain its cookie is for.
+// waysIn are the ways in which a host names the domain of its own cookie.
 var waysIn = []way{
 	{"Receive", func(t *testing.T, j *jar.Jar, h, name, domain string) bool {
 		return j.Receive(host(h), []string{name + "=" + h + "; Domain=" + domain})[0].OK()
@@ -51,7 +51,7 @@ var waysIn = []way{
 	}},
 }
 
-// waysReady are the ways of ready-made cookies, which come without a host.
+// waysReady are the ways in which ready-made cookies come, without a host.
 var waysReady = []way{
 	{"Accept", func(t *testing.T, j *jar.Jar, h, name, domain string) bool {
 		return j.Accept(jar.Cookie{Name: name, Value: h, Domain: domain, Path: "/"}).OK()
@@ -66,7 +66,7 @@ var waysReady = []way{
 	}},
 }
 
-// told returns every name of a cookie that the jar tells of for a request to a host.
+// told returns the names of all cookies in the jar's answers to a request to a host.
 func told(j *jar.Jar, h string) (names []string) {
 	_, verdicts := j.Retrieve(host(h))
 	for _, v := range slices.Concat(verdicts, j.Explain(host(h))) {
@@ -128,8 +128,8 @@ func TestTenants(t *testing.T) {
 	}
 }
 
-// checkTenants checks that a jar tells the hosts inside of its one cookie, and the others
-// of none.
+// checkTenants checks that a jar answers the hosts inside with its one cookie, and the others
+// with none.
 func checkTenants(t *testing.T, j *jar.Jar, inside, other []string) {
 	t.Helper()
 	for _, h := range inside {
@@ -149,7 +149,7 @@ func checkTenants(t *testing.T, j *jar.Jar, inside, other []string) {
 	}
 }
 
-// A reason is given for each Domain attribute that is refused.
+// Each refused Domain attribute has a reason.
 func TestTenantReason(t *testing.T) {
 	for _, ua := range userAgents {
 		t.Run(ua.String(), func(t *testing.T) {
@@ -163,8 +163,8 @@ func TestTenantReason(t *testing.T) {
 	}
 }
 
-// askedList is a list of the program's own that counts how often it is asked: one that
-// cannot tell whether it has suffixes below a domain.
+// askedList is a program's own list, which cannot tell whether it has suffixes below a domain.
+// It counts its calls.
 type askedList struct {
 	suffixes
 	asked *int
@@ -175,8 +175,8 @@ func (l askedList) PublicSuffix(domain string) string {
 	return l.suffixes.PublicSuffix(domain)
 }
 
-// A read asks the list only where a cookie for a domain above the host would be sent,
-// and nothing that is stored tells the host's site.
+// A read calls the list only if a cookie for a parent domain of the host would be sent, and no
+// stored cookie tells the host's site.
 func TestReadsAskRarely(t *testing.T) {
 	for _, ua := range userAgents {
 		asked := 0
@@ -206,8 +206,8 @@ func TestReadsAskRarely(t *testing.T) {
 	}
 }
 
-// For the embedded list, and one that was parsed, a site's page tells: a million hosts
-// of one site leave nothing behind, and cost nothing.
+// With the embedded list, or a parsed one, the page of a site tells its hosts: a million hosts of
+// one site use no memory and no lookups.
 func TestHostsAreNotRemembered(t *testing.T) {
 	for _, ua := range userAgents {
 		j := mustJar(t, &jar.Options{UserAgent: ua})
@@ -229,8 +229,8 @@ func TestHostsAreNotRemembered(t *testing.T) {
 	}
 }
 
-// A response is paid for by its lines, however many sites the jar has: its host may be a
-// public suffix, or below one.
+// A response takes time in proportion to its lines, however many sites the jar has, also if its
+// host is a public suffix or below one.
 func TestOverlayIsLinear(t *testing.T) {
 	if testing.Short() {
 		t.Skip("fills jars with 100,000 sites")

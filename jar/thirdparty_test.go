@@ -10,8 +10,8 @@ import (
 	"uacookie/jar/policy"
 )
 
-// With third-party cookies blocked, a Transport neither sends a third party's cookies
-// nor keeps those it sets, the partitioned ones apart.
+// With third-party cookies blocked, a Transport sends and stores only the Partitioned cookies of
+// a third party.
 func TestBlockThirdParty(t *testing.T) {
 	var sent []string
 	var refused []error

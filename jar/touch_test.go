@@ -7,8 +7,8 @@ import (
 	"uacookie/jar"
 )
 
-// Whoever asks, and whatever bounds what is sent or watches it: a cookie that is sent
-// has been accessed, and one that is not has not. See RFC 6265bis, Section 5.8.3, step 5.
+// Every method that sends a cookie updates its last access, whatever options limit or observe
+// what is sent. A cookie that is not sent keeps it. See RFC 6265bis, Section 5.8.3, step 5.
 func TestLastAccessHoweverRead(t *testing.T) {
 	start := time.Date(2026, 1, 15, 12, 0, 0, 0, time.UTC)
 	r := to(t, "https://shop.test/")

@@ -32,7 +32,7 @@ func TestTransportCallerCookie(t *testing.T) {
 		{"nameless-stored", []string{"token"}, []string{"a=1"}, "a=1; token", nil, ""},
 		{"trailing-semicolon", []string{"token"}, []string{"a=1;"}, "a=1;; token", nil, "nothing after a semicolon is no cookie"},
 		{"json", []string{"s=1"}, []string{`j={"a":"b, c"}`}, `j={"a":"b, c"}; s=1`, nil, ""},
-		{"empty-field", []string{"s=1"}, []string{""}, "s=1", nil, "an empty field is none"},
+		{"empty-field", []string{"s=1"}, []string{""}, "s=1", nil, "an empty field has no cookies"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -50,12 +50,12 @@ func TestTransportCallerCookie(t *testing.T) {
 	}
 }
 
-// A caller's own cookies reach the origin they were meant for and no other.
+// A caller's own cookies are sent to the origin of the first request and to no other.
 func TestTransportCallerCookieStaysAtItsOrigin(t *testing.T) {
 	tests := []struct {
 		name string
 		hops []string
-		want int // how many hops get the header
+		want int // the number of hops that get the header
 		why  string
 	}{
 		{"same-origin", []string{"https://a.test/1", "https://a.test/2", "https://a.test/3"}, 3, "it was meant for it"},
@@ -96,7 +96,7 @@ func TestTransportCallerCookieStaysAtItsOrigin(t *testing.T) {
 					got[i] = strings.Replace(got[i], ":443", "", 1)
 				}
 				compareVisits(t, tt.name+": "+tt.why, got, want)
-				// What the client itself holds back is not the Transport's to report.
+				// The Transport does not report cookies that the client itself drops.
 				for _, l := range log.take() {
 					if l != "secret caller-header" {
 						t.Errorf("withheld %q, want only %q", l, "secret caller-header")
@@ -107,8 +107,8 @@ func TestTransportCallerCookieStaysAtItsOrigin(t *testing.T) {
 	}
 }
 
-// Where the chain of redirects cannot be followed, a caller's own cookies are
-// dropped, and those of the jar are not.
+// If the chain of redirects is broken, the caller's own cookies are dropped, and the jar's
+// cookies are sent.
 func TestTransportBrokenChain(t *testing.T) {
 	const from, sub1, sub2 = "http://a.test/1", "http://sub.a.test/2", "http://sub.a.test/3"
 	for _, tt := range []struct {

@@ -8,8 +8,8 @@ import (
 	"uacookie/jar"
 )
 
-// The Date of a response counts where the jar goes by the system's clock, or the
-// Transport is told that it does.
+// The Date of a response counts if the jar has the system's clock, or Transport.ServerTime is
+// set.
 func TestTransportServerTime(t *testing.T) {
 	now := time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 	fake := func() time.Time { return now }
@@ -19,7 +19,7 @@ func TestTransportServerTime(t *testing.T) {
 		options *jar.Options
 		asked   bool
 		server  time.Time
-		want    bool // that a cookie for half an hour by the server's clock is kept
+		want    bool // whether a cookie for half an hour by the server's clock is stored
 	}{
 		{"system's clock, slow server", nil, false, time.Now().Add(-time.Hour), true},
 		{"system's clock, slow server, as Compat", &jar.Options{UserAgent: jar.Compat}, false, time.Now().Add(-time.Hour), false},
@@ -51,7 +51,7 @@ func TestTransportServerTime(t *testing.T) {
 	}
 }
 
-// Of two Date fields the first counts, also for a hop of a redirect.
+// The first of two Date fields counts, also at a hop of a redirect.
 func TestTransportServerTimeOfHop(t *testing.T) {
 	w := newWeb(t, new(jar.Jar))
 	slow := time.Now().Add(-time.Hour)

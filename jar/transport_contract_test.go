@@ -77,8 +77,8 @@ func TestTransportLeavesRequestAlone(t *testing.T) {
 	}
 }
 
-// Of a response with too many Set-Cookie lines the first are read and the rest
-// reported. net/http reads none of them.
+// The first lines of a response with too many Set-Cookie lines are read, and the others are
+// reported. net/http reads none.
 func TestTransportFlood(t *testing.T) {
 	const lines = 10_000
 	var first, many sync.Once
@@ -142,8 +142,8 @@ type countingBody struct {
 
 func (b *countingBody) Close() error { b.closed++; return nil }
 
-// An error of the base is the caller's to see, and nothing is set. The body is
-// closed by the base, as every RoundTripper must.
+// An error of the base is returned, and no cookie is stored. The base closes the body, as every
+// RoundTripper must.
 func TestTransportError(t *testing.T) {
 	failure := errors.New("no route")
 	j := mustJar(t, nil)
@@ -189,7 +189,7 @@ func TestTransportError(t *testing.T) {
 	}
 }
 
-// The zero Transport keeps a jar of its own and uses http.DefaultTransport.
+// The zero Transport has a jar of its own and uses http.DefaultTransport.
 func TestTransportZero(t *testing.T) {
 	var got []string
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -211,7 +211,7 @@ func TestTransportZero(t *testing.T) {
 	}
 }
 
-// Many requests at once, to several sites, through one Transport.
+// Concurrent requests to several sites go through one Transport.
 func TestTransportConcurrent(t *testing.T) {
 	const workers, requests = 8, 15
 	j := mustJar(t, nil)

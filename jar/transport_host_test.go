@@ -9,7 +9,7 @@ import (
 	"uacookie/jar"
 )
 
-// Request.Host, where set, is the cookie host, for that request alone.
+// Request.Host, if set, is the cookie host of that request only.
 func TestTransportHost(t *testing.T) {
 	j := mustJar(t, nil)
 	w := newWeb(t, j)
@@ -31,7 +31,7 @@ func TestTransportHost(t *testing.T) {
 	compareVisits(t, "an absolute one drops it", get("virtual.test", "http://a.test/abs"),
 		[]string{"GET http://virtual.test/abs Cookie: v=1; d=1; r=1", "GET http://a.test/landed Cookie: a=1"})
 
-	// A caller's own cookies were for the host that was named.
+	// A caller's own cookies are for Request.Host.
 	req := newRequest(t, t.Context(), "GET", "http://a.test/abs", "")
 	req.Host = "virtual.test"
 	req.Header.Set("Cookie", "own=1")

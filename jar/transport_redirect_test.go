@@ -26,7 +26,7 @@ func TestTransportRedirects(t *testing.T) {
 		{"get-302", "GET", nil, 302, []string{
 			"GET https://a.test/start Cookie: strict=1; lax=1; none=1; default=1",
 			"GET https://a.test/end Cookie: strict=1; lax=1; none=1; default=1; hop=1",
-		}, "nobody else asked"},
+		}, "no other document started it"},
 		{"cross-post-302", "POST", cross, 302, []string{
 			"POST https://a.test/start Cookie: none=1",
 			"GET https://a.test/end Cookie: lax=1; none=1; default=1; hop=1",
@@ -87,8 +87,7 @@ func TestTransportRedirectSets(t *testing.T) {
 	})
 }
 
-// Where the base does not say to what it responds, the Transport does; where it
-// does, that stays.
+// If the base does not set Response.Request, the Transport does.
 func TestTransportResponseRequest(t *testing.T) {
 	own := &http.Request{Method: "GET", URL: testkit.URL(t, "http://a.test/own")}
 	for _, tt := range []struct {
@@ -113,7 +112,7 @@ func TestTransportResponseRequest(t *testing.T) {
 	}
 }
 
-// On a response that is not HTTP/1.1's 200 the cookies count too.
+// The cookies of a response count whatever its status.
 func TestTransportStatuses(t *testing.T) {
 	j := mustJar(t, nil)
 	w := newWeb(t, j)

@@ -19,7 +19,7 @@ import (
 	"uacookie/jar/store"
 )
 
-// What a server sets comes back octet for octet.
+// A value comes back to the server octet for octet.
 func TestTransportBytes(t *testing.T) {
 	tests := []struct{ name, line, want, why string }{
 		{"json", `cart={"id":1,"items":["a b","c"]}`, `cart={"id":1,"items":["a b","c"]}`, "quotes, commas and spaces stay"},
@@ -63,9 +63,8 @@ func TestTransportBytes(t *testing.T) {
 	}
 }
 
-// A line with a control octet is refused, and the others of its response count.
-// net/http's own Transport lets none through: it fails the whole response. Others,
-// and HTTP/2, may.
+// A line with a control octet is refused, and the other lines of the response are not.
+// http.Transport fails the whole HTTP/1 response; other transports and HTTP/2 may not.
 func TestTransportControlOctets(t *testing.T) {
 	var log withheldLog
 	j := mustJar(t, &jar.Options{Refused: log.add})
@@ -140,7 +139,7 @@ func TestTransportWire(t *testing.T) {
 	}
 }
 
-// What WithContext and WithJar say holds for all hops.
+// WithContext and WithJar apply to all hops.
 func TestTransportContext(t *testing.T) {
 	lines := []string{
 		"strict=1; SameSite=Strict; Secure", "lax=1; SameSite=Lax; Secure", "none=1; SameSite=None; Secure",
@@ -158,7 +157,7 @@ func TestTransportContext(t *testing.T) {
 		{"none", func(ctx context.Context) context.Context { return ctx },
 			"strict=1; lax=1; none=1; http=1; hop=1", "no client"},
 		{"nil", func(ctx context.Context) context.Context { return jar.WithContext(ctx, nil) },
-			"strict=1; lax=1; none=1; http=1; hop=1", "a nil Context is none"},
+			"strict=1; lax=1; none=1; http=1; hop=1", "a nil Context means no Context"},
 		{"same-site-initiator", func(ctx context.Context) context.Context { return jar.WithContext(ctx, &jar.Context{Initiator: a}) },
 			"strict=1; lax=1; none=1; http=1; hop=1", "the site itself asked"},
 		{"cross-site-link", func(ctx context.Context) context.Context { return jar.WithContext(ctx, &jar.Context{Initiator: b}) },
@@ -226,7 +225,7 @@ func TestTransportPartition(t *testing.T) {
 	}
 }
 
-// MaxSent and MaxSentBytes bound the field together with the caller's own.
+// MaxSent and MaxSentBytes limit the field as a whole, the caller's own cookies included.
 func TestTransportMaxSent(t *testing.T) {
 	for _, tt := range []struct {
 		options jar.Options

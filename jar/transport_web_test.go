@@ -114,8 +114,8 @@ func newRequest(t *testing.T, ctx context.Context, method, rawURL, body string) 
 	return req
 }
 
-// raw answers with these header lines byte for byte, past what net/http's server
-// would do to them.
+// raw answers with these header lines byte for byte, without net/http's server, which would
+// change them.
 func raw(lines ...string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		conn, out, err := http.NewResponseController(w).Hijack()

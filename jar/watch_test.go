@@ -11,7 +11,7 @@ import (
 	"uacookie/jar/policy"
 )
 
-// What is watched is all that was decided, in its order, until the watch stops.
+// A watcher gets every decision, in order, until it is stopped.
 func TestWatch(t *testing.T) {
 	var j jar.Jar
 	u, _ := url.Parse("http://example.com/")
@@ -50,7 +50,7 @@ func TestWatch(t *testing.T) {
 	}
 }
 
-// A caller's Cookie header that a Transport drops is told of like any cookie.
+// A watcher gets the cookies of a caller's Cookie header that a Transport drops.
 func TestWatchDroppedHeader(t *testing.T) {
 	var j jar.Jar
 	var got []jar.Verdict
