@@ -20,7 +20,7 @@ FUZZTIME    ?= 2m
 MODULES := . examples jar/boltjar jar/jarfile jar/profile testdata/browsers testdata/inspect
 
 # The packages that every Go program with a jar has in it, and that all machines run.
-CORE := ./internal/parse ./internal/words ./jar ./jar/match ./jar/policy ./jar/store ./jar/cookiefile ./jar/browser
+CORE := ./internal/parse ./internal/words ./jar ./jar/internal/... ./jar/match ./jar/policy ./jar/store/... ./jar/cookiefile ./jar/browser
 
 # Runs go test, and lists at the end what was skipped with NOT TESTED in its message.
 GOTEST := $(GO) run ./internal/gotest

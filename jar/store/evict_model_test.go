@@ -210,6 +210,7 @@ func (st limitStory) run(t *testing.T, seed uint64, steps int) (evicted int) {
 		default:
 			now = now.Add(time.Duration(rng.IntN(200)) * time.Second)
 		}
+		checkIndex(t, &s)
 		if step%8 > 0 {
 			continue
 		}

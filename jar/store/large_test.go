@@ -35,7 +35,9 @@ func TestLargeIsConsistent(t *testing.T) {
 			put(cookies-1, i+1)
 			if i%100 == 50 { // pages are divided and joined
 				put(cookies+i, i)
+				checkIndex(t, &s)
 				s.Delete(epoch, func(c Cookie) bool { return c.Name == "name"+strconv.Itoa(cookies+i) })
+				checkIndex(t, &s)
 			}
 		}
 	})

@@ -99,9 +99,7 @@ func TestConcurrent(t *testing.T) {
 			}
 		}
 	}
-	if err := s.index.Check(); err != nil {
-		t.Error(err)
-	}
+	checkIndex(t, &s)
 	if n != len(present) || n != s.Len() {
 		t.Errorf("%d cookies in the store, %d by the changes, Len() = %d", n, len(present), s.Len())
 	}

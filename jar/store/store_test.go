@@ -30,9 +30,17 @@ func mustPut(tb testing.TB, s *Store, c Cookie, g Conditions, now time.Time) Coo
 	return c
 }
 
-// names returns the names of what a query finds.
+// checkIndex fails unless the memory engine below s keeps all its invariants.
+func checkIndex(tb testing.TB, s *Store) {
+	tb.Helper()
+	if err := s.index.Check(); err != nil {
+		tb.Error("the index is damaged:", err)
+	}
+}
+
 func none(Cookie) bool { return false }
 
+// names returns the names of what a query finds.
 func names(s *Store, q *Query) []string {
 	var all []string
 	for _, m := range s.Select(nil, q) {
