@@ -22,6 +22,7 @@ func TestValueIsSecret(t *testing.T) {
 	}
 	v := jar.Verdict{Cookie: c, Host: "a.test"}
 	refused := jar.Verdict{Cookie: c, Host: "a.test", Reason: policy.ReasonSecureOverlay}
+	refusal := &jar.Refusal{Reason: refused.Reason, Name: c.Name, Host: refused.Host}
 	change := jar.Change{Cause: store.CauseStored, Cookie: c}
 	j := mustJar(t, nil)
 	j.Accept(c)
@@ -34,8 +35,8 @@ func TestValueIsSecret(t *testing.T) {
 		"[]Verdict":   []jar.Verdict{v, refused},
 		"refused":     refused,
 		"Err":         refused.Err(),
-		"Refusal":     *refused.Refusal(),
-		"*Refusal":    refused.Refusal(),
+		"Refusal":     *refusal,
+		"*Refusal":    refusal,
 		"Change":      change,
 		"*Change":     &change,
 		"[]Change":    []jar.Change{change},
@@ -65,7 +66,7 @@ func TestValueIsSecret(t *testing.T) {
 		})
 	}
 	for name, x := range map[string]any{
-		"Cookie": c, "*Cookie": &c, "Verdict": v, "*Verdict": &v, "Refusal": *refused.Refusal(), "*Refusal": refused.Refusal(),
+		"Cookie": c, "*Cookie": &c, "Verdict": v, "*Verdict": &v, "Refusal": *refusal, "*Refusal": refusal,
 		"Change": change, "*Change": &change,
 	} {
 		t.Run("slog/"+name, func(t *testing.T) {

@@ -185,7 +185,7 @@ func (a *audit) report(now time.Time, host string) {
 		v := &a.event.Verdicts[i]
 		v.Host = cmp.Or(host, v.Host)
 		if hook != nil && !v.OK() {
-			hook(v.Refusal())
+			hook(&Refusal{Reason: v.Reason, Name: v.Cookie.Name, Host: v.Host})
 		}
 	}
 	if all := a.jar.watchers.all.Load(); all != nil && len(a.event.Verdicts) > 0 {

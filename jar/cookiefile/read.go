@@ -102,7 +102,7 @@ func Load(j *jar.Jar, r io.Reader, o *ReadOptions) (n int, err error) {
 		}
 		switch {
 		case !v.OK():
-			skipped(&LineError{s.name, line, v.Refusal()})
+			skipped(&LineError{s.name, line, v.Err()})
 		case !v.Removed:
 			n++
 		}

@@ -50,14 +50,6 @@ func (v Verdict) Err() error {
 	if v.Reason == 0 {
 		return nil
 	}
-	return v.Refusal()
-}
-
-// Refusal returns the refusal, or nil if v is OK.
-func (v Verdict) Refusal() *Refusal {
-	if v.Reason == 0 {
-		return nil
-	}
 	return &Refusal{Reason: v.Reason, Name: v.Cookie.Name, Host: v.Host}
 }
 

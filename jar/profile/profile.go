@@ -129,7 +129,7 @@ func Load(ctx context.Context, j *jar.Jar, path string, o *Options) (n int, err 
 		}
 		switch {
 		case !v.OK():
-			skipped(&cookiefile.LineError{File: path, Line: row, Err: v.Refusal()})
+			skipped(&cookiefile.LineError{File: path, Line: row, Err: v.Err()})
 		case !v.Removed:
 			n++
 		}
