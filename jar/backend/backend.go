@@ -114,8 +114,8 @@ type Counter interface {
 type Record struct {
 	Cookie store.Cookie
 
-	// List is what jar.Jar.SuffixList was when the cookie was admitted; empty if
-	// that is not known.
+	// List names the public suffix list by which the jar took the cookie, and the user
+	// agent that read it. It is empty if the list has no name.
 	List string
 
 	// Stamp says when the record was written. Package durable leaves it zero; a
