@@ -41,15 +41,6 @@ func sentBy(j *jar.Jar, r *jar.Request) []jar.Cookie {
 	return sent
 }
 
-// values returns the cookies as "name=value".
-func values(cookies []jar.Cookie) []string {
-	var all []string
-	for _, c := range cookies {
-		all = append(all, c.Name+"="+c.Value)
-	}
-	return all
-}
-
 // none is a predicate for Delete that removes no cookie, so that Delete only frees the
 // memory of expired ones.
 func none(jar.Cookie) bool { return false }

@@ -63,10 +63,12 @@ func merge(base, ours cookies, theirs []jar.Cookie, identity func(jar.Cookie) st
 // equal reports whether a and b, which have the same identity, differ at most in LastAccess
 // and Order.
 func equal(a, b jar.Cookie) bool {
-	return a.Value == b.Value && a.Expires.Equal(b.Expires) &&
-		a.Secure == b.Secure && a.HttpOnly == b.HttpOnly &&
-		a.SameSite == b.SameSite && a.Priority == b.Priority &&
-		a.Created.Equal(b.Created)
+	if !a.Expires.Equal(b.Expires) || !a.Created.Equal(b.Created) {
+		return false
+	}
+	a.Expires, a.Created = b.Expires, b.Created
+	a.LastAccess, a.Order = b.LastAccess, b.Order
+	return a == b
 }
 
 // renumber sorts cookies by time of creation and numbers them. Several processes created

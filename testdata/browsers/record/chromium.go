@@ -38,7 +38,7 @@ func launchChromium(ctx context.Context, path, thirdParty string, servers []*ser
 	start := devtools.Start
 	switch thirdParty {
 	case partition:
-		return nil, errors.New("Chromium has no mode that keeps third-party cookies apart")
+		return nil, errors.New("no Chromium has a mode that keeps third-party cookies apart")
 	case block:
 		start = devtools.StartBlocking
 	}

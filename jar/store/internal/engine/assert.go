@@ -16,6 +16,8 @@ const (
 	// Each item of a page has a number.
 	_ = uint(orderItemMask + 1 - maxPageItems)
 	_ = uint(maxPageItems - MaxPageEntries)
+	// A page whose entries are replaced gets capacity for as many again: edit.go.
+	_ = uint(maxPageItems - 2*MaxPageEntries)
 	// Items follow the header, and each starts with a 64-bit atomic, which must be aligned
 	// on 32-bit machines too, where a uint64 alone is not.
 	_ = -uint(headerSize % 8)
