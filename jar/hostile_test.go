@@ -17,9 +17,6 @@ import (
 // The tests of the files hostile_*_test.go are known failures of other cookie jars, tried on this
 // one. Each says where the lesson was learned.
 
-// userAgents are all user agents.
-var userAgents = []jar.UserAgent{jar.Standard, jar.Compat, jar.Chromium}
-
 // A path matches up to the end of a segment, "/" matches all paths, and octets are compared as
 // they are: nothing is decoded or resolved.
 //
