@@ -42,6 +42,7 @@ func TestAllocations(t *testing.T) {
 			continue
 		}
 		t.Run(r.name, func(t *testing.T) {
+			s := r.both()
 			if got := testing.AllocsPerRun(100, func() { s.own(1) }); got > r.allocs {
 				t.Errorf("%v allocations for an operation, want at most %v", got, r.allocs)
 			}
