@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"uacookie/internal/testkit"
 )
 
 func TestUntil(t *testing.T) {
@@ -73,7 +75,7 @@ func TestTable(t *testing.T) {
 }
 
 func TestReadLinks(t *testing.T) {
-	d := &document{url: mustURL(t, "https://a.test/dir/page")}
+	d := &document{url: testkit.URL(t, "https://a.test/dir/page")}
 	d.readLinks(strings.NewReader(`<base href="/base/"><body onload="document.forms[0].submit()">
 		<a href=one>1</a><a href="#here">here</a><a href="javascript:void(0)">no</a><a>none</a>
 		<a href="http://[::1">bad</a><area href="https://b.test/two#frag">
@@ -101,7 +103,7 @@ func TestProgress(t *testing.T) {
 	p := newProgress(&out)
 	p.width = func() int { return 40 }
 	p.wave(1, 2, func() string { return "so far" })
-	p.now(mustURL(t, "https://example.com/a/long/path/to/somewhere"))
+	p.now(testkit.URL(t, "https://example.com/a/long/path/to/somewhere"))
 	p.println("crawl: %s", "trouble")
 	p.waveDone()
 	p.stop()

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"uacookie/internal/testkit"
 	"uacookie/jar"
 	"uacookie/jar/policy"
 )
@@ -152,7 +153,7 @@ func TestTricks(t *testing.T) {
 		}
 		for _, trick := range a.tricks {
 			var j jar.Jar
-			j.Receive(&jar.Request{URL: mustURL(t, "https://www.shop.test/")}, []string{
+			j.Receive(&jar.Request{URL: testkit.URL(t, "https://www.shop.test/")}, []string{
 				"cart=empty; Domain=shop.test; Path=/; Secure", "prefs=; Domain=shop.test; Path=/; Secure"})
 			v := j.Receive(&jar.Request{URL: req.URL}, []string{trick.line})
 			if v[0].Reason != trick.rule {
