@@ -78,7 +78,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		Description: usage,
 		Flags: []cli.Flag{
 			&cli.IntFlag{Name: "workers", Value: 4, Usage: "`how many` requests are under way at a time", Destination: &c.limits.workers},
-			&cli.IntFlag{Name: "depth", Value: 2, Usage: "`how many` links deep to go from a URL; in the web of our own 3", Destination: &c.limits.depth},
+			&cli.IntFlag{Name: "depth", Value: 2, Usage: "`how many` links deep to go from a URL; 3 in the demonstration web", Destination: &c.limits.depth},
 			&cli.IntFlag{Name: "max-pages", Value: 100, Usage: "`how many` pages to fetch in all", Destination: &c.limits.pages},
 			&cli.DurationFlag{Name: "timeout", Value: 10 * time.Second, Usage: "`how long` to wait for one page or resource, redirects included", Destination: &c.limits.timeout},
 			&cli.BoolFlag{Name: "offsite", Usage: "follow links to other sites too", Destination: &c.limits.offsite},

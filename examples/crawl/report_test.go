@@ -52,7 +52,7 @@ func TestFormat(t *testing.T) {
 	}
 }
 
-// A table that is too wide takes the room from the widest column that can give.
+// A table that is too wide shortens the widest of the columns that may be shortened.
 func TestTable(t *testing.T) {
 	tab := table{columns: []column{{title: "NAME", least: 4}, {title: "N", right: true}, {title: "WHAT"}}}
 	tab.head("heading", "note")
@@ -97,7 +97,7 @@ func TestReadLinks(t *testing.T) {
 	}
 }
 
-// On a terminal the progress is one line that makes way for others.
+// On a terminal the progress is one live line, which other output replaces.
 func TestProgress(t *testing.T) {
 	var out strings.Builder
 	p := newProgress(&out)

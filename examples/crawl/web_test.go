@@ -14,7 +14,7 @@ import (
 	"uacookie/jar/policy"
 )
 
-// crawlDemo crawls a web of our own.
+// crawlDemo crawls a demonstration web.
 func crawlDemo(t *testing.T, workers int) (*web, *crawler) {
 	t.Helper()
 	w, err := startWeb()
@@ -32,8 +32,8 @@ func crawlDemo(t *testing.T, workers int) (*web, *crawler) {
 	return w, c
 }
 
-// What is kept, refused and withheld is known in advance, and the number of workers
-// changes nothing about it.
+// The stored, refused and withheld cookies are known in advance, and do not depend on the
+// number of workers.
 func TestDemo(t *testing.T) {
 	for _, workers := range []int{1, 4, 16} {
 		w, c := crawlDemo(t, workers)
@@ -122,7 +122,7 @@ func TestHostile(t *testing.T) {
 	}
 	for reason, n := range want {
 		if got := c.tally.refusedFrom(reason, hostileHosts...); got != n {
-			t.Errorf("%v: refused %d cookies of the neighbour, want %d", reason, got, n)
+			t.Errorf("%v: %d cookies of the neighbour were refused, want %d", reason, got, n)
 		}
 	}
 
