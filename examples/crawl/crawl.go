@@ -19,28 +19,28 @@ import (
 
 // A crawler visits pages, what is embedded in them, and what they link to.
 //
-// It goes in waves, as deep as the limits say: first all pages of a wave, several
-// at a time, then all that is embedded in them, then on to the pages they link
-// to. So what it finds does not depend on which worker is faster.
+// It proceeds in waves, down to the depth limit. In each wave it fetches all pages, several
+// at a time, then everything embedded in them. The pages that they link to are the next
+// wave. So the result does not depend on which worker is faster.
 type crawler struct {
 	limits  limits
 	client  *http.Client
 	jar     *jar.Jar
-	file    *jarfile.File // that the jar is kept in; nil if it is not
-	durable *durable.Jar  // likewise
+	file    *jarfile.File // the file of -jar, or nil
+	durable *durable.Jar  // the database of -durable, or nil
 	tally   *tally
 	count   counters
 	line    *progress
 
-	seen    map[string]bool // pages and resources that were asked for
-	leftOut int             // links that the limit on pages left out
+	seen    map[string]bool // pages and resources already requested
+	leftOut int             // number of links not followed because of -max-pages
 	took    time.Duration
 }
 
 // newCrawler returns a crawler with an empty jar.
 //
-// This is all it takes to crawl with a browser's cookies: a jar, a Transport
-// around the one that makes the requests, and hooks if one wants to look on.
+// A crawl with a browser's cookies needs only this: a jar, a Transport around the one that
+// makes the requests and, optionally, hooks that observe the jar.
 func newCrawler(l limits, base http.RoundTripper, line *progress) *crawler {
 	c := &crawler{limits: l, tally: newTally(), line: line, seen: make(map[string]bool)}
 	c.jar, _ = jar.New(c.options())
@@ -51,7 +51,7 @@ func newCrawler(l limits, base http.RoundTripper, line *progress) *crawler {
 	return c
 }
 
-// options have the tally look on.
+// options returns jar options whose hooks call the tally.
 func (c *crawler) options() *jar.Options {
 	return &jar.Options{
 		Refused:  c.tally.note,
@@ -60,7 +60,7 @@ func (c *crawler) options() *jar.Options {
 	}
 }
 
-// counters are what a crawl adds up while it works.
+// counters are the running totals of a crawl.
 type counters struct {
 	pages, resources, requests, bytes atomic.Int64
 	failedPages, failedResources      atomic.Int64
@@ -70,12 +70,12 @@ type counters struct {
 // A task is one thing to fetch.
 type task struct {
 	link
-	context *jar.Context // how a browser would come to fetch it
-	home    string       // the site whose links are followed; "" until its first page came
-	page    bool         // it fills the window: it is neither embedded nor a frame
+	context *jar.Context // the context in which a browser would fetch it
+	home    string       // the site whose links are followed; "" until its first page is fetched
+	page    bool         // a page of its own, neither embedded nor a frame
 }
 
-// crawl visits the seeds and what is linked from them.
+// crawl visits the seeds and the pages linked from them.
 func (c *crawler) crawl(ctx context.Context, seeds []*url.URL) {
 	start := time.Now()
 	defer func() { c.took = time.Since(start) }()
@@ -105,22 +105,22 @@ func (c *crawler) crawl(ctx context.Context, seeds []*url.URL) {
 	}
 }
 
-// linked returns a task for each link of the pages that is to be followed.
+// linked returns a task for each link of the pages to follow.
 func (c *crawler) linked(pages []*document) (wave []*task) {
 	for _, d := range pages {
-		c.seen[pageKey(link{url: d.url})] = true // a redirect led here
+		c.seen[pageKey(link{url: d.url})] = true // a redirect may have led to this URL
 	}
 	for _, d := range pages {
 		home := d.task.home
 		if home == "" {
-			home = site(d.url) // what was asked for may have moved, as to www
+			home = site(d.url) // the seed may have redirected to another host, such as www
 		}
 		for _, l := range d.links {
 			if !c.limits.offsite && (site(d.url) != home || site(l.url) != home) {
 				continue
 			}
-			// The user follows a link: a top-level navigation that the page
-			// with the link has initiated.
+			// The user follows a link: a top-level navigation, initiated by the page
+			// with the link.
 			wave = c.enqueue(wave, &task{
 				link:    l,
 				context: &jar.Context{Initiator: d.url},
@@ -132,10 +132,10 @@ func (c *crawler) linked(pages []*document) (wave []*task) {
 	return wave
 }
 
-// maxFrames is how deep frames within frames are followed.
+// maxFrames is the maximum depth of nested frames to follow.
 const maxFrames = 3
 
-// embed fetches what is embedded in the pages, then in their frames, and so on.
+// embed fetches the resources embedded in the pages, then in their frames, and so on.
 func (c *crawler) embed(ctx context.Context, documents []*document) {
 	for range maxFrames {
 		var wave []*task
@@ -153,8 +153,8 @@ func (c *crawler) embed(ctx context.Context, documents []*document) {
 	}
 }
 
-// enqueue appends a task unless there was one like it. As in a browser's cache, a
-// resource is another one for each top-level site.
+// enqueue appends a task unless an equal one was enqueued before. As in a browser's cache, the
+// same resource under two top-level sites counts as two.
 func (c *crawler) enqueue(wave []*task, t *task) []*task {
 	key := pageKey(t.link)
 	if !t.page {
@@ -176,8 +176,8 @@ func pageKey(l link) string {
 	return l.method() + " " + u.String()
 }
 
-// fetchAll fetches all tasks, several at a time, and returns the documents that
-// came, in the order of the tasks.
+// fetchAll fetches all tasks, several at a time. It returns the fetched documents in the
+// order of the tasks.
 func (c *crawler) fetchAll(ctx context.Context, tasks []*task) []*document {
 	var (
 		results = make([]*document, len(tasks))
@@ -207,14 +207,14 @@ func (c *crawler) fetchAll(ctx context.Context, tasks []*task) []*document {
 	return documents
 }
 
-// status says how far the crawl is.
+// status returns the progress of the crawl in words.
 func (c *crawler) status() string {
 	return fmt.Sprintf("%s, %s, %s, %s kept", plural(c.count.pages.Load(), "page"),
 		plural(c.count.requests.Load(), "request"), bytes(c.count.bytes.Load()), plural(int64(c.jar.Len()), "cookie"))
 }
 
-// site returns the name of the site of u, such as "example.co.uk": that of its
-// cookies. http and https are one site here, as the user thinks of them.
+// site returns the name of the site of u, such as "example.co.uk", under which its cookies
+// are filed. http and https are the same site here.
 func site(u *url.URL) string {
 	return match.Sites{}.Of(u).Name
 }
@@ -226,7 +226,7 @@ type limits struct {
 	offsite               bool // follow links to other sites
 }
 
-// check returns an error if the limits make no sense.
+// check returns an error if a limit is out of range.
 func (l limits) check() error {
 	least := func(name string, got, want int) error {
 		if got < want {

@@ -11,8 +11,8 @@ import (
 	"uacookie/jar/durable"
 )
 
-// keepDurably has the crawl begin with the cookies in a database, and keep them there
-// all the time: killed, it begins with them again.
+// keepDurably loads the cookies in a database into the crawl's jar, and keeps the database up
+// to date. A crawl that was killed continues with those cookies.
 func (c *crawler) keepDurably(ctx context.Context, path string) error {
 	b, err := boltjar.Open(path)
 	if err != nil {
@@ -32,15 +32,15 @@ func (c *crawler) keepDurably(ctx context.Context, path string) error {
 	return nil
 }
 
-// flush has the cookies so far kept, if they are kept durably, so that a page is asked
-// for only when nothing that led to it can be lost.
+// flush waits until all cookies are in the database, if there is one. So a page is requested
+// only after the cookies that led to it are safe.
 func (c *crawler) flush(ctx context.Context) {
 	if c.durable != nil {
-		_ = c.durable.Flush(ctx) // the hook tells of a failure, and the crawl goes on
+		_ = c.durable.Flush(ctx) // the hook reports a failure, and the crawl continues
 	}
 }
 
-// loading says how far the cookies are loaded.
+// loading reports the progress of loading cookies.
 func (p *progress) loading(done, total int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// crawlArgs, in the environment, has the test binary be a crawl with these arguments,
-// one a line.
+// crawlArgs is an environment variable that makes the test binary run a crawl. It contains
+// the arguments, one on each line.
 const crawlArgs = "CRAWL_TEST_ARGS"
 
 func TestMain(m *testing.M) {
@@ -21,8 +21,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// A crawl with -durable that is killed in the middle goes on with its sessions when it
-// runs again.
+// A crawl with -durable that was killed continues with its sessions when it runs again.
 func TestDurable(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "cookies.db")
 	sent := make(chan string, 10)
@@ -51,7 +50,7 @@ func TestDurable(t *testing.T) {
 	ended := make(chan error, 1)
 	go func() { ended <- child.Wait() }()
 	select {
-	case <-second: // in the middle
+	case <-second: // in the middle of the crawl
 	case err := <-ended:
 		t.Fatalf("the crawl ended by itself: %v\n%s", err, childErrs.String())
 	}
@@ -89,7 +88,7 @@ func TestDurableFails(t *testing.T) {
 	}{
 		{[]string{"-durable", text, "http://127.0.0.1/"}, exitFailed, text},
 		{[]string{"-durable", text}, exitUsage, "-durable: want a URL"},
-		{[]string{"-durable", text, "-jar", text, "http://127.0.0.1/"}, exitUsage, "want one of them"},
+		{[]string{"-durable", text, "-jar", text, "http://127.0.0.1/"}, exitUsage, "want only one of them"},
 	} {
 		var out, errs strings.Builder
 		code := run(t.Context(), test.args, &out, &errs)

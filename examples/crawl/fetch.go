@@ -16,34 +16,34 @@ import (
 	"uacookie/jar"
 )
 
-// userAgent says who asks, so that the owner of a site can find out.
+// userAgent identifies the crawler to the owners of sites.
 const userAgent = "uacookie-crawl/1.0 (an example program of the Go module uacookie)"
 
-// maxBody is how much of a page or resource is read.
+// maxBody is the maximum number of bytes read of a page or resource.
 const maxBody = 1 << 20
 
-// A document is a page or resource that was fetched.
+// A document is a fetched page or resource.
 type document struct {
 	task *task
-	url  *url.URL // where redirects led
+	url  *url.URL // after redirects
 
 	links    []link // to pages
 	embedded []link // images, scripts, style sheets, frames
 }
 
-// fetch fetches one page or resource, in the context in which a browser would. It
-// returns nil, and says so to the user, if nothing came.
+// fetch fetches one page or resource, in the context in which a browser would. If the fetch
+// fails, it prints an error for the user and returns nil.
 func (c *crawler) fetch(ctx context.Context, t *task) *document {
 	c.line.now(t.url)
 	d, err := c.try(ctx, t)
 	switch {
 	case ctx.Err() != nil:
-		return nil // the user has had enough: that is no failure
+		return nil // the user interrupted the crawl, which is not a failure
 	case err != nil && t.page:
 		c.count.failedPages.Add(1)
 		c.line.println("crawl: %s: %s", terminal.Quote(t.url.Redacted()), c.explain(err))
 		return nil
-	case err != nil: // pages often embed what is gone, or blocked: count it only
+	case err != nil: // only count it: pages often embed resources that are missing or blocked
 		c.count.failedResources.Add(1)
 		return nil
 	case t.page:
@@ -55,7 +55,7 @@ func (c *crawler) fetch(ctx context.Context, t *task) *document {
 }
 
 func (c *crawler) try(ctx context.Context, t *task) (*document, error) {
-	// The jar's Transport finds the context here, at each hop of a redirect.
+	// The jar's Transport reads the context from the request, at each hop of a redirect.
 	ctx = jar.WithContext(ctx, t.context)
 	req, err := http.NewRequestWithContext(ctx, t.method(), t.url.String(), t.body())
 	if err != nil {
@@ -84,7 +84,7 @@ func (c *crawler) try(ctx context.Context, t *task) (*document, error) {
 	return d, err
 }
 
-// explain says in a few words why nothing came.
+// explain returns a short text that says why a fetch failed.
 func (c *crawler) explain(err error) string {
 	if e, ok := errors.AsType[*url.Error](err); ok {
 		if e.Timeout() {
@@ -99,13 +99,12 @@ func (c *crawler) explain(err error) string {
 		return "cannot connect: " + e.Err.Error()
 	}
 	if _, ok := errors.AsType[textproto.ProtocolError](err); ok {
-		return "the response is malformed" // the error quotes it, cookies and all
+		return "the response is malformed" // without the error, which quotes cookies
 	}
 	return terminal.Quote(strings.TrimSpace(err.Error()))
 }
 
-// A meter is an http.RoundTripper that counts requests and the bytes of the
-// bodies that come back.
+// A meter is an http.RoundTripper that counts requests and the bytes of response bodies.
 type meter struct {
 	base  http.RoundTripper
 	count *counters

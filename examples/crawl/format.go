@@ -11,7 +11,7 @@ import (
 	"golang.org/x/term"
 )
 
-// bar draws a bar of which a part is done.
+// bar returns a progress bar.
 func bar(done, cells int) string {
 	return strings.Repeat("━", done) + strings.Repeat("╌", cells-done)
 }
@@ -24,7 +24,7 @@ func plural(n int64, noun string) string {
 	return number(n) + " " + noun
 }
 
-// number returns n with its thousands set apart.
+// number returns n with separators between the thousands: "12,000".
 func number(n int64) string {
 	s := strconv.FormatInt(n, 10)
 	for i := len(s) - 3; i > 0; i -= 3 {
@@ -45,7 +45,7 @@ func bytes(n int64) string {
 	return fmt.Sprintf("%.1f %s", size, units[0])
 }
 
-// until returns how long a cookie lives: "session", "in 3 days".
+// until returns the remaining lifetime of a cookie: "session", "in 3 days".
 func until(expires, now time.Time) string {
 	if expires.IsZero() {
 		return "session"
@@ -63,7 +63,7 @@ func until(expires, now time.Time) string {
 	return "in moments"
 }
 
-// widthOf returns the width of the terminal that f is, or of $COLUMNS.
+// widthOf returns the width of the terminal f, or the value of $COLUMNS.
 func widthOf(f *os.File) int {
 	if n, err := strconv.Atoi(os.Getenv("COLUMNS")); err == nil && n > 0 {
 		return n

@@ -9,9 +9,9 @@ import (
 	"uacookie/jar/inspect"
 )
 
-// inspect serves a page about the jar at an address of this machine, with port 0 at any
-// port that is free, and prints its URL. The function it returns ends that: on a
-// terminal only after Ctrl-C, so that there is time to look.
+// inspect serves a page about the jar at a local address and prints its URL. Port 0 means any
+// free port. The function that it returns stops the server. On a terminal it first waits for
+// Ctrl-C, so that the user has time to look at the page.
 func (c *crawler) inspect(address string) (end func(context.Context), err error) {
 	l, err := net.Listen("tcp", address)
 	if err != nil {
@@ -19,7 +19,7 @@ func (c *crawler) inspect(address string) (end func(context.Context), err error)
 	}
 	host, port, _ := net.SplitHostPort(l.Addr().String()) // which has both
 	if ip := net.ParseIP(host); ip.IsUnspecified() {
-		host = "localhost" // the page is for this machine alone, wherever it listens
+		host = "localhost" // the page answers requests from this machine only
 	}
 	page := "http://" + net.JoinHostPort(host, port) + "/"
 

@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// A transcript is what was written so far.
+// A transcript collects what was written to it.
 type transcript struct {
 	mu sync.Mutex
 	b  strings.Builder
@@ -28,11 +28,11 @@ func (t *transcript) String() string {
 	return t.b.String()
 }
 
-// During a crawl with -inspect, the jar is to be seen at the URL that is printed.
+// During a crawl with -inspect, the printed URL shows the jar.
 func TestInspect(t *testing.T) {
 	var (
 		errs transcript
-		seen string // of the jar, while the second page is fetched
+		seen string // the page about the jar while the second page is fetched
 		url  string
 	)
 	site := serve(t, func(w http.ResponseWriter, r *http.Request) {
@@ -58,7 +58,7 @@ func TestInspect(t *testing.T) {
 		t.Errorf("during the crawl, %q shows\n%s\nwant the cookie without its value", url, seen)
 	}
 	if _, err := http.Get(url); err == nil {
-		t.Errorf("after the crawl, %s is still there", url)
+		t.Errorf("after the crawl, %s still answers", url)
 	}
 }
 

@@ -9,7 +9,7 @@ import (
 	"uacookie/jar/jarfile"
 )
 
-// keepIn has the crawl begin with the cookies in a file, and save keep them there.
+// keepIn loads the cookies in a file into the crawl's jar, and makes save write to that file.
 func (c *crawler) keepIn(path string) (err error) {
 	c.file, err = jarfile.Open(path, &jarfile.Options{
 		Jar:         c.options(),
@@ -24,10 +24,11 @@ func (c *crawler) keepIn(path string) (err error) {
 	return nil
 }
 
-// saveTimeout is how long to wait for another process that is saving.
+// saveTimeout is the time to wait for another process that is saving to the file.
 const saveTimeout = 10 * time.Second
 
-// save saves the cookies, if they are kept in a file, after Ctrl-C or SIGTERM too.
+// save saves the cookies to the file of -jar, if there is one. It does so even after Ctrl-C
+// or SIGTERM.
 func (c *crawler) save(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), saveTimeout)
 	defer cancel()

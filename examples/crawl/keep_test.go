@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// A crawl with -jar is still logged in when it runs again.
+// A crawl with -jar is still logged in at its next run.
 func TestKeep(t *testing.T) {
 	var sent []string
 	site := serve(t, func(w http.ResponseWriter, r *http.Request) {

@@ -10,14 +10,14 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// maxLinks is how many links of one document are looked at, and maxEmbedded how
-// many of its resources.
+// maxLinks and maxEmbedded are the maximum numbers of links and of embedded resources read
+// from one document.
 const (
 	maxLinks    = 500
 	maxEmbedded = 50
 )
 
-// A link is what a document links to or embeds.
+// A link is a link or an embedded resource of a document.
 type link struct {
 	url   *url.URL
 	frame bool       // a document inside the document
@@ -40,9 +40,9 @@ func (l link) body() io.Reader {
 
 // readLinks reads the HTML of d and notes what it links to and embeds.
 //
-// Forms are left alone, but for those in a body whose onload submits them. A
-// browser does that without asking: so do hostile pages make a cross-site POST,
-// and some sign-on services find their way back.
+// It ignores forms, except forms that the body's onload submits. A browser submits those
+// without the user: hostile pages make cross-site POSTs this way, and some sign-on services
+// return to the site.
 func (d *document) readLinks(body io.Reader) {
 	base, submits := d.url, false
 	linkTo := func(ref string, form url.Values) {
@@ -59,7 +59,7 @@ func (d *document) readLinks(body io.Reader) {
 	for tokens := html.NewTokenizer(body); ; {
 		switch tokens.Next() {
 		case html.ErrorToken:
-			return // the end, or as far as we could read
+			return // the end, or a read error
 		case html.StartTagToken, html.SelfClosingTagToken:
 		default:
 			continue
@@ -100,8 +100,8 @@ func attribute(t html.Token, name string) string {
 	return ""
 }
 
-// resolve returns the URL that ref stands for in a document at base, nil if it is
-// nothing that can be fetched.
+// resolve returns the URL of ref in a document at base. It returns nil if ref cannot be
+// fetched.
 func resolve(base *url.URL, ref string) *url.URL {
 	if ref == "" {
 		return nil

@@ -1,10 +1,10 @@
-// Crawl visits web sites as a browser would and then tells what became of their
-// cookies: which were kept, which refused, which withheld, and by what rule.
+// Crawl visits web sites as a browser would, and then reports on their cookies: which were
+// stored, which refused, which withheld, and by what rule.
 //
 //	go run ./crawl [flags] [URL...]
 //
-// Without a URL it starts a small web of its own on loopback, with a shop, a
-// tracker, a single sign-on and a hostile neighbour, and crawls that.
+// Without a URL it starts and crawls a small demonstration web on loopback, with a shop, a
+// tracker, a single sign-on and a hostile neighbour.
 //
 // The exit code is 1 if a page could not be fetched or a URL is bad, 2 if the
 // flags are wrong, and 130 after Ctrl-C or SIGTERM, which end the crawl and save its
@@ -44,7 +44,7 @@ if a page could not be fetched or a URL is bad; 2 if the command line is wrong; 
 after Ctrl-C.
 `
 
-// demoDepth is how deep the web of our own goes: log in, attack, look again.
+// demoDepth is the depth of the demonstration web: log in, attack, look again.
 const demoDepth = 3
 
 // The exit codes.
@@ -60,7 +60,7 @@ func main() {
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
 
-// A command is what the program was told.
+// A command is the parsed command line.
 type command struct {
 	limits     limits
 	path       string // -jar
@@ -70,7 +70,7 @@ type command struct {
 	urls       []string
 }
 
-// run is main with all that it touches passed in. It returns the exit code.
+// run is main with its inputs and outputs as parameters. It returns the exit code.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	var c command
 	return cmdline.Run(ctx, &cli.Command{
@@ -78,7 +78,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		Description: usage,
 		Flags: []cli.Flag{
 			&cli.IntFlag{Name: "workers", Value: 4, Usage: "`how many` requests are under way at a time", Destination: &c.limits.workers},
-			&cli.IntFlag{Name: "depth", Value: 2, Usage: "`how many` links deep to go from a URL; in the web of our own 3", Destination: &c.limits.depth},
+			&cli.IntFlag{Name: "depth", Value: 2, Usage: "`how many` links deep to go from a URL; 3 in the demonstration web", Destination: &c.limits.depth},
 			&cli.IntFlag{Name: "max-pages", Value: 100, Usage: "`how many` pages to fetch in all", Destination: &c.limits.pages},
 			&cli.DurationFlag{Name: "timeout", Value: 10 * time.Second, Usage: "`how long` to wait for one page or resource, redirects included", Destination: &c.limits.timeout},
 			&cli.BoolFlag{Name: "offsite", Usage: "follow links to other sites too", Destination: &c.limits.offsite},
@@ -93,14 +93,14 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	}, args, stdout, stderr)
 }
 
-// run does what the program was told. It returns the exit code.
+// run runs the command. It returns the exit code.
 func (o *command) run(ctx context.Context, stdout, stderr io.Writer) int {
 	if err := o.limits.check(); err != nil {
 		fmt.Fprintln(stderr, "crawl:", err)
 		return exitUsage
 	}
 	if o.path != "" && o.kept != "" {
-		fmt.Fprintln(stderr, "crawl: -jar and -durable: want one of them")
+		fmt.Fprintln(stderr, "crawl: -jar and -durable: want only one of them")
 		return exitUsage
 	}
 	if (o.path != "" || o.kept != "") && len(o.urls) == 0 {
@@ -108,7 +108,7 @@ func (o *command) run(ctx context.Context, stdout, stderr io.Writer) int {
 		if o.kept != "" {
 			name = "-durable"
 		}
-		fmt.Fprintf(stderr, "crawl: %s: want a URL: the web of our own begins anew each time\n", name)
+		fmt.Fprintf(stderr, "crawl: %s: want a URL: the demonstration web starts without cookies each time\n", name)
 		return exitUsage
 	}
 
@@ -169,7 +169,7 @@ func (o *command) run(ctx context.Context, stdout, stderr io.Writer) int {
 
 	r := newReport(stdout)
 	if ctx.Err() != nil {
-		demo = nil // it has not seen everything
+		demo = nil // an interrupted crawl has not visited all of it
 	}
 	passed := r.all(c, demo)
 	if err := r.flush(); err != nil {
@@ -187,7 +187,7 @@ func (o *command) run(ctx context.Context, stdout, stderr io.Writer) int {
 	return 0
 }
 
-// parseSeeds parses the URLs the user gave. The bad ones become errors.
+// parseSeeds parses the URLs of the command line. It returns an error for each bad one.
 func parseSeeds(args []string) (seeds []*url.URL, bad []error) {
 	for _, arg := range args {
 		u, err := url.Parse(arg)
@@ -210,7 +210,7 @@ func parseSeeds(args []string) (seeds []*url.URL, bad []error) {
 	return seeds, bad
 }
 
-// realTransport returns what reaches the real web.
+// realTransport returns the Transport for the real web.
 func realTransport(workers int) http.RoundTripper {
 	t := http.DefaultTransport.(*http.Transport).Clone()
 	t.MaxIdleConnsPerHost = workers

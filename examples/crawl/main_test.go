@@ -6,20 +6,10 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"strings"
 	"sync/atomic"
 	"testing"
 )
-
-func mustURL(t *testing.T, s string) *url.URL {
-	t.Helper()
-	u, err := url.Parse(s)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return u
-}
 
 // serve starts a site on loopback and returns its URL.
 func serve(t *testing.T, h http.HandlerFunc) string {
@@ -29,7 +19,7 @@ func serve(t *testing.T, h http.HandlerFunc) string {
 	return s.URL
 }
 
-// closedPort returns the URL of a server that is not there.
+// closedPort returns a URL at a port where no server listens.
 func closedPort(t *testing.T) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -40,7 +30,8 @@ func closedPort(t *testing.T) string {
 	return "http://" + l.Addr().String() + "/"
 }
 
-// What cannot be fetched is a line and an exit code, and the others go on.
+// A page that cannot be fetched is an error on one line and an exit code. The other pages are
+// still crawled.
 func TestFailures(t *testing.T) {
 	good := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		setCookies(w, "a=0123456789abcdef")
@@ -82,7 +73,7 @@ func TestFailures(t *testing.T) {
 	}
 }
 
-// What is wrong with the command line is a line on standard error; help is on standard
+// A mistake in the command line is a line on standard error. Help is printed on standard
 // output.
 func TestUsage(t *testing.T) {
 	for _, test := range []struct {
@@ -113,8 +104,8 @@ func TestUsage(t *testing.T) {
 	}
 }
 
-// Links are followed to the same site unless one asks for more; depth and the number
-// of pages are bounded.
+// Links are followed within the same site, unless a flag allows other sites. Flags limit the
+// depth and the number of pages.
 func TestLimits(t *testing.T) {
 	var elsewhere atomic.Int64
 	other := serve(t, func(w http.ResponseWriter, r *http.Request) { elsewhere.Add(1) })
@@ -150,7 +141,7 @@ func TestLimits(t *testing.T) {
 	}
 }
 
-// Ctrl-C ends the crawl, and what was found so far is told.
+// Ctrl-C ends the crawl, which reports its results so far.
 func TestInterrupt(t *testing.T) {
 	ctx, interrupt := context.WithCancel(context.Background())
 	defer interrupt()

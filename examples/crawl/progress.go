@@ -13,21 +13,20 @@ import (
 	"uacookie/examples/internal/terminal"
 )
 
-// A progress tells the user how far the crawl is: a line for each wave that is
-// done, and on a terminal one more that shows, drawn over and over, how far this one
-// is.
+// A progress shows the user the progress of the crawl: a line for each completed wave and, on
+// a terminal, a live line for the current wave, which is redrawn in place.
 type progress struct {
 	mu    sync.Mutex
 	out   io.Writer
-	width func() int // of the terminal; nil if out is none
-	drawn bool       // there is a live line to be erased
-	last  time.Time  // when it was drawn
+	width func() int // the width of the terminal; nil if out is not a terminal
+	drawn bool       // the live line is on the screen
+	last  time.Time  // when the live line was drawn
 
 	depth, done, todo int           // of this wave
-	status            func() string // what has been done so far
+	status            func() string // the progress of the crawl in words
 }
 
-// frame is how long the live line stays as it is at least.
+// frame is the minimum time between two redraws of the live line.
 const frame = 50 * time.Millisecond
 
 func newProgress(out io.Writer) *progress {
@@ -38,14 +37,14 @@ func newProgress(out io.Writer) *progress {
 	return p
 }
 
-// wave begins a wave of pages or of what is embedded in them.
+// wave begins a wave of pages or of the resources embedded in them.
 func (p *progress) wave(depth, tasks int, status func() string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.depth, p.done, p.todo, p.status = depth, 0, tasks, status
 }
 
-// more adds to what is to be done in this wave.
+// more adds to the number of fetches in this wave.
 func (p *progress) more(tasks int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -60,21 +59,21 @@ func (p *progress) waveDone() {
 	fmt.Fprintf(p.out, "depth %d  %s\n", p.depth, p.status())
 }
 
-// now says what is being fetched.
+// now shows the URL that is being fetched.
 func (p *progress) now(u *url.URL) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.draw(terminal.Quote(u.Redacted()))
 }
 
-// tick says that one thing has been fetched, or could not be.
+// tick counts one fetch, successful or not.
 func (p *progress) tick() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.done++
 }
 
-// println prints a line of its own.
+// println prints a line above the live line.
 func (p *progress) println(format string, args ...any) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -96,8 +95,8 @@ func (p *progress) erase() {
 	}
 }
 
-// draw draws the live line: a bar, the numbers so far, and as much of what is being
-// fetched as there is room for.
+// draw draws the live line: a bar, the numbers so far, and as much of the current URL as
+// fits.
 func (p *progress) draw(what string) {
 	if p.width == nil || time.Since(p.last) < frame {
 		return

@@ -19,14 +19,14 @@ import (
 	"uacookie/jar/store"
 )
 
-// A report writes what a crawl has found.
+// A report writes the results of a crawl.
 type report struct {
 	out   *bufio.Writer
 	width int
 	paint painter
 }
 
-// wide is the width from which words are written out.
+// wide is the minimum width for words in place of abbreviations.
 const wide = 96
 
 func newReport(out io.Writer) *report {
@@ -40,8 +40,8 @@ func newReport(out io.Writer) *report {
 	return r
 }
 
-// all writes the whole report, and returns whether the sites of the web of our own,
-// which may be nil, found all as it should be.
+// all writes the whole report. It returns whether the sites of the demonstration web, if
+// there is one, saw only what they should.
 func (r *report) all(c *crawler, demo *web) (ok bool) {
 	r.kept(c.jar)
 	r.refused(c.tally)
@@ -52,7 +52,7 @@ func (r *report) all(c *crawler, demo *web) (ok bool) {
 	return ok
 }
 
-// flush writes what is buffered.
+// flush writes the buffered output.
 func (r *report) flush() error { return r.out.Flush() }
 
 // title begins a part of the report.
@@ -62,14 +62,15 @@ func (r *report) title(title, note string) {
 	fmt.Fprintf(r.out, "\n%s\n", strings.TrimRight(line, " "))
 }
 
-// maxRows is how many cookies are shown on a shelf, and maxShelves how many shelves.
+// maxRows is the maximum number of cookies shown of a shelf, and maxShelves the maximum
+// number of shelves shown.
 const (
 	maxRows    = 6
 	maxShelves = 60
 )
 
-// kept tells what is in the jar, site by site. How long a value is may be told, what
-// it is may not.
+// kept lists the cookies in the jar, site by site. It shows the length of a value and never
+// the value.
 func (r *report) kept(j *jar.Jar) {
 	shelves := make(map[shelf][]jar.Cookie)
 	for c := range j.All() {
@@ -144,7 +145,7 @@ func nameOf(name string) string {
 	return terminal.Quote(name)
 }
 
-// flags returns a cookie's flags, in letters where there is no room for words.
+// flags returns a cookie's flags, as letters if the report is too narrow for words.
 func (r *report) flags(c *jar.Cookie) string {
 	var all []string
 	if c.Secure {

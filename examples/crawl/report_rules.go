@@ -10,7 +10,7 @@ import (
 	"uacookie/examples/internal/terminal"
 )
 
-// refused tells which cookies did not get into the jar.
+// refused lists the cookies that the jar refused.
 func (r *report) refused(t *tally) {
 	rulings := t.rulings(false)
 	if len(rulings) == 0 {
@@ -21,7 +21,7 @@ func (r *report) refused(t *tally) {
 	r.rules(red, "from", rulings)
 }
 
-// withheld tells which cookies in the jar were not sent.
+// withheld lists the cookies in the jar that requests were not sent.
 func (r *report) withheld(t *tally) {
 	rulings := t.rulings(true)
 	if len(rulings) == 0 {
@@ -60,8 +60,8 @@ func (r *report) rules(color, preposition string, rulings []ruling) {
 	t.write(r.out, r.width, r.paint)
 }
 
-// evicted tells which sites had more cookies than a site may have. It says nothing
-// if none had.
+// evicted lists the sites that exceeded the limit on cookies. It writes nothing if there are
+// none.
 func (r *report) evicted(t *tally) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -84,8 +84,8 @@ func (r *report) evicted(t *tally) {
 	rows.write(r.out, r.width, r.paint)
 }
 
-// findings tells what the sites of the web of our own have seen, and reports
-// whether all was as it should be.
+// findings lists the findings of the demonstration web's sites, and reports whether all are
+// good.
 func (r *report) findings(all []finding) bool {
 	r.title("What the sites saw", "")
 	passed := true
@@ -99,7 +99,7 @@ func (r *report) findings(all []finding) bool {
 	return passed
 }
 
-// totals tells how much work it was.
+// totals writes the totals of the crawl.
 func (r *report) totals(c *crawler) {
 	r.title("In all", "")
 	n := &c.count

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"uacookie/internal/testkit"
 )
 
 func TestUntil(t *testing.T) {
@@ -50,7 +52,7 @@ func TestFormat(t *testing.T) {
 	}
 }
 
-// A table that is too wide takes the room from the widest column that can give.
+// A table that is too wide shortens the widest of the columns that may be shortened.
 func TestTable(t *testing.T) {
 	tab := table{columns: []column{{title: "NAME", least: 4}, {title: "N", right: true}, {title: "WHAT"}}}
 	tab.head("heading", "note")
@@ -73,7 +75,7 @@ func TestTable(t *testing.T) {
 }
 
 func TestReadLinks(t *testing.T) {
-	d := &document{url: mustURL(t, "https://a.test/dir/page")}
+	d := &document{url: testkit.URL(t, "https://a.test/dir/page")}
 	d.readLinks(strings.NewReader(`<base href="/base/"><body onload="document.forms[0].submit()">
 		<a href=one>1</a><a href="#here">here</a><a href="javascript:void(0)">no</a><a>none</a>
 		<a href="http://[::1">bad</a><area href="https://b.test/two#frag">
@@ -95,13 +97,13 @@ func TestReadLinks(t *testing.T) {
 	}
 }
 
-// On a terminal the progress is one line that makes way for others.
+// On a terminal the progress is one live line, which other output replaces.
 func TestProgress(t *testing.T) {
 	var out strings.Builder
 	p := newProgress(&out)
 	p.width = func() int { return 40 }
 	p.wave(1, 2, func() string { return "so far" })
-	p.now(mustURL(t, "https://example.com/a/long/path/to/somewhere"))
+	p.now(testkit.URL(t, "https://example.com/a/long/path/to/somewhere"))
 	p.println("crawl: %s", "trouble")
 	p.waveDone()
 	p.stop()

@@ -13,8 +13,8 @@ import (
 	"time"
 )
 
-// A crawl that is told to end, by Ctrl-C or by what supervises it, saves its cookies,
-// and the next one begins with them.
+// A crawl that ends by Ctrl-C or SIGTERM saves its cookies, and the next crawl starts with
+// them.
 func TestSignals(t *testing.T) {
 	for _, sig := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
 		for _, flag := range []string{"-jar", "-durable"} {
@@ -33,7 +33,7 @@ func testSignal(t *testing.T, sig syscall.Signal, flag string) {
 			setCookies(w, "session=0123456789abcdef")
 			write(w, page("Home", anchors("/second")))
 		case "/second":
-			// More cookies, which no flush at the end of a wave has kept yet.
+			// More cookies, which no flush at the end of a wave has saved yet.
 			setCookies(w, "pending=1")
 			write(w, page("Second", image("/hangs")))
 		case "/hangs":
@@ -52,7 +52,7 @@ func testSignal(t *testing.T, sig syscall.Signal, flag string) {
 	ended := make(chan error, 1)
 	go func() { ended <- child.Wait() }()
 	select {
-	case <-second: // in the middle
+	case <-second: // in the middle of the crawl
 	case err := <-ended:
 		t.Fatalf("the crawl ended by itself: %v\n%s", err, childErrs.String())
 	}
@@ -66,7 +66,7 @@ func testSignal(t *testing.T, sig syscall.Signal, flag string) {
 		t.Fatal("the crawl went on for a minute after the signal")
 	}
 	if code := child.ProcessState.ExitCode(); code != exitInterrupted || !strings.Contains(childErrs.String(), "crawl: interrupted") {
-		t.Errorf("exit code %d, want %d and a word about it:\n%s", code, exitInterrupted, childErrs.String())
+		t.Errorf("exit code %d, want %d and a message:\n%s", code, exitInterrupted, childErrs.String())
 	}
 	for range len(sent) {
 		<-sent

@@ -9,8 +9,8 @@ import (
 	"uacookie/examples/internal/terminal"
 )
 
-// A table is rows of cells under a header, in columns as wide as they need to be
-// and the terminal lets them.
+// A table is rows of cells under a header. Columns are as wide as their contents, or
+// shortened to the width of the terminal.
 type table struct {
 	columns []column
 	rows    []row
@@ -19,7 +19,7 @@ type table struct {
 type column struct {
 	title string
 	right bool // numbers are aligned to the right
-	least int  // if not 0, it may be cut down to that width
+	least int  // if not 0, the column may be shortened to this width
 	color string
 }
 
@@ -27,7 +27,7 @@ type column struct {
 type row struct {
 	cells   []string
 	heading string
-	note    string // after the heading, in a low voice
+	note    string // after the heading, in a fainter color
 }
 
 func (t *table) add(cells ...string) { t.rows = append(t.rows, row{cells: cells}) }
@@ -35,7 +35,7 @@ func (t *table) head(heading, note string) {
 	t.rows = append(t.rows, row{heading: heading, note: note})
 }
 
-// gap is between two columns, and to the left of the first.
+// gap is the space between two columns, and to the left of the first.
 const gap = 2
 
 // write writes the table within a width.
@@ -78,8 +78,8 @@ func (t *table) line(w io.Writer, widths []int, cells []string, paint func(colum
 	fmt.Fprintln(w, strings.TrimRight(b.String(), " "))
 }
 
-// widths returns the widths of the columns: what they need, and where that is too
-// much, the widest of those that may be cut down give way.
+// widths returns the widths of the columns: the widths of their contents. If these are too
+// much, it shortens the widest of the columns that may be shortened.
 func (t *table) widths(width int) []int {
 	widths := make([]int, len(t.columns))
 	total := 0
@@ -107,10 +107,10 @@ func (t *table) widths(width int) []int {
 	return widths
 }
 
-// A painter puts a color on a text.
+// A painter colors a text.
 type painter func(color, text string) string
 
-// The colors, as a terminal wants them.
+// The colors, as ANSI escape sequences.
 const (
 	bold   = "1"
 	dim    = "2"
@@ -120,7 +120,7 @@ const (
 	cyan   = "36"
 )
 
-// painted colors a text, plain does not.
+// painted colors a text. plain returns it unchanged.
 func painted(color, text string) string {
 	if color == "" || text == "" {
 		return text

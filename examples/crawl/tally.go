@@ -9,7 +9,7 @@ import (
 	"uacookie/jar/store"
 )
 
-// A tally counts what the jar's hooks report. Workers call them at the same time.
+// A tally counts the events that the jar's hooks report. It is safe for concurrent use.
 type tally struct {
 	mu       sync.Mutex
 	refusals map[rule]*example
@@ -22,14 +22,14 @@ type rule struct {
 	host   string
 }
 
-// An example is how often a rule applied, and to what cookie: of several the
-// first in the alphabet, not in time, so that each run shows the same.
+// An example is the number of times that a rule applied, and one cookie to which it applied:
+// the first in alphabetical order, so that each run shows the same cookie.
 type example struct {
 	count int
 	name  string
 }
 
-// A shelf is where the jar files cookies: under their site, in a partition or not.
+// A shelf is a place where the jar files cookies: a site, and a partition or none.
 type shelf struct {
 	site      string
 	partition store.Partition
@@ -43,8 +43,8 @@ func newTally() *tally {
 	return &tally{refusals: make(map[rule]*example), evicted: make(map[shelf]int)}
 }
 
-// note is the hook for cookies refused and for cookies withheld: the reason tells
-// which it was.
+// note is the hook for refused cookies and for withheld cookies. The reason distinguishes
+// them.
 func (t *tally) note(r *jar.Refusal) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -69,16 +69,16 @@ func (t *tally) change(c jar.Change) {
 	t.evicted[shelfOf(&c.Cookie)]++
 }
 
-// A ruling is what a tally has about one reason.
+// A ruling is the contents of a tally for one reason.
 type ruling struct {
 	reason jar.Reason
 	count  int
 	hosts  []string // sorted
-	name   string   // of a cookie of the first host
+	name   string   // name of a cookie of the first host
 }
 
-// rulings returns what was refused, or what was withheld, by reason, in the order
-// of the draft's steps.
+// rulings returns a ruling for each reason for refusing, or for withholding, cookies, in the
+// order of the draft's steps.
 func (t *tally) rulings(withheld bool) []ruling {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -105,7 +105,7 @@ func (t *tally) rulings(withheld bool) []ruling {
 	return all
 }
 
-// refusedFrom returns how often a rule refused a cookie from one of the hosts.
+// refusedFrom returns the number of cookies from the hosts that a rule refused.
 func (t *tally) refusedFrom(reason jar.Reason, hosts ...string) (n int) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -117,7 +117,7 @@ func (t *tally) refusedFrom(reason jar.Reason, hosts ...string) (n int) {
 	return n
 }
 
-// evictedFrom returns how many unpartitioned cookies of a site were evicted.
+// evictedFrom returns the number of evicted unpartitioned cookies of a site.
 func (t *tally) evictedFrom(site string) int {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -17,18 +17,18 @@ import (
 	"time"
 )
 
-// A web is a small web of several sites on loopback. Each has its own host name,
-// which no name server knows: only a transport of the web finds it.
+// A web is a demonstration web of several sites on loopback. Each site has a host name that
+// is not in DNS: only the web's transport can reach it.
 type web struct {
 	sites  map[string]http.Handler // by scheme and host, such as "https://news.test"
 	ledger ledger
 
-	secure, plain net.Listener // of https and http
+	secure, plain net.Listener // for https and http
 	server        http.Server
 	roots         *x509.CertPool // that vouch for its certificate
 }
 
-// startWeb starts a web. It must be closed.
+// startWeb starts a web. The caller must close it.
 func startWeb() (*web, error) {
 	w := new(web)
 	w.sites = map[string]http.Handler{
@@ -41,8 +41,8 @@ func startWeb() (*web, error) {
 		"https://tracker.test":  tracker(),
 		"http://museum.test":    w.museum(),
 
-		// The hostile neighbour: a site with two names, and whoever runs the
-		// open wireless network, who answers for the shop where http asks.
+		// The hostile neighbour: a site with two names, which also runs the open wireless
+		// network and answers requests to the shop over http.
 		"https://hostile.test":  w.hostile(),
 		"https://hostile.co.uk": w.hostile(),
 		"http://www.shop.test":  w.hostile(),
@@ -68,7 +68,7 @@ func startWeb() (*web, error) {
 
 func (w *web) close() { w.server.Close() }
 
-// hosts returns how many hosts the web has.
+// hosts returns the number of hosts of the web.
 func (w *web) hosts() int {
 	names := make(map[string]bool)
 	for origin := range w.sites {
@@ -87,8 +87,8 @@ func (w *web) seeds() []*url.URL {
 	}
 }
 
-// ServeHTTP implements http.Handler: it finds the site that is asked for, and
-// looks at what cookies arrive there.
+// ServeHTTP implements http.Handler. It passes a request to its site, and records the
+// cookies that arrive there.
 func (w *web) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	origin := originOf(r)
 	site, ok := w.sites[origin]
@@ -102,7 +102,7 @@ func (w *web) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	site.ServeHTTP(rw, r)
 }
 
-// originOf returns where a request was to, such as "https://news.test".
+// originOf returns the origin that a request was sent to, such as "https://news.test".
 func originOf(r *http.Request) string {
 	if r.TLS != nil {
 		return "https://" + r.Host
@@ -129,7 +129,7 @@ type roundTripper func(*http.Request) (*http.Response, error)
 
 func (f roundTripper) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }
 
-// dial connects to a host of the web, whatever its name, on loopback.
+// dial connects to a host of the web, by its name, on loopback.
 func (w *web) dial(ctx context.Context, network, address string) (net.Conn, error) {
 	host, port, err := net.SplitHostPort(address)
 	if err != nil {

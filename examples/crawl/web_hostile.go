@@ -10,11 +10,11 @@ import (
 	"uacookie/jar/policy"
 )
 
-// forged is in the value of each cookie that the hostile neighbour sets, so that
-// those who get it know whose it is.
+// forged is part of the value of each cookie that the hostile neighbour sets. So a site that
+// is sent such a cookie recognizes it.
 const forged = "evil"
 
-// A trick is a Set-Cookie line that must do no harm, and the rule that sees to it.
+// A trick is a hostile Set-Cookie line, and the rule that must refuse it.
 type trick struct {
 	line string
 	rule policy.Reason
@@ -26,8 +26,8 @@ type act struct {
 	tricks []trick
 }
 
-// acts are what the neighbour tries. What it tries over http it does in the shop's
-// name: anybody on the way can answer for a host that is asked without TLS.
+// acts are the neighbour's attacks. Over http it attacks in the shop's name: without TLS,
+// any network between client and server can answer for a host.
 var acts = []act{
 	{"https://hostile.test/siblings", []trick{ // cookies for others
 		{"__Secure-session=evil; Domain=shop.test; Secure", policy.ReasonDomainMismatch},
@@ -36,7 +36,7 @@ var acts = []act{
 		{"session=evil; Domain=xhostile.test", policy.ReasonDomainMismatch},
 		{"session=evil; Domain=shöp.test", policy.ReasonDomainNotASCII},
 	}},
-	{"https://hostile.test/suffixes", []trick{ // cookies for everybody
+	{"https://hostile.test/suffixes", []trick{ // cookies for all hosts of a public suffix
 		{"session=evil; Domain=test", policy.ReasonPublicSuffix},
 		{"session=evil; Domain=.TEST", policy.ReasonPublicSuffix},
 		{"session=evil; Domain=test.", policy.ReasonPublicSuffix},
@@ -56,7 +56,7 @@ var acts = []act{
 		{"__Host-session=evil; Path=/", policy.ReasonHostPrefix},
 		{"__HOST-SESSION=evil; Path=/", policy.ReasonHostPrefix},
 	}},
-	{"https://hostile.test/prefixes", []trick{ // names that promise what does not hold
+	{"https://hostile.test/prefixes", []trick{ // name prefixes whose requirements are not met
 		{"__Secure-id=evil", policy.ReasonSecurePrefix},
 		{"__sEcUrE-id=evil", policy.ReasonSecurePrefix},
 		{"__Host-id=evil; Path=/", policy.ReasonHostPrefix},
@@ -66,14 +66,14 @@ var acts = []act{
 		{"__Http-id=evil; Secure", policy.ReasonHTTPPrefix},
 		{"__Host-Http-id=evil; Secure; Path=/", policy.ReasonHostHTTPPrefix},
 	}},
-	{"https://hostile.test/nameless", []trick{ // values that pass for a name
+	{"https://hostile.test/nameless", []trick{ // values that look like a name
 		{"=__Host-session=evil", policy.ReasonNamelessPrefix},
 		{"__Host-session", policy.ReasonNamelessPrefix},
 		{" = __SECURE-session=evil; Secure", policy.ReasonNamelessPrefix},
 		{"=__Http-session=evil; Secure; HttpOnly", policy.ReasonNamelessPrefix},
 		{"=; Path=/", policy.ReasonEmpty},
 	}},
-	{"https://hostile.test/bytes", []trick{ // what terminals, logs and servers trip over
+	{"https://hostile.test/bytes", []trick{ // bytes that confuse terminals, logs and servers
 		{"id=evil\x00; Path=/", policy.ReasonControlOctet},
 		{"\x1b[31mred=evil", policy.ReasonControlOctet},
 		{"id=\x1b[31mevil", policy.ReasonControlOctet},
@@ -82,14 +82,14 @@ var acts = []act{
 		{"id=evil" + strings.Repeat("!", 4096), policy.ReasonTooLong},
 		{strings.Repeat("id", 2048) + "=evil", policy.ReasonTooLong},
 	}},
-	{"https://hostile.test/third-party", []trick{ // what the tracker may, only careless
+	{"https://hostile.test/third-party", []trick{ // third-party cookies without the attributes that they need
 		{"id=evil; SameSite=None", policy.ReasonNoneInsecure},
 		{"id=evil; Partitioned", policy.ReasonPartitioned},
 		{"id=evil; SameSite=None; Partitioned", policy.ReasonNoneInsecure},
 	}},
 }
 
-// floods is how many cookies come in one response.
+// floods is the number of cookies in the response of the flood.
 const floods = 10_000
 
 // hostile is the neighbour's site, under each of its names.
@@ -102,7 +102,7 @@ func (w *web) hostile() http.Handler {
 				lines = append(lines, t.line)
 			}
 			w.ledger.attack(acts[i].tricks)
-			// See whether it worked: lead the visitor to the shop.
+			// Send the visitor to the shop, to see whether it worked.
 			raw(rw, lines, page("Look here", anchors("https://www.shop.test/account?after="+at)))
 			return
 		}
@@ -119,8 +119,8 @@ func (w *web) hostile() http.Handler {
 				`<form method="post" action="https://www.shop.test/transfer"></form>`))
 
 		case "https://hostile.test/":
-			// Names that only look bad may be kept, and printed with care: a byte
-			// that is CSI to some terminals, and letters that run backwards.
+			// The jar stores names that only look bad, and the report must escape them: a
+			// byte that is CSI to some terminals, and letters written right to left.
 			lines := []string{"\x9b31mred=evil; Secure; Max-Age=86400", "\u202egnp.exe=evil; Secure; Max-Age=86400"}
 			links := []string{"/gift", "https://hostile.co.uk/flood"}
 			for _, a := range acts {
@@ -135,16 +135,16 @@ func (w *web) hostile() http.Handler {
 	})
 }
 
-// hostileHosts are the hosts in whose name the neighbour sets cookies.
+// hostileHosts are the hosts for which the neighbour answers.
 var hostileHosts = []string{"hostile.test", "hostile.co.uk", "www.shop.test"}
 
-// isHostile reports whether it is the neighbour who answers there.
+// isHostile reports whether the neighbour answers for an origin.
 func isHostile(origin string) bool {
 	return strings.Contains(origin, "://hostile.") || origin == "http://www.shop.test"
 }
 
-// raw answers with Set-Cookie lines byte for byte. net/http's server would not let
-// some of these bytes out.
+// raw answers with Set-Cookie lines, byte for byte. net/http's server would not send some of
+// these bytes.
 func raw(rw http.ResponseWriter, lines []string, page string) {
 	conn, _, err := http.NewResponseController(rw).Hijack()
 	if err != nil {

@@ -10,8 +10,8 @@ import (
 	"uacookie/jar/policy"
 )
 
-// A ledger is what the sites of a web have seen: whether the cookies that should
-// arrive did, and those that should not did not.
+// A ledger records what the sites of a web have seen: whether the expected cookies arrived,
+// and no others.
 type ledger struct {
 	mu       sync.Mutex
 	sessions map[string]bool
@@ -37,7 +37,7 @@ func (l *ledger) newSession() string {
 	return id
 }
 
-// inspect looks at a request to a site that is not hostile.
+// inspect records a request to a site that is not hostile.
 func (l *ledger) inspect(r *http.Request) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -46,8 +46,8 @@ func (l *ledger) inspect(r *http.Request) {
 	}
 }
 
-// visit notes that a page behind the shop's login was asked for, and reports
-// whether the session came along.
+// visit records a request for a page behind the shop's login, and reports whether it had the
+// session.
 func (l *ledger) visit(r *http.Request) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -64,7 +64,7 @@ func (l *ledger) visit(r *http.Request) bool {
 	return ok
 }
 
-// transfer notes an attempt to give money away, and reports whether it worked.
+// transfer records a forged transfer of money, and reports whether it worked.
 func (l *ledger) transfer(r *http.Request) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -74,7 +74,7 @@ func (l *ledger) transfer(r *http.Request) bool {
 	return ok
 }
 
-// attack notes what the hostile neighbour tried.
+// attack records tricks of the hostile neighbour.
 func (l *ledger) attack(tricks []trick) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -86,7 +86,7 @@ func (l *ledger) attack(tricks []trick) {
 	}
 }
 
-// leave notes with what cookies somebody leaves the museum.
+// leave records the cookies of a visitor who leaves the museum.
 func (l *ledger) leave(r *http.Request) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -96,7 +96,7 @@ func (l *ledger) leave(r *http.Request) {
 		l.lost += one(all[d.name] == "")
 	}
 	l.lost += one(all[""] != "guest")
-	l.lost += one(all["leaflet"] != "") // which was taken back
+	l.lost += one(all["leaflet"] != "") // which the museum has deleted
 }
 
 func one(b bool) int {
@@ -106,15 +106,15 @@ func one(b bool) int {
 	return 0
 }
 
-// A finding is what a site of the web has to say about how it went.
+// A finding is the result of the crawl as one site of the web saw it.
 type finding struct {
 	ok   bool
 	who  string
 	what string
 }
 
-// findings returns what the sites of the web have seen. What a shallow crawl did
-// not come to is left out.
+// findings returns the findings of the sites of the web. It leaves out what a shallow crawl
+// did not reach.
 func (w *web) findings(t *tally) (all []finding) {
 	l := &w.ledger
 	l.mu.Lock()
@@ -129,7 +129,7 @@ func (w *web) findings(t *tally) (all []finding) {
 	say(l.visits > 0, l.exact == l.visits, "shop", "the JSON cookie came back byte for byte on %d of %d", l.exact, l.visits)
 	say(l.embedded > 0, l.leaked == 0, "shop", "embedded in a hostile page: %d of %d requests had the session", l.leaked, l.embedded)
 	say(l.posts > 0, l.robbed == 0, "shop", "a hostile page posted a form: %d of %d had the session", l.robbed, l.posts)
-	odd := len(oldDates) + 2 // and the one without a name, and the one taken back
+	odd := len(oldDates) + 2 // two more: the cookie without a name, and the deleted one
 	say(l.left > 0, l.lost == 0, "museum", "%d of %d odd cookies are as they should be", odd-l.lost, odd)
 
 	refused, tried := 0, 0

@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// setCookies adds Set-Cookie lines to a response as they are: http.SetCookie
-// would not write JSON values, nor cookies without a name.
+// setCookies adds Set-Cookie lines to a response unchanged. http.SetCookie would not write
+// JSON values or cookies without a name.
 func setCookies(w http.ResponseWriter, lines ...string) {
 	for _, line := range lines {
 		w.Header().Add("Set-Cookie", line)
@@ -63,7 +63,7 @@ func anchors(urls ...string) string {
 	return b.String()
 }
 
-// pixel returns the tracker's invisible picture, which tells it what page it is on.
+// pixel returns the tracker's invisible image, whose URL has the page that embeds it.
 func pixel(on string) string {
 	return image("https://tracker.test/pixel.gif?on=" + url.QueryEscape(on))
 }
@@ -77,10 +77,10 @@ func asset(contentType, content string, cookies ...string) http.HandlerFunc {
 	}
 }
 
-// moved answers that the site is elsewhere.
+// moved redirects to another site.
 func moved(to string) http.Handler {
 	return http.RedirectHandler(to, http.StatusMovedPermanently)
 }
 
-// gif is the smallest picture there is.
+// gif is a GIF image of minimum size.
 const gif = "GIF89a\x01\x00\x01\x00\x00\x00\x00;"

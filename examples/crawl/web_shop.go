@@ -6,12 +6,12 @@ import (
 	"net/url"
 )
 
-// preferences is a cookie value as web sites write them today: JSON. By way of
-// net/http's own cookies it would lose its quotes.
+// preferences is a cookie value in JSON, as many web sites write today. With net/http's
+// http.Cookie it would lose its quotes.
 const preferences = `{"theme":"dark","currency":"EUR","sizes":[39,40]}`
 
-// shop is a shop: a front page, a login by way of the single sign-on, and pages
-// behind it that work only if the session arrives.
+// shop is a shop: a front page, a login with the single sign-on, and pages behind the login
+// that need the session.
 func (w *web) shop() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/{$}", func(rw http.ResponseWriter, r *http.Request) {
@@ -24,8 +24,8 @@ func (w *web) shop() http.Handler {
 			anchors("/login")))
 	})
 
-	// There and back: we send the visitor to the single sign-on, which sends her
-	// back here with a code. The cookies that count are set on the way.
+	// The shop redirects the visitor to the single sign-on, which redirects back with a
+	// code. The session cookies are set on the way.
 	mux.HandleFunc("/login", func(rw http.ResponseWriter, r *http.Request) {
 		back := "https://www.shop.test/callback"
 		http.Redirect(rw, r, "https://sso.test/authorize?back="+url.QueryEscape(back), http.StatusSeeOther)
@@ -52,7 +52,7 @@ func (w *web) shop() http.Handler {
 	mux.HandleFunc("/orders", members("Your orders"))
 	mux.HandleFunc("/product/{name}", members("A product", anchors("/cart")))
 
-	// Whoever posts this with a session gives money away.
+	// A POST with a session transfers money.
 	mux.HandleFunc("POST /transfer", func(rw http.ResponseWriter, r *http.Request) {
 		if w.ledger.transfer(r) {
 			write(rw, page("Thank you", text("The money is on its way.")))
@@ -61,22 +61,21 @@ func (w *web) shop() http.Handler {
 		http.Error(rw, "Please log in.", http.StatusForbidden)
 	})
 
-	// A badge for other sites to show. Its cookies are for the shop's own pages.
+	// A badge that other sites embed. Its cookies are for the shop's own pages.
 	mux.HandleFunc("/badge.png", asset("image/png", "badge",
 		"badge=seen; SameSite=Lax; Secure", "offer=seen; SameSite=Strict; Secure"))
 	return mux
 }
 
-// cdn is where the shop keeps its pictures: another site, so that its cookies are
-// third-party ones.
+// cdn serves the shop's images from another site, so its cookies are third-party cookies.
 func cdn() http.Handler {
 	return asset("image/png", "picture",
 		"edge=paris; Max-Age=3600",
 		"__Secure-edge=paris; Secure; HttpOnly; SameSite=None; Partitioned; Path=/; Max-Age=3600")
 }
 
-// signOn is the single sign-on. A redirect that a page of another site has begun
-// brings no Strict cookie, not even here.
+// signOn is the single sign-on. It is sent no Strict cookie in a redirect chain that a page
+// of another site has started.
 func signOn() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/authorize", func(w http.ResponseWriter, r *http.Request) {

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// news is a newspaper: it shows the shop's badge, is full of trackers, and links
-// to everybody, the hostile neighbour included.
+// news is a newspaper: it shows the shop's badge, is full of trackers, and links to all
+// sites, including the hostile neighbour.
 func news() http.Handler {
 	mux := http.NewServeMux()
 	article := func(title string, parts ...string) http.HandlerFunc {
@@ -36,21 +36,20 @@ func news() http.Handler {
 	return mux
 }
 
-// tracker follows people from site to site. What browsers still let it have are
-// cookies that say SameSite=None and Secure; Partitioned ones differ for each site
-// that embeds it.
+// tracker follows people from site to site. Browsers still send it cookies with SameSite=None
+// and Secure. Its Partitioned cookies differ for each site that embeds it.
 func tracker() http.Handler {
 	mux := http.NewServeMux()
 	track := func(w http.ResponseWriter) {
 		setCookies(w,
 			"id="+rand.Text()+"; Domain=tracker.test; Path=/; Secure; SameSite=None; Max-Age=99999999",
 			"chip="+rand.Text()+"; Path=/; Secure; SameSite=None; Partitioned; Max-Age=15552000",
-			"old-id="+rand.Text()+"; Path=/; Max-Age=31536000",          // as it was done before 2020
-			"lax-id="+rand.Text()+"; Path=/; SameSite=Lax; Secure",      // by somebody who did not test it
-			"none-id="+rand.Text()+"; Path=/; SameSite=None; Max-Age=1") // nor this
+			"old-id="+rand.Text()+"; Path=/; Max-Age=31536000",          // the way before 2020
+			"lax-id="+rand.Text()+"; Path=/; SameSite=Lax; Secure",      // a mistake: Lax in a third party
+			"none-id="+rand.Text()+"; Path=/; SameSite=None; Max-Age=1") // a mistake: None without Secure
 	}
 	mux.HandleFunc("/{$}", func(w http.ResponseWriter, r *http.Request) {
-		track(w) // at home it may set them all
+		track(w) // in a first-party context it may set them all
 		setCookies(w, "visitor="+rand.Text()+"; Path=/; Max-Age=31536000",
 			"optout=no; Path=/; SameSite=Lax; Max-Age=31536000")
 		write(w, page("About our partners", anchors("https://news.test/articles/privacy?from=tracker")))
@@ -66,8 +65,7 @@ func tracker() http.Handler {
 	return mux
 }
 
-// oldDates are date formats that one still meets. net/http reads two formats, and
-// none of these.
+// oldDates are date formats that still occur. net/http reads two formats, and none of these.
 var oldDates = []struct{ name, format string }{
 	{"rfc850", "Monday, 02-Jan-06 15:04:05 GMT"},
 	{"asctime", "Mon Jan _2 15:04:05 2006"},
@@ -76,8 +74,8 @@ var oldDates = []struct{ name, format string }{
 	{"turned", "15:04:05 2 Jan 06"},
 }
 
-// museum is a site that nobody has touched for decades: no https, dates of all
-// sorts, a cookie without a name.
+// museum is a site unchanged for decades: no https, dates in many formats, a cookie without a
+// name.
 func (w *web) museum() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/{$}", func(rw http.ResponseWriter, r *http.Request) {

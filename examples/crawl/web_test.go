@@ -9,11 +9,12 @@ import (
 	"testing"
 	"time"
 
+	"uacookie/internal/testkit"
 	"uacookie/jar"
 	"uacookie/jar/policy"
 )
 
-// crawlDemo crawls a web of our own.
+// crawlDemo crawls a demonstration web.
 func crawlDemo(t *testing.T, workers int) (*web, *crawler) {
 	t.Helper()
 	w, err := startWeb()
@@ -31,8 +32,8 @@ func crawlDemo(t *testing.T, workers int) (*web, *crawler) {
 	return w, c
 }
 
-// What is kept, refused and withheld is known in advance, and the number of workers
-// changes nothing about it.
+// The stored, refused and withheld cookies are known in advance, and do not depend on the
+// number of workers.
 func TestDemo(t *testing.T) {
 	for _, workers := range []int{1, 4, 16} {
 		w, c := crawlDemo(t, workers)
@@ -121,7 +122,7 @@ func TestHostile(t *testing.T) {
 	}
 	for reason, n := range want {
 		if got := c.tally.refusedFrom(reason, hostileHosts...); got != n {
-			t.Errorf("%v: refused %d cookies of the neighbour, want %d", reason, got, n)
+			t.Errorf("%v: %d cookies of the neighbour were refused, want %d", reason, got, n)
 		}
 	}
 
@@ -152,7 +153,7 @@ func TestTricks(t *testing.T) {
 		}
 		for _, trick := range a.tricks {
 			var j jar.Jar
-			j.Receive(&jar.Request{URL: mustURL(t, "https://www.shop.test/")}, []string{
+			j.Receive(&jar.Request{URL: testkit.URL(t, "https://www.shop.test/")}, []string{
 				"cart=empty; Domain=shop.test; Path=/; Secure", "prefs=; Domain=shop.test; Path=/; Secure"})
 			v := j.Receive(&jar.Request{URL: req.URL}, []string{trick.line})
 			if v[0].Reason != trick.rule {

@@ -11,18 +11,18 @@ import (
 	"sync"
 )
 
-// A Bank has one customer, Ann, and pays from her account to whoever asks for it
-// with her session.
+// A Bank has one customer, Ann. It pays from her account on each request with her session.
 type Bank struct {
-	// SameSite is that of the session cookie. http.SameSiteDefaultMode writes none.
+	// SameSite is the SameSite attribute of the session cookie. With
+	// http.SameSiteDefaultMode the cookie has no such attribute.
 	SameSite http.SameSite
 
 	mu   sync.Mutex
 	paid map[string]int // by payee
 }
 
-// Handler serves the bank. It is weak: it takes a POST with the session for Ann's
-// own will, and leaves it to SameSite to keep the session from others.
+// Handler serves the bank. It is weak: it takes each POST with the session as Ann's own, and
+// relies on SameSite to keep the session out of other sites' requests.
 func (b *Bank) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", b.home)
@@ -37,7 +37,7 @@ func (b *Bank) Protected() http.Handler {
 	return http.NewCrossOriginProtection().Handler(b.Handler())
 }
 
-// Paid returns how much a payee got.
+// Paid returns the sum that the bank paid to a payee.
 func (b *Bank) Paid(to string) int {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -13,7 +13,7 @@ const transfer = "https://www.bank.test/transfer"
 
 var toEve = url.Values{"to": {"eve"}, "amount": {"100"}}
 
-// attacks are what pages of others can do while Ann is logged in.
+// attacks are what other sites' pages can do while Ann is logged in.
 var attacks = []struct {
 	name string
 	run  func(*browser.Browser) *browser.Response
@@ -35,15 +35,15 @@ var attacks = []struct {
 	}},
 }
 
-// Each way to run the bank stands some attacks. SameSite does not know sites of one
-// domain from each other, and without it Chromium sends new cookies with a form.
+// Each configuration of the bank stops some attacks. SameSite does not distinguish hosts of
+// one site. Without the attribute, Chromium sends new cookies with a form.
 func TestAttacks(t *testing.T) {
 	for _, bank := range []struct {
 		name     string
 		sameSite http.SameSite
 		handler  func(*Bank) http.Handler
 		after    time.Duration // how long Ann has been logged in
-		stolen   []bool        // by which of the attacks
+		stolen   []bool        // whether each of the attacks succeeds
 	}{
 		{"weak", http.SameSiteNoneMode, (*Bank).Handler, time.Hour, []bool{true, true, true, true}},
 		{"no SameSite, new", http.SameSiteDefaultMode, (*Bank).Handler, time.Minute, []bool{true, false, false, true}},

@@ -11,15 +11,15 @@ import (
 	"text/tabwriter"
 )
 
-// A trick is a piece of the code that is there for speed alone, with what to change to
-// build the jar without it. One that gains less than a tenth in every row is taken out.
+// A trick is an optimization, with the edits that build the jar without it. A trick that
+// gains less than a tenth in every row is removed from the code.
 type trick struct {
 	name  string
-	row   string // the row that shows most of what it gains
+	row   string // the row in which it gains most
 	edits []edit
 }
 
-// An edit replaces a text that a file has once.
+// An edit replaces a text that occurs once in a file.
 type edit struct{ file, old, new string }
 
 const engine = "jar/store/internal/engine/"
@@ -59,11 +59,11 @@ var tricks = []trick{
 	}},
 }
 
-// ablateRuns is how often each row is measured with and without a trick, in turn.
+// ablateRuns is the number of interleaved measurements of a row, with and without a trick.
 const ablateRuns = 5
 
-// ablate prints what each trick gains: the time that its row takes without it, as a
-// multiple of the time with it. It must run in the root of the module.
+// ablate prints the gain of each trick: the time of its row without the trick, divided by
+// the time with it. The working directory must be the root of the module.
 func ablate() error {
 	dir, err := os.MkdirTemp("", "ablate")
 	if err != nil {
@@ -124,7 +124,7 @@ func (t *trick) overlay(dir string) (string, error) {
 			return "", err
 		}
 		if n := strings.Count(string(text), e.old); n != 1 {
-			return "", fmt.Errorf("%s has %d times %q, want it once: the code has changed, and the trick must, too", e.file, n, e.old)
+			return "", fmt.Errorf("%q occurs %d times in %s, want once: the code has changed, so change the trick in ablate.go, too", e.old, n, e.file)
 		}
 		replace[original] = filepath.Join(dir, fmt.Sprint(i, ".go"))
 		if err := os.WriteFile(replace[original], []byte(strings.Replace(string(text), e.old, e.new, 1)), 0o600); err != nil {
@@ -139,7 +139,7 @@ func (t *trick) overlay(dir string) (string, error) {
 	return name, os.WriteFile(name, data, 0o600)
 }
 
-// build builds this program.
+// build builds this program, with an overlay unless overlay is empty.
 func build(out, overlay string) error {
 	args := []string{"build", "-o", out}
 	if overlay != "" {
@@ -151,7 +151,7 @@ func build(out, overlay string) error {
 	return nil
 }
 
-// own runs a build of this program for the time of one row.
+// own runs a build of this program and returns the jar's time for one row.
 func own(program, row string) (float64, error) {
 	out, err := exec.Command(program, "-own", row).Output()
 	if err != nil {
@@ -160,7 +160,7 @@ func own(program, row string) (float64, error) {
 	return strconv.ParseFloat(strings.TrimSpace(string(out)), 64)
 }
 
-// ownTime returns the CPU time in nanoseconds of an operation of the jar in a row.
+// ownTime returns the CPU time in nanoseconds of one operation of the jar in a row.
 func ownTime(name string) (float64, error) {
 	for i := range rows {
 		r := &rows[i]

@@ -33,18 +33,20 @@ func Benchmark(b *testing.B) {
 	}
 }
 
-// The bounds on allocations are held here too, where CI sees them; those of jars that
-// take long to fill, by make bench alone.
+// The rows hold their bounds on allocations. Rows whose jars take long to fill are only
+// checked by make bench.
 func TestAllocations(t *testing.T) {
 	for i := range rows {
 		r := &rows[i]
 		if r.both == nil || r.allocs < 0 || strings.Contains(r.name, "k sites") || strings.Contains(r.name, "M sites") {
 			continue
 		}
-		s := r.both()
-		if got := testing.AllocsPerRun(100, func() { s.own(1) }); got > r.allocs {
-			t.Errorf("%s: %v allocations, want at most %v", r.name, got, r.allocs)
-		}
+		t.Run(r.name, func(t *testing.T) {
+			s := r.both()
+			if got := testing.AllocsPerRun(100, func() { s.own(1) }); got > r.allocs {
+				t.Errorf("%v allocations for an operation, want at most %v", got, r.allocs)
+			}
+		})
 	}
 }
 
@@ -58,7 +60,7 @@ func TestCompare(t *testing.T) {
 	}
 }
 
-// The picture is well-formed, and higher means slower.
+// The plot is well-formed XML. Longer times are drawn higher, and more sites further right.
 func TestDraw(t *testing.T) {
 	svg := draw([]point{{1, 2000, 150}, {sitesPlotted, 8000, 900}})
 	d := xml.NewDecoder(strings.NewReader(string(svg)))
@@ -70,19 +72,21 @@ func TestDraw(t *testing.T) {
 		}
 	}
 	if plotY(2000) >= plotY(150) || plotX(1) != left || plotX(sitesPlotted) != right {
-		t.Errorf("2 us is drawn at %v, 150 ns at %v", plotY(2000), plotY(150))
+		t.Errorf("y is %v for 2 us and %v for 150 ns, x is %v for 1 site and %v for %d sites", plotY(2000), plotY(150), plotX(1), plotX(sitesPlotted), sitesPlotted)
 	}
 }
 
-// Each trick can be taken out, and is shown by a row: code that changes takes its trick along.
+// The edits of each trick fit the code, and its row exists.
 func TestTricks(t *testing.T) {
 	t.Chdir("../..")
 	for _, trick := range tricks {
-		if _, err := trick.overlay(filepath.Join(t.TempDir(), "edited")); err != nil {
-			t.Errorf("%s: %v", trick.name, err)
-		}
-		if !slices.ContainsFunc(rows, func(r row) bool { return r.name == trick.row }) {
-			t.Errorf("%s: there is no row %q", trick.name, trick.row)
-		}
+		t.Run(trick.name, func(t *testing.T) {
+			if _, err := trick.overlay(filepath.Join(t.TempDir(), "edited")); err != nil {
+				t.Error(err)
+			}
+			if !slices.ContainsFunc(rows, func(r row) bool { return r.name == trick.row }) {
+				t.Errorf("there is no row %q", trick.row)
+			}
+		})
 	}
 }

@@ -9,8 +9,8 @@ import (
 	"uacookie/jar"
 )
 
-// hot returns what each of two goroutines does with one hot site: reads, and a write
-// every so many operations, if that is not zero.
+// hot returns the work of a goroutine on one hot site, for both jars: n operations, all
+// reads. If every is not zero, one operation in every is a write.
 func hot(every int) (std, own func(n int)) {
 	s := newSite("https://www.example.com/a/b/c")
 	stdJar, ownJar := filled([]site{s}, mixed, false)
@@ -34,7 +34,7 @@ func hot(every int) (std, own func(n int)) {
 		loop(ownJar, func(buf []byte) []byte { return ownJar.AppendHeader(buf, &jar.Request{URL: s.url}) })
 }
 
-// rate returns how many operations a second some goroutines get done together.
+// rate returns the number of operations in a second of several goroutines together.
 func rate(f func(int), n, goroutines int) float64 {
 	var group sync.WaitGroup
 	start := time.Now()
@@ -45,9 +45,10 @@ func rate(f func(int), n, goroutines int) float64 {
 	return float64(n*goroutines) / time.Since(start).Seconds()
 }
 
-// bothCores reports whether the machine gives us two cores now. Two that are threads of one
-// are none. What waits for its own results, as a chain of products does, would get twice as
-// much done on these too, so here several sums go side by side.
+// bothCores reports whether two cores are available now. Two hardware threads of one core
+// do not count. On those, two goroutines would also double the rate of a computation that
+// waits for its own results, such as a chain of products. So the computation here consists
+// of several independent sums.
 func bothCores() bool {
 	spin := func(n int) {
 		a, b, c, d, e, f := 1, 2, 3, 4, 5, 6
@@ -65,8 +66,8 @@ func bothCores() bool {
 	return rate(spin, n, 2) > 1.9*rate(spin, n, 1)
 }
 
-// coreSlices calls f, which takes one pair of figures, until there are enough that
-// were taken while there were two cores, or time is up.
+// coreSlices calls f, which measures one pair of figures, until it has enough pairs that
+// were measured while two cores were available. After too many attempts it returns fewer.
 func coreSlices(f func() (a, b float64)) (a, b []float64) {
 	if runtime.GOMAXPROCS(0) < 2 {
 		return nil, nil
@@ -88,7 +89,7 @@ func coreSlices(f func() (a, b float64)) (a, b []float64) {
 
 const coreOps = 50_000
 
-// scaling measures how much more two goroutines get done than one.
+// scaling compares the rate of two goroutines with the rate of one.
 func scaling(every int) func(*row) result {
 	return func(r *row) result {
 		_, own := hot(every)
@@ -99,7 +100,7 @@ func scaling(every int) func(*row) result {
 	}
 }
 
-// twoCores measures how much more two goroutines get done with our jar than with the
+// twoCores compares the rate of two goroutines with this project's jar and with the
 // standard library's.
 func twoCores(every int) func(*row) result {
 	return func(r *row) result {
@@ -113,7 +114,7 @@ func twoCores(every int) func(*row) result {
 
 func coreResult(a, b []float64, target float64) result {
 	if len(a) == 0 {
-		return result{note: "no slice got two cores"}
+		return result{note: "two cores were never available"}
 	}
 	r := compare(a, b, target)
 	r.std, r.own = "", ""

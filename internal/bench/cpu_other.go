@@ -6,5 +6,5 @@ import "time"
 
 var start = time.Now()
 
-// cpuTime returns the time that has passed: CPU time is to be had on Unix only.
+// cpuTime returns the elapsed time. CPU time is only implemented on Unix.
 func cpuTime() time.Duration { return time.Since(start) }

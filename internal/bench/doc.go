@@ -3,10 +3,10 @@
 //
 //	go run ./internal/bench [-rows REGEXP] [-svg FILE]
 //
-// Each row is measured in slices of CPU time, one jar after the other, so that what
-// else the machine does falls on both. A ratio is how many times as much the standard
-// library takes, at the median, with the range of the middle half of all pairs of
-// slices. The exit code is 1 if a bound on allocations is broken, and 2 if the flags
-// are wrong; a ratio below its target is told but fails nothing, since the machine
-// may be at fault.
+// Each row is measured in slices of CPU time that alternate between the two jars, so that
+// other load on the machine affects both. A ratio is the standard library's time divided by
+// this project's: the median over all pairs of slices, with the range of the middle half.
+// The exit code is 1 if a bound on allocations is broken, and 2 if the flags are wrong. A
+// ratio below its target is printed but does not change the exit code, since other load may
+// have caused it.
 package main

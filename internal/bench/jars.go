@@ -11,7 +11,7 @@ import (
 	"uacookie/jar"
 )
 
-// A site is one host, asked by both jars.
+// A site is a host, and a request to it, for both jars.
 type site struct {
 	url     *url.URL
 	request *jar.Request
@@ -42,7 +42,7 @@ func newStd() *cookiejar.Jar {
 	return j
 }
 
-// newOwn returns a jar; without limits if they are lifted.
+// newOwn returns a jar with the default limits or, if lifted is true, without limits.
 func newOwn(lifted bool) *jar.Jar {
 	var o jar.Options
 	if lifted {
@@ -55,7 +55,8 @@ func newOwn(lifted bool) *jar.Jar {
 	return j
 }
 
-// newAgent returns a jar without limits of a user agent, with a list of its own or nil.
+// newAgent returns a jar of a user agent, without limits. If list is nil, the jar uses the
+// embedded public suffix list.
 func newAgent(ua jar.UserAgent, list jar.PublicSuffixList) *jar.Jar {
 	j, err := jar.New(&jar.Options{UserAgent: ua, PublicSuffixList: list, Limits: &jar.Limits{}})
 	if err != nil {
@@ -64,8 +65,8 @@ func newAgent(ua jar.UserAgent, list jar.PublicSuffixList) *jar.Jar {
 	return j
 }
 
-// ownList is the list of golang.org/x/net as a program's own, which cannot tell whether
-// there are public suffixes below a domain.
+// ownList hides that a list is the list of golang.org/x/net. So the jar cannot tell whether
+// a domain has public suffixes below it.
 type ownList struct{ cookiejar.PublicSuffixList }
 
 // A setter puts Set-Cookie lines into a jar.
@@ -73,7 +74,7 @@ type setter interface{ set(s site, lines []string) }
 
 type stdJar struct{ *cookiejar.Jar }
 
-// set is what http.Client does with a response.
+// set passes the lines to the jar as http.Client does.
 func (j stdJar) set(s site, lines []string) {
 	cookies := make([]*http.Cookie, 0, len(lines))
 	for _, line := range lines {
@@ -111,7 +112,7 @@ var mixed = []string{
 	"seen=1",
 }
 
-// few returns n lines of cookies with names of 16 octets and values of 32.
+// few returns n lines of cookies with names of 16 bytes and values of 32.
 func few(n int) []string {
 	lines := make([]string, n)
 	for i := range lines {
@@ -120,7 +121,7 @@ func few(n int) []string {
 	return lines
 }
 
-// filled puts the lines into both jars for each of the sites.
+// filled returns two jars that have received the lines from each of the sites.
 func filled(sites []site, lines []string, lifted bool) (*cookiejar.Jar, *jar.Jar) {
 	std, own := newStd(), newOwn(lifted)
 	for _, s := range sites {

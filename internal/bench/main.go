@@ -11,13 +11,16 @@ import (
 
 func main() {
 	only := flag.String("rows", "", "measure only the rows whose name matches this `regexp`")
-	svg := flag.String("svg", "", "draw time a lookup against number of sites into this `file`, and nothing else")
-	tricksOnly := flag.Bool("ablate", false, "print what each trick gains, and nothing else")
-	ownOnly := flag.String("own", "", "print the time of an operation of the jar in the row of that `name`, and nothing else")
+	svg := flag.String("svg", "", "only plot the time of a lookup against the number of sites, into this `file`")
+	tricksOnly := flag.Bool("ablate", false, "only print the gain of each trick")
+	ownOnly := flag.String("own", "", "only print the time of an operation of the jar in the row with this `name`")
 	flag.Parse()
 	pattern, err := regexp.Compile(*only)
 	if err != nil || flag.NArg() > 0 {
-		fmt.Fprintln(os.Stderr, "bench: -rows wants a regular expression, and there are no arguments:", err)
+		if err == nil {
+			err = fmt.Errorf("unexpected argument %q", flag.Arg(0))
+		}
+		fmt.Fprintln(os.Stderr, "bench: want only flags, and a regular expression after -rows:", err)
 		os.Exit(2)
 	}
 	if *tricksOnly {
@@ -48,8 +51,8 @@ func main() {
 	}
 }
 
-// table prints the rows that match, and reports whether all bounds on allocations
-// held.
+// table measures and prints the rows whose names match pattern. It reports whether all
+// bounds on allocations held.
 func table(pattern *regexp.Regexp) bool {
 	fmt.Printf("%s %s/%s, %d CPUs; std is net/http/cookiejar with x/net/publicsuffix\n\n",
 		runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU())

@@ -12,21 +12,21 @@ import (
 // A row is one line of the table.
 type row struct {
 	name   string
-	target float64 // the ratio to reach
-	allocs float64 // how many an operation may make; below zero: any number
+	target float64 // the minimum ratio
+	allocs float64 // the maximum number of allocations of an operation; negative means any
 
-	// measure takes the figures. Where it is nil, both makes the two sides.
+	// special measures the row. If it is nil, both returns the two sides to measure.
 	special func(r *row) result
 	both    func() sides
 }
 
-// Sides are one operation of both jars, done n times.
+// Sides are functions that do one operation n times, with each jar.
 type sides struct {
 	std, own func(n int)
-	limit    int // the most n of a slice; 0: any
+	limit    int // the maximum n of a slice; 0 means any
 }
 
-// A result is a row as measured.
+// A result is the result of measuring a row.
 type result struct {
 	name          string
 	std, own      string
@@ -34,7 +34,7 @@ type result struct {
 	target        float64
 	met           bool
 	allocs, bound float64
-	held          bool // the bound on allocations
+	held          bool // allocs is within bound
 	note          string
 }
 
@@ -81,8 +81,8 @@ const (
 	pairs     = 25
 )
 
-// alternate runs both sides in turn and returns the CPU time an operation of each
-// slice took, in nanoseconds.
+// alternate runs slices of both sides in turn. It returns the CPU time of an operation in
+// each slice, in nanoseconds.
 func alternate(s sides) (std, own []float64) {
 	nStd, nOwn := s.count(s.std), s.count(s.own)
 	runtime.GC()
@@ -93,7 +93,7 @@ func alternate(s sides) (std, own []float64) {
 	return std, own
 }
 
-// count returns how often f takes about a slice.
+// count returns the n for which f(n) takes about the time of a slice.
 func (s sides) count(f func(int)) int {
 	for n := 1; ; n *= 2 {
 		if s.limit > 0 && n >= s.limit {
@@ -105,15 +105,15 @@ func (s sides) count(f func(int)) int {
 	}
 }
 
-// slice returns the CPU time in nanoseconds that each of n operations takes, the
-// garbage collector's included.
+// slice returns the CPU time in nanoseconds of each of n operations, including the garbage
+// collector's.
 func slice(f func(int), n int) float64 {
 	start := cpuTime()
 	f(n)
 	return float64(cpuTime()-start) / float64(n)
 }
 
-// compare makes a result of slices taken in pairs.
+// compare returns the result of pairs of slices.
 func compare(std, own []float64, target float64) result {
 	var each []float64
 	for i := range std {
@@ -121,7 +121,7 @@ func compare(std, own []float64, target float64) result {
 	}
 	r := result{
 		std: nanoseconds(quantile(std, .5)), own: nanoseconds(quantile(own, .5)),
-		// Of slices in pairs, since the machine changes its speed meanwhile.
+		// The ratio is computed for each pair, since the machine's speed changes between pairs.
 		ratio: quantile(each, .5),
 		lo:    quantile(each, .25), hi: quantile(each, .75),
 		target: target,

@@ -10,7 +10,7 @@ import (
 	"uacookie/jar/policy"
 )
 
-// heap returns the bytes that are live after a collection.
+// heap returns the number of live bytes on the heap after a collection.
 func heap() float64 {
 	runtime.GC()
 	runtime.GC()
@@ -19,7 +19,7 @@ func heap() float64 {
 	return float64(m.HeapAlloc)
 }
 
-// heapACookie measures the heap that a cookie takes, its name and value included.
+// heapACookie measures the heap for a cookie, including its name and value.
 func heapACookie(*row) result {
 	const sites, each = 100_000, 5
 	all := manySites(sites)
@@ -41,9 +41,9 @@ func heapACookie(*row) result {
 	}
 }
 
-// manyHosts measures how the heap grows when a million hosts of one site, which the jar has
-// never heard of, are asked for once each, as each user agent, and with a list that has to
-// be asked for each. It is next to nothing: hosts are not remembered.
+// manyHosts measures the growth of the heap after lookups of a million unknown hosts of one
+// site, once each: as two user agents, and with a list that needs a lookup for each host.
+// It should be almost zero, because the jar does not remember hosts.
 func manyHosts(*row) result {
 	const hosts = 1_000_000
 	var most float64
@@ -67,7 +67,7 @@ func manyHosts(*row) result {
 	return result{own: fmt.Sprintf("%.0f B", most), note: "<= 64 KiB", met: most <= 64<<10}
 }
 
-// gcCycle measures the CPU time of a collection with 3M cookies in the jar.
+// gcCycle measures the CPU time of a garbage collection with 3M cookies in the jar.
 func gcCycle(r *row) result {
 	const sites, each = 600_000, 5
 	lines := few(each)
@@ -89,7 +89,7 @@ func gcCycle(r *row) result {
 	return compare(std, own, r.target)
 }
 
-// hardTotal measures what the limit adds to an insert into a jar that is full.
+// hardTotal measures the time that Limits.Total adds to an insertion into a full jar.
 func hardTotal(*row) result {
 	const total = 3_000_000
 	free, full := filledTo(total, 0), filledTo(total, total)
@@ -106,7 +106,7 @@ func hardTotal(*row) result {
 	}
 }
 
-// hardTotalTime returns the time of an insert at a hard total of 1M.
+// hardTotalTime returns the time of an insertion into a jar with a hard total of 1M.
 func hardTotalTime() float64 {
 	const total = 1_000_000
 	full := filledTo(total, total)
@@ -117,7 +117,7 @@ func hardTotalTime() float64 {
 	return quantile(times, .5)
 }
 
-// filledTo returns a jar of n cookies, five a site, with a limit in total.
+// filledTo returns a jar with n cookies, five for each site, and the limit as its Total.
 func filledTo(n, limit int) *jar.Jar {
 	j, err := jar.New(&jar.Options{Limits: &jar.Limits{Total: limit, Domain: 50}})
 	if err != nil {
@@ -129,7 +129,7 @@ func filledTo(n, limit int) *jar.Jar {
 	return j
 }
 
-// newSites returns sites that no jar has.
+// newSites returns sites that are in no jar, others for each k.
 func newSites(k int) []site {
 	sites := make([]site, 20_000)
 	for i := range sites {
@@ -138,7 +138,7 @@ func newSites(k int) []site {
 	return sites
 }
 
-// insert sets a cookie on each site, and returns the time of one.
+// insert sets a cookie on each site, and returns the time of one insertion.
 func insert(j *jar.Jar, sites []site) float64 {
 	line := few(1)
 	return slice(func(n int) {

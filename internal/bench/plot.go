@@ -8,7 +8,7 @@ import (
 	"os"
 )
 
-// A point is the time that the Cookie header of a random known host takes.
+// A point is the time of a Cookie header for a random known host.
 type point struct {
 	sites    int
 	std, own float64 // nanoseconds
@@ -16,8 +16,7 @@ type point struct {
 
 const sitesPlotted = 1_000_000
 
-// measurePlot measures with 1, 10, ... sites of three cookies each, in jars that
-// grow.
+// measurePlot measures jars with 1, 10, ... sites of three cookies each.
 func measurePlot() []point {
 	var points []point
 	std, own := newStd(), newOwn(false)
@@ -53,13 +52,13 @@ func measurePlot() []point {
 	return points
 }
 
-// The picture, in its own units.
+// The size of the plot, in SVG units.
 const (
 	width, height = 640, 360
 	left, right   = 70, 600
 	top, bottom   = 50, 310
 	fastest       = 1e2 // nanoseconds at the bottom
-	slowest       = 1e5 // and at the top
+	slowest       = 1e5 // nanoseconds at the top
 )
 
 func plotX(sites int) float64 {
@@ -112,7 +111,7 @@ func drawLine(w io.Writer, points []point, class, label string, value func(point
 	fmt.Fprintf(w, "<text class=\"%s\" x=\"%d\" y=\"%.1f\">%s</text>\n", class, left+10, plotY(value(points[0]))-20, label)
 }
 
-// count returns a power of ten as people write it.
+// count formats a power of ten: 1000 as "1k".
 func count(n int) string {
 	switch {
 	case n >= 1_000_000:

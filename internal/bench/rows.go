@@ -42,8 +42,8 @@ var rows = []row{
 	{name: "insert at a hard total of 3M", special: hardTotal},
 }
 
-// ask returns the hosts of n random sites, one after the other in memory: who asks has
-// just made the URL, so it is in the cache, whichever site it is of.
+// ask returns the hosts of n random sites, adjacent in memory. A real caller has just built
+// the URL, so it is in the CPU's cache, for every site.
 func ask(sites []site, n int) []string {
 	random := rand.New(rand.NewPCG(1, 2))
 	hosts := make([]string, n)
@@ -53,7 +53,7 @@ func ask(sites []site, n int) []string {
 	return hosts
 }
 
-// reads makes both sides of a row that asks random sites.
+// reads returns both sides of a row that reads random sites.
 func reads(n int, lines []string, std func(*cookiejar.Jar, site), own func(*jar.Jar, site)) func() sides {
 	return func() sides {
 		sites := manySites(n)
@@ -83,7 +83,7 @@ func reads(n int, lines []string, std func(*cookiejar.Jar, site), own func(*jar.
 	}
 }
 
-// clientPath is what http.Client does before a request.
+// clientPath does what http.Client does before a request.
 func clientPath(j *cookiejar.Jar, s site) {
 	req := &http.Request{Header: make(http.Header)}
 	for _, c := range j.Cookies(s.url) {
@@ -96,9 +96,9 @@ func headers(n int, lines []string) func() sides {
 	return reads(n, lines, clientPath, func(j *jar.Jar, s site) { buf = j.AppendHeader(buf[:0], s.request) })
 }
 
-// chromiumHeaders makes a row that compares this jar as Chromium with itself as Standard,
-// which stands where net/http/cookiejar does in other rows. No jar of a million sites is
-// within Chromium's limits, so neither has any.
+// chromiumHeaders returns the sides of a row that compares this jar as Chromium with this
+// jar as Standard, in place of net/http/cookiejar. Neither jar has limits, because a million
+// sites exceed Chromium's.
 func chromiumHeaders(n int, lines []string) func() sides {
 	return func() sides {
 		sites := manySites(n)
@@ -130,7 +130,7 @@ func lists(n int, lines []string) func() sides {
 		func(j *jar.Jar, s site) { _ = j.Cookies(s.url) })
 }
 
-// unknown asks jars of 10,000 sites for those they do not have.
+// unknown looks up unknown sites in jars of 10,000 sites.
 func unknown() sides {
 	std, own := filled(manySites(10_000), few(1), false)
 	asked := newSite("https://www.unknown.org/a/b")
@@ -155,7 +155,7 @@ func unknown() sides {
 	}
 }
 
-// overLine has the two jars take a line whose cookie they have, with another value.
+// overLine passes lines to both jars whose cookie they already have with another value.
 func overLine() sides {
 	s := newSite("https://www.example.com/a/b")
 	lines := [2][]string{
@@ -193,7 +193,7 @@ func parser() sides {
 	}
 }
 
-// overwrite sets cookies anew, without a line, on a site that has count.
+// overwrite overwrites cookies of a site of count cookies, by SetCookies.
 func overwrite(count int) func() sides {
 	return func() sides {
 		s := newSite("https://www.example.com/a/b")
@@ -219,8 +219,8 @@ func overwrite(count int) func() sides {
 	}
 }
 
-// added fills a new jar with count cookies on each of n sites, one by one, line by
-// line, again and again. An operation is one cookie.
+// added fills new jars with count cookies on each of n sites, one cookie at a time. An
+// operation is the insertion of one cookie.
 func added(n, count int) func() sides {
 	return func() sides {
 		sites := manySites(n)

@@ -1,5 +1,5 @@
-// Package census counts the names that the packages of the project export, for
-// the test that keeps their number from growing unnoticed.
+// Package census counts the names that the packages of the project export. Its test keeps
+// the numbers from growing unnoticed.
 package census
 
 import (
@@ -15,21 +15,20 @@ import (
 	"strings"
 )
 
-// A Package is one public package and what it exports.
+// A Package is a public package with its exported names.
 type Package struct {
 	Path  string // from the root, with slashes
 	Names []Name
 }
 
-// A Name is one exported name: of a function, a constant, a variable or a type, or of a
-// method or a field of a type.
+// A Name is the exported name of a function, constant, variable, type, method or field.
 type Name struct {
-	Name  string // without the type's
+	Name  string // without the name of the type
 	Of    string // the type that a method or a field belongs to, or ""
-	Field bool   // whether it is a field
+	Field bool   // the name of a field
 }
 
-// String returns the name as godoc has it: "Cookie.Value" for a field or a method.
+// String returns the name in the form of godoc: "Cookie.Value" for a field or a method.
 func (n Name) String() string {
 	if n.Of != "" {
 		return n.Of + "." + n.Name
@@ -37,8 +36,8 @@ func (n Name) String() string {
 	return n.Name
 }
 
-// Public returns the packages below dir, of every module there, that users can import.
-// Tests, commands, and what lies under an internal or testdata folder do not count.
+// Public returns the packages below root/dir that users can import, of all modules there. It
+// leaves out tests, commands, and packages in internal and testdata folders.
 func Public(root, dir string) ([]Package, error) {
 	var all []Package
 	err := filepath.WalkDir(filepath.Join(root, dir), func(at string, d fs.DirEntry, err error) error {
@@ -63,7 +62,8 @@ func Public(root, dir string) ([]Package, error) {
 	return all, err
 }
 
-// exported returns what the package in a folder exports; nothing if there is none.
+// exported returns the exported names of the package in a folder. It returns nil if the
+// folder has no package.
 func exported(dir string) ([]Name, error) {
 	files, fset, err := parse(dir, func(name string) bool { return !strings.HasSuffix(name, "_test.go") })
 	if err != nil || len(files) == 0 || files[0].Name.Name == "main" {
@@ -127,7 +127,7 @@ func members(of string, typ ast.Expr) []Name {
 	return names
 }
 
-// parse parses the Go files of a folder that want takes.
+// parse parses the Go files of a folder for which want returns true.
 func parse(dir string, want func(name string) bool) ([]*ast.File, *token.FileSet, error) {
 	names, err := filepath.Glob(filepath.Join(dir, "*.go"))
 	if err != nil {
@@ -149,9 +149,8 @@ func parse(dir string, want func(name string) bool) ([]*ast.File, *token.FileSet
 	return files, fset, nil
 }
 
-// Used returns the names that the users' side of the project mentions: the programs
-// in examples, and the examples in godoc. It goes by the text of a name, whatever it is
-// selected from.
+// Used returns the names that users' code mentions: the programs in examples, and the godoc
+// examples. It compares the text of names only, without resolving them.
 func Used(root string) (map[string]bool, error) {
 	used := map[string]bool{}
 	err := filepath.WalkDir(root, func(at string, d fs.DirEntry, err error) error {
@@ -187,8 +186,8 @@ func Used(root string) (map[string]bool, error) {
 	return used, err
 }
 
-// Reexported returns the names that package jar passes on from another package: by an alias
-// of a type, or by a constant or a function of its own with the same value.
+// Reexported returns the names of other packages that package jar exports again, as an alias
+// of a type or as the value of a constant or variable.
 func Reexported(root string) (map[string]bool, error) {
 	files, _, err := parse(filepath.Join(root, "jar"), func(name string) bool { return !strings.HasSuffix(name, "_test.go") })
 	if err != nil {

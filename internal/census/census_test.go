@@ -15,12 +15,12 @@ const root = "../.."
 
 // A limit is what testdata/census.json allows.
 type limit struct {
-	// Packages has how many names each public package exports.
+	// Packages is the number of names that each public package exports.
 	Packages map[string]int
 
-	// Core are the packages whose names may be Most together. Each name is one that a
-	// user needs, or belongs to the seam between jar and store, which has SeamMost names
-	// at most.
+	// Core are the packages that together may export at most Most names. Users need each
+	// of these names, or it belongs to the seam between jar and store. The seam has at most
+	// SeamMost names.
 	Core     []string
 	Most     int
 	Seam     []string
@@ -45,8 +45,8 @@ func loadLimit(tb testing.TB) limit {
 	return l
 }
 
-// No package exports more names than the census has for it. A change that raises a
-// number says in CHANGELOG which program needs the name.
+// Each package exports the number of names that testdata/census.json has for it. A change
+// that raises a number says in CHANGELOG.md which program needs the name.
 func TestNumbers(t *testing.T) {
 	l := loadLimit(t)
 	all, err := Public(root, "jar")
@@ -59,7 +59,7 @@ func TestNumbers(t *testing.T) {
 		most, ok := l.Packages[p.Path]
 		switch {
 		case !ok:
-			t.Errorf("%s exports %d names and is not in testdata/census.json", p.Path, n)
+			t.Errorf("%s exports %d names and is missing from testdata/census.json: add it", p.Path, n)
 		case n != most:
 			t.Errorf("%s exports %d names, testdata/census.json says %d: set it to the new number, "+
 				"and if that is higher, say in CHANGELOG.md which program needs the name", p.Path, n, most)
@@ -77,9 +77,9 @@ func TestNumbers(t *testing.T) {
 	}
 }
 
-// What only siblings need is under an internal folder: each exported name of the core is
-// used by a program or a godoc example, is passed on by package jar, is a field of a type
-// that is, implements an interface of the standard library, or is in the seam.
+// Names that only sibling packages need are in internal folders. Each exported name of the
+// core packages is used by a program or a godoc example, is exported again by package jar, is
+// a field of such a type, implements an interface of the standard library, or is in the seam.
 func TestNamesAreForUsers(t *testing.T) {
 	l := loadLimit(t)
 	if n := len(l.Seam); n > l.SeamMost {
@@ -101,9 +101,9 @@ func TestNamesAreForUsers(t *testing.T) {
 		t.Fatal(err)
 	}
 	if len(used) == 0 || len(passed) == 0 {
-		t.Fatalf("%d names are used by programs, %d passed on by jar: want some", len(used), len(passed))
+		t.Fatalf("programs use %d names and jar exports %d again: want some of both", len(used), len(passed))
 	}
-	// The methods that packages of the standard library look for.
+	// Methods that packages of the standard library call.
 	standard := []string{
 		"String", "Error", "Unwrap", "Format", "LogValue",
 		"MarshalJSON", "UnmarshalJSON", "MarshalText", "UnmarshalText", "AppendBinary", "UnmarshalBinary",
@@ -126,7 +126,7 @@ func TestNamesAreForUsers(t *testing.T) {
 			case n.Field && (passed[pkg+"."+n.Of] || used[n.Of]):
 			case n.Of != "" && slices.Contains(standard, n.Name):
 			default:
-				t.Errorf("%s is for siblings alone: put it under an internal folder", full)
+				t.Errorf("only sibling packages use %s: move it to an internal folder", full)
 			}
 		}
 	}

@@ -1,4 +1,4 @@
-// Package identity tells strings apart that have the same text, by where it is in memory.
+// Package identity distinguishes strings with equal text by the address of the text.
 package identity
 
 import (
@@ -8,27 +8,27 @@ import (
 	"weak"
 )
 
-// capacity is the number of strings that a Set has at least.
+// capacity is the minimum number of recent strings in a Set.
 const capacity = 4096
 
-// A Set is a set of strings that [Clone] returned. It has the last ones: at least 4096, and
-// at most twice that number. It does not keep their text in memory. The zero Set is
-// empty. It is safe for concurrent use.
+// A Set is a set of strings that [Clone] returned. It contains the most recent ones: at
+// least 4096, and at most twice that number. It does not keep their text in memory. The
+// zero Set is empty. A Set is safe for concurrent use.
 type Set struct {
 	mu         sync.Mutex
 	young, old map[uintptr]text // by address
 }
 
-// A text is the text of a string, for as long as something else refers to it. An address
-// alone may be reused.
+// A text is a weak reference to the text of a string. An address alone is not enough, since
+// it may be reused.
 type text struct {
 	start weak.Pointer[byte]
 	n     int
 }
 
-// Clone returns a copy of s that is in all the sets. The empty string never is.
+// Clone returns a copy of s, and adds the copy to the sets. The empty string is never added.
 func Clone(s string, sets ...*Set) string {
-	s = strings.Clone(s) // only what is on the heap can have a weak pointer
+	s = strings.Clone(s) // a weak pointer needs a heap object
 	for _, set := range sets {
 		set.add(s)
 	}
@@ -51,8 +51,8 @@ func (set *Set) add(s string) {
 	set.young[address(start)] = text{weak.Make(start), len(s)}
 }
 
-// Has reports whether s is in the set: a string that Clone returned, or a copy of such a
-// variable, and not another string of the same text.
+// Has reports whether s is in the set: the result of Clone, or an assignment of it to
+// another variable. It returns false for another string with the same text.
 func (set *Set) Has(s string) bool {
 	if s == "" {
 		return false

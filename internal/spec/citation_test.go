@@ -1,6 +1,6 @@
-// Package spec holds the project to the draft: each citation names a section and
-// a step that exist, and each step is cited where it is implemented and has a
-// scenario or a vector. It has tests and nothing else.
+// Package spec checks the project's citations of the draft: each citation names an existing
+// section and step, and each step is cited by the code that implements it and by a scenario
+// or a vector. The package consists of tests only.
 package spec
 
 import (
@@ -15,14 +15,14 @@ import (
 	"testing"
 )
 
-// An index is testdata/spec/steps.json: the sections of the draft and the steps of
-// its lists.
+// An index is the contents of testdata/spec/steps.json: the sections of the draft and the
+// steps of its lists.
 type index struct {
 	sections map[string]bool
-	lists    map[string][]string // the names of a section's lists, "" if it has none
+	lists    map[string][]string // names of lists by section; "" for a list without a name
 	steps    map[step]bool
-	order    []step          // all steps, as in the file
-	leftOut  map[step]string // and why
+	order    []step          // all steps, in the order of the file
+	leftOut  map[step]string // the reason for each step that is left out
 }
 
 // A step is one step of the draft.
@@ -70,13 +70,13 @@ func loadIndex(tb testing.TB) *index {
 	}
 	for _, l := range file.Lists {
 		if !x.sections[l.Section] || slices.Contains(x.lists[l.Section], l.List) || len(l.Steps) == 0 {
-			tb.Fatalf("steps.json: section %q, list %q: want a section, a new name and steps", l.Section, l.List)
+			tb.Fatalf("steps.json: section %q, list %q: want a known section, a name used once, and steps", l.Section, l.List)
 		}
 		x.lists[l.Section] = append(x.lists[l.Section], l.List)
 		for _, s := range l.Steps {
 			k := step{l.Section, l.List, s.Step}
 			if x.steps[k] || s.About == "" {
-				tb.Fatalf("steps.json: %v: want it once, and what it is about", k)
+				tb.Fatalf("steps.json: %v: want each step once, with an about text", k)
 			}
 			x.steps[k] = true
 			x.order = append(x.order, k)
@@ -91,11 +91,11 @@ func loadIndex(tb testing.TB) *index {
 	return x
 }
 
-// hasParts reports whether a step has steps of its own.
+// hasParts reports whether a step has substeps.
 func (x *index) hasParts(s step) bool { return x.steps[step{s.section, s.list, s.number + ".1"}] }
 
-// A citation is one section, with those of its steps that are named. Its list is
-// empty, or one of the section's.
+// A citation is a section and the steps that the citation names. The list is empty or one
+// of the section's lists.
 type citation struct {
 	section, list string
 	steps         []string
@@ -111,8 +111,8 @@ var (
 // draft is the name of the specification in citations.
 const draft = "RFC 6265bis"
 
-// parseCitations returns the citations of the draft in a text, and what is wrong
-// with them. A section without the name of a specification is the draft's.
+// parseCitations returns the citations of the draft in a text, and an error for each mistake
+// in them. A section without the name of a specification belongs to the draft.
 func (x *index) parseCitations(text string) (cites []citation, errs []error) {
 	for text != "" {
 		m := sectionRE.FindStringSubmatchIndex(text)
@@ -143,7 +143,7 @@ func (x *index) parseCitations(text string) (cites []citation, errs []error) {
 		}
 		if plural {
 			if len(sections) < 2 {
-				bad("Sections, and then one")
+				bad("Sections with only one number")
 			}
 			for _, s := range sections {
 				cites = append(cites, citation{section: s})
@@ -172,7 +172,7 @@ func (x *index) parseCitations(text string) (cites []citation, errs []error) {
 				continue
 			}
 			if many := len(c.steps) > 1; many != (m[1] == "steps") {
-				bad("one step or several steps")
+				bad("want step for one number, steps for several")
 			}
 			for _, n := range c.steps {
 				if s := (step{c.section, c.list, n}); !x.steps[s] {
@@ -185,7 +185,7 @@ func (x *index) parseCitations(text string) (cites []citation, errs []error) {
 	return cites, errs
 }
 
-// numbers reads numbers as in "1, 3.2, 5 to 7 and 9", and returns what follows.
+// numbers reads numbers as in "1, 3.2, 5 to 7 and 9", and returns the rest of the text.
 func numbers(text string) (all []string, rest string, err error) {
 	n := numberRE.FindString(text)
 	if n == "" {
@@ -217,13 +217,14 @@ func numbers(text string) (all []string, rest string, err error) {
 	}
 }
 
-// span returns the numbers after from up to to. They differ in their last part.
+// span returns the numbers after from, up to and including to. The two must be equal but for
+// their last part.
 func span(from, to string) (all []string, err error) {
 	i, j := strings.LastIndexByte(from, '.')+1, strings.LastIndexByte(to, '.')+1
 	a, _ := strconv.Atoi(from[i:])
 	b, _ := strconv.Atoi(to[j:])
 	if from[:i] != to[:j] || a >= b || b-a > 99 {
-		return []string{to}, fmt.Errorf("from %s to %s", from, to)
+		return []string{to}, fmt.Errorf("bad range from %s to %s", from, to)
 	}
 	for a++; a <= b; a++ {
 		all = append(all, from[:i]+strconv.Itoa(a))
@@ -238,7 +239,7 @@ func excerpt(text string) string {
 	return text
 }
 
-// covers reports whether a citation includes a step, or a part of one it names.
+// covers reports whether a citation includes a step or a step that contains it.
 func (c citation) covers(s step) bool {
 	if c.section != s.section || c.list != s.list {
 		return false
@@ -251,8 +252,8 @@ func (c citation) covers(s step) bool {
 	})
 }
 
-// resolve returns the step that a mark stands for where the contexts are cited:
-// the only one there is.
+// resolve returns the step with a number in the cited contexts. It returns an error unless
+// there is exactly one.
 func (x *index) resolve(contexts []citation, number string) (step, error) {
 	var found []step
 	for _, c := range contexts {
@@ -277,7 +278,7 @@ func (x *index) resolve(contexts []citation, number string) (step, error) {
 	return step{}, fmt.Errorf("step %s may be %v or %v", number, found[0], found[1])
 }
 
-// The parser finds what it should, and a citation that is wrong does not pass.
+// The parser finds each citation, and reports each wrong one.
 func TestParseCitations(t *testing.T) {
 	x := loadIndex(t)
 	for _, test := range []struct {
@@ -315,22 +316,24 @@ func TestParseCitations(t *testing.T) {
 		{"Section 5.7, attributes, step 1", `!no list "attributes"`},
 		{"Section 5.6, atributes, step 1", `!no list "atributes"`},
 		{"Section 5.5, step 1", "!no Section 5.5, step 1"},
-		{"Section 5.1.4, step 1", "!no Section 5.1.4, step 1"}, // which list?
-		{"Section 5.7, step 3 and 4", "!one step or several"},
-		{"Section 5.7, steps 3", "!one step or several"},
+		{"Section 5.1.4, step 1", "!no Section 5.1.4, step 1"}, // without the name of its list
+		{"Section 5.7, step 3 and 4", "!want step for one"},
+		{"Section 5.7, steps 3", "!want step for one"},
 	} {
-		cites, errs := x.parseCitations(test.text)
-		var got []string
-		for _, c := range cites {
-			got = append(got, c.section+"/"+c.list+"/"+strings.Join(c.steps, ","))
-		}
-		if want, bad := strings.CutPrefix(test.want, "!"); bad {
-			if len(errs) != 1 || !strings.Contains(errs[0].Error(), want) {
-				t.Errorf("%q: errors %v, want one with %q", test.text, errs, want)
+		t.Run(test.text, func(t *testing.T) {
+			cites, errs := x.parseCitations(test.text)
+			var got []string
+			for _, c := range cites {
+				got = append(got, c.section+"/"+c.list+"/"+strings.Join(c.steps, ","))
 			}
-		} else if strings.Join(got, " ") != test.want || errs != nil {
-			t.Errorf("%q: citations %q and errors %v, want %q", test.text, got, errs, test.want)
-		}
+			if want, bad := strings.CutPrefix(test.want, "!"); bad {
+				if len(errs) != 1 || !strings.Contains(errs[0].Error(), want) {
+					t.Errorf("%q: errors %v, want one with %q", test.text, errs, want)
+				}
+			} else if strings.Join(got, " ") != test.want || errs != nil {
+				t.Errorf("%q: citations %q and errors %v, want %q", test.text, got, errs, test.want)
+			}
+		})
 	}
 }
 
@@ -352,17 +355,19 @@ func TestResolve(t *testing.T) {
 		{"Section 5.6 and Section 5.7", "1", "!may be"},
 		{"Section 5.1.4", "1", "!may be"},
 	} {
-		contexts, errs := x.parseCitations(test.context)
-		if errs != nil {
-			t.Fatalf("%q: %v", test.context, errs)
-		}
-		got, err := x.resolve(contexts, test.number)
-		if want, bad := strings.CutPrefix(test.want, "!"); bad {
-			if err == nil || !strings.Contains(err.Error(), want) {
-				t.Errorf("mark %s in %q: %v, error %v, want one with %q", test.number, test.context, got, err, want)
+		t.Run(test.context+", "+test.number, func(t *testing.T) {
+			contexts, errs := x.parseCitations(test.context)
+			if errs != nil {
+				t.Fatalf("%q: %v", test.context, errs)
 			}
-		} else if err != nil || got.String() != test.want {
-			t.Errorf("mark %s in %q: %v, error %v, want %s", test.number, test.context, got, err, test.want)
-		}
+			got, err := x.resolve(contexts, test.number)
+			if want, bad := strings.CutPrefix(test.want, "!"); bad {
+				if err == nil || !strings.Contains(err.Error(), want) {
+					t.Errorf("mark %s in %q: %v, error %v, want one with %q", test.number, test.context, got, err, want)
+				}
+			} else if err != nil || got.String() != test.want {
+				t.Errorf("mark %s in %q: %v, error %v, want %s", test.number, test.context, got, err, test.want)
+			}
+		})
 	}
 }

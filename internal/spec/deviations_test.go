@@ -11,9 +11,9 @@ import (
 // A listing is an entry of testdata/deviations.json.
 type listing struct {
 	Where  string // the file
-	In     string // the declaration in it
-	Name   string // what vectors call it, if any differs by it
-	Cites  string // what is departed from
+	In     string // the declaration in the file
+	Name   string // its name in vectors, if any vector differs because of it
+	Cites  string // the section or step that the code departs from
 	Reason string
 }
 
@@ -37,7 +37,7 @@ func TestDeviations(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, d := range s.deviations {
-			if d.in != "" { // the package comment tells of the habit
+			if d.in != "" { // package comments explain the convention
 				found = append(found, d)
 			}
 		}
@@ -50,7 +50,7 @@ func TestDeviations(t *testing.T) {
 	}
 }
 
-// matchDeviations returns what is wrong between the comments and the list.
+// matchDeviations returns an error for each difference between the comments and the list.
 func (x *index) matchDeviations(found []deviation, list []listing) (errs []error) {
 	bad := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
 	comments := map[[2]string]int{}
@@ -60,7 +60,7 @@ func (x *index) matchDeviations(found []deviation, list []listing) (errs []error
 	for _, l := range list {
 		k := [2]string{l.Where, l.In}
 		if comments[k] == 0 {
-			bad("testdata/deviations.json lists %s, %s: no comment says so there", l.Where, l.In)
+			bad("testdata/deviations.json lists %s, %s, which has no comment with Deviation: for this entry", l.Where, l.In)
 			continue
 		}
 		comments[k]--
@@ -76,12 +76,12 @@ func (x *index) matchDeviations(found []deviation, list []listing) (errs []error
 			}
 		}
 		if !agrees {
-			bad("testdata/deviations.json: %s, %s: nothing there cites %s", l.Where, l.In, l.Cites)
+			bad("testdata/deviations.json: %s, %s: no comment there cites %s", l.Where, l.In, l.Cites)
 		}
 	}
 	for k, n := range comments {
 		if n > 0 {
-			bad("%s, %s: %d deviations are not listed in testdata/deviations.json", k[0], k[1], n)
+			bad("%s, %s: %d deviations are not listed in testdata/deviations.json: add an entry for each", k[0], k[1], n)
 		}
 	}
 	return errs
@@ -100,15 +100,17 @@ func TestMatchDeviations(t *testing.T) {
 	}{
 		{"listed", []listing{{"a.go", "F", "", "Section 5.7, step 3", "because"}}, ""},
 		{"not-listed", nil, "not listed"},
-		{"twice", []listing{{"a.go", "F", "", "Section 5.7", "because"}, {"a.go", "F", "", "Section 5.7", "because"}}, "no comment"},
-		{"other-file", []listing{{"a.go", "F", "", "Section 5.7", "because"}, {"b.go", "F", "", "Section 5.7", "because"}}, "no comment"},
+		{"twice", []listing{{"a.go", "F", "", "Section 5.7", "because"}, {"a.go", "F", "", "Section 5.7", "because"}}, "has no comment"},
+		{"other-file", []listing{{"a.go", "F", "", "Section 5.7", "because"}, {"b.go", "F", "", "Section 5.7", "because"}}, "has no comment"},
 		{"no-reason", []listing{{"a.go", "F", "", "Section 5.7", ""}}, "want a reason"},
 		{"bad-citation", []listing{{"a.go", "F", "", "Section 5.7, step 30", "because"}}, "want a reason"},
-		{"other-section", []listing{{"a.go", "F", "", "Section 5.6", "because"}}, "nothing there cites"},
+		{"other-section", []listing{{"a.go", "F", "", "Section 5.6", "because"}}, "no comment there cites"},
 	} {
-		errs := x.matchDeviations(s.deviations, test.list)
-		if test.want == "" && errs != nil || test.want != "" && (len(errs) != 1 || !strings.Contains(errs[0].Error(), test.want)) {
-			t.Errorf("%s: errors %v, want %q", test.name, errs, test.want)
-		}
+		t.Run(test.name, func(t *testing.T) {
+			errs := x.matchDeviations(s.deviations, test.list)
+			if test.want == "" && errs != nil || test.want != "" && (len(errs) != 1 || !strings.Contains(errs[0].Error(), test.want)) {
+				t.Errorf("errors %v, want %q", errs, test.want)
+			}
+		})
 	}
 }

@@ -12,11 +12,11 @@ import (
 	"testing"
 )
 
-// linkRE matches a link in Markdown: its text and where it leads.
+// linkRE matches a link in Markdown: its text and its target.
 var linkRE = regexp.MustCompile(`\[([^\]]+)\]\(([^)\s]+)\)`)
 
-// Every link of a document to a file of the project leads to one, and a link that is
-// named for a test leads to the file that has it.
+// Each link of a document to a file of the project leads to an existing file. A link whose
+// text is the name of a test leads to the file that declares the test.
 func TestLinks(t *testing.T) {
 	links, tests := 0, 0
 	for _, name := range files(t, ".md") {
@@ -29,19 +29,19 @@ func TestLinks(t *testing.T) {
 			to, _, _ = strings.Cut(to, "#")
 			target := path.Join(path.Dir(name), to)
 			if _, err := os.Stat(filepath.Join(root, filepath.FromSlash(target))); err != nil {
-				t.Errorf("%s: [%s](%s): there is no such file", name, text, to)
+				t.Errorf("%s: [%s](%s): no such file", name, text, to)
 				continue
 			}
 			if f := strings.Trim(text, "`"); f != text && strings.HasSuffix(target, "_test.go") {
 				tests++
 				if !declares(t, target, f) {
-					t.Errorf("%s: [%s](%s): there is no such function in it", name, text, to)
+					t.Errorf("%s: [%s](%s): the file does not declare this function", name, text, to)
 				}
 			}
 		}
 	}
 	if links == 0 || tests == 0 {
-		t.Errorf("%d links, %d of them to tests: want some, or this finds nothing", links, tests)
+		t.Errorf("found %d links, %d of them to tests: want some of both, or this test checks nothing", links, tests)
 	}
 }
 

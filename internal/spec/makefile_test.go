@@ -24,8 +24,8 @@ func listed(makefile string) []string {
 	return all
 }
 
-// modules returns the folders below dir that have a go.mod, but for hidden ones and
-// those that npm makes.
+// modules returns the folders below dir that contain a go.mod. It skips hidden folders and
+// node_modules.
 func modules(tb testing.TB, dir string) []string {
 	tb.Helper()
 	var all []string
@@ -48,16 +48,16 @@ func modules(tb testing.TB, dir string) []string {
 	return all
 }
 
-// Each module is in a list of the Makefile, so that make test and make check reach it,
-// and each folder in a list is a module.
+// Each module is in a list of the Makefile, so that make test and make check run its tests.
+// Each folder in a list is a module.
 func TestModulesAreListed(t *testing.T) {
 	has, lists := modules(t, root), listed(string(read(t, "Makefile")))
 	if len(has) < 2 || !slices.Contains(has, ".") {
-		t.Fatalf("the modules are %q: want the root and others", has)
+		t.Fatalf("the modules are %q, want the root and others", has)
 	}
 	for _, m := range has {
 		if !slices.Contains(lists, m) {
-			t.Errorf("%s has a go.mod and is in no MODULES of the Makefile, so no test of it runs", m)
+			t.Errorf("%s has a go.mod but is in no MODULES list of the Makefile, so its tests do not run: add it", m)
 		}
 	}
 	for _, m := range lists {
@@ -67,7 +67,7 @@ func TestModulesAreListed(t *testing.T) {
 	}
 }
 
-// A module anywhere in the tree is found, and lists of each form are read.
+// The search finds modules anywhere in the tree, and lists of each form.
 func TestModulesAreFound(t *testing.T) {
 	dir := t.TempDir()
 	for _, m := range []string{".", "a", "a/testdata/b", ".hidden", "c/node_modules/d", "internal/e"} {

@@ -18,14 +18,14 @@ import (
 var mutate = flag.String("mutants", "", "a `regexp` of the mutants to try, by id; make mutants tries all")
 
 // A mutant is an entry of testdata/mutants.jsonl: a change to one step of the storage
-// model or of the retrieval algorithm that a test must notice.
+// model or of the retrieval algorithm. A test must detect it.
 type mutant struct {
 	ID    string
-	Step  string // what the change gets wrong
+	Step  string // the step that the change breaks
 	File  string
-	Old   string // occurs once in the file
-	New   string // takes its place
-	Tests string // the package whose tests notice
+	Old   string // a text that occurs once in the file
+	New   string // replaces Old
+	Tests string // the package whose tests detect the change
 }
 
 func loadMutants(tb testing.TB) (list []mutant) {
@@ -43,28 +43,28 @@ func loadMutants(tb testing.TB) (list []mutant) {
 	}
 }
 
-// mutated are the sections all of whose steps have a mutant.
+// mutated reports whether each step of a section needs a mutant.
 func mutated(section string) bool { return section == "5.7" || section == "5.8.3" }
 
-// The mutants fit the code as it is now, and each step has one.
+// Each mutant fits the current code, and each step has a mutant.
 func TestMutants(t *testing.T) {
 	x := loadIndex(t)
 	tried := map[step]bool{}
 	ids := map[string]bool{}
 	for _, m := range loadMutants(t) {
 		if m.ID == "" || ids[m.ID] || m.Old == m.New {
-			t.Errorf("mutant %q: want an id of its own, and a change", m.ID)
+			t.Errorf("mutant %q: want a unique id, and a change", m.ID)
 		}
 		ids[m.ID] = true
 		if n := strings.Count(string(read(t, m.File)), m.Old); n != 1 {
-			t.Errorf("mutant %s: %s has %d times %q, want it once: the code has changed, and the mutant must, too", m.ID, m.File, n, m.Old)
+			t.Errorf("mutant %s: %q occurs %d times in %s, want once: the code has changed, so change the mutant in testdata/mutants.jsonl, too", m.ID, m.Old, n, m.File)
 		}
 		if _, err := os.Stat(filepath.Join(root, m.Tests)); err != nil || !strings.HasPrefix(m.Tests, "./") {
 			t.Errorf("mutant %s: tests %q, want a package of the root module, such as ./jar", m.ID, m.Tests)
 		}
 		cites, errs := x.parseCitations(m.Step)
 		if errs != nil || len(cites) != 1 || len(cites[0].steps) != 1 {
-			t.Errorf("mutant %s: step %q, want one: %v", m.ID, m.Step, errs)
+			t.Errorf("mutant %s: %q, want a citation of one step: %v", m.ID, m.Step, errs)
 			continue
 		}
 		tried[step{cites[0].section, cites[0].list, cites[0].steps[0]}] = true
@@ -72,7 +72,7 @@ func TestMutants(t *testing.T) {
 	for _, err := range x.unmutated(tried) {
 		t.Error(err)
 	}
-	// The check cannot pass on nothing.
+	// The check itself reports a missing mutant.
 	last := step{"5.8.3", "", "6.3"}
 	delete(tried, last)
 	if errs := x.unmutated(tried); len(errs) == 0 || !strings.Contains(errors.Join(errs...).Error(), last.String()) {
@@ -80,7 +80,7 @@ func TestMutants(t *testing.T) {
 	}
 }
 
-// unmutated returns the steps that want a mutant.
+// unmutated returns an error for each step that has no mutant and needs one.
 func (x *index) unmutated(tried map[step]bool) (errs []error) {
 	for _, s := range x.order {
 		if mutated(s.section) && !tried[s] && x.leftOut[s] == "" && !x.hasParts(s) {
@@ -90,11 +90,11 @@ func (x *index) unmutated(tried map[step]bool) (errs []error) {
 	return errs
 }
 
-// Each mutant fails the tests of its package, which pass without it. The tree is not
-// touched: the go command takes the changed file in place of the one that is there.
+// The tests of a mutant's package fail with the mutant and pass without it. The mutant is
+// an overlay for the go command, so the source tree does not change.
 func TestMutantsAreCaught(t *testing.T) {
 	if *mutate == "" {
-		t.Skip("only by make mutants: each runs the tests of a package")
+		t.Skip("run by make mutants only: each mutant runs the tests of a package")
 	}
 	which, err := regexp.Compile(*mutate)
 	if err != nil {
@@ -145,7 +145,7 @@ func TestMutantsAreCaught(t *testing.T) {
 			passed, out := test(t, m.Tests, overlay("mutant.json", map[string]string{filepath.Join(top, filepath.FromSlash(m.File)): changed}))
 			switch {
 			case passed:
-				t.Errorf("%s: %s: with %q in place of %q the tests of %s pass", m.Step, m.File, m.New, m.Old, m.Tests)
+				t.Errorf("%s: %s: with %q in place of %q, the tests of %s still pass", m.Step, m.File, m.New, m.Old, m.Tests)
 			case strings.Contains(out, "[build failed]") || strings.Contains(out, "[setup failed]"):
 				t.Errorf("%s: %s: the mutant does not compile:\n%s", m.Step, m.File, out)
 			}

@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// block returns the first block of a document after a heading or text, indented by four
-// spaces, without the indent.
+// block returns the first block of a document that is indented by four spaces and follows a
+// heading or text. It removes the indentation.
 func block(tb testing.TB, document, after string) string {
 	tb.Helper()
 	_, rest, ok := strings.Cut(document, after)
@@ -28,8 +28,8 @@ func block(tb testing.TB, document, after string) string {
 	return b.String()
 }
 
-// The recipe of README.md makes each module usable in a new one: that of its program,
-// and one that imports all modules with dependencies of their own.
+// With the recipe of README.md a new module can import each module of the project. The test
+// runs the program of README.md, and programs that import the modules with dependencies.
 func TestRecipe(t *testing.T) {
 	sh, err := exec.LookPath("sh")
 	if err != nil {
@@ -43,7 +43,7 @@ func TestRecipe(t *testing.T) {
 	recipe := block(t, readme, "## Use it")
 	const path = "/path/to/clone"
 	if !strings.Contains(recipe, path) || !strings.Contains(recipe, "go mod tidy") {
-		t.Fatalf("the recipe of README.md is\n%s\nwant one with %s and go mod tidy", recipe, path)
+		t.Fatalf("the recipe of README.md is\n%s\nwant a recipe with %s and go mod tidy", recipe, path)
 	}
 	recipe = strings.ReplaceAll(recipe, path, clone)
 	_, program, _ := strings.Cut(readme, "```go\n")
@@ -86,15 +86,15 @@ func importing(packages ...string) string {
 	return "package main\n\nimport (\n\t_ \"" + strings.Join(packages, "\"\n\t_ \"") + "\"\n)\n\nfunc main() {}\n"
 }
 
-// README.md has each module that users import in its recipe, and stays short.
+// The recipe of README.md lists each module that users import, and README.md stays short.
 func TestReadmeNamesModules(t *testing.T) {
 	readme := string(read(t, "README.md"))
 	for _, m := range modules(t, root) {
 		if name, ok := strings.CutPrefix(m, "jar/"); ok && !strings.Contains(readme, "-replace=uacookie/"+m+"=$clone/"+m) {
-			t.Errorf("the recipe of README.md does not have the module %s", name)
+			t.Errorf("the recipe of README.md lacks the module %s", name)
 		}
 	}
 	if lines := strings.Count(regexp.MustCompile("(?s)```go.*?```").ReplaceAllString(readme, ""), "\n"); lines > 90 {
-		t.Errorf("README.md has %d lines besides its program: want one screen of text", lines)
+		t.Errorf("README.md has %d lines besides its program, want at most 90: one screen of text", lines)
 	}
 }

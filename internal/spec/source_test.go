@@ -17,8 +17,8 @@ import (
 // root is the project's directory.
 const root = "../.."
 
-// files returns the project's files with one of these extensions, by their path
-// from the root.
+// files returns the paths, relative to the root, of the project's files with one of the
+// extensions.
 func files(tb testing.TB, extensions ...string) []string {
 	tb.Helper()
 	var names []string
@@ -44,7 +44,7 @@ func files(tb testing.TB, extensions ...string) []string {
 		tb.Fatal(err)
 	}
 	if len(names) == 0 {
-		tb.Fatalf("no files with %q", extensions)
+		tb.Fatalf("found no files with the extensions %q", extensions)
 	}
 	return names
 }
@@ -58,26 +58,25 @@ func read(tb testing.TB, name string) []byte {
 	return data
 }
 
-// A source is what a Go file says about the draft.
+// A source is the set of citations and deviations in a Go file.
 type source struct {
-	cited      map[step][]string // where a comment cites or marks a step
+	cited      map[step][]string // the lines of comments that cite or mark a step
 	errs       []error
 	deviations []deviation
 }
 
-// A deviation is a comment that starts with "Deviation:", or a part of one that
-// does, in a declaration.
+// A deviation is a comment, or a paragraph of a comment, that starts with "Deviation:".
 type deviation struct {
-	where, in string
-	cites     []citation // of that comment and the declaration's
+	where, in string     // file and declaration
+	cites     []citation // citations in the comment and in the declaration's doc comment
 }
 
-// markRE matches the comment that marks a step, or several, on the line that does
-// it.
+// markRE matches a comment that marks one or several steps on the line that implements
+// them.
 var markRE = regexp.MustCompile(`^// ([1-9][0-9]*(?:\.[0-9]+)*(?:(?:, and |, | and | to )[0-9]+(?:\.[0-9]+)*)*)(|[:;,].*| .*)$`)
 
-// isMark reports whether a comment is a mark, and which numbers it has. A comment
-// on a line of its own needs a colon or a semicolon after the numbers.
+// isMark reports whether a comment is a mark, and returns its list of numbers. A comment on
+// its own line is a mark only with a colon or a semicolon after the numbers.
 func isMark(comment string, trailing bool) (list string, ok bool) {
 	m := markRE.FindStringSubmatch(comment)
 	if m == nil || !trailing && !strings.HasPrefix(m[2], ":") && !strings.HasPrefix(m[2], ";") {
@@ -86,11 +85,11 @@ func isMark(comment string, trailing bool) (list string, ok bool) {
 	return m[1], true
 }
 
-// flow returns a comment as running text.
+// flow returns the text of a comment on one line.
 func flow(g *ast.CommentGroup) string { return strings.Join(strings.Fields(g.Text()), " ") }
 
-// scan reads a Go file. Without the marks it reads the citations only, as is right
-// for tests.
+// scan reads the citations in a Go file. If marks is true, it reads marks, and citations in
+// strings, too. Tests are scanned without marks.
 func (x *index) scan(name string, src []byte, marks bool) (*source, error) {
 	fset := token.NewFileSet()
 	file, err := parser.ParseFile(fset, name, src, parser.ParseComments|parser.SkipObjectResolution)
@@ -103,9 +102,10 @@ func (x *index) scan(name string, src []byte, marks bool) (*source, error) {
 	cite := func(k step, p token.Pos) { s.cited[k] = append(s.cited[k], where(p)) }
 	fail := func(p token.Pos, err error) { s.errs = append(s.errs, fmt.Errorf("%s: %w", where(p), err)) }
 
-	// What a declaration's comment cites is the context of the marks in it; if that
-	// cites nothing, the sections of the last comment within it that does; and if
-	// there is none, all that the comments of the file's declarations cite.
+	// The context of a mark is the citations in the doc comment of its declaration. If the
+	// doc comment cites nothing, the context is the sections cited by the last comment
+	// before the mark in the declaration that cites any. If no comment does, it is the
+	// citations of all doc comments in the file.
 	contexts := map[ast.Decl][]citation{}
 	inner := map[ast.Decl][]citation{}
 	var whole []citation
@@ -192,7 +192,7 @@ func docOf(d ast.Decl) *ast.CommentGroup {
 	return nil
 }
 
-// nameOf returns the name that a declaration declares, or "" for none.
+// nameOf returns the first name that a declaration declares. It returns "" for nil.
 func nameOf(d ast.Decl) string {
 	switch d := d.(type) {
 	case *ast.FuncDecl:
@@ -210,7 +210,8 @@ func nameOf(d ast.Decl) string {
 	return ""
 }
 
-// enclosing returns the declaration that a comment is in, behind or before, or nil.
+// enclosing returns the declaration that a comment belongs to: as its doc comment, inside
+// it, or after it on its last line. It returns nil if there is none.
 func enclosing(fset *token.FileSet, file *ast.File, g *ast.CommentGroup) ast.Decl {
 	for _, d := range file.Decls {
 		start := d.Pos()
@@ -225,7 +226,7 @@ func enclosing(fset *token.FileSet, file *ast.File, g *ast.CommentGroup) ast.Dec
 	return nil
 }
 
-// A mark or a citation that is wrong does not pass the scan.
+// The scan finds marks and citations, and reports wrong ones.
 func TestScan(t *testing.T) {
 	x := loadIndex(t)
 	const header = "package p\n\n"
@@ -254,24 +255,26 @@ func TestScan(t *testing.T) {
 		{"bad-citation", "func F() {\n\t// RFC 6265bis, Section 5.7, step 26\n}", "", "no Section 5.7, step 26"},
 		{"bad-string", "var s = `Section 5.7, step 26`", "", "no Section 5.7, step 26"},
 	} {
-		s, err := x.scan("p.go", []byte(header+test.src), true)
-		if err != nil {
-			t.Fatalf("%s: %v", test.name, err)
-		}
-		if test.err != "" {
-			if len(s.errs) == 0 || !strings.Contains(s.errs[0].Error(), test.err) {
-				t.Errorf("%s: errors %v, want one with %q", test.name, s.errs, test.err)
+		t.Run(test.name, func(t *testing.T) {
+			s, err := x.scan("p.go", []byte(header+test.src), true)
+			if err != nil {
+				t.Fatal(err)
 			}
-			continue
-		}
-		var got []string
-		for _, k := range x.order {
-			if s.cited[k] != nil {
-				got = append(got, k.String())
+			if test.err != "" {
+				if len(s.errs) == 0 || !strings.Contains(s.errs[0].Error(), test.err) {
+					t.Errorf("errors %v, want one with %q", s.errs, test.err)
+				}
+				return
 			}
-		}
-		if strings.Join(got, "; ") != test.cited || s.errs != nil {
-			t.Errorf("%s: cited %q and errors %v, want %q", test.name, got, s.errs, test.cited)
-		}
+			var got []string
+			for _, k := range x.order {
+				if s.cited[k] != nil {
+					got = append(got, k.String())
+				}
+			}
+			if strings.Join(got, "; ") != test.cited || s.errs != nil {
+				t.Errorf("cited %q and errors %v, want %q", got, s.errs, test.cited)
+			}
+		})
 	}
 }

@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// Every citation in the tree is of a section and a step that exist.
+// Each citation in the source tree names an existing section and step.
 func TestCitations(t *testing.T) {
 	x := loadIndex(t)
 	found := 0
@@ -43,8 +43,8 @@ func TestCitations(t *testing.T) {
 	}
 }
 
-// Every step is cited where it is implemented, or listed with the reason why it is
-// not. A step that has parts is cited if they are.
+// Each step is cited by the code that implements it, or steps.json has the reason why no
+// code does. A step with substeps is cited if its substeps are.
 func TestStepsAreCited(t *testing.T) {
 	x := loadIndex(t)
 	cited := map[step]string{}
@@ -65,12 +65,13 @@ func TestStepsAreCited(t *testing.T) {
 	}
 }
 
-// uncited returns what is wrong with the steps cited, and where.
+// uncited returns an error for each step that should be cited and is not, and for each step
+// that is left out and cited.
 func (x *index) uncited(cited map[step]string) (errs []error) {
 	for _, s := range x.order {
 		switch where, reason := cited[s], x.leftOut[s]; {
 		case reason != "" && where != "":
-			errs = append(errs, fmt.Errorf("%v is listed as left out, and cited: %s", s, where))
+			errs = append(errs, fmt.Errorf("testdata/spec/steps.json lists %v as left out, but %s cites it", s, where))
 		case reason == "" && where == "" && !x.hasParts(s):
 			errs = append(errs, fmt.Errorf("%v is not cited by code", s))
 		}
@@ -78,13 +79,13 @@ func (x *index) uncited(cited map[step]string) (errs []error) {
 	return errs
 }
 
-// tested are the sections all of whose steps have a scenario or a vector.
+// tested reports whether each step of a section needs a scenario or a vector.
 func tested(section string) bool {
 	return section == "5.7" || section == "5.8.3" || section == "5.6" || strings.HasPrefix(section, "5.6.")
 }
 
-// Every step of the storage model, the retrieval algorithm and the parser has a
-// scenario or a vector that names it.
+// Each step of the storage model, the retrieval algorithm and the parser is named by a
+// scenario or a vector.
 func TestStepsHaveVectors(t *testing.T) {
 	x := loadIndex(t)
 	named := map[step]bool{}
@@ -103,7 +104,7 @@ func TestStepsHaveVectors(t *testing.T) {
 	}
 }
 
-// untested returns the steps that want a vector.
+// untested returns an error for each step that has no scenario or vector and needs one.
 func (x *index) untested(named map[step]bool) (errs []error) {
 	for _, s := range x.order {
 		if tested(s.section) && !named[s] && x.leftOut[s] == "" && !x.hasParts(s) {
@@ -113,7 +114,7 @@ func (x *index) untested(named map[step]bool) (errs []error) {
 	return errs
 }
 
-// Neither of the checks above can pass on nothing.
+// Both checks above report a missing step.
 func TestStepsAreMissed(t *testing.T) {
 	x := loadIndex(t)
 	cited, named := map[step]string{}, map[step]bool{}
@@ -123,7 +124,7 @@ func TestStepsAreMissed(t *testing.T) {
 		}
 	}
 	if errs := append(x.uncited(cited), x.untested(named)...); errs != nil {
-		t.Errorf("all is cited and tested: %v", errs)
+		t.Errorf("errors %v, want none: each step is cited and tested", errs)
 	}
 	last := step{"5.7", "", "24"}
 	delete(cited, last)
@@ -135,18 +136,18 @@ func TestStepsAreMissed(t *testing.T) {
 		t.Errorf("errors %v, want one about %v", errs, last)
 	}
 	if len(x.leftOut) == 0 {
-		t.Fatal("nothing is left out: this test wants something that is")
+		t.Fatal("no step is left out, and this test needs one")
 	}
 	for s := range x.leftOut {
 		cited[s] = "there"
 	}
 	if errs := x.uncited(cited); len(errs) != 1+len(x.leftOut) {
-		t.Errorf("%d errors, want one for each step that is left out and cited, and one more", len(errs))
+		t.Errorf("%d errors, want %d: one for each step that is left out and cited, and one for %v", len(errs), 1+len(x.leftOut), last)
 	}
 }
 
-// specFields returns the citations in the testdata: the fields "spec" and "cites"
-// of all JSON files, by file.
+// specFields returns the fields "spec" and "cites" of all JSON files in testdata folders, by
+// file name.
 func specFields(tb testing.TB) map[string][]string {
 	tb.Helper()
 	fields := map[string][]string{}
@@ -156,7 +157,7 @@ func specFields(tb testing.TB) map[string][]string {
 		}
 		data := read(tb, name)
 		if !bytes.Contains(data, []byte(`"spec"`)) && !bytes.Contains(data, []byte(`"cites"`)) {
-			continue // a recording, perhaps a large one
+			continue // fast path: recordings are large
 		}
 		dec := json.NewDecoder(bytes.NewReader(data))
 		for {
@@ -170,12 +171,12 @@ func specFields(tb testing.TB) map[string][]string {
 		}
 	}
 	if len(fields) == 0 {
-		tb.Fatal("no testdata cites anything")
+		tb.Fatal("no file in a testdata folder has a citation")
 	}
 	return fields
 }
 
-// collect calls found for the strings in fields named "spec" and "cites".
+// collect calls found for each string in a field named "spec" or "cites".
 func collect(v any, found func(string)) {
 	switch v := v.(type) {
 	case []any:
@@ -201,9 +202,9 @@ func collect(v any, found func(string)) {
 	}
 }
 
-// checkSpec returns what is wrong with the citations of a field, which are set
-// apart by semicolons. What follows one must be part of it, unless its section has
-// no steps: a step that is misspelled must not pass for prose.
+// checkSpec returns an error for each wrong citation in a field. Semicolons separate the
+// citations. No other text may follow a citation unless its section has no steps, so that a
+// misspelled step does not pass for prose.
 func (x *index) checkSpec(field string) (errs []error) {
 	for part := range strings.SplitSeq(field, "; ") {
 		cites, bad := x.parseCitations(part)
@@ -225,7 +226,7 @@ func (x *index) checkSpec(field string) (errs []error) {
 			_, rest, _ = numbers(rest[len(m[0])-1:])
 		}
 		if rest != "" && slices.ContainsFunc(x.lists[c.section], func(l string) bool { return l == c.list || l == "" }) {
-			errs = append(errs, fmt.Errorf("%q: %q is no part of a citation", part, rest))
+			errs = append(errs, fmt.Errorf("%q: %q is not part of a citation", part, rest))
 		}
 	}
 	return errs
@@ -249,8 +250,10 @@ func TestCheckSpec(t *testing.T) {
 		{"Section 5.7, step 1, Section 5.6, step 1", false},
 		{"see Section 5.7, step 1", false},
 	} {
-		if errs := x.checkSpec(test.field); (errs == nil) != test.ok {
-			t.Errorf("checkSpec(%q) = %v, want ok = %t", test.field, errs, test.ok)
-		}
+		t.Run(test.field, func(t *testing.T) {
+			if errs := x.checkSpec(test.field); (errs == nil) != test.ok {
+				t.Errorf("checkSpec(%q) = %v, want ok = %t", test.field, errs, test.ok)
+			}
+		})
 	}
 }

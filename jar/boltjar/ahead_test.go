@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// Whatever is read in whatever order is what the file has there.
+// ReadAt returns the bytes of the file, for reads of any size in any order.
 func TestAhead(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	data := make([]byte, 3*aheadSize+100)

@@ -18,11 +18,11 @@ import (
 
 var size = flag.Int("cookies", 10_000, "how many cookies the benchmarks have")
 
-// perSite is how many cookies a site has.
+// perSite is the number of cookies of a site.
 const perSite = 5
 
-// benchCookie returns the i-th of the cookies: each has a value as long as that of a
-// usual session, and lasts.
+// benchCookie returns the i-th cookie. It is persistent, with a value of the length of a
+// typical session's.
 func benchCookie(i int, now time.Time) jar.Cookie {
 	host := fmt.Sprintf("www.site%d.example", i/perSite)
 	return jar.Cookie{
@@ -62,8 +62,8 @@ func closeJar(b *testing.B, j *durable.Jar) {
 	}
 }
 
-// saveWhole saves a jar as a file, as package jarfile does where nobody else writes
-// it: aside, flushed, and put in place.
+// saveWhole saves a jar as a file, as package jarfile does without concurrent writers: it
+// writes a temporary file, flushes it and renames it.
 func saveWhole(b *testing.B, j *jar.Jar, path string) {
 	b.Helper()
 	f, err := os.CreateTemp(filepath.Dir(path), "")
@@ -115,12 +115,12 @@ func reportSize(b *testing.B, path string) {
 	b.ReportMetric(float64(info.Size())/float64(*size), "file-B/cookie")
 }
 
-// cpuTime returns how much time of processors this process has used; nil where that is
-// not known. On a machine that others use too it says more than the time that passes.
+// cpuTime returns the CPU time of this process. It is nil on systems where that is unknown.
+// On a shared machine it is more precise than elapsed time.
 var cpuTime func() time.Duration
 
-// meter begins to measure, and returns a function that reports how many of n cookies
-// were handled in a second, and the processors' time for one of them.
+// meter starts measuring. It returns a function that reports the cookies handled in a
+// second, and the CPU time for each, given the number of cookies.
 func meter(b *testing.B) (report func(n int)) {
 	b.Helper()
 	var before time.Duration
@@ -175,7 +175,7 @@ func BenchmarkKeep(b *testing.B) {
 		reportSize(b, file)
 	})
 
-	// What follows has both files, whichever of the above was left out.
+	// The benchmarks below need both files, even if -bench skips those above.
 	if _, err := os.Stat(db); err != nil {
 		j := openJar(b, db)
 		fillJar(b, j.Jar)
@@ -236,7 +236,7 @@ func BenchmarkKeep(b *testing.B) {
 		})
 	}
 
-	// Writes and reads go on for as long as -benchtime says.
+	// Writes and reads continue for the time of -benchtime.
 	for _, impl := range []string{"memory", "durable"} {
 		b.Run("op=write/impl="+impl, func(b *testing.B) {
 			j, done := benchJar(b, impl, db, file)

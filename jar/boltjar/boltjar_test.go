@@ -61,7 +61,7 @@ func batch(n int) (ops []backend.Op) {
 	return ops
 }
 
-// fill makes a file with n cookies.
+// fill creates a file with n cookies.
 func fill(t testing.TB, path string, n int) {
 	t.Helper()
 	b := mustOpen(t, path)
@@ -71,7 +71,7 @@ func fill(t testing.TB, path string, n int) {
 	mustClose(t, b)
 }
 
-// load returns how many records there are, and what went wrong.
+// load returns the number of records, and the errors of Load.
 func load(b *boltjar.Backend) (n int, err error) {
 	for _, e := range b.Load(context.Background()) {
 		if e == nil {
@@ -82,18 +82,18 @@ func load(b *boltjar.Backend) (n int, err error) {
 	return n, err
 }
 
-// The file is for its owner alone, is whole when it appears, and nothing is left
-// beside it.
+// Only its owner can read the file. It is complete when it appears, and no temporary file
+// remains.
 func TestFile(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "cookies.db")
-	if err := os.WriteFile(path, nil, 0o600); err != nil { // as mktemp leaves it
+	if err := os.WriteFile(path, nil, 0o600); err != nil { // as mktemp creates it
 		t.Fatal(err)
 	}
 	fill(t, path, 1)
 	entries, err := os.ReadDir(dir)
 	if err != nil || len(entries) != 1 {
-		t.Fatalf("the folder has %v, %v; want the file alone", entries, err)
+		t.Fatalf("the folder contains %v, %v; want only the file", entries, err)
 	}
 	info, err := entries[0].Info()
 	if err != nil {
@@ -107,11 +107,11 @@ func TestFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	if n := bytes.Count(data, []byte("a list with a long name")); n == 0 || n > 3 {
-		t.Errorf("the name of the list is in the file %d times, want once a copy of its page", n)
+		t.Errorf("the name of the list is in the file %d times, want once in each copy of its page", n)
 	}
 }
 
-// What cannot be opened is an error that names the file, and stays as it is.
+// If Open fails, the error has the path, and the file is unchanged.
 func TestOpenFails(t *testing.T) {
 	dir := t.TempDir()
 	file := func(name, content string) string {
@@ -163,13 +163,13 @@ func TestOpenFails(t *testing.T) {
 	}
 	if b, err := boltjar.Open(cut); err == nil {
 		if _, err := load(b); err == nil {
-			t.Error("all of a file that was cut off could be loaded")
+			t.Error("Load of a truncated file yields all cookies without an error")
 		}
-		_ = b.Close() // as it can
+		_ = b.Close() // may fail: the file is damaged
 	}
 }
 
-// edit changes a file as bbolt sees it.
+// edit changes a file with bbolt.
 func edit(t *testing.T, path string, f func(*bbolt.Tx) error) {
 	t.Helper()
 	db, err := bbolt.Open(path, 0o600, nil)
@@ -181,8 +181,8 @@ func edit(t *testing.T, path string, f func(*bbolt.Tx) error) {
 	}
 }
 
-// A record that cannot be read is reported without its value, and stays; a list that
-// is not there is as good as none.
+// A malformed record is reported without its value, and stays in the file. A record whose
+// list is missing has no list.
 func TestBrokenRecord(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "cookies.db")
 	fill(t, path, 2)
@@ -207,10 +207,10 @@ func TestBrokenRecord(t *testing.T) {
 		}
 		broken, ok := errors.AsType[*backend.RecordError](err)
 		if !ok || !errors.Is(err, backend.ErrMalformed) || strings.Contains(err.Error(), "secret") {
-			t.Fatalf("Load yields %v, want a *RecordError without a value", err)
+			t.Fatalf("Load yields %v, want a *RecordError without the value", err)
 		}
 		if !strings.Contains(broken.Where, "www.h0.example") {
-			t.Errorf("the broken record is %q, want its domain", broken.Where)
+			t.Errorf("the malformed record is %q, want its domain", broken.Where)
 		}
 	}
 	if good != 1 {
@@ -222,13 +222,13 @@ func TestBrokenRecord(t *testing.T) {
 	mustClose(t, b)
 	edit(t, path, func(tx *bbolt.Tx) error {
 		if got := tx.Bucket([]byte("cookies")).Get(key); !bytes.Equal(got, value) {
-			t.Error("the broken record is no longer there as it was")
+			t.Error("the malformed record has changed")
 		}
 		return nil
 	})
 }
 
-// Loading stops when its context is done, and a file that is closed is an error.
+// Load stops when its context is done. All methods fail on a closed file.
 func TestStop(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "cookies.db")
 	fill(t, path, 10)
@@ -255,8 +255,8 @@ func TestStop(t *testing.T) {
 	}
 }
 
-// Whatever page of the file is damaged, and however, the process goes on: opening,
-// loading or writing fails with an error, or the page did not matter.
+// A damaged page never crashes the process, for each page and each kind of damage: opening,
+// loading or writing fails, or the page is unused.
 func TestDamaged(t *testing.T) {
 	const cookies = 500
 	whole := filepath.Join(t.TempDir(), "whole.db")
@@ -285,7 +285,7 @@ func TestDamaged(t *testing.T) {
 				t.Errorf("page %d, filled with %q: %d cookies are loaded without an error, want %d", at/page, damage, n, cookies)
 			}
 			if after, _ := os.ReadFile(path); !bytes.Equal(after, damaged) {
-				t.Errorf("page %d, filled with %q: the file was changed", at/page, damage)
+				t.Errorf("page %d, filled with %q: reading has changed the file", at/page, damage)
 			}
 			if err = errors.Join(err, b.Apply(t.Context(), batch(cookies))); err != nil {
 				failed++
@@ -297,17 +297,17 @@ func TestDamaged(t *testing.T) {
 		}
 	}
 	if pages := len(data) / page; failed < pages {
-		t.Errorf("%d of %d damaged files are noticed, want more: is the damage done?", failed, 3*pages)
+		t.Errorf("%d of %d damaged files are detected, want more: does the test damage them?", failed, 3*pages)
 	}
 }
 
-// A jar goes on while its file cannot be written, and the file gets everything
-// afterwards.
+// A jar works while its file cannot be written. Afterwards all changes are written to the
+// file.
 func TestWriteFails(t *testing.T) {
 	if limitFiles == nil {
 		t.Skip("this system has no limit on the size of files")
 	}
-	// The limit is one of the whole process, and would be in the way of others.
+	// The limit applies to the whole process, so the test needs one of its own.
 	path := filepath.Join(t.TempDir(), "cookies.db")
 	child := exec.Command(os.Args[0])
 	child.Env = append(os.Environ(), fullPath+"="+path)
@@ -321,7 +321,8 @@ func TestWriteFails(t *testing.T) {
 	}
 }
 
-// writeToFullDisk puts 5000 cookies into a file, meanwhile with no room for most.
+// writeToFullDisk puts 5000 cookies into a file. At first the disk has no space for most of
+// them.
 func writeToFullDisk(path string) error {
 	ctx := context.Background()
 	b, err := boltjar.Open(path)

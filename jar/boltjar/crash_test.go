@@ -22,14 +22,14 @@ import (
 	"uacookie/jar/durable"
 )
 
-// childPath and fullPath, in the environment, have the test binary be the process that
-// is killed, or the one whose disk is full.
+// childPath and fullPath are environment variables that make the test binary run as the
+// process to kill, or as the process whose disk is full.
 const (
 	childPath = "BOLTJAR_CRASH_PATH"
 	fullPath  = "BOLTJAR_FULL_PATH"
 )
 
-// childFailed is how such a process ends if something goes wrong.
+// childFailed is the exit code of such a process if it fails.
 const childFailed = 3
 
 func TestMain(m *testing.M) {
@@ -49,14 +49,14 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// A model is what the jar of the killed process has after so many steps: the values
-// by the names of the cookies. Step i sets the cookie "last" to i, and before that
-// sets another one or deletes it.
+// A model is the contents of the killed process's jar after a number of steps: the values by
+// the names of the cookies. Step i sets or deletes a cookie, and then sets the cookie "last"
+// to i.
 type model map[string]string
 
 const lastName = "last"
 
-// step returns the Set-Cookie line of step i but for "last", and does it to m.
+// step returns the first Set-Cookie line of step i, and applies it to m.
 func (m model) step(i int) (host, line string) {
 	slot := i * 7 % 500
 	host, name := fmt.Sprintf("h%d.example", slot%50), fmt.Sprint("n", slot)
@@ -78,8 +78,8 @@ func after(n int) model {
 	return m
 }
 
-// writeForEver goes on from the step where the jar is, flushes now and then, and says
-// on standard output up to which step.
+// writeForEver continues from the current step of the jar. After some steps it flushes, and
+// prints the flushed step on standard output.
 func writeForEver(path string) error {
 	b, err := boltjar.Open(path)
 	if err != nil {
@@ -113,7 +113,7 @@ func writeForEver(path string) error {
 	}
 }
 
-// contents returns what is in a jar as a model.
+// contents returns the contents of a jar as a model.
 func contents(j *durable.Jar) model {
 	m := model{}
 	for c := range j.All() {
@@ -129,9 +129,8 @@ func lastStep(m model) (int, error) {
 	return strconv.Atoi(m[lastName])
 }
 
-// A process that writes is killed, again and again. Each time the file can be opened,
-// is in order, and has all that Flush had returned for; and it has what the jar had
-// at one moment.
+// A writing process is killed repeatedly. Each time the file can be opened and is intact. It
+// contains all steps that were flushed, and its contents are a snapshot of the jar.
 func TestCrash(t *testing.T) {
 	crashes := 20
 	if os.Getenv("SOAK") != "" { // make soak
@@ -162,7 +161,7 @@ func TestCrash(t *testing.T) {
 			t.Fatalf("crash %d: %v", n, err)
 		}
 		if steps < flushed {
-			t.Errorf("crash %d: the file has %d steps, but Flush had returned after %d", n, steps, flushed)
+			t.Errorf("crash %d: the file contains %d steps, want at least the %d flushed ones", n, steps, flushed)
 		}
 		if steps > flushed {
 			beyond++
@@ -172,20 +171,20 @@ func TestCrash(t *testing.T) {
 		half := maps.Clone(want)
 		half.step(steps + 1)
 		if !maps.Equal(got, want) && !maps.Equal(got, half) {
-			t.Errorf("crash %d: after %d steps the file has %d cookies that are not the %d it should have", n, steps, len(got), len(want))
+			t.Errorf("crash %d: after %d steps the %d cookies in the file differ from the %d of the model", n, steps, len(got), len(want))
 		}
 		if err := j.Close(t.Context()); err != nil {
 			t.Fatalf("crash %d: Close = %v", n, err)
 		}
 	}
 	if flushed == 0 || beyond == 0 {
-		t.Errorf("%d steps were flushed, and %d times more were in the file: the kills come too soon, or not at random", flushed, beyond)
+		t.Errorf("%d steps were flushed, and %d files contained more: want some of both, or the kills are too early or not random", flushed, beyond)
 	}
 	t.Logf("killed %d times, %d of them with more in the file than was flushed; %d steps in all", crashes, beyond, steps)
 }
 
-// crash starts a process that writes, kills it, and returns the last step that it said
-// was flushed.
+// crash starts a writing process and kills it. It returns the last step that the process
+// reported as flushed.
 func crash(path string) (flushed int, err error) {
 	child := exec.Command(os.Args[0])
 	child.Env = append(os.Environ(), childPath+"="+path)
@@ -197,7 +196,7 @@ func crash(path string) (flushed int, err error) {
 	if err := child.Start(); err != nil {
 		return 0, err
 	}
-	// Some are killed while they open the file, most while they write.
+	// Some processes are killed while they open the file, most while they write.
 	kill := time.AfterFunc(rand.N(80*time.Millisecond), func() { _ = child.Process.Kill() })
 	defer kill.Stop()
 	lines := bufio.NewScanner(out)
@@ -208,12 +207,12 @@ func crash(path string) (flushed int, err error) {
 	}
 	err = child.Wait()
 	if exit, ok := errors.AsType[*exec.ExitError](err); !ok || exit.ExitCode() == childFailed {
-		return 0, fmt.Errorf("the process ended on its own: %v", err)
+		return 0, fmt.Errorf("the process ended before it was killed: %v", err)
 	}
 	return flushed, nil
 }
 
-// check has bbolt look through the whole file.
+// check runs bbolt's consistency check on the whole file.
 func check(t *testing.T, path string) {
 	t.Helper()
 	db, err := bbolt.Open(path, 0o600, nil)
@@ -229,6 +228,6 @@ func check(t *testing.T, path string) {
 		return all
 	})
 	if err != nil {
-		t.Errorf("bbolt finds: %v", err)
+		t.Errorf("bbolt's check fails: %v", err)
 	}
 }

@@ -17,7 +17,7 @@ import (
 	"uacookie/jar/store"
 )
 
-// records returns what is in a file by key, and how it was to load it.
+// records returns the records of a file by key, and the error of Load.
 func records(b *boltjar.Backend) (map[store.Key]backend.Record, error) {
 	all := map[store.Key]backend.Record{}
 	var errs error
@@ -31,8 +31,8 @@ func records(b *boltjar.Backend) (map[store.Key]backend.Record, error) {
 	return all, errs
 }
 
-// same reports whether a record is the one that was put. The name of a damaged list may be
-// missing.
+// same reports whether a record is the one that was put. The list name may be missing, since
+// Load drops damaged names.
 func same(got, want backend.Record) bool {
 	if got.List == "" {
 		got.List = want.List
@@ -42,13 +42,13 @@ func same(got, want backend.Record) bool {
 	return bytes.Equal(a, b)
 }
 
-// A sample is a file to damage and what is in it.
+// A sample is a file to damage, with its records.
 type sample struct {
 	data []byte
 	want map[store.Key]backend.Record
 }
 
-// newSample returns a file with n cookies, which was written twice so that it has free pages.
+// newSample returns a file with n cookies. It is written twice, so that it has free pages.
 func newSample(t *testing.T, n int) *sample {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "whole.db")
@@ -69,8 +69,8 @@ func newSample(t *testing.T, n int) *sample {
 	return s
 }
 
-// check has a damaged file opened, loaded, written and closed. Each of these fails, or
-// what is loaded is what was there.
+// check opens, loads, writes and closes a damaged file. If none of these fails, the loaded
+// records must be the ones that were put.
 func (s *sample) check(t *testing.T, path string, data []byte) (noticed bool) {
 	t.Helper()
 	if err := os.WriteFile(path, data, 0o600); err != nil {
@@ -79,7 +79,7 @@ func (s *sample) check(t *testing.T, path string, data []byte) (noticed bool) {
 	unchanged := func(after string) {
 		t.Helper()
 		if now, err := os.ReadFile(path); err != nil || !bytes.Equal(now, data) {
-			t.Errorf("after %s the file is not what it was", after)
+			t.Errorf("%s has changed the damaged file", after)
 		}
 	}
 	b, err := boltjar.Open(path)
@@ -99,7 +99,7 @@ func (s *sample) check(t *testing.T, path string, data []byte) (noticed bool) {
 	}
 	unchanged("Load")
 
-	// One is changed, one deleted.
+	// Change one cookie and delete another.
 	want := map[store.Key]backend.Record{}
 	var ops []backend.Op
 	for k, r := range got {
@@ -117,7 +117,7 @@ func (s *sample) check(t *testing.T, path string, data []byte) (noticed bool) {
 	}
 	applyErr := b.Apply(context.Background(), ops)
 	if errors.Is(loadErr, boltjar.ErrDamaged) && !errors.Is(applyErr, boltjar.ErrDamaged) {
-		t.Errorf("Apply to a file that is damaged = %v, want ErrDamaged", applyErr)
+		t.Errorf("Apply to a damaged file = %v, want ErrDamaged", applyErr)
 	}
 	closeErr := b.Close()
 	if applyErr != nil || closeErr != nil {
@@ -125,26 +125,26 @@ func (s *sample) check(t *testing.T, path string, data []byte) (noticed bool) {
 	}
 	b, err = boltjar.Open(path)
 	if err != nil {
-		t.Errorf("after it was written, Open = %v, want nil", err)
+		t.Errorf("Open after Apply = %v, want nil", err)
 		return true
 	}
 	defer mustClose(t, b)
 	got, againErr := records(b)
 	if (againErr == nil) != (loadErr == nil) || len(got) != len(want) {
-		t.Errorf("after it was written, %d cookies are loaded with %v, want %d with %v", len(got), againErr, len(want), loadErr)
+		t.Errorf("after Apply, Load yields %d cookies and %v, want %d and %v", len(got), againErr, len(want), loadErr)
 	}
 	for k, r := range got {
 		if !same(r, want[k]) {
-			t.Errorf("after it was written, %v was loaded as another cookie", r)
+			t.Errorf("after Apply, %v was loaded as another cookie", r)
 		}
 	}
 	return noticed
 }
 
-// Whatever bit is flipped, the process goes on: opening, loading, writing or closing
-// fails, or the cookies are what they were.
+// A flipped bit never crashes the process or changes a cookie, for each bit of the file:
+// opening, loading, writing or closing fails, or the cookies are unchanged.
 func TestFlippedBits(t *testing.T) {
-	for _, n := range []int{2, 150} { // in one page, and in several
+	for _, n := range []int{2, 150} { // on one page, and on several
 		t.Run(fmt.Sprint(n, " cookies"), func(t *testing.T) {
 			s := newSample(t, n)
 			path := filepath.Join(t.TempDir(), "damaged.db")
@@ -153,7 +153,7 @@ func TestFlippedBits(t *testing.T) {
 			}
 			var bits []int
 			for i, b := range s.data {
-				// What is zero and has only zeros around it is most of the file.
+				// Most of the file is zeros between zeros.
 				near := bytes.Trim(s.data[max(i-8, 0):min(i+9, len(s.data))], "\x00")
 				if b != 0 || len(near) > 0 || os.Getenv("SOAK") != "" {
 					for bit := range 8 {
@@ -178,8 +178,8 @@ func TestFlippedBits(t *testing.T) {
 				}
 			}
 			t.Logf("%d of %d flipped bits are noticed; the others change nothing", noticed, len(bits))
-			if noticed < 100 { // in the long form most bits are of unused pages
-				t.Error("too few: is the damage done?")
+			if noticed < 100 { // few, since in the long form most bits are on unused pages
+				t.Errorf("%d flipped bits were detected, want at least 100: does the test damage the file?", noticed)
 			}
 		})
 	}
@@ -188,14 +188,14 @@ func TestFlippedBits(t *testing.T) {
 func (s *sample) noticedNothing(t *testing.T, path string) bool {
 	t.Helper()
 	if s.check(t, path, s.data) || t.Failed() {
-		t.Error("the whole file has errors")
+		t.Error("the undamaged file has errors")
 		return false
 	}
 	return true
 }
 
-// In a file of version 1, which has no checksums, a flipped bit may change a cookie. It
-// does no more.
+// In a file of version 1, which has no checksums, a flipped bit may change a cookie, but does
+// no other harm.
 func TestFlippedBitsOfFirstVersion(t *testing.T) {
 	data := firstVersion(t, "version1.db")
 	path := filepath.Join(t.TempDir(), "damaged.db")
@@ -224,8 +224,8 @@ func TestFlippedBitsOfFirstVersion(t *testing.T) {
 	}
 }
 
-// A file whose end goes missing while it is open makes all that follows fail, at once,
-// and lets go of its lock.
+// If the file is truncated while it is open, all later calls fail at once, and Close releases
+// the lock.
 func TestTruncated(t *testing.T) {
 	s := newSample(t, 150)
 	page := int64(os.Getpagesize())
@@ -260,10 +260,10 @@ func TestTruncated(t *testing.T) {
 					t.Errorf("the file has %d bytes, %v; want it left as it is", info.Size(), err)
 				}
 				if size == 0 {
-					return // as good as none
+					return // an empty file counts as missing
 				}
 				if again, err := boltjar.Open(path); err == nil || errors.Is(err, boltjar.ErrLocked) {
-					t.Errorf("Open = %v, %v, want an error, and not that the file is open", again, err)
+					t.Errorf("Open = %v, %v, want an error other than ErrLocked", again, err)
 				}
 			})
 		}
@@ -309,8 +309,8 @@ func openDurable(t *testing.T, path string) *durable.Jar {
 	return j
 }
 
-// Pages may be overwritten while the file is open, by a program that ignores the lock, and
-// bbolt may be using them. It panics with its locks held, and still all calls return.
+// A program that ignores the lock may overwrite pages that bbolt is using. bbolt then panics
+// with its locks held, and still all calls return.
 func TestOverwrittenWhileOpen(t *testing.T) {
 	s := newSample(t, 150)
 	page := os.Getpagesize()
@@ -347,6 +347,6 @@ func TestOverwrittenWhileOpen(t *testing.T) {
 		}
 	}
 	if failed == 0 {
-		t.Error("no page that was overwritten made a call fail: is the damage done?")
+		t.Error("no overwritten page made a call fail: does the test damage the file?")
 	}
 }

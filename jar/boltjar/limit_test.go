@@ -1,5 +1,5 @@
 package boltjar_test
 
-// limitFiles has no file of this process grow past size until restore is called: to
-// the process, the disk is full. It is nil where the system cannot do that.
+// limitFiles limits the size of this process's files until restore is called, as if the
+// disk were full. It is nil on systems without such a limit.
 var limitFiles func(size int64) (restore func() error, err error)

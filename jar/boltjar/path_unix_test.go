@@ -13,7 +13,7 @@ import (
 	"uacookie/jar/boltjar"
 )
 
-// What is no regular file is refused before it is opened, and stays what it is.
+// Open refuses a file that is not regular without opening it, and does not change it.
 func TestIrregular(t *testing.T) {
 	dir := t.TempDir()
 	pipe, link := filepath.Join(dir, "pipe"), filepath.Join(dir, "link")
@@ -29,18 +29,18 @@ func TestIrregular(t *testing.T) {
 			t.Fatal(err)
 		}
 		if _, err := boltjar.Open(path); err == nil || !strings.Contains(err.Error(), path+": it is a "+kind) {
-			t.Errorf("Open(%s) = %v, want that it is a %s", path, err, kind)
+			t.Errorf("Open(%s) = %v, want an error that says it is a %s", path, err, kind)
 		}
 		if after, err := os.Stat(path); err != nil || !os.SameFile(before, after) || after.Mode() != before.Mode() {
-			t.Errorf("%s is now %v, %v, want it as it was", path, after, err)
+			t.Errorf("%s is now %v, %v, want it unchanged", path, after, err)
 		}
 	}
 	if names, err := os.ReadDir(dir); err != nil || len(names) != 2 {
-		t.Errorf("the folder has %v, %v, want the pipe and the link", names, err)
+		t.Errorf("the folder contains %v, %v, want only the pipe and the link", names, err)
 	}
 }
 
-// A link leads to the file, which need not exist, and stays a link.
+// Open follows a symbolic link to a file that need not exist, and the link stays a link.
 func TestLinks(t *testing.T) {
 	dir := t.TempDir()
 	at := func(name string) string { return filepath.Join(dir, name) }
@@ -52,16 +52,16 @@ func TestLinks(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for range 2 { // made, then there
+	for range 2 { // first Open creates the file, then it exists
 		fill(t, at("link"), 3)
 		b := mustOpen(t, at("data/cookies.db"))
 		if n, err := load(b); n != 3 || err != nil {
-			t.Errorf("at the end of the links: %d cookies, %v, want 3", n, err)
+			t.Errorf("the file at the end of the links has %d cookies, %v, want 3", n, err)
 		}
 		mustClose(t, b)
 		for _, link := range []string{"link", "second"} {
 			if info, err := os.Lstat(at(link)); err != nil || info.Mode()&os.ModeSymlink == 0 {
-				t.Errorf("%s is %v, %v, want a link still", link, info, err)
+				t.Errorf("%s is %v, %v, want a link", link, info, err)
 			}
 		}
 	}

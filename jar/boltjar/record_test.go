@@ -8,7 +8,7 @@ import (
 	"uacookie/jar/store"
 )
 
-// Keys are the same only if the identities are, and never too long for bbolt.
+// Different identities have different keys, and no key is too long for bbolt.
 func FuzzKey(f *testing.F) {
 	f.Add("example.com", "/", "a", "", byte(0), "example.com", "/a", "", "", byte(0))
 	f.Add("a", "b", "", "", byte(1), "a", "", "b", "", byte(3))

@@ -20,7 +20,7 @@ import (
 	"uacookie/jar/store"
 )
 
-// firstVersion returns a file that version 1 has written.
+// firstVersion returns a file written by version 1.
 func firstVersion(t *testing.T, name string) []byte {
 	t.Helper()
 	if binary.NativeEndian.Uint16([]byte{1, 0}) != 1 {
@@ -33,7 +33,7 @@ func firstVersion(t *testing.T, name string) []byte {
 	return data
 }
 
-// firstRecords returns what is in such a file.
+// firstRecords returns the records in that file.
 func firstRecords(n int) map[store.Key]backend.Record {
 	all := map[store.Key]backend.Record{}
 	at := time.Date(2026, 1, 2, 3, 4, 5, 6007008, time.UTC)
@@ -51,8 +51,8 @@ func firstRecords(n int) map[store.Key]backend.Record {
 	return all
 }
 
-// Files of version 1 can be opened for ever. Reading leaves them as they are; with the
-// first batch they become files of this version that have all their cookies still.
+// Files of version 1 can be opened. Reading does not change them. The first batch converts
+// them to this version, with all their cookies.
 func TestFirstVersion(t *testing.T) {
 	for name, n := range map[string]int{"version1.db": 60, "version1-small.db": 2} {
 		t.Run(name, func(t *testing.T) {
@@ -102,9 +102,9 @@ func TestFirstVersion(t *testing.T) {
 	}
 }
 
-// asFirstVersion does to a file what the program of version 1 does, and has it refuse:
-// it loads one record after the other and stops at the first of another version; and if
-// it is told to go on, it numbers its list before it puts a record.
+// asFirstVersion checks that the program of version 1 refuses a file, by doing the same as
+// that program. It loads the records and stops at the first record of another version. If it
+// ignores that, it stores the number of its list before it puts a record.
 func asFirstVersion(t *testing.T, path string) {
 	t.Helper()
 	db, err := bbolt.Open(path, 0o600, nil)
@@ -120,7 +120,7 @@ func asFirstVersion(t *testing.T, path string) {
 		lists := tx.Bucket([]byte("lists"))
 		err := lists.ForEach(func(_, name []byte) error {
 			if string(name) == "list 9" {
-				t.Error("the list is known to version 1")
+				t.Error("version 1 finds the list")
 			}
 			return nil
 		})
@@ -146,7 +146,7 @@ func TestVersionOneIsLockedOut(t *testing.T) {
 	}
 }
 
-// A file that a later version has written is refused when it is opened, and stays as it is.
+// Open refuses a file written by a later version, and does not change it.
 func TestLaterVersion(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "cookies.db")
 	fill(t, path, 3)
@@ -165,8 +165,8 @@ func TestLaterVersion(t *testing.T) {
 	}
 }
 
-// A record that stands under the key of another is noticed: deleting it by its own key
-// would leave it there.
+// Load reports a record under the key of another cookie. Deleting that cookie by its own key
+// would not delete the record.
 func TestMovedRecord(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "cookies.db")
 	fill(t, path, 2)
@@ -187,7 +187,7 @@ func TestMovedRecord(t *testing.T) {
 	}
 }
 
-// The damaged name of a list is dropped, so that the jar judges its cookies again.
+// Load drops the damaged name of a list, so that the jar checks its cookies again.
 func TestDamagedList(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "cookies.db")
 	fill(t, path, 2)

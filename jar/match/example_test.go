@@ -40,8 +40,8 @@ func ExampleHost() {
 	// 127.0.0.1 true
 }
 
-// A list of one's own is read from the format of publicsuffix.org, and says which hosts
-// are of one site.
+// A program can read its own list, in the format of publicsuffix.org, and sort hosts into
+// sites by it.
 func ExampleParseList() {
 	list, err := match.ParseList(strings.NewReader("example\n*.hosting.example\n"), "ours")
 	if err != nil {
@@ -58,7 +58,7 @@ func ExampleParseList() {
 	// true
 }
 
-// The scheme counts where sites are compared as SameSite does.
+// SameSite compares the schemes of sites, too.
 func ExampleSites_Of() {
 	var sites match.Sites // the embedded list
 	page := sites.Of(&url.URL{Scheme: "https", Host: "www.example.com"})

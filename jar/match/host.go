@@ -11,19 +11,18 @@ import (
 	"golang.org/x/net/idna"
 )
 
-// Host returns the canonical form of the host of a URL, and whether it has one.
-// The host may be spelled as in [net/url.URL.Host], with a port, brackets,
-// upper case or letters outside ASCII, or as in [net/url.URL.Hostname].
+// Host returns the canonical form of the host of a URL, and whether it has one. hostport may
+// be a [net/url.URL.Host], with a port, brackets, upper case or letters outside ASCII, or
+// the result of [net/url.URL.Hostname].
 //
-// A name becomes lower-case A-labels and keeps its trailing dot: with and
-// without it are two hosts. IPv4 becomes four decimal numbers, IPv6 its shortest
-// form in brackets. A zone is kept as it is: it names an interface of this
-// machine, which a browser would refuse but net/http dials. What is canonical
-// already is returned without allocating, unless it has A-labels or a zone.
+// A name is converted to lower-case A-labels. It keeps its trailing dot: with and without
+// the dot, it names two hosts. An IPv4 address is returned as four decimal numbers, an IPv6
+// address in its shortest form in brackets. A zone stays unchanged: it names an interface
+// of this machine, and net/http dials it although browsers refuse it. A canonical host is
+// returned without allocating, unless it has A-labels or a zone.
 //
-// See RFC 6265bis, Section 5.1.2, and the host parser of the URL standard, which
-// is how browsers do it: all ASCII but its forbidden domain code points may be
-// in a label.
+// See RFC 6265bis, Section 5.1.2, and the host parser of the URL standard, which browsers
+// use: a label may contain all of ASCII but the forbidden domain code points.
 func Host(hostport string) (canonical string, ok bool) {
 	if isCanonical(hostport) {
 		return hostport, true
@@ -42,8 +41,8 @@ func Host(hostport string) (canonical string, ok bool) {
 	return host, ok
 }
 
-// isCanonical reports whether a host is seen in one look at each octet to be a
-// canonical name.
+// isCanonical reports whether one pass over the bytes of a host shows that it is a canonical
+// name. If it returns false, the host may still be canonical.
 func isCanonical(host string) bool {
 	seen := uint8(0)
 	for i := range len(host) {
@@ -55,9 +54,9 @@ func isCanonical(host string) bool {
 	return host != "" && !hosts.EndsInNumber(host)
 }
 
-// What an octet is in a host name. What is zero stays as it is wherever it stands.
+// The classes of bytes in a host name. A byte of class zero is canonical in any position.
 const (
-	hyphen = 1 << iota // does too, but may be of an A-label
+	hyphen = 1 << iota // canonical, too, but it may be part of "xn--"
 	other
 )
 
@@ -71,9 +70,9 @@ var octets = func() (class [256]uint8) {
 	return class
 }()
 
-// cutPort returns hostport without its port, which may be empty, and whether
-// that port is a number. More than one colon outside of brackets can only be an
-// IPv6 address, which has no port then.
+// cutPort returns hostport without its port. ok reports whether the port is empty or a
+// number. A host with several colons and no brackets can only be an IPv6 address, without a
+// port.
 func cutPort(hostport string) (host string, ok bool) {
 	i := strings.LastIndexByte(hostport, ':')
 	if i < 0 || strings.HasSuffix(hostport, "]") ||
@@ -98,7 +97,7 @@ func ipv6(host string) (canonical string, ok bool) {
 	var buf [64]byte
 	b := append(buf[:0], '[')
 	if addr.Is4In6() {
-		// netip writes the last four octets as IPv4, browsers do not.
+		// netip writes the last four bytes as IPv4, browsers do not.
 		a := addr.As16()
 		b = append(b, "::ffff:"...)
 		b = strconv.AppendUint(b, uint64(a[12])<<8|uint64(a[13]), 16)
@@ -113,9 +112,9 @@ func ipv6(host string) (canonical string, ok bool) {
 	return keep(host, append(b, ']')), true
 }
 
-// nonTransitional is what the URL standard calls domain to ASCII, not strict:
-// UTS #46 with CheckBidi and CheckJoiners, without UseSTD3ASCIIRules,
-// CheckHyphens and VerifyDnsLength.
+// nonTransitional is the URL standard's "domain to ASCII" with beStrict false: UTS #46
+// with CheckBidi and CheckJoiners, without UseSTD3ASCIIRules, CheckHyphens and
+// VerifyDnsLength.
 var nonTransitional = idna.New(
 	idna.MapForLookup(),
 	idna.Transitional(false),
@@ -125,17 +124,17 @@ var nonTransitional = idna.New(
 	idna.BidiRule(),
 )
 
-// maxIDN bounds the names that go through IDNA, which takes quadratic time, and
-// those that come out of it. It is no loss: 253 octets of A-labels, the most that
-// DNS can hold, stand for fewer than 1024 octets of UTF-8.
+// maxIDN is the maximum length in bytes of names before and after IDNA, which takes
+// quadratic time. It excludes no name that DNS can hold: 253 bytes of A-labels, the maximum
+// in DNS, encode fewer than 1024 bytes of UTF-8.
 const maxIDN = 1024
 
-// toASCII returns the canonical form of a host name: RFC 6265bis,
-// Section 5.1.2. IDNA takes its steps for all labels at once.
+// toASCII returns the canonical form of a host name. See RFC 6265bis, Section 5.1.2. IDNA
+// applies its steps to all labels at once.
 //
-// Deviation: step 2 lets labels pass that are empty, or have any ASCII but the
-// forbidden domain code points, as browsers do: there are hosts with under_scores.
-// Package policy has no cookies for a host whose end is an empty label.
+// Deviation: step 2 allows labels that are empty or contain any ASCII but the forbidden
+// domain code points, as browsers do: some hosts have under_scores. Package rules stores no
+// cookie for a host that ends in an empty label.
 func toASCII(host string) (canonical string, ok bool) {
 	if hasForbidden(host) { // 2
 		return "", false
@@ -143,37 +142,37 @@ func toASCII(host string) (canonical string, ok bool) {
 	if isASCII(host) {
 		host = strings.ToLower(host)
 		if !hasALabel(host) {
-			return host, true // no label is for IDNA to look at
+			return host, true // no label needs IDNA
 		}
 	}
 	if len(host) > maxIDN || !utf8.ValidString(host) {
 		return "", false
 	}
 	name, err := nonTransitional.ToASCII(host)                  // 1, 3, 4 and 5
-	if err != nil || len(name) > maxIDN || hasForbidden(name) { // "℀" has become "a/c"
+	if err != nil || len(name) > maxIDN || hasForbidden(name) { // IDNA maps "℀" to "a/c"
 		return "", false
 	}
-	// The rest is 4 again, for fake A-labels that idna lets through. What "xn--"
-	// alone decodes to is an empty label.
+	// The rest is step 4 again, for fake A-labels that package idna accepts. The label
+	// "xn--" decodes to an empty label.
 	if name == "" || name[0] == '.' || strings.Contains(name, "..") ||
 		strings.HasSuffix(name, ".") && host == strings.TrimRight(host, ".。．｡") {
 		return "", false
 	}
-	// Code points that are unassigned, and A-labels within A-labels, are seen
-	// only on the way back.
+	// Unassigned code points, and A-labels within A-labels, show only in the conversion
+	// back to Unicode.
 	if u, err := nonTransitional.ToUnicode(name); err != nil || hasALabel(u) {
 		return "", false
 	}
 	return name, true
 }
 
-// hasALabel reports whether a label of a name begins like an A-label.
+// hasALabel reports whether a label of a name begins with "xn--".
 func hasALabel(name string) bool {
 	return strings.HasPrefix(name, "xn--") || strings.Contains(name, ".xn--")
 }
 
-// hasForbidden reports whether s has a forbidden domain code point of the URL
-// standard, all of which are ASCII.
+// hasForbidden reports whether s contains a forbidden domain code point of the URL
+// standard. They are all ASCII.
 func hasForbidden(s string) bool {
 	for i := range len(s) {
 		switch c := s[i]; c {
@@ -197,7 +196,7 @@ func isASCII(s string) bool {
 	return true
 }
 
-// keep returns b as a string, which is s if it is the same and else a new one.
+// keep returns b as a string. If b equals s, it returns s and allocates nothing.
 func keep(s string, b []byte) string {
 	if s == string(b) {
 		return s

@@ -5,28 +5,27 @@ import (
 	"strings"
 )
 
-// ipv4 returns the canonical form of an IPv4 address in any of the spellings
-// that the URL standard has inherited: one to four numbers, each in decimal,
-// octal (0177) or hexadecimal (0x7f), the last of which fills the octets that
-// are left; and one trailing dot.
+// ipv4 returns the canonical form of an IPv4 address in any spelling of the URL standard:
+// one to four numbers, each in decimal, octal (0177) or hexadecimal (0x7f), and an optional
+// trailing dot. The last number fills the remaining bytes.
 func ipv4(host string) (canonical string, ok bool) {
 	var addr, part uint64
-	left := 4 // octets to fill
+	left := 4 // bytes to fill
 	for rest, more := strings.TrimSuffix(host, "."), true; more; {
 		var label string
 		label, rest, more = strings.Cut(rest, ".")
 		if part, ok = number(label); !ok || left == 0 {
 			return "", false
 		}
-		octets := 1
+		size := 1 // bytes
 		if !more {
-			octets = left
+			size = left
 		}
-		if part >= 1<<(8*octets) {
+		if part >= 1<<(8*size) {
 			return "", false
 		}
-		addr = addr<<(8*octets) | part
-		left -= octets
+		addr = addr<<(8*size) | part
+		left -= size
 	}
 	var buf [len("255.255.255.255")]byte
 	b := buf[:0]
@@ -39,8 +38,7 @@ func ipv4(host string) (canonical string, ok bool) {
 	return keep(host, b), true
 }
 
-// number returns the value of one part of an IPv4 address. A prefix without
-// digits after it is zero.
+// number returns the value of one part of an IPv4 address. "0x" without digits is zero.
 func number(s string) (n uint64, ok bool) {
 	base := 10
 	if hex, ok := strings.CutPrefix(s, "0x"); ok {
@@ -55,7 +53,7 @@ func number(s string) (n uint64, ok bool) {
 	return n, err == nil
 }
 
-// digits reports whether s has only decimal digits, or nothing.
+// digits reports whether s is empty or consists of decimal digits.
 func digits(s string) bool {
 	for i := range len(s) {
 		if s[i] < '0' || s[i] > '9' {

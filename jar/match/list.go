@@ -6,42 +6,42 @@ import (
 	"strings"
 )
 
-// A List is a public suffix list that was read by [ParseList]. It does not
-// change, and is safe for concurrent use. The zero List has only the rule "*".
+// A List is a public suffix list from [ParseList]. It is immutable and safe for concurrent
+// use. The zero List has only the rule "*".
 type List struct {
 	name   string
 	rules  map[string]rule // by domain, without the "*." or "!"
-	labels int             // in the longest domain of rules
+	labels int             // maximum number of labels of a domain in rules
 }
 
-// A rule is the set of rules that a list has for one domain.
+// A rule is the set of a list's rules for one domain.
 type rule uint8
 
 const (
 	exact     rule = 1 << iota // "ck": the domain is a public suffix
-	wildcard                   // "*.ck": so is each name right below it
-	exception                  // "!www.ck": except this one
-	above                      // there are rules for names below the domain
+	wildcard                   // "*.ck": each name with one label more is a public suffix
+	exception                  // "!www.ck": the domain is an exception to a wildcard
+	above                      // the list has rules for names below the domain
 )
 
 const (
-	maxList = 8 << 20 // octets, over twenty times the list of 2026
-	maxRule = 253     // octets: no name is longer
+	maxList = 8 << 20 // bytes, over twenty times the list of 2026
+	maxRule = 253     // bytes, the maximum length of a name
 )
 
-// ParseList reads a list in the format of publicsuffix.org; name is what its
-// String method returns, such as its version. Rules may be in UTF-8 or in
-// A-labels. Those of the private section count like the others, as in browsers.
+// ParseList reads a list in the format of publicsuffix.org. name is the result of the
+// list's String method, such as its version. Rules may be in UTF-8 or in A-labels. The
+// rules of the private section count like the others, as in browsers.
 //
-// An error names the line that it is about. A list without a rule is an error,
-// and so are more than 8 MiB.
+// ParseList returns an error if the list has a malformed rule, no rule at all, or more than
+// 8 MiB. The error has the number of the malformed line.
 func ParseList(r io.Reader, name string) (*List, error) {
 	text, err := io.ReadAll(io.LimitReader(r, maxList+1))
 	if err != nil {
 		return nil, fmt.Errorf("read public suffix list %s: %w", name, err)
 	}
 	if len(text) > maxList {
-		return nil, fmt.Errorf("public suffix list %s: larger than %d octets", name, maxList)
+		return nil, fmt.Errorf("public suffix list %s: larger than %d bytes", name, maxList)
 	}
 	l := &List{name: name, rules: map[string]rule{}}
 	n := 0
@@ -62,7 +62,8 @@ func ParseList(r io.Reader, name string) (*List, error) {
 	return l, nil
 }
 
-// add adds one rule. As in every list so far, a wildcard is the first label.
+// add adds one rule. It supports a wildcard only as the first label; no list has had
+// another.
 func (l *List) add(text string) error {
 	kind, spelling := exact, text
 	if rest, ok := strings.CutPrefix(text, "!"); ok {
@@ -76,7 +77,7 @@ func (l *List) add(text string) error {
 		strings.Contains("."+domain+".", ".."):
 		return fmt.Errorf("%q is not a rule", text)
 	case kind == exception && !strings.Contains(domain, "."):
-		return fmt.Errorf("%q is an exception to nothing: it has one label", text)
+		return fmt.Errorf("exception %q has one label, so no wildcard can match it", text)
 	}
 	l.rules[domain] |= kind
 	if kind == wildcard {
@@ -85,7 +86,7 @@ func (l *List) add(text string) error {
 	for parent := domain; ; {
 		var ok bool
 		if _, parent, ok = strings.Cut(parent, "."); !ok || l.rules[parent]&above != 0 {
-			break // the parents of this one have it already
+			break // the parents of this domain are marked already
 		}
 		l.rules[parent] |= above
 	}
@@ -93,9 +94,9 @@ func (l *List) add(text string) error {
 	return nil
 }
 
-// PublicSuffix returns the public suffix of a name in lower case and A-labels,
-// by the algorithm of publicsuffix.org: of the rules that match, an exception
-// prevails, else the one with the most labels, else "*".
+// PublicSuffix returns the public suffix of a name in lower case and A-labels, by the
+// algorithm of publicsuffix.org: of the matching rules, an exception prevails, or else the
+// rule with the most labels. If no rule matches, the rule "*" applies.
 func (l *List) PublicSuffix(domain string) string {
 	suffix := domain[strings.LastIndexByte(domain, '.')+1:]
 	parent := rule(0) // the rules for the domain without its first label
@@ -118,5 +119,5 @@ func (l *List) PublicSuffix(domain string) string {
 // suffixesBelow reports whether the list has a rule for names below a domain.
 func (l *List) suffixesBelow(domain string) bool { return l.rules[domain]&above != 0 }
 
-// String returns the name that the list was read with.
+// String returns the name passed to ParseList.
 func (l *List) String() string { return l.name }

@@ -1,12 +1,12 @@
 package match
 
-// Path reports whether the path of a request path-matches a cookie's path:
-// they are identical, or the request's is below it.
+// Path reports whether the path of a request path-matches the path of a cookie: they are
+// identical, or the request's path is below the cookie's.
 // See RFC 6265bis, Section 5.1.4, path-match.
 //
-// Octets are compared: "/a" and "/%61" are two paths.
+// Path compares bytes: "/a" and "/%61" are different paths.
 func Path(request, cookie string) bool {
-	if cookie == "/" { // as most are
+	if cookie == "/" { // fast path: most cookies have this path
 		return request != "" && request[0] == '/'
 	}
 	n := len(cookie)

@@ -5,19 +5,19 @@ import (
 	"strings"
 )
 
-// A Site is what the origin of a URL is reduced to where requests are sorted
-// into same-site and cross-site ones. See RFC 6265bis, Section 5.2, which takes
-// the term from HTML: the scheme counts.
+// A Site is the part of a URL's origin that decides whether a request is same-site or
+// cross-site: the scheme and the registrable domain. See RFC 6265bis, Section 5.2, which
+// takes the term from HTML.
 //
-// The zero Site is opaque, and same-site with nothing, itself included: it must
-// be compared with [Site.Same], not with ==, which serves for map keys.
+// The zero Site is opaque. It is not same-site with any site, not even with itself, so
+// compare sites with [Site.Same] and not with ==. Sites may be map keys.
 type Site struct {
 	Scheme string // "http", "https", or empty if opaque
 	Name   string // as [Sites.Site] returns it
 }
 
-// Of returns the site of u. WebSockets count as the HTTP they begin with. If u
-// is nil, has another scheme or no canonical host, its site is opaque.
+// Of returns the site of u. The schemes ws and wss count as http and https. If u is nil,
+// has another scheme or no canonical host, its site is opaque.
 func (s Sites) Of(u *url.URL) Site {
 	if u == nil {
 		return Site{}
@@ -38,11 +38,11 @@ func (s Sites) Of(u *url.URL) Site {
 	return Site{scheme, s.Site(host)}
 }
 
-// Same reports whether two sites are the same and not opaque.
+// Same reports whether s and t are equal and not opaque.
 func (s Site) Same(t Site) bool { return s == t && s != Site{} }
 
-// String returns the site as HTML serializes an origin: "https://example.com",
-// or "null" if it is opaque.
+// String returns the site in HTML's serialization of an origin, such as
+// "https://example.com". It returns "null" for the opaque site.
 func (s Site) String() string {
 	if s == (Site{}) {
 		return "null"

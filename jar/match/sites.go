@@ -8,27 +8,27 @@ import (
 	"golang.org/x/net/publicsuffix"
 )
 
-// A PublicSuffixList says what the public suffix of a domain is. It has the
-// method set of [net/http/cookiejar.PublicSuffixList].
+// A PublicSuffixList returns the public suffix of a domain. It has the method set of
+// [net/http/cookiejar.PublicSuffixList].
 //
-// PublicSuffix is given a name in lower case and A-labels, without a trailing
-// dot and without empty labels, and returns the end of it, from the start of a
-// label. It must be safe for concurrent use. String says which list it is.
+// The argument of PublicSuffix is a name in lower case and A-labels, without a trailing dot
+// and without empty labels. The result must be the last labels of that name. PublicSuffix
+// must be safe for concurrent use. String identifies the list.
 type PublicSuffixList interface {
 	PublicSuffix(domain string) string
 	String() string
 }
 
-// Sites tells which hosts belong together, by a public suffix list. The zero
-// Sites uses the list embedded in [golang.org/x/net/publicsuffix]. Names that no
-// rule covers are under the rule "*": their last label is the public suffix.
+// Sites sorts hosts into sites by a public suffix list. The zero Sites uses the list
+// embedded in [golang.org/x/net/publicsuffix]. If no rule matches a name, the rule "*"
+// applies: the last label is the public suffix.
 //
-// A list may be broken: its answer empty, or not the end of the name at a label.
-// Then the name has no public suffix and no registrable domain, so it is treated
-// like one on the list: it is a site of its own, and no domain cookie is shared
-// there. So is a name for which the list contradicts itself: what it says is the
-// registrable domain is not one by its own answer for that domain. The mistake costs
-// cookies that should be sent; it never sends them to another site.
+// A list may be broken: it returns an empty suffix, or one that is not the last labels of
+// the name. Such a name has no public suffix and no registrable domain. It is treated like a
+// public suffix: it is a site of its own, and no domain cookie is shared there. The same
+// applies to a name for which the list contradicts itself, because the registrable domain of
+// its registrable domain is not that domain. So a broken list withholds cookies that should
+// be sent, but never sends a cookie to another site.
 type Sites struct {
 	list PublicSuffixList // nil for the embedded one
 
@@ -36,15 +36,16 @@ type Sites struct {
 	wildcardParents, emptyLabels bool
 }
 
-// embeddedList is the embedded list, whatever a program assigns to publicsuffix.List
-// later, and embeddedKnown whether embeddedAbove was made from this version of it.
+// embeddedList is the embedded list, even if a program later assigns another list to
+// publicsuffix.List. embeddedKnown reports whether embeddedAbove was generated from this
+// version of the list.
 var (
 	embeddedList  PublicSuffixList = publicsuffix.List
 	embeddedKnown                  = embeddedList.String() == embeddedVersion
 )
 
 // NewSites returns the Sites of a list. If list is nil, a nil *[List] or
-// [publicsuffix.List], that is the zero Sites.
+// [publicsuffix.List], it returns the zero Sites.
 func NewSites(list PublicSuffixList) Sites {
 	if l, ok := list.(*List); ok && l == nil || list == embeddedList {
 		return Sites{}
@@ -52,25 +53,25 @@ func NewSites(list PublicSuffixList) Sites {
 	return Sites{list: list}
 }
 
-// WithWildcardParents returns s with one difference: a name right below which all
-// names are public suffixes is one too, unless a rule says otherwise. So is
-// "kawasaki.jp" by the rule "*.kawasaki.jp" alone. Chromium reads its list so.
+// WithWildcardParents returns s with one difference: a wildcard rule also makes its parent
+// a public suffix, unless another rule says otherwise. By the rule "*.kawasaki.jp" alone,
+// "kawasaki.jp" is a public suffix, too. Chromium reads its list this way.
 func (s Sites) WithWildcardParents() Sites {
 	s.wildcardParents = true
 	return s
 }
 
-// WithEmptyLabels returns s with one difference: a name with empty labels, other than at
-// its end, has the registrable domain of what follows the last of them. That of
-// "a..example.com" is "example.com". Chromium reads its list so.
+// WithEmptyLabels returns s with one difference: a name with empty labels before its last
+// label has the registrable domain of the part after the last empty label. The registrable
+// domain of "a..example.com" is "example.com". Chromium reads its list this way.
 func (s Sites) WithEmptyLabels() Sites {
 	s.emptyLabels = true
 	return s
 }
 
-// PublicSuffix returns the public suffix of a canonical host, with a trailing dot
-// if the host has one. It is empty for addresses, names with empty labels, and
-// names for which the list is broken.
+// PublicSuffix returns the public suffix of a canonical host, with a trailing dot if the
+// host has one. It returns "" for addresses, names with empty labels, and names for which
+// the list is broken.
 func (s Sites) PublicSuffix(host string) string {
 	if !isName(host) || hasEmptyLabel(host) {
 		return ""
@@ -88,12 +89,12 @@ func (s Sites) PublicSuffix(host string) string {
 	return host[len(name)-len(suffix):]
 }
 
-// hasEmptyLabel reports whether a name, which is not empty, has an empty label other than
-// the last.
+// hasEmptyLabel reports whether a name has an empty label before its last label. The name
+// must not be empty.
 func hasEmptyLabel(name string) bool { return name[0] == '.' || strings.Contains(name, "..") }
 
-// afterEmptyLabel returns what follows the last empty label of a name. It returns a name
-// that has none, or ends in one, as it is.
+// afterEmptyLabel returns the part of a name after its last empty label. It returns the
+// whole name if it has no empty label or ends in one.
 func afterEmptyLabel(name string) string {
 	if strings.HasSuffix(name, "..") {
 		return name
@@ -107,24 +108,24 @@ func afterEmptyLabel(name string) string {
 	return strings.TrimPrefix(name, ".")
 }
 
-// IsPublicSuffix reports whether a host, in any spelling that [Host] takes, is a
-// name below which no cookie may be shared: a public suffix, or a name that has
-// no registrable domain for another reason (see [Sites]). Addresses are not:
-// nothing is below them.
+// IsPublicSuffix reports whether a host is a name whose subdomains may not share cookies: a
+// public suffix, or a name without a registrable domain for another reason (see [Sites]).
+// The host may be in any spelling that [Host] accepts. IsPublicSuffix returns false for
+// addresses, which have no subdomains.
 //
-// A Domain attribute that passes this must also be of the host's own Site:
-// amazonaws.com is no public suffix, but s3.amazonaws.com is, and the hosts below that
-// share nothing with amazonaws.com.
+// This check alone does not make a Domain attribute valid: the domain must also belong to
+// the host's own Site. amazonaws.com is not a public suffix, but s3.amazonaws.com is, and
+// the hosts below s3.amazonaws.com share no cookies with amazonaws.com.
 func (s Sites) IsPublicSuffix(host string) bool {
 	host, ok := Host(host)
 	return ok && !hosts.IsIP(host) && s.Registrable(host) == ""
 }
 
-// Registrable returns the registrable domain of a canonical host: its public
-// suffix and one label more. It is empty if there is none, as for addresses,
+// Registrable returns the registrable domain of a canonical host: its public suffix and one
+// label more. It returns "" for hosts without a registrable domain, such as addresses,
 // public suffixes, single labels and names with empty labels.
 //
-// The registrable domain of a registrable domain is itself, whatever the list says.
+// The registrable domain of a registrable domain is itself, even if the list is broken.
 func (s Sites) Registrable(host string) string {
 	domain := s.registrable(host)
 	if domain != host && domain != "" && !s.consistent() && s.registrable(domain) != domain {
@@ -133,7 +134,7 @@ func (s Sites) Registrable(host string) string {
 	return domain
 }
 
-// registrable is Registrable as the list has it.
+// registrable is Registrable without the check that the list is consistent.
 func (s Sites) registrable(host string) string {
 	suffix := s.PublicSuffix(host)
 	if suffix == "" && s.emptyLabels {
@@ -152,8 +153,8 @@ func (s Sites) registrable(host string) string {
 	return host[strings.LastIndexByte(labels, '.')+1:]
 }
 
-// Site returns what the cookies of a canonical host are filed under: its
-// registrable domain, or the host itself if it has none.
+// Site returns the name under which the cookies of a canonical host are filed: its
+// registrable domain, or the host itself if it has no registrable domain.
 func (s Sites) Site(host string) string {
 	if domain := s.Registrable(host); domain != "" {
 		return domain
@@ -161,23 +162,22 @@ func (s Sites) Site(host string) string {
 	return host
 }
 
-// consistent reports whether the list is known not to contradict itself, because it
-// is a set of rules.
+// consistent reports whether the list cannot contradict itself, because it is a set of
+// rules.
 func (s Sites) consistent() bool {
 	_, ok := s.list.(*List)
 	return ok || s.list == nil
 }
 
-// SuffixesBelow reports whether there may be public suffixes below a registrable
-// domain, as s3.amazonaws.com is below amazonaws.com. If not, the domain is the Site of
-// all names below it that have no empty label. For a list that is neither a [List] nor
-// the embedded one it returns true, and so it does for an embedded list of a version
-// that this package does not know.
+// SuffixesBelow reports whether there may be public suffixes below a registrable domain, as
+// s3.amazonaws.com is below amazonaws.com. If it returns false, the domain is the Site of
+// all names below it that have no empty label. It returns true for a list that is neither a
+// [List] nor the embedded one, and for an embedded list of an unknown version.
 func (s Sites) SuffixesBelow(domain string) bool {
 	return s.suffixesBelow(domain)
 }
 
-// suffixesBelow is SuffixesBelow for any name that is no public suffix.
+// suffixesBelow is SuffixesBelow for any name that is not a public suffix.
 func (s Sites) suffixesBelow(domain string) bool {
 	name := strings.TrimSuffix(domain, ".")
 	switch l := s.list.(type) {

@@ -8,18 +8,18 @@ import (
 	"uacookie/jar/store/internal/engine"
 )
 
-// A Change is one thing that happened to one cookie of a store.
+// A Change reports that a cookie was stored in or removed from a store, and why.
 type Change struct {
 	Cause  Cause
 	Cookie Cookie
 }
 
-// LogValue implements slog.LogValuer, without the cookie's value.
+// LogValue implements slog.LogValuer. It leaves out the cookie's value.
 func (c Change) LogValue() slog.Value {
 	return slog.GroupValue(slog.String("cause", c.Cause.String()), slog.Any("cookie", c.Cookie))
 }
 
-// A Cause says what a Change is: after CauseStored the cookie is in the store,
+// A Cause is the reason for a Change. After CauseStored the cookie is in the store;
 // after every other Cause it is not.
 type Cause uint8
 
@@ -27,20 +27,22 @@ type Cause uint8
 const (
 	_ Cause = iota
 
-	// CauseStored: the cookie is new, or replaces one, see CauseOverwritten.
+	// CauseStored: the cookie was stored. If it replaced another one, a change with
+	// CauseOverwritten reports the other cookie.
 	CauseStored
-	// CauseOverwritten: a cookie of the same identity took its place.
+	// CauseOverwritten: a cookie of the same identity replaced this one.
 	CauseOverwritten
-	// CauseExpiredOverwrite: a cookie of the same identity that had already expired
-	// took its place, which is how servers delete.
+	// CauseExpiredOverwrite: a server deleted the cookie, by setting one of the same
+	// identity that had already expired.
 	CauseExpiredOverwrite
-	// CauseDeleted: the owner of the store removed it.
+	// CauseDeleted: the owner of the store removed the cookie.
 	CauseDeleted
-	// CauseExpired: its time was up.
+	// CauseExpired: the cookie reached its expiry.
 	CauseExpired
-	// CauseEvicted: a limit was reached.
+	// CauseEvicted: the cookie was removed to keep a limit.
 	CauseEvicted
-	// CauseDisowned: its domain became a public suffix when the list was replaced.
+	// CauseDisowned: the public suffix list was replaced, and by the new list the
+	// cookie's domain is a public suffix.
 	CauseDisowned
 )
 
@@ -57,19 +59,19 @@ var causes = [...]string{
 	"deleted", "expired", "evicted", "disowned",
 }
 
-// A feed delivers changes to one function: queued while a site is locked,
-// delivered when it is not, by one goroutine at a time.
+// A feed delivers changes to one function. Changes are queued while a shard is locked,
+// and delivered after it is unlocked, by one goroutine at a time.
 type feed struct {
 	mu    sync.Mutex
 	queue []Change
 	busy  bool // a goroutine is delivering
 
-	queued, delivered uint64        // changes, ever
-	progress          chan struct{} // closed when more are delivered; nil if nobody waits
+	queued, delivered uint64        // number of changes since the store was made
+	progress          chan struct{} // closed when more are delivered; nil if no Settle waits
 }
 
-// report queues a change. The caller holds the lock of the cookie's shard, so
-// that the changes of a site are in order.
+// report queues the change that a cookie was removed. The caller holds the lock of the
+// cookie's shard, which keeps the changes of a site in order.
 func (s *Store) report(cause Cause, e engine.Entry) {
 	if s.Changed != nil {
 		s.left(cause, e)
@@ -78,7 +80,7 @@ func (s *Store) report(cause Cause, e engine.Entry) {
 
 func (s *Store) left(cause Cause, e engine.Entry) { s.feed.add(Change{cause, cookie(e)}) }
 
-// inserted queues the change that a cookie came. The caller holds the lock of its shard.
+// inserted queues the change that c was stored. The caller holds the lock of its shard.
 func (s *Store) inserted(c *Cookie) {
 	if s.Changed != nil {
 		s.feed.add(Change{CauseStored, *c})
@@ -92,9 +94,9 @@ func (f *feed) add(c Change) {
 	f.mu.Unlock()
 }
 
-// deliver calls s.Changed for what is queued, unless another goroutine, or a
-// call of Changed that led here, is at it: that one will deliver this too.
-// The caller holds no lock.
+// deliver calls s.Changed for each queued change. If another goroutine is delivering, or
+// if Changed itself called the store, deliver returns at once: the call that is already
+// delivering delivers these changes, too. The caller holds no lock.
 func (s *Store) deliver() {
 	if s.Changed != nil {
 		s.deliverQueue()
@@ -117,8 +119,8 @@ func (s *Store) deliverQueue() {
 	}
 }
 
-// call calls s.Changed for each change with the feed unlocked. If that panics, those
-// that follow go back to the front of the queue.
+// call calls s.Changed for each change of a batch with the feed unlocked. If Changed
+// panics, the changes after that one go back to the front of the queue.
 func (s *Store) call(batch []Change) {
 	f, done := &s.feed, 0
 	f.mu.Unlock()
@@ -139,8 +141,8 @@ func (s *Store) call(batch []Change) {
 }
 
 // Settle waits until Changed has returned for every change made by a call that
-// returned before Settle was called, and returns nil; or until ctx is done, and
-// returns its error. Called by Changed itself, it waits for ctx.
+// returned before Settle was called. It returns the error of ctx if ctx is done first.
+// Changed must not call Settle: it would wait until ctx is done.
 func (s *Store) Settle(ctx context.Context) error {
 	f := &s.feed
 	f.mu.Lock()
@@ -151,7 +153,7 @@ func (s *Store) Settle(ctx context.Context) error {
 		}
 		progress := f.progress
 		f.mu.Unlock()
-		s.deliver() // unless another goroutine is at it
+		s.deliver() // returns at once if another goroutine is delivering
 		select {
 		case <-progress:
 		case <-ctx.Done():

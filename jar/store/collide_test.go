@@ -9,10 +9,9 @@ import (
 	"uacookie/jar/store/internal/engine"
 )
 
-// Names whose hashes are equal are two names all the same: what a server chooses as
-// names neither replaces, deletes, protects nor overlays a cookie of another name.
-// The store's seed is random, so that nobody can choose them; but among a few hundred
-// names there are two.
+// Cookies with different names of equal hash are different cookies: one does not replace,
+// delete, protect or overlay the other. The store's seed is random, so a server cannot choose
+// such names, but among a few hundred names two collide.
 func TestNamesCollide(t *testing.T) {
 	var s Store
 	byHash := map[uint16]string{}
@@ -31,7 +30,7 @@ func TestNamesCollide(t *testing.T) {
 	mustPut(t, &s, secure, Conditions{}, epoch)
 	mustPut(t, &s, newCookie(b, "example.com", "/", epoch), Conditions{NoOverlay: true, KeepHTTPOnly: true}, epoch)
 	if got, want := names(&s, q), []string{a, b}; !slices.Equal(got, want) {
-		t.Errorf("Select = %q, want %q: both are there", got, want)
+		t.Errorf("Select = %q, want %q: both cookies", got, want)
 	}
 	gone := newCookie(b, "example.com", "/", epoch)
 	gone.Expires = epoch
@@ -47,8 +46,8 @@ func TestNamesCollide(t *testing.T) {
 	}
 }
 
-// The same holds on a site of many pages, where names of one hash are sought in the pages
-// that have them.
+// The same applies to a multi-page site, where the name index leads to the pages with a
+// hash.
 func TestNamesCollideOnLargeSite(t *testing.T) {
 	for together := 2; together <= 4; together++ {
 		var s Store
@@ -66,7 +65,7 @@ func TestNamesCollideOnLargeSite(t *testing.T) {
 			c.Value = fmt.Sprint(len(want))
 			mustPut(t, &s, c, Conditions{}, epoch)
 		}
-		for _, name := range same { // each in a page of its own
+		for _, name := range same { // on different pages
 			for i := range 2 * engine.MaxPageEntries {
 				filler := fmt.Sprint(name, "-", i)
 				put(filler)
@@ -79,11 +78,11 @@ func TestNamesCollideOnLargeSite(t *testing.T) {
 		check := func(after string) {
 			t.Helper()
 			if got := names(&s, q); !slices.Equal(got, want) {
-				t.Fatalf("%d of one hash, %s: Select = %q, want %q", together, after, got, want)
+				t.Fatalf("%d names of one hash, %s: Select = %q, want %q", together, after, got, want)
 			}
 		}
 		check("all put")
-		for range 3 * 4 * engine.MaxPageEntries { // pages are built anew
+		for range 3 * 4 * engine.MaxPageEntries { // enough to rebuild pages
 			for _, name := range same {
 				put(name)
 			}
@@ -97,7 +96,7 @@ func TestNamesCollideOnLargeSite(t *testing.T) {
 				t.Errorf("Put of %q, expired: %d, want Removed", name, got)
 			}
 			want = slices.DeleteFunc(want, func(n string) bool { return n == name })
-			check("less " + name)
+			check("without " + name)
 		}
 		for _, name := range slices.Backward(same) { // the page of each is replaced
 			remove(fmt.Sprint(name, "-", 2*engine.MaxPageEntries-1))

@@ -8,28 +8,28 @@ import (
 	"time"
 )
 
-// A Cookie is one stored cookie: the fields that RFC 6265bis, Section 5.7
-// names, the partition of CHIPS, and Chromium's priority.
+// A Cookie is one stored cookie: the fields of RFC 6265bis, Section 5.7, the CHIPS
+// partition, and Chromium's priority.
 //
 // fmt and log/slog do not show the value of a Cookie, nor of a pointer, slice, map or
-// exported field that leads to one, with two exceptions. encoding/json does show it, as
-// programs save cookies with it, and slog's JSON handler uses encoding/json for a slice,
-// map or struct that has Cookies in it. Both fmt and slog show what is in a struct's
-// unexported field, whose methods they cannot call. For slog, jar.RedactAttr takes out
-// the values in all these places.
+// exported field that leads to one. There are two exceptions. encoding/json shows it,
+// because programs save cookies with encoding/json, and slog's JSON handler uses
+// encoding/json for a slice, map or struct that contains Cookies. Both fmt and slog show
+// a Cookie in an unexported field of a struct, because they cannot call its methods. For
+// slog, jar.RedactAttr removes the values in all these places.
 type Cookie struct {
 	Name  string // octets as received; may be empty
 	Value string // octets as received; may be empty
 
-	// Domain is a canonical host without a leading dot. If HostOnly, the cookie
-	// is for that host alone; if not, also for the hosts below it.
+	// Domain is a canonical host without a leading dot. If HostOnly is true, only that
+	// host is sent the cookie; if not, the hosts below it are, too.
 	Domain   string
 	HostOnly bool
 
 	Path string // starts with "/"
 
-	// Expires is the instant at which the cookie is no longer there. The zero
-	// Time stands for a session cookie, the draft's persistent-flag being false.
+	// Expires is the instant from which the cookie counts as expired. The zero Time
+	// means a session cookie: the draft's persistent-flag is false.
 	Expires time.Time
 
 	Secure   bool
@@ -40,14 +40,14 @@ type Cookie struct {
 	// Partition is the zero Partition for an unpartitioned cookie.
 	Partition Partition
 
-	// Created and LastAccess are the draft's creation-time and
-	// last-access-time. LastAccess moves in steps of at least a minute. A store
-	// keeps these times and Expires in UTC and whole microseconds.
+	// Created and LastAccess are the draft's creation-time and last-access-time.
+	// LastAccess advances in steps of at least a minute. A store keeps these times and
+	// Expires in UTC, rounded down to whole microseconds.
 	Created    time.Time
 	LastAccess time.Time
 
-	// Order numbers cookies in the order in which they were created: it decides
-	// between equal creation times. The store assigns it where it is zero.
+	// Order numbers cookies in the order in which they were created. It orders cookies
+	// with equal creation times. The store assigns it if it is zero.
 	Order uint64
 }
 
@@ -59,13 +59,13 @@ func (c *Cookie) Key() Key {
 // Persistent reports whether c outlives the session.
 func (c *Cookie) Persistent() bool { return !c.Expires.IsZero() }
 
-// Expired reports whether c is no longer there at now.
+// Expired reports whether c has expired at now.
 // See RFC 6265bis, Section 5.7.
 func (c *Cookie) Expired(now time.Time) bool {
 	return c.Persistent() && !now.Before(c.Expires)
 }
 
-// String describes c in a line, without its value.
+// String describes c in one line, without its value.
 func (c Cookie) String() string {
 	b := strconv.AppendQuote(make([]byte, 0, 96), c.Name)
 	b = append(b, " for "...)
@@ -81,11 +81,11 @@ func (c Cookie) String() string {
 	return string(b)
 }
 
-// Format implements fmt.Formatter: whatever the verb, it is String that is
-// written, so that none shows the value.
+// Format implements fmt.Formatter. For every verb it writes String, so that no verb
+// shows the value.
 func (c Cookie) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, c.String()) }
 
-// LogValue implements slog.LogValuer, without the value.
+// LogValue implements slog.LogValuer. It leaves out the value.
 func (c Cookie) LogValue() slog.Value {
 	return slog.GroupValue(
 		slog.String("name", c.Name),
@@ -95,7 +95,7 @@ func (c Cookie) LogValue() slog.Value {
 	)
 }
 
-// printable returns s, quoted if it holds anything that a terminal may act on.
+// printable returns s, quoted if a terminal could interpret any part of it.
 func printable(s string) string {
 	if q := strconv.QuoteToASCII(s); len(q) != len(s)+2 {
 		return q
@@ -103,8 +103,8 @@ func printable(s string) string {
 	return s
 }
 
-// A Key is a cookie's identity: a store has at most one cookie of each Key.
-// See RFC 6265bis, Section 5.7, step 23; the partition is that of CHIPS.
+// A Key is a cookie's identity: a store contains at most one cookie of each Key.
+// See RFC 6265bis, Section 5.7, step 23, and CHIPS for the partition.
 type Key struct {
 	Partition Partition
 	Name      string
@@ -113,23 +113,24 @@ type Key struct {
 	Path      string
 }
 
-// A Partition is the key of a CHIPS partition: cookies set with the Partitioned
-// attribute are kept apart for each. The zero Partition holds all other cookies.
+// A Partition is the key of a CHIPS partition. Cookies set with the Partitioned
+// attribute are stored separately for each key. The zero Partition is for all other
+// cookies.
 type Partition struct {
 	// TopLevelSite is the site of the top-level document, such as
 	// "https://example.com".
 	TopLevelSite string
 
-	// CrossSiteAncestor tells a cookie set below a cross-site frame from one set
-	// where all documents are of one site.
+	// CrossSiteAncestor is true for a cookie set in or below a cross-site frame, and
+	// false for one set where all documents belong to one site.
 	CrossSiteAncestor bool
 }
 
 // isZero reports whether p is the zero Partition.
 func (p *Partition) isZero() bool { return p.TopLevelSite == "" && !p.CrossSiteAncestor }
 
-// String returns the top-level site, marked if there is a cross-site ancestor;
-// "" for the zero Partition.
+// String returns the top-level site, followed by " (cross-site)" if p has a cross-site
+// ancestor. It returns "" for the zero Partition.
 func (p Partition) String() string {
 	if p.CrossSiteAncestor {
 		return printable(p.TopLevelSite) + " (cross-site)"
@@ -161,8 +162,8 @@ func (s SameSite) String() string {
 	return ""
 }
 
-// Priority is Chromium's Priority attribute. It decides which cookies of a site
-// at its limit go first.
+// Priority is Chromium's Priority attribute. It decides which cookies are evicted first
+// from a site that exceeds its limit.
 type Priority uint8
 
 // The priorities. The zero value is the default.

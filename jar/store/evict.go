@@ -16,7 +16,7 @@ func (s *Store) evict(p *engine.Page, partitioned bool, l *Limits) *engine.Page 
 	} else {
 		e.evictSite(l.excess(count))
 	}
-	if !l.few(partitioned, count) { // the next eviction is far away
+	if !l.few(partitioned, count) { // many insertions come before the next eviction
 		e.ranking = nil
 	}
 	e.page.KeepRanking(e.ranking)
@@ -28,7 +28,7 @@ func (s *Store) evict(p *engine.Page, partitioned bool, l *Limits) *engine.Page 
 // steps 2 and 3.
 var rounds = [...]struct {
 	priority Priority
-	secure   bool // Secure cookies may go too
+	secure   bool // the round evicts Secure cookies, too
 	keep     int
 }{
 	{PriorityLow, false, 30},
@@ -42,13 +42,12 @@ var rounds = [...]struct {
 // An evictor evicts cookies of one site.
 type evictor struct {
 	store   *Store
-	page    *engine.Page // what is left
+	page    *engine.Page // the cookies not yet evicted
 	ranking *engine.Ranking
 }
 
-// evictSite evicts goal cookies, by the rounds. Limits may be smaller than what the rounds
-// keep: what they do not give is taken by the same rounds once more, which then keep
-// nothing back.
+// evictSite evicts goal cookies in rounds. The limits may be smaller than the number of
+// cookies that the rounds keep. Then the rounds run a second time and keep none.
 func (e *evictor) evictSite(goal int) {
 	for _, keeps := range [...]bool{true, false} {
 		for _, round := range rounds {
@@ -70,8 +69,8 @@ func (e *evictor) evictSite(goal int) {
 	}
 }
 
-// evictOne evicts the least recently accessed cookie of some classes, and reports whether
-// there was one. See RFC 6265bis, Section 5.7, removal, step 4.
+// evictOne evicts the least recently accessed cookie of the classes in of. It reports
+// whether it found one. See RFC 6265bis, Section 5.7, removal, step 4.
 func (e *evictor) evictOne(of engine.ClassSet) bool {
 	at := e.ranking.Oldest(of, e.page)
 	if at.Item == nil {

@@ -11,7 +11,7 @@ import (
 	"uacookie/jar/store/internal/engine"
 )
 
-// pagesOf returns the pages of the only site.
+// pagesOf returns the first page and the set of pages of a site.
 func pagesOf(s *Store, host string, p Partition) (head *engine.Page, pages map[*engine.Page]bool) {
 	head, pages = s.index.Find(host, partition(&p)), map[*engine.Page]bool{}
 	for _, v := range head.AppendViews(nil) {
@@ -20,8 +20,8 @@ func pagesOf(s *Store, host string, p Partition) (head *engine.Page, pages map[*
 	return head, pages
 }
 
-// A site at its limit is not built from scratch for each cookie that comes: all but a
-// few of its pages stay as they are, and so does what eviction knows of it.
+// An insertion into a site at its limit does not rebuild the site: most of its pages and its
+// ranking stay.
 func TestEvictionInPlace(t *testing.T) {
 	const n = 2000
 	partition := Partition{TopLevelSite: "https://top.test"}
@@ -60,14 +60,14 @@ func TestEvictionInPlace(t *testing.T) {
 				}
 			}
 			if after != head || len(pages)-stayed > 2*more {
-				t.Errorf("%d more cookies: the site is the same: %t, %d of %d pages stayed, want nearly all", more, after == head, stayed, len(pages))
+				t.Errorf("after %d more cookies, the site is the same: %t, and %d of %d pages stayed, want true and nearly all", more, after == head, stayed, len(pages))
 			}
-			// A cookie that is replaced again and again leaves nothing behind.
+			// Repeated overwrites do not let the ranking grow.
 			for range 8 * n {
 				put(n)
 			}
 			if k := after.Ranking(); k.Len() > 2*after.Len()+100 {
-				t.Errorf("eviction holds %d elements for %d cookies", k.Len(), after.Len())
+				t.Errorf("the ranking has %d elements for %d cookies", k.Len(), after.Len())
 			}
 			if got := s.Len(); got > n {
 				t.Errorf("Len() = %d, want at most %d", got, n)
@@ -76,8 +76,8 @@ func TestEvictionInPlace(t *testing.T) {
 	}
 }
 
-// Past Limits.Total a cookie that comes has no others looked at: what is known of the
-// cookies, which is little more than there are, is kept.
+// An insertion past Limits.Total does not scan the store: the ranking is kept, and its size
+// stays proportional to the number of cookies.
 func TestUnusedIsKept(t *testing.T) {
 	const day = 24 * time.Hour
 	limits := &Limits{Total: 100, TotalPurged: 90, TotalUnused: 30 * day}
@@ -90,7 +90,7 @@ func TestUnusedIsKept(t *testing.T) {
 	for i := range 1000 {
 		put(i, at.Add(-time.Duration(i)*time.Minute))
 	}
-	// One that was left out of the ranking shows whether it is made again.
+	// Empty the ranking: a scan would rank the old cookies again.
 	k := &s.unused.ranking
 	for k.First(unusedInsecure) != nil {
 		k.Drop(unusedInsecure)
@@ -100,7 +100,7 @@ func TestUnusedIsKept(t *testing.T) {
 		put(2000+i, at)
 	}
 	if k.Len() != 200 {
-		t.Errorf("the ranking has %d entries, want the 200 used cookies that came since: no others were looked at", k.Len())
+		t.Errorf("the ranking has %d entries, want the 200 used cookies inserted since: a scan would add others", k.Len())
 	}
 	if s.Len() != 1200 {
 		t.Errorf("Len() = %d, want the 1200 used cookies", s.Len())
@@ -118,7 +118,7 @@ func TestUnusedIsKept(t *testing.T) {
 	}
 }
 
-// An insert into a site that is at its limit: another cookie goes.
+// BenchmarkSiteLimit measures an insertion into a site at its limit, which evicts a cookie.
 //
 //	go test -run='^$' -bench=SiteLimit ./jar/store
 func BenchmarkSiteLimit(b *testing.B) {
@@ -143,7 +143,7 @@ func BenchmarkSiteLimit(b *testing.B) {
 	}
 }
 
-// Loading cookies into a store with Chromium's limits.
+// BenchmarkLoadUnused measures loading cookies into a store with Chromium's limits.
 //
 //	go test -run='^$' -bench=LoadUnused ./jar/store
 func BenchmarkLoadUnused(b *testing.B) {
@@ -166,8 +166,8 @@ func BenchmarkLoadUnused(b *testing.B) {
 	}
 }
 
-// Readers of a site at its limit see a whole state of it: the limit, or one more while a
-// cookie is about to go, in send order.
+// Readers of a site at its limit see a consistent snapshot in send order: as many cookies as
+// the limit, or one more between an insertion and its eviction.
 func TestEvictionUnderReaders(t *testing.T) {
 	const n, lines = 100, 3000
 	var s Store
@@ -188,7 +188,7 @@ func TestEvictionUnderReaders(t *testing.T) {
 			for !done.Load() {
 				got := names(&s, &Query{Host: "example.com", Path: "/", Now: epoch})
 				if len(got) < n || len(got) > n+1 || !slices.IsSorted(got) {
-					t.Errorf("%d cookies, sorted %t, want %d or one more, true", len(got), slices.IsSorted(got), n)
+					t.Errorf("a reader sees %d cookies, sorted: %t, want %d or %d, true", len(got), slices.IsSorted(got), n, n+1)
 					return
 				}
 			}

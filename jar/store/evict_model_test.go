@@ -9,9 +9,9 @@ import (
 	"time"
 )
 
-// A modelStore is what Limits say, word for word: a slice and loops, the reference that
-// eviction is held to. Keep it literal; it need not be fast. Its cookies are all of one
-// path, and sites are hosts.
+// A modelStore is the literal model of Limits, word for word: a slice and loops, with which
+// the tests compare eviction. It need not be fast. All its cookies have the same path, and
+// each host is a site.
 type modelStore struct {
 	limits  Limits
 	cookies []Cookie
@@ -46,8 +46,8 @@ func (m *modelStore) count(of func(Cookie) bool) (n int) {
 	return n
 }
 
-// evictOne evicts the least recently accessed of those cookies, and reports whether
-// there was one.
+// evictOne evicts the least recently accessed cookie for which of returns true, and reports
+// whether there was one.
 func (m *modelStore) evictOne(of func(Cookie) bool) bool {
 	least := -1
 	for i, c := range m.cookies {
@@ -118,8 +118,8 @@ func (m *modelStore) enforcePartition(site string) {
 	}
 }
 
-// enforceTotal is what the draft says. The store looks at a sample of sites, which here
-// is all of them. See RFC 6265bis, Section 5.7, removal.
+// enforceTotal follows the draft. The store samples sites, and in this test the sample is all
+// sites. See RFC 6265bis, Section 5.7, removal.
 func (m *modelStore) enforceTotal(now time.Time) {
 	crowded := func(c Cookie) bool {
 		others := m.count(func(o Cookie) bool { return m.siteOf(o) == m.siteOf(c) }) - 1
@@ -149,7 +149,7 @@ func (m *modelStore) enforceUnused(now time.Time) {
 	}
 }
 
-// A limitStory makes the same random story happen to a store and to the model.
+// A limitStory applies the same random operations to a store and to the model.
 type limitStory struct {
 	hosts, names int
 	partitioned  bool
@@ -158,7 +158,7 @@ type limitStory struct {
 	limits       Limits
 }
 
-// run returns how many cookies the limits took.
+// run returns the number of evicted cookies.
 func (st limitStory) run(t *testing.T, seed uint64, steps int) (evicted int) {
 	rng := rand.New(rand.NewPCG(seed, uint64(steps)))
 	s := Store{Changed: func(c Change) {
@@ -216,7 +216,7 @@ func (st limitStory) run(t *testing.T, seed uint64, steps int) (evicted int) {
 		}
 		got, want := describe(slices.Collect(s.All(now)), now), describe(m.cookies, now)
 		if !slices.Equal(got, want) {
-			t.Fatalf("limits %+v: the store holds\n%s\nthe model\n%s\nafter\n%s", st.limits,
+			t.Fatalf("limits %+v: the store contains\n%s\nthe model contains\n%s\nafter\n%s", st.limits,
 				strings.Join(got, "\n"), strings.Join(want, "\n"), strings.Join(log[max(0, len(log)-30):], "\n"))
 		}
 	}
@@ -235,7 +235,7 @@ func describe(all []Cookie, now time.Time) []string {
 	return texts
 }
 
-// story makes up limits and what they are tried with.
+// story returns random limits and random parameters for the operations.
 func story(rng *rand.Rand) limitStory {
 	st := limitStory{hosts: 1 + rng.IntN(2), names: 2 + rng.IntN(120), expiring: rng.IntN(3) == 0, ownTimes: rng.IntN(4) == 0}
 	switch rng.IntN(4) {
@@ -264,7 +264,7 @@ func story(rng *rand.Rand) limitStory {
 	return st
 }
 
-// Whatever the limits are, eviction is by the literal rule.
+// The store evicts the same cookies as the literal model, for random limits.
 func TestLimitsModel(t *testing.T) {
 	stories := uint64(120)
 	if testing.Short() {
@@ -277,7 +277,7 @@ func TestLimitsModel(t *testing.T) {
 		}
 	}
 	if evicting < int(stories)/2 {
-		t.Errorf("limits took cookies in %d of %d stories, want most", evicting, stories)
+		t.Errorf("cookies were evicted in %d of %d stories, want most: the test checks too little", evicting, stories)
 	}
 }
 

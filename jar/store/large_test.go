@@ -9,9 +9,9 @@ import (
 	"uacookie/jar/internal/seam"
 )
 
-// A reader of a site of many pages sees one state of it: of two cookies in different
-// pages that are overwritten in turn, the second is never ahead of the first, nor more
-// than one behind.
+// A reader of a multi-page site sees a consistent snapshot. Two cookies on different pages
+// are overwritten in turn: a reader never sees the second ahead of the first, or more than
+// one step behind.
 func TestLargeIsConsistent(t *testing.T) {
 	var s Store
 	const cookies, writes = 3000, 10_000
@@ -33,7 +33,7 @@ func TestLargeIsConsistent(t *testing.T) {
 		for i := range writes {
 			put(0, i+1)
 			put(cookies-1, i+1)
-			if i%100 == 50 { // pages are divided and joined
+			if i%100 == 50 { // split and join pages
 				put(cookies+i, i)
 				checkIndex(t, &s)
 				s.Delete(epoch, func(c Cookie) bool { return c.Name == "name"+strconv.Itoa(cookies+i) })
@@ -60,7 +60,7 @@ func TestLargeIsConsistent(t *testing.T) {
 				}
 			}
 			if first < second || first > second+1 || len(matches) < cookies {
-				t.Errorf("of %d cookies the first is at %d, the last at %d", len(matches), first, second)
+				t.Errorf("a reader sees %d cookies, the first at step %d and the second at step %d", len(matches), first, second)
 				return
 			}
 		}

@@ -8,33 +8,35 @@ import (
 
 // Limits bound a store. In each field zero means no limit.
 type Limits struct {
-	// Site is how many unpartitioned cookies a site may have. One more, and the
-	// site is purged to SitePurged cookies (to Site, if SitePurged is zero): by
-	// priority, cookies that are not Secure before those that are, the least
-	// recently accessed first. Of low priority 30 are spared, of medium 50, of high
-	// 70, until there is nothing else left to take.
+	// Site is the maximum number of unpartitioned cookies of a site. A site that
+	// exceeds it is purged to SitePurged cookies (to Site, if SitePurged is zero):
+	// by priority, cookies without Secure before those with it, and the least recently
+	// accessed first. The purge spares 30 cookies of low priority, 50 of medium and 70
+	// of high priority, as long as it can evict others.
 	Site       int
 	SitePurged int
 
-	// PartitionCount and PartitionBytes are how many cookies, and bytes of names
-	// and values, a site may have in one partition. Past either, the least
-	// recently accessed go until both hold.
+	// PartitionCount and PartitionBytes are the maximum number of cookies, and of
+	// bytes of names and values, that a site may have in one partition. If a site
+	// exceeds either, its least recently accessed cookies are evicted until it
+	// exceeds neither.
 	PartitionCount int
 	PartitionBytes int
 
-	// Total is how many cookies the store may have. Past it, one goes for each
-	// that comes: expired ones first, then those that share their domain with
-	// more than Domain others, the not Secure ones before the Secure, then any;
-	// of equals the least recently accessed. They are sought in a sample of the
-	// sites, not in all.
+	// Total is the maximum number of cookies in the store. When the store is full,
+	// each insertion evicts a cookie: an expired one if there is one, then one that
+	// shares its domain with more than Domain other cookies (first without Secure,
+	// then with it), then any. Among equals, the least recently accessed is evicted.
+	// The store looks for it in a sample of the sites, not in all of them.
 	Total  int
 	Domain int
 
-	// TotalUnused, if not zero, makes Total a limit as Chromium has it. Past it,
-	// the store is purged to TotalPurged unpartitioned cookies, but only of those
-	// that were last accessed longer than TotalUnused ago: those not Secure
-	// before those that are, the least recently accessed first. Where few are so
-	// old, the store grows. A store that has this limit must have it for every Put.
+	// TotalUnused, if not zero, makes Total work as in Chromium, and count
+	// unpartitioned cookies only. A store that exceeds Total is purged to TotalPurged
+	// unpartitioned cookies, but only cookies last accessed more than TotalUnused ago
+	// are evicted: cookies without Secure before those with it, and the least recently
+	// accessed first. If few cookies are that old, the store exceeds Total. All calls
+	// of Put on a store must use this limit, or none of them.
 	TotalUnused time.Duration
 	TotalPurged int
 }
@@ -48,9 +50,9 @@ func (l *Limits) over(partitioned bool, count, size int) bool {
 	return l.PartitionCount > 0 && count > l.PartitionCount || l.PartitionBytes > 0 && size > l.PartitionBytes
 }
 
-// exceeded reports whether a site, whose page is p or nil and which has count cookies,
-// exceeds the limits once add is there, in the place of old if that is not nil. Expired
-// cookies count.
+// exceeded reports whether a site of count cookies exceeds the limits after the insertion
+// of add. p is the page of the site, or nil. old is the cookie that add replaces, or nil.
+// Expired cookies count.
 func (l *Limits) exceeded(p *engine.Page, count int, old *engine.Item, add *engine.Insertion) bool {
 	if l == nil {
 		return false
@@ -71,7 +73,7 @@ func (l *Limits) exceeded(p *engine.Page, count int, old *engine.Item, add *engi
 	return l.over(true, count, size)
 }
 
-// excess returns the number of cookies that go from an unpartitioned site of count cookies.
+// excess returns the number of cookies to evict from an unpartitioned site of count cookies.
 func (l *Limits) excess(count int) int {
 	if !l.over(false, count, 0) {
 		return 0
@@ -83,8 +85,8 @@ func (l *Limits) excess(count int) int {
 	return count - left
 }
 
-// few reports whether a purge takes a small part of a site of count cookies: it is then
-// done in place, and the next one comes soon.
+// few reports whether a purge removes a small part of a site of count cookies. Such a purge
+// is done in place and keeps the ranking, since the next one comes soon.
 func (l *Limits) few(partitioned bool, count int) bool {
 	return partitioned || 8*l.excess(count) <= count
 }

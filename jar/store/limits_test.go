@@ -30,7 +30,7 @@ func count(s *Store) map[string]int {
 	return n
 }
 
-// One cookie more than 180, and a site is purged to 150, in six rounds.
+// A site with more than 180 cookies is purged to 150, in six rounds.
 func TestSiteLimit(t *testing.T) {
 	limits := &Limits{Site: 180, SitePurged: 150}
 	type class struct {
@@ -77,14 +77,14 @@ func TestSiteLimit(t *testing.T) {
 					t.Fatal(err)
 				}
 				if got[name] != want {
-					t.Errorf("left of %q: %d, want %d: %s", name, got[name], want, test.why)
+					t.Errorf("%d cookies with the prefix %q are left, want %d: %s", got[name], name, want, test.why)
 				}
 			}
 		})
 	}
 }
 
-// Of equals the least recently accessed goes first.
+// Among equal cookies, the least recently accessed is evicted first.
 func TestSiteLimitTakesTheStalest(t *testing.T) {
 	var s Store
 	limits := &Limits{Site: 10, SitePurged: 7}
@@ -101,7 +101,7 @@ func TestSiteLimitTakesTheStalest(t *testing.T) {
 	}
 }
 
-// Without SitePurged only what is too much goes.
+// Without SitePurged, only the cookies above the limit are evicted.
 func TestSiteLimitWithoutPurge(t *testing.T) {
 	var s Store
 	limits := &Limits{Site: 10}
@@ -117,20 +117,20 @@ func TestPartitionLimits(t *testing.T) {
 		var s Store
 		fill(t, &s, "a", 200, in, &Limits{PartitionCount: 180, PartitionBytes: 10 << 10, Site: 5})
 		if got := s.Len(); got != 180 {
-			t.Errorf("Len() = %d, want 180: one goes for each that comes", got)
+			t.Errorf("Len() = %d, want 180: each insertion evicts one", got)
 		}
 	})
 	t.Run("bytes", func(t *testing.T) {
 		var s Store
 		fill(t, &s, "a", 12, func(c *Cookie) { in(c); c.Value = strings.Repeat("v", 1024-len(c.Name)) }, &Limits{PartitionCount: 180, PartitionBytes: 10 << 10})
 		if got := s.Len(); got != 10 {
-			t.Errorf("Len() = %d, want 10: ten of 1024 bytes are 10 KiB", got)
+			t.Errorf("Len() = %d, want 10: ten cookies of 1024 bytes are 10 KiB", got)
 		}
 	})
 }
 
-// The hard total takes expired cookies first, then those of crowded domains, the
-// Secure ones after the others, then any.
+// The hard total evicts expired cookies first, then cookies of crowded domains (first
+// without Secure, then with it), then any.
 func TestTotalClasses(t *testing.T) {
 	limits := &Limits{Total: 10, Domain: 2}
 	put := func(s *Store, name, domain string, change func(*Cookie)) {
@@ -158,19 +158,19 @@ func TestTotalClasses(t *testing.T) {
 	for i := range 3 {
 		put(&s, fmt.Sprint("more", i), fmt.Sprintf("more%d.test", i), nil)
 	}
-	// Four share crowded.test, each with three others: the one that is not Secure
-	// goes. Then each shares it with two, which is not more than two, so the
-	// stalest of all go.
+	// Four cookies share crowded.test, each with three others: the one without Secure is
+	// evicted. Then each shares it with two others, which is not crowded, so the least
+	// recently accessed of all cookies are evicted.
 	want := []string{"evicted crowd2", "evicted stalest", "evicted crowd0"}
 	if fmt.Sprint(gone) != fmt.Sprint(want) {
-		t.Errorf("gone: %q, want %q", gone, want)
+		t.Errorf("evicted: %q, want %q", gone, want)
 	}
 	if s.Len() != limits.Total {
 		t.Errorf("Len() = %d, want %d", s.Len(), limits.Total)
 	}
 }
 
-// The hard total takes an expired cookie before all others, however recently it was used.
+// The hard total evicts an expired cookie before all others, even if it was accessed last.
 func TestTotalTakesExpired(t *testing.T) {
 	limits := &Limits{Total: 40, Domain: 1}
 	var s Store
@@ -200,7 +200,7 @@ func TestTotalTakesExpired(t *testing.T) {
 	}
 }
 
-// Where no limit says how many cookies may share a domain, none has too many.
+// Without Limits.Domain, no domain is crowded.
 func TestTotalWithoutDomain(t *testing.T) {
 	var s Store
 	for i, name := range []string{"stalest", "b", "c"} {
@@ -209,11 +209,11 @@ func TestTotalWithoutDomain(t *testing.T) {
 		mustPut(t, &s, c, Conditions{Limits: &Limits{Total: 2}}, epoch.Add(time.Hour))
 	}
 	if got := count(&s); got["b"] != 1 || got["c"] != 1 {
-		t.Errorf("left: %v, want b and c: the stalest goes", got)
+		t.Errorf("left: %v, want b and c: the least recently accessed is evicted", got)
 	}
 }
 
-// An insert at the hard total looks at a bounded number of sites.
+// An insertion at the hard total looks at a bounded number of sites.
 func TestTotalSample(t *testing.T) {
 	var s Store
 	const total = 5000
@@ -226,11 +226,11 @@ func TestTotalSample(t *testing.T) {
 	}
 	for range 100 {
 		if _, sites := s.victim(limits, epoch.UnixMicro()); sites > 64 {
-			t.Fatalf("%d sites are looked at to evict one cookie, want at most 64", sites)
+			t.Fatalf("an eviction looks at %d sites, want at most 64", sites)
 		}
 	}
-	// A sample takes cookies from the stale end: by chance alone half of
-	// those left would be of the older half.
+	// Sampled LRU evicts mostly old cookies. Random eviction would leave as many of the
+	// older half as of the newer half.
 	old := 0
 	for c := range s.All(epoch) {
 		if c.Created.Before(epoch.Add(total * time.Second)) {
@@ -238,12 +238,12 @@ func TestTotalSample(t *testing.T) {
 		}
 	}
 	if old > total/5 {
-		t.Errorf("%d of %d cookies left are of the older half, want few", old, total)
+		t.Errorf("%d of %d remaining cookies are of the older half, want few", old, total)
 	}
 }
 
-// Chromium's total: past 3300 it purges to 3000, but only what was not used for 30
-// days, those not Secure first.
+// Chromium's total: a store of more than 3300 cookies is purged to 3000, but only cookies
+// unused for 30 days are evicted, first those without Secure.
 func TestTotalUnused(t *testing.T) {
 	const day = 24 * time.Hour
 	limits := &Limits{Total: 330, TotalPurged: 300, TotalUnused: 30 * day}
@@ -279,8 +279,7 @@ func TestTotalUnused(t *testing.T) {
 	}
 }
 
-// Cookies that have expired do not count when a site is at its limit: they go, and no
-// other does.
+// If a site at its limit has expired cookies, only those are removed.
 func TestLimitWithoutExpired(t *testing.T) {
 	for _, partition := range []Partition{{}, {TopLevelSite: "https://a.test"}} {
 		var s Store
@@ -302,23 +301,24 @@ func TestLimitWithoutExpired(t *testing.T) {
 		put("e", time.Time{}, later)
 		want := 3
 		if partition == (Partition{}) {
-			want = 1 // purged
+			want = 1 // SitePurged
 		}
 		if s.Len() != want {
-			t.Errorf("in %q: past the limit %d cookies are left, want %d", partition, s.Len(), want)
+			t.Errorf("in %q: %d cookies are left after the limit was exceeded, want %d", partition, s.Len(), want)
 		}
 	}
 }
 
-// A cookie that is evicted as it comes is reported as it was inserted, with its partition.
+// A cookie that is evicted by its own insertion is reported as stored and as evicted, with
+// its partition.
 func TestEvictedAtOnce(t *testing.T) {
 	var s Store
 	var changes []Change
 	s.Changed = func(c Change) { changes = append(changes, c) }
 	c := newCookie("a", "example.com", "/", epoch)
-	c.Value, c.Partition = "more than ten octets", Partition{TopLevelSite: "https://a.test"}
+	c.Value, c.Partition = "more than ten bytes", Partition{TopLevelSite: "https://a.test"}
 	mustPut(t, &s, c, Conditions{Limits: &Limits{PartitionBytes: 10}}, epoch)
 	if len(changes) != 2 || changes[1].Cause != CauseEvicted || changes[1].Cookie != changes[0].Cookie {
-		t.Errorf("changes: %v, want the same cookie inserted and evicted", changes)
+		t.Errorf("changes: %v, want the same cookie stored and evicted", changes)
 	}
 }

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// Strings that share a text stay as they are, whatever is written behind them and
-// whatever becomes of the page.
+// Strings that share the text of a page never change: not when the page is appended to, and
+// not when it is replaced.
 func FuzzText(f *testing.F) {
 	f.Add("a", "b", "a", "c", uint8(3))
 	f.Add("", "", "name", "", uint8(40))
@@ -29,7 +29,7 @@ func FuzzText(f *testing.F) {
 			for _, m := range s.Select(nil, &q) {
 				got := m.Cookie()
 				if i%2 == 0 && got.Key() == c.Key() && got.Value != c.Value {
-					t.Fatalf("a cookie with a value of %d octets has one of %d", len(c.Value), len(got.Value))
+					t.Fatalf("a cookie was put with a value of %d bytes and has a value of %d", len(c.Value), len(got.Value))
 				}
 				for _, text := range []string{got.Name, got.Value, got.Domain, got.Path, m.entry().Pair()} {
 					seen = append(seen, shared{text, strings.Clone(text)})
@@ -38,7 +38,7 @@ func FuzzText(f *testing.F) {
 		}
 		for _, s := range seen {
 			if s.text != s.copy {
-				t.Fatalf("%q has become %q", s.copy, s.text)
+				t.Fatalf("the string %q has changed to %q", s.copy, s.text)
 			}
 		}
 	})

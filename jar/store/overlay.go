@@ -5,12 +5,13 @@ import (
 	"uacookie/jar/store/internal/engine"
 )
 
-// overlaid reports whether add, which is not Secure and came over an insecure connection,
-// would overlay a Secure cookie of the site p. It is for writers.
+// overlaid reports whether add, a cookie without Secure from an insecure connection, would
+// overlay a Secure cookie of the site p. The caller holds the lock of the shard.
 // See RFC 6265bis, Section 5.7, step 16.
 //
-// Deviation: step 16.3 counts the cookies of all domains above and below. Those of another
-// site go to other hosts than this cookie does, so only its own site's count.
+// Deviation: step 16.3 compares the cookies of all domains above and below the new one's.
+// This function compares only the cookies of the same site: no host is sent cookies of two
+// sites.
 func overlaid(p *engine.Page, add *engine.Insertion, now int64) bool {
 	for v := range p.Named(add.NameHash) {
 		if overlaidIn(v, add, now) {

@@ -11,7 +11,7 @@ import (
 	"uacookie/jar/store/internal/engine"
 )
 
-// What a site's cookies leave behind when they go does not add up.
+// Removed cookies do not let the text of a page grow.
 func TestTextDoesNotGrow(t *testing.T) {
 	var s Store
 	mustPut(t, &s, newCookie("stays", "www.example.com", "/", epoch), Conditions{}, epoch)
@@ -30,12 +30,12 @@ func TestTextDoesNotGrow(t *testing.T) {
 			t.Fatalf("Put of an expired cookie = %d, want Removed", got)
 		}
 		if got := most(); got > 512 {
-			t.Fatalf("the text of one cookie has %d octets after %d others came and went, want at most 512", got, i+1)
+			t.Fatalf("the text of one cookie has %d bytes after %d others were put and removed, want at most 512", got, i+1)
 		}
 	}
 }
 
-// Nor does a value that was large leave its room behind.
+// A page gives back the memory of a large value that was overwritten or removed.
 func TestTextShrinks(t *testing.T) {
 	var s Store
 	put := func(name, value string, expires time.Time) {
@@ -49,21 +49,20 @@ func TestTextShrinks(t *testing.T) {
 	for i := range 10 {
 		put("a", fmt.Sprint(large, i), time.Time{})
 		if got := size(); got > 2*len(large) {
-			t.Fatalf("a value of %d octets, overwritten %d times, has a text of %d", len(large), i, got)
+			t.Fatalf("a value of %d bytes, overwritten %d times, has a text of %d bytes", len(large), i, got)
 		}
 	}
 	put("a", "", epoch)
 	if got := size(); got > 512+2*len("small=; ") {
-		t.Errorf("after the cookie was removed its text still has %d octets", got)
+		t.Errorf("after the large cookie was removed, the text still has %d bytes", got)
 	}
 	put("small", "", epoch)
 	if s.index.Find("example.com", nil) != nil {
-		t.Error("there is a page for a site without cookies")
+		t.Error("a site without cookies has a page, want none")
 	}
 }
 
-// Cookies whose texts are larger than any that policy lets in have their place, or are
-// refused with an outcome of their own.
+// Cookies larger than package rules admits are stored, or refused as Oversize.
 func TestOversize(t *testing.T) {
 	var s Store
 	long := strings.Repeat("x", math.MaxUint16-len("="))
@@ -82,7 +81,7 @@ func TestOversize(t *testing.T) {
 			found = found || m.Cookie() == want
 		}
 		if !found {
-			t.Errorf("a long %s is not found as it was stored", name)
+			t.Errorf("a cookie with a long %s is not found with its text", name)
 		}
 	}
 	for _, c := range []Cookie{{Name: long + "x"}, {Value: long + "x"}, {Path: strings.Repeat("x", math.MaxUint32/100)}} {
@@ -92,8 +91,8 @@ func TestOversize(t *testing.T) {
 	}
 }
 
-// Many cookies of one site, put in any order and taken away again, are found in send
-// order at every step.
+// Many cookies of one site, put and removed in random order, are in send order after each
+// step.
 func TestPages(t *testing.T) {
 	var s Store
 	const n = 500
@@ -112,7 +111,7 @@ func TestPages(t *testing.T) {
 		got := 0
 		for e := range r.All() {
 			if last.OK() && engine.Compare(last, e) >= 0 {
-				t.Fatalf("%v comes after one that sorts behind it", cookie(e))
+				t.Fatalf("%v is out of order", cookie(e))
 			}
 			last = e
 			got++
@@ -124,7 +123,7 @@ func TestPages(t *testing.T) {
 			}
 		}
 		if got != want || r.Len() != want {
-			t.Fatalf("%d cookies, counted as %d, want %d", got, r.Len(), want)
+			t.Fatalf("%d cookies, and Len() = %d, want %d", got, r.Len(), want)
 		}
 		if pages, most := len(r.AppendViews(nil)), 4*want/engine.MaxPageEntries+2; pages > most {
 			t.Fatalf("%d pages for %d cookies, want at most %d", pages, want, most)
@@ -134,7 +133,7 @@ func TestPages(t *testing.T) {
 		put(i)
 		check(i + 1)
 	}
-	for i := range n { // in place
+	for i := range n { // overwrite in place
 		put(i)
 	}
 	check(n)

@@ -8,46 +8,45 @@ import (
 	"uacookie/jar/store/internal/engine"
 )
 
-// Conditions are what the rules ask of the store when a cookie is put: the checks that
-// depend on the cookies already stored, and how the new one takes its place.
+// Conditions tell Put which checks to make against the cookies already stored, and how to
+// insert the new cookie. Package rules sets them.
 type Conditions struct {
-	// Requires is what a request must grant to be sent the cookie.
+	// Requires are the requirements that a request must meet to be sent the cookie.
 	Requires seam.Requirements
 
-	// Sites is the list that the rules decided by. If the store has another by
-	// now, Put does nothing and returns Stale.
+	// Sites is the list by which the rules decided. If the store has another list now,
+	// Put changes nothing and returns Stale.
 	Sites *match.Sites
 
-	// Host, if not empty, is the host that sets the cookie with a Domain attribute that it
-	// domain-matches. Put refuses the cookie if its domain is outside the registrable domain
-	// of Host. If Host is the domain and has no registrable domain, the cookie becomes
-	// host-only.
+	// Host, if not empty, is the host that sets the cookie. It domain-matches the cookie's
+	// Domain attribute. Put refuses the cookie if its domain is outside the registrable
+	// domain of Host. If Host equals the domain and has no registrable domain, the cookie
+	// becomes host-only.
 	Host string
 
-	// Limits are enforced after the insertion. Nil means none.
+	// Limits are enforced after the insertion. Nil means no limits.
 	Limits *Limits
 
-	// NoOverlay refuses a cookie that would overlay a Secure one.
+	// NoOverlay refuses the cookie if it would overlay a Secure cookie.
 	NoOverlay bool
 
-	// KeepHTTPOnly refuses a cookie that would replace an HttpOnly one.
+	// KeepHTTPOnly refuses the cookie if it would replace an HttpOnly cookie.
 	KeepHTTPOnly bool
 
-	// SameValue lets a cookie take over the creation time and order of the one it
-	// replaces only if the two have the same value. In the draft it always does.
+	// SameValue makes the cookie inherit the creation time and order of the cookie that
+	// it replaces only if both have the same value. By the draft it always inherits them.
 	SameValue bool
 
-	// OwnTimes keeps the cookie's own creation time and order, as is right for
-	// one that was loaded from a file, instead of taking over those of the
-	// cookie it replaces.
+	// OwnTimes makes the cookie keep its own creation time and order, for cookies loaded
+	// from a file. It never inherits them from the cookie that it replaces.
 	OwnTimes bool
 }
 
-// Put stores c, in place of the cookie of the same identity if there is one, and
-// enforces the limits. If c has already expired, Put only removes.
+// Put stores c and enforces the limits. c replaces the cookie of the same identity. If c
+// has already expired, Put removes that cookie and stores nothing.
 //
-// It sets *c to the cookie as stored, with its times, which are in UTC and whole
-// microseconds, and keeps nothing of it.
+// Put sets *c to the cookie as stored: its times are in UTC and whole microseconds. It does
+// not retain c or its strings.
 // See RFC 6265bis, Section 5.7, steps 9, 10, 23 and 24.
 func (s *Store) Put(c *Cookie, g *Conditions, now time.Time) seam.Outcome {
 	if g.Host != "" && !s.mayHave(g.Host, c, g.Sites) {
@@ -90,7 +89,7 @@ func (s *Store) Put(c *Cookie, g *Conditions, now time.Time) seam.Outcome {
 	return outcome
 }
 
-// put is Put under the lock of the site's shard.
+// put is Put for callers that hold the lock of the site's shard.
 func (s *Store) put(sh *engine.Shard, l *siteLookup, c *Cookie, add *engine.Insertion, g *Conditions, now int64) seam.Outcome {
 	var (
 		p      *engine.Page
@@ -110,7 +109,7 @@ func (s *Store) put(sh *engine.Shard, l *siteLookup, c *Cookie, add *engine.Inse
 		}
 		before, sweep = p.Len(), p.Expires() <= now
 	} else {
-		*old = engine.Position{} // the site may have lost its cookies since
+		*old = engine.Position{} // the site may have lost its cookies since the lookup
 	}
 	if old.Item != nil && g.KeepHTTPOnly && has(old.Item, flagHTTPOnly) {
 		return seam.RefusedHTTPOnly // 23.2
@@ -124,7 +123,7 @@ func (s *Store) put(sh *engine.Shard, l *siteLookup, c *Cookie, add *engine.Inse
 	c.Order, c.Created, c.LastAccess = add.Order, fromMicro(add.Created), fromMicro(add.Access())
 	switch {
 	case removes && old.Item == nil && !sweep:
-		return seam.Removed // there is nothing to do, and no site to make for it
+		return seam.Removed // nothing to remove
 	case removes:
 		next, _ := p.Without(s.leaving(old.Item, CauseExpiredOverwrite, now))
 		s.index.Publish(sh, l.slot, l.hash, next, before, engine.Never)
@@ -138,8 +137,8 @@ func (s *Store) put(sh *engine.Shard, l *siteLookup, c *Cookie, add *engine.Inse
 	return seam.Stored
 }
 
-// edit puts add into the site, whose page is p or nil, and returns the page to publish.
-// sweep is whether the site may have expired cookies.
+// edit inserts add into its site and returns the page to publish. p is the page of the
+// site, or nil. sweep reports whether the site may have expired cookies.
 func (s *Store) edit(p *engine.Page, l *siteLookup, c *Cookie, add *engine.Insertion, g *Conditions, now int64, before int, sweep bool) *engine.Page {
 	old, partitioned := &l.old, add.Flags&flagPartitioned != 0
 	exceeded := g.Limits.exceeded(p, before, old.Item, add)
@@ -168,13 +167,14 @@ func (s *Store) edit(p *engine.Page, l *siteLookup, c *Cookie, add *engine.Inser
 	return p
 }
 
-// site returns the site that was looked up for c.
+// site returns the site that l found for c.
 func (l *siteLookup) site(c *Cookie) engine.Site {
 	return engine.Site{Name: l.name, Partition: engine.Partition(c.Partition), Facts: l.facts}
 }
 
-// leaving returns which cookies go when another is put, and reports them: those that have
-// expired, and old, for that cause.
+// leaving returns a function that reports whether an insertion removes a cookie. The
+// insertion removes old, with the given cause, and expired cookies. The function queues the
+// change of each removed cookie.
 func (s *Store) leaving(old *engine.Item, cause Cause, now int64) func(engine.Entry) bool {
 	return func(e engine.Entry) bool {
 		switch {

@@ -12,8 +12,8 @@ import (
 	"uacookie/jar/match"
 )
 
-// Everything at once, for the race detector. What can be said of the outcome: the
-// changes reported add up to what is in the store.
+// All methods run concurrently, for the race detector. Afterwards the reported changes must
+// add up to the contents of the store.
 func TestConcurrent(t *testing.T) {
 	var mu sync.Mutex
 	present := map[Key]bool{}
@@ -21,7 +21,7 @@ func TestConcurrent(t *testing.T) {
 		mu.Lock()
 		defer mu.Unlock()
 		if in := c.Cause == CauseStored; in == present[c.Cookie.Key()] {
-			t.Errorf("%s of %v, which was there: %t", c.Cause, c.Cookie, !in)
+			t.Errorf("change %s of %v, whose presence by the changes before is %t", c.Cause, c.Cookie, !in)
 		} else if in {
 			present[c.Cookie.Key()] = true
 		} else {
@@ -95,18 +95,18 @@ func TestConcurrent(t *testing.T) {
 		for e := range p.All() {
 			n++
 			if c := cookie(e); !present[c.Key()] {
-				t.Errorf("%v is in the store, by the changes it is not", c)
+				t.Errorf("%v is in the store, but not by the changes", c)
 			}
 		}
 	}
 	checkIndex(t, &s)
 	if n != len(present) || n != s.Len() {
-		t.Errorf("%d cookies in the store, %d by the changes, Len() = %d", n, len(present), s.Len())
+		t.Errorf("All yields %d cookies, the changes give %d, Len() = %d: want equal numbers", n, len(present), s.Len())
 	}
 }
 
-// The history of one site is linear: readers never see a value older than one they
-// have seen, nor one cookie without the other that was put first.
+// The history of one site is linear: a reader never sees a value older than one it has seen
+// before, and never a cookie without the cookie that was put before it.
 func TestLinear(t *testing.T) {
 	var s Store
 	const rounds = 2000
@@ -130,12 +130,12 @@ func TestLinear(t *testing.T) {
 				for _, m := range s.Select(nil, &Query{Host: "example.com", Path: "/", Now: epoch}) {
 					n, err := strconv.Atoi(m.Value())
 					if err != nil || n < last[m.Name()] {
-						t.Errorf("%s went from %d to %d", m.Name(), last[m.Name()], n)
+						t.Errorf("the value of %s went back from %d to %d", m.Name(), last[m.Name()], n)
 					}
 					seen[m.Name()], last[m.Name()] = n, n
 				}
 				if d := seen["first"] - seen["second"]; d != 0 && d != 1 {
-					t.Errorf("first is %d, second %d: want the same or one ahead", seen["first"], seen["second"])
+					t.Errorf("first is %d and second %d, want first equal or one ahead", seen["first"], seen["second"])
 				}
 			}
 		})
@@ -143,14 +143,14 @@ func TestLinear(t *testing.T) {
 	group.Wait()
 }
 
-// A reader gets through while a writer is stopped with all locks held.
+// A reader does not wait for a writer that holds all locks.
 func TestReadersTakeNoLock(t *testing.T) {
 	var s Store
 	mustPut(t, &s, newCookie("a", "example.com", "/", epoch), Conditions{}, epoch)
 	s.index.LockAll()
 	defer s.index.UnlockAll()
 	if got := names(&s, &Query{Host: "example.com", Path: "/", Now: epoch}); len(got) != 1 {
-		t.Errorf("Select = %q, want one", got)
+		t.Errorf("Select = %q, want one cookie", got)
 	}
 	for c := range s.All(epoch) {
 		if c.Name != "a" {

@@ -7,8 +7,8 @@ import (
 	"uacookie/jar/store/internal/engine"
 )
 
-// A cookie's small attributes, as the bits of engine.Fields.Flags. Secure and the priority
-// are its class there, by which evictions tell cookies apart.
+// The bits of engine.Fields.Flags. The bits of Secure and the priority are the class of the
+// entry, by which evictions rank entries.
 const (
 	flagHostOnly uint8 = 1 << iota
 	flagHTTPOnly
@@ -20,7 +20,7 @@ const (
 	twoBits             = 3
 )
 
-// classOf returns the class of cookies of a priority that are Secure or not.
+// classOf returns the class of the cookies with this priority and this Secure attribute.
 func classOf(p Priority, secure bool) uint8 {
 	class := uint8(p) << 1
 	if secure {
@@ -48,7 +48,7 @@ func flagsOf(c *Cookie) uint8 {
 
 func priorityOf(it *engine.Item) Priority { return Priority(it.Flags >> priorityShift & twoBits) }
 
-// insertion sets add, which is zero, to what the engine keeps of c.
+// insertion sets add, which must be zero, to the insertion of c.
 func insertion(add *engine.Insertion, c *Cookie, h *engine.Hasher, r seam.Requirements) {
 	add.Name, add.Value, add.Domain, add.Path = c.Name, c.Value, c.Domain, c.Path
 	add.Created, add.Expires, add.Order = c.Created.UnixMicro(), engine.Never, c.Order
@@ -63,7 +63,7 @@ func insertion(add *engine.Insertion, c *Cookie, h *engine.Hasher, r seam.Requir
 	add.SetItem(access, h.Name(c.Name))
 }
 
-// cookie returns the cookie of an entry, its last access as of now.
+// cookie returns the cookie of an entry, with the current last access.
 func cookie(e engine.Entry) Cookie {
 	domain, path := e.Scope()
 	it := e.Item
@@ -84,10 +84,10 @@ func cookie(e engine.Entry) Cookie {
 
 func has(it *engine.Item, flag uint8) bool { return it.Flags&flag != 0 }
 
-// expired reports whether the cookie is gone at now. See RFC 6265bis, Section 5.7.
+// expired reports whether the cookie has expired at now. See RFC 6265bis, Section 5.7.
 func expired(it *engine.Item, now int64) bool { return it.Expires <= now }
 
 func fromMicro(t int64) time.Time { return time.UnixMicro(t).UTC() }
 
-// partition returns p as the engine has it.
+// partition returns p as the engine's type.
 func partition(p *Partition) *engine.Partition { return (*engine.Partition)(p) }

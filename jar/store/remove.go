@@ -9,8 +9,8 @@ import (
 	"uacookie/jar/store/internal/engine"
 )
 
-// All returns the cookies that have not expired at now, site by site: those of one
-// site in send order and as of one instant, when the site is reached.
+// All returns the cookies that have not expired at now, site by site. The cookies of one
+// site are in send order, from a snapshot taken when the iteration reaches the site.
 func (s *Store) All(now time.Time) iter.Seq[Cookie] {
 	return func(yield func(Cookie) bool) {
 		for _, p := range s.index.Sites() {
@@ -24,14 +24,14 @@ func (s *Store) All(now time.Time) iter.Seq[Cookie] {
 }
 
 // Delete removes the cookies for which pred returns true, and returns their number. It also
-// removes the expired cookies, which pred does not see and the number does not include.
-// It calls pred with no lock held; a cookie that is replaced meanwhile stays.
+// removes expired cookies, without calling pred and without counting them. It calls pred
+// with no lock held. If a cookie is replaced after the call of pred, the new cookie stays.
 // See RFC 6265bis, Section 5.7.
 func (s *Store) Delete(now time.Time, pred func(Cookie) bool) int {
 	at := now.UnixMicro()
 	old := func(e engine.Entry) bool { return expired(e.Item, at) }
 	return s.eachSite(func(sl engine.Slot, p *engine.Page) int {
-		doomed := make(map[uint64][]engine.Entry) // by order, which is nearly unique
+		doomed := make(map[uint64][]engine.Entry) // by order; few entries share one
 		anyOld := false
 		for e := range p.All() {
 			switch {
@@ -53,8 +53,8 @@ func (s *Store) Delete(now time.Time, pred func(Cookie) bool) int {
 	})
 }
 
-// Remove removes the cookie of that identity, and reports whether there was one that had
-// not expired.
+// Remove removes the cookie with the identity k. It reports whether there was such a cookie
+// that had not expired.
 func (s *Store) Remove(k Key, now time.Time) bool {
 	c := Cookie{Partition: k.Partition, Name: k.Name, Domain: k.Domain, HostOnly: k.HostOnly, Path: k.Path}
 	var wanted engine.Insertion
@@ -70,8 +70,9 @@ func (s *Store) Remove(k Key, now time.Time) bool {
 	}
 }
 
-// removeIdentical removes the cookie that has the identity of wanted, which c became, and
-// returns the number of cookies removed. It reports false if the list was replaced meanwhile.
+// removeIdentical removes the cookie that has the identity of c. wanted is the insertion of
+// c. It returns the number of cookies removed. ok is false if the list was replaced
+// meanwhile, and the caller must try again.
 func (s *Store) removeIdentical(c *Cookie, wanted *engine.Insertion, now int64) (n int, ok bool) {
 	sites := s.Sites()
 	var l siteLookup
@@ -93,13 +94,13 @@ func (s *Store) removeIdentical(c *Cookie, wanted *engine.Insertion, now int64) 
 	return s.remove(sh, sl, CauseDeleted, func(e engine.Entry) bool { return e.Item == old.Item }), true
 }
 
-// Clear removes all cookies. It is one step for each site.
+// Clear removes all cookies, one site after the other.
 func (s *Store) Clear() {
 	s.removeAll(func(engine.Entry) bool { return true })
 }
 
-// EndSession removes the cookies that are not persistent, and returns their number. It is
-// one step for each site. See RFC 6265bis, Section 5.7.
+// EndSession removes the cookies that are not persistent, one site after the other, and
+// returns their number. See RFC 6265bis, Section 5.7.
 func (s *Store) EndSession() int {
 	return s.removeAll(func(e engine.Entry) bool { return e.Item.Expires == engine.Never })
 }
@@ -108,9 +109,9 @@ func (s *Store) removeAll(gone func(engine.Entry) bool) int {
 	return s.eachSite(func(sl engine.Slot, _ *engine.Page) int { return s.removeFrom(sl, CauseDeleted, gone) })
 }
 
-// eachSite calls f, with no lock held, for each site, and returns the sum of the
-// results. If the list is replaced meanwhile it starts again, since cookies have
-// moved between sites.
+// eachSite calls f for each site, with no lock held, and returns the sum of the results. If
+// the list is replaced meanwhile, it visits all sites again, since cookies have moved
+// between sites.
 func (s *Store) eachSite(f func(engine.Slot, *engine.Page) int) int {
 	n := 0
 	for {
@@ -125,8 +126,8 @@ func (s *Store) eachSite(f func(engine.Slot, *engine.Page) int) int {
 }
 
 // removeFrom removes the cookies of a site for which gone returns true, delivers the
-// changes, and returns the number of cookies. The slot may be of a table that is no longer
-// in use.
+// changes, and returns the number of cookies removed. The slot may belong to a table that
+// was replaced.
 func (s *Store) removeFrom(sl engine.Slot, cause Cause, gone func(engine.Entry) bool) int {
 	n := 0
 	sh := s.index.Shard(sl.Hash())
@@ -139,7 +140,8 @@ func (s *Store) removeFrom(sl engine.Slot, cause Cause, gone func(engine.Entry) 
 	return n
 }
 
-// remove is removeFrom for a slot of the table in use. The caller holds the lock of sh.
+// remove is removeFrom for a slot of the current table. It delivers no changes. The caller
+// holds the lock of sh.
 func (s *Store) remove(sh *engine.Shard, sl engine.Slot, cause Cause, gone func(engine.Entry) bool) int {
 	p := sl.Page()
 	before := p.Len()
@@ -159,8 +161,8 @@ func (s *Store) removeExpired(sh *engine.Shard, sl engine.Slot, now int64) {
 	s.remove(sh, sl, CauseExpired, func(e engine.Entry) bool { return expired(e.Item, now) })
 }
 
-// CopyTo adds the cookies of s, as of one instant, to dst, which must be empty
-// and not yet in use, with their times, order and list.
+// CopyTo copies a snapshot of s to dst: the cookies with their times and order, and the
+// list. dst must be empty and not yet in use.
 func (s *Store) CopyTo(dst *Store) {
 	s.index.LockAll()
 	defer s.index.UnlockAll()
@@ -168,13 +170,13 @@ func (s *Store) CopyTo(dst *Store) {
 	s.index.CopyTo(&dst.index)
 }
 
-// SetSites replaces the list by which cookies are sorted into sites. Cookies whose domain,
-// not being host-only, is now a public suffix are removed and returned; see RFC
-// 6265bis, Section 5.8.3, step 3. Writers wait until all is done. Readers go on,
-// but one that reads at the very end may miss, or see twice, the cookies of a
-// site that the new list divides or joins.
+// SetSites replaces the list by which cookies are sorted into sites. It removes and returns
+// the cookies that are not host-only and whose domain is a public suffix by the new list;
+// see RFC 6265bis, Section 5.8.3, step 3. Writers wait until SetSites is done. Readers do
+// not wait. A reader concurrent with the last step may miss cookies, or see them twice, if
+// the new list splits or joins their site.
 //
-// If the list panics, so does SetSites, and the store keeps the list that it has.
+// If the list panics, SetSites panics and the store keeps its old list.
 func (s *Store) SetSites(list match.Sites) []Cookie {
 	gone := s.setSites(&list)
 	s.deliver()
@@ -211,7 +213,7 @@ func (s *Store) setSites(list *match.Sites) []Cookie {
 		next.Add(s.index.Hasher().Site(k.name, &k.partition), p)
 	}
 
-	// From here on nothing panics: the list is not asked any more.
+	// The list is not called from here on, so nothing panics.
 	s.index.Replace(&next)
 	s.list.Store(list)
 	var gone []Cookie

@@ -13,37 +13,39 @@ import (
 	"uacookie/jar/store/internal/engine"
 )
 
-// A Query is a request as the store sees it.
+// A Query is what the store must know of a request to select its cookies.
 type Query struct {
 	Host string // canonical
 	Path string // escaped
 
-	// Now is the time of the request. If it is zero, it is set to what Clock tells
-	// as soon as a cookie may match: most hosts have no cookies.
+	// Now is the time of the request. If it is zero, the store sets it to the time of
+	// Clock when it first finds a cookie that may match. Most hosts have no cookies, so
+	// most lookups read no clock.
 	Now   time.Time
 	Clock *clock.Clock
 
-	// Partition is the partition that the request reaches besides the
-	// unpartitioned cookies; the zero Partition if none.
+	// Partition is the partition whose cookies the request is sent besides the
+	// unpartitioned ones. The zero Partition adds no cookies.
 	Partition Partition
 
-	// Grants are the requirements that the request meets. For cookies that are no older
-	// than RecentAge, if that is not zero, RecentGrants count as well.
+	// Grants are the requirements that the request meets. If RecentAge is not zero, the
+	// request also meets RecentGrants for cookies of at most that age.
 	Grants       seam.Requirements
 	RecentGrants seam.Requirements
 	RecentAge    time.Duration
 
-	// Withheld asks also for cookies whose requirements are not met, OffPath also for
-	// those whose path does not match.
+	// Withheld makes Select also return the cookies whose requirements the request does
+	// not meet. OffPath makes it also return the cookies whose path does not match.
 	Withheld bool
 	OffPath  bool
 
-	// site is the number of bytes at the end of Host that are its site, once that is known;
-	// see Store.sitesOf. A string would put the Query on the heap.
+	// site is the length of the suffix of Host that is its site, or zero while the site is
+	// unknown; see Store.sitesOf. If it were a string, the Query would escape to the heap.
 	site int
 }
 
-// Lacking returns the requirements in r of a cookie created then that q does not grant.
+// Lacking returns the requirements in r that q does not meet for a cookie created at that
+// time.
 func (q *Query) Lacking(r seam.Requirements, created time.Time) seam.Requirements {
 	f := filter{q: q}
 	f.begin()
@@ -63,14 +65,14 @@ func (q *Query) times() (now, since int64) {
 	return q.Now.UnixMicro(), since
 }
 
-// A Match is a stored cookie that a Query found. It is valid for as long as it is
-// kept, whatever happens to the store.
+// A Match is a stored cookie that a Query found. It stays valid after the cookie was
+// removed from the store.
 type Match struct {
 	page *engine.Page
-	item uint8 // its number: a pointer would be another one for the collector to follow
+	item uint8 // index of the item; a pointer would add work for the garbage collector
 
-	// Lacks are the requirements that were not met. If it is zero and OffPath is false, the
-	// request carries the cookie.
+	// Lacks are the requirements that the request does not meet. If Lacks is zero and
+	// OffPath is false, the request is sent the cookie.
 	Lacks   seam.Requirements
 	OffPath bool
 }
@@ -85,17 +87,17 @@ func (m Match) Name() string { return m.entry().Name() }
 // Value returns the cookie's value.
 func (m Match) Value() string { return m.entry().Value() }
 
-// Cookie returns the cookie, its last access as of now.
+// Cookie returns the cookie, with its current last access.
 func (m Match) Cookie() Cookie { return cookie(m.entry()) }
 
-// Touch makes now the cookie's last access, if that is at least a minute later than the one
-// before: a hot cookie is not written to by each request. Chromium has the same resolution.
+// Touch sets the cookie's last access to now if that is at least a minute later than the
+// last access before. So requests seldom write to a hot cookie. Chromium has the same
+// resolution.
 // See RFC 6265bis, Section 5.8.3, step 5.
 func (m Match) Touch(now time.Time) { m.entry().Item.Touch(now.UnixMicro(), engine.AccessStep) }
 
-// Select appends to dst the cookies for q in the order in which they are sent.
-// It takes no lock, and allocates only if dst has no room, or a site has hundreds of
-// cookies.
+// Select appends to dst the cookies for q in send order. It takes no lock. It allocates
+// only if dst lacks capacity or a site has hundreds of cookies.
 // See RFC 6265bis, Section 5.8.3, steps 3 and 4.
 func (s *Store) Select(dst []Match, q *Query) []Match {
 	start, sources := len(dst), 0
@@ -123,11 +125,11 @@ func (s *Store) Select(dst []Match, q *Query) []Match {
 	return dst
 }
 
-// viewBuffer is the number of pages of a site that fit on a reader's stack.
+// viewBuffer is the number of pages of a site for which a reader has room on its stack.
 const viewBuffer = 32
 
-// A source is where a filter finds cookies: a page, and the length of the name of its site. It
-// is no part of the filter, which would be on the heap with it.
+// A source is a page in which a filter looks for cookies, and the length of the name of its
+// site. If the filter contained it, the filter would escape to the heap.
 type source struct {
 	store *Store
 	page  *engine.Page
@@ -136,13 +138,13 @@ type source struct {
 
 // sitesOf calls f for each site that may have cookies for q.
 //
-// It looks no public suffix up: a host's cookies are filed under its own site, which is the
-// host or a domain above it, and a page that is found there may tell that it is the site. If
-// none does, the filter finds out.
+// It makes no public suffix lookup. A host's cookies are filed under its site, which is the
+// host or a domain above it, and most pages record enough to tell whether they belong to
+// the host's site. For the other pages the filter calls isOwn.
 func (s *Store) sitesOf(q *Query, f func(source)) {
 	h, partitioned := s.index.Hasher(), !q.Partition.isZero()
 	name, last := s.climb(q)
-	gap := false // there is an empty label before name: it may be of another site than the host
+	gap := false // an empty label precedes name, so name may belong to another site than the host
 	for {
 		hash := h.Name(name)
 		if sl := s.index.Shard(hash).Probe(hash, name, nil); sl.OK() {
@@ -155,7 +157,7 @@ func (s *Store) sitesOf(q *Query, f func(source)) {
 				q.visit(source{s, p, len(name)}, gap, f)
 			}
 		}
-		// A single label is a public suffix, and has no cookies for what is below.
+		// A single label is a public suffix and has no cookies for the names below it.
 		above := strings.IndexByte(name, '.') + 1
 		gap = gap || above == 1
 		if last -= above; last < 0 || len(name) <= q.site {
@@ -165,7 +167,8 @@ func (s *Store) sitesOf(q *Query, f func(source)) {
 	}
 }
 
-// visit calls f for a source, unless it is known to be of another site than the host's.
+// visit calls f for a source, unless the source is known to belong to another site than
+// the host.
 func (q *Query) visit(from source, gap bool, f func(source)) {
 	if from.page.Empty() {
 		return
@@ -182,12 +185,12 @@ func (q *Query) visit(from source, gap bool, f func(source)) {
 // that are looked up for one host.
 const maxLabels = 127
 
-// climb returns the first of the names under which the cookies of the host may be filed,
-// and the index of its last dot. The others are the domains above it; there are none if the
-// index is less than zero.
+// climb returns the longest name under which the cookies of the host may be filed, and the
+// index of its last dot. If the index is not less than zero, they may also be filed under
+// each domain above that name.
 //
-// For a host with more labels than DNS allows it is the host's own site, and q.site is
-// set: going through all of them would take quadratic time.
+// For a host with more labels than DNS allows, climb sets q.site and returns the site: a
+// lookup of each domain above the host would take quadratic time.
 func (s *Store) climb(q *Query) (name string, last int) {
 	host := q.Host
 	q.site = 0
@@ -202,51 +205,54 @@ func (s *Store) climb(q *Query) (name string, last int) {
 	return host, strings.LastIndexByte(host, '.')
 }
 
-// A filter tells which cookies of a page a query reaches.
+// A filter selects the cookies of a page that match a query.
 type filter struct {
 	q          *Query
 	now, since int64 // see Query.times
-	refused    uint8 // all requirements that the query does not grant
+	refused    uint8 // all requirements that the query does not meet
 
-	// Cookies of one domain and path usually follow each other: a scope is compared once.
-	scope    *engine.Item // an item with the scope that was compared last; nil for none
-	inDomain bool
-	onPath   bool // and in the domain
+	// Cookies with the same domain and path are usually adjacent. Each run of them is
+	// compared once.
+	scope    *engine.Item // an item with the scope compared last, or nil
+	inDomain bool         // the host matches the domain of scope
+	onPath   bool         // inDomain, and the path matches, too
 
-	// own is whether the page is known to be of the host's site. If not, and ask is set,
-	// isOwn is asked for a cookie that would be sent: its domain is above the host.
+	// own reports whether the page is known to belong to the host's site. If it is not
+	// known, ask is set for cookies whose domain is above the host, and isOwn must be
+	// called before such a cookie is sent.
 	own bool
 	ask bool
 }
 
-// begin completes a filter that has only q.
+// begin sets the other fields of a filter from q.
 func (f *filter) begin() {
-	f.own = f.q.site != 0 // visit leaves out other sites
+	f.own = f.q.site != 0 // visit has skipped other sites
 	f.refused = ^uint8(f.q.Grants)
 	f.now, f.since = f.q.times()
 }
 
-// compare sets f to the scope of an entry of the page.
+// compare compares the scope of an item with the query and stores the result in f.
 func (f *filter) compare(p *engine.Page, it *engine.Item, from *source) {
 	f.scope = it
 	domain, path := engine.Entry{Page: p, Item: it}.Scope()
-	// For an address, climb visits no domain that it could be under.
+	// An IP address needs no check here: for it, climb returns no domain above the host.
 	f.inDomain = domain == f.q.Host || !has(it, flagHostOnly) && hosts.Under(f.q.Host, domain)
 	f.onPath = f.inDomain && match.Path(f.q.Path, path)
 	if !f.own && f.inDomain {
-		if f.ask = len(domain) < len(f.q.Host); !f.ask { // it is the host's own
+		if f.ask = len(domain) < len(f.q.Host); !f.ask { // the domain is the host
 			f.own, f.q.site = true, from.name
 		}
 	}
 }
 
-// isOwn reports whether the page is of the host's site. The list is asked only if no
-// cookie of the site has the host for its domain.
+// isOwn reports whether the page belongs to the host's site. It makes a public suffix
+// lookup only if no cookie of the site has the host as its domain.
 //
-// Deviation: RFC 6265bis, Section 5.8.3, step 3.1 has a cookie sent to all hosts that
-// domain-match its domain, unless that is a public suffix. Where a public suffix is
-// between the two, as s3.amazonaws.com is below amazonaws.com, the hosts below it belong
-// to others. Browsers send it within the registrable domain alone.
+// Deviation: by RFC 6265bis, Section 5.8.3, step 3.1, a cookie is sent to all hosts that
+// domain-match its domain, unless the domain is a public suffix. But there may be a public
+// suffix between the domain and the host, as s3.amazonaws.com is below amazonaws.com. The
+// hosts below it belong to other owners. Browsers send the cookie only within the
+// registrable domain.
 func (f *filter) isOwn(from *source) bool {
 	if q := f.q; q.site == 0 {
 		if q.site = from.name; !from.page.HasDomainAnywhere(q.Host) {
@@ -258,13 +264,13 @@ func (f *filter) isOwn(from *source) bool {
 	return f.own
 }
 
-// compared reports whether the scope of it is the one that was compared last.
+// compared reports whether it has the scope that was compared last.
 func (f *filter) compared(it *engine.Item) bool {
 	return f.scope != nil && it.SameScope(f.scope) && (it.Flags^f.scope.Flags)&flagHostOnly == 0
 }
 
-// lacking returns the requirements in r of a cookie created then that the query does not
-// grant.
+// lacking returns the requirements in r that the query does not meet for a cookie created
+// at that time.
 func (f *filter) lacking(r uint8, created int64) seam.Requirements {
 	r &= f.refused
 	if r != 0 && created >= f.since {
@@ -273,7 +279,7 @@ func (f *filter) lacking(r uint8, created int64) seam.Requirements {
 	return seam.Requirements(r)
 }
 
-// appendMatches appends the cookies of one page.
+// appendMatches appends the cookies of one page that match the query.
 func (f *filter) appendMatches(dst []Match, v *engine.View, from *source) []Match {
 	f.scope = nil
 	for k := range v.Order.Len() {

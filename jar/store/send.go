@@ -2,8 +2,8 @@ package store
 
 import "uacookie/jar/store/internal/engine"
 
-// Send appends to dst the cookie-string for q, and makes q.Now the last access of the
-// cookies in it. Withheld and OffPath of q must be false. It takes no lock.
+// Send appends the cookie-string for q to dst, and sets the last access of its cookies to
+// q.Now. q.Withheld and q.OffPath must be false. Send takes no lock.
 // See RFC 6265bis, Section 5.8.3, steps 3 to 6.
 func (s *Store) Send(dst []byte, q *Query) []byte {
 	start, sources := len(dst), 0
@@ -27,15 +27,15 @@ func (s *Store) Send(dst []byte, q *Query) []byte {
 			sources++
 		}
 	})
-	if sources > 1 { // they must be sorted together
+	if sources > 1 { // slow path: the cookies of all sources must be sorted together
 		var buf [4 * engine.MaxPageEntries]Match
 		return AppendCookies(dst[:start], s.Select(buf[:0], q))
 	}
 	return trimEnd(dst, start)
 }
 
-// appendPairs appends the cookies of one page, each with "; " behind it. Pairs that stand
-// together in the text are copied together.
+// appendPairs appends the matching cookies of one page, each followed by "; ". It copies
+// pairs that are adjacent in the text together.
 func (f *filter) appendPairs(dst []byte, v *engine.View, from *source) []byte {
 	f.scope = nil
 	text := v.Pairs()
@@ -62,7 +62,7 @@ func (f *filter) appendPairs(dst []byte, v *engine.View, from *source) []byte {
 	return append(dst, text[start:end]...)
 }
 
-// AppendCookies appends the cookie-string of cookies.
+// AppendCookies appends the cookie-string of cookies to dst.
 // See RFC 6265bis, Section 5.8.3, step 6.
 func AppendCookies(dst []byte, cookies []Match) []byte {
 	start := len(dst)
@@ -72,7 +72,7 @@ func AppendCookies(dst []byte, cookies []Match) []byte {
 	return trimEnd(dst, start)
 }
 
-// trimEnd cuts off the "; " behind the last of the cookies from start on.
+// trimEnd removes the "; " after the last cookie if any cookie was appended after start.
 func trimEnd(dst []byte, start int) []byte {
 	if len(dst) > start {
 		dst = dst[:len(dst)-len("; ")]

@@ -13,8 +13,8 @@ import (
 	"uacookie/jar/match"
 )
 
-// Settle waits for a change that another goroutine's call is to deliver: for the batch
-// that it has in hand, and for the one that it takes next.
+// Settle waits for changes that another goroutine delivers: for the batch in delivery and
+// for the next batch.
 func TestSettle(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var s Store
@@ -29,7 +29,7 @@ func TestSettle(t *testing.T) {
 		}
 		go put("a")
 		synctest.Wait()
-		put("b") // returns at once: the other goroutine delivers it
+		put("b") // returns at once: the other goroutine will deliver the change
 
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
@@ -40,7 +40,7 @@ func TestSettle(t *testing.T) {
 		go func() { settled <- s.Settle(t.Context()) }()
 		synctest.Wait()
 		for want := range 2 {
-			time.Sleep(time.Second) // Settle has looked
+			time.Sleep(time.Second) // of the bubble: Settle is waiting
 			select {
 			case err := <-settled:
 				t.Fatalf("Settle = %v after %d of 2 changes were delivered", err, want)
@@ -53,7 +53,7 @@ func TestSettle(t *testing.T) {
 	})
 }
 
-// Settle returns, and not too early, while others never stop writing.
+// Settle returns, and not too early, while other goroutines keep writing.
 func TestSettleBusy(t *testing.T) {
 	var s Store
 	var mu sync.Mutex
@@ -92,7 +92,7 @@ func TestSettleBusy(t *testing.T) {
 	writers.Wait()
 }
 
-// If Changed panics, the changes that follow are still delivered, in their order.
+// If Changed panics, the later changes are still delivered, in order.
 func TestChangedPanics(t *testing.T) {
 	var s Store
 	var got []string

@@ -7,26 +7,26 @@ import (
 	"uacookie/jar/store/internal/engine"
 )
 
-// undivided is what the store remembers of a site, as engine.Site.Facts: its name is a
-// registrable domain, and the list is known to have no public suffixes below it. So all names
-// below it are of the site, except those with an empty label. It is false where the list
-// cannot tell.
+// undivided, as engine.Site.Facts, means that the name of the site is a registrable domain,
+// and that the list has no public suffixes below it. So all names below it belong to the
+// site, except names with an empty label. A list that cannot tell counts as one with public
+// suffixes.
 const undivided uint8 = 1
 
-// A siteLookup is the site that a cookie belongs to, as it was found without the lock.
+// A siteLookup is the result of a lookup, without a lock, of the site of a cookie.
 type siteLookup struct {
 	name  string
 	hash  uint64
 	facts uint8
-	slot  engine.Slot // the zero Slot if the site has none, or none was looked for
+	slot  engine.Slot // the zero Slot if none was found
 
-	// old is where the cookie of the same identity was, if it was looked for. Under the
-	// lock it still is there if the page is in the same state.
+	// old is the position of the cookie of the same identity, or the zero Position if
+	// none was found. It is still valid under the lock if the page has not changed.
 	old engine.Position
 }
 
-// find sets l to the site of a cookie. The list is asked only if no stored cookie tells:
-// see isSiteOf.
+// find sets l to the site of a cookie. It looks the domain up in the list only if the
+// stored cookies do not determine the site: see isSiteOf.
 func (s *Store) find(l *siteLookup, c *Cookie, add *engine.Insertion, sites *match.Sites, now int64) {
 	names, in := s.index.Hasher(), partition(&c.Partition)
 	first := firstName(c.Domain)
@@ -34,7 +34,7 @@ func (s *Store) find(l *siteLookup, c *Cookie, add *engine.Insertion, sites *mat
 		name := c.Domain[at:]
 		hash := names.Site(name, in)
 		if at == first {
-			l.hash = hash // usually the site is of that name
+			l.hash = hash // usually this is the name of the site
 		}
 		sl := s.index.Shard(hash).Probe(hash, name, in)
 		if !sl.OK() {
@@ -48,7 +48,7 @@ func (s *Store) find(l *siteLookup, c *Cookie, add *engine.Insertion, sites *mat
 			l.old = findIn(p.View(), add, now)
 		}
 		if l.old.Item == nil && !isSiteOf(p, c.Domain, name) {
-			continue // there may be a public suffix between the two
+			continue // there may be a public suffix between name and the domain
 		}
 		l.name, l.hash, l.facts, l.slot = name, hash, p.Facts(), sl
 		return
@@ -59,7 +59,8 @@ func (s *Store) find(l *siteLookup, c *Cookie, add *engine.Insertion, sites *mat
 	}
 }
 
-// locate returns the site of a domain by a list, and the facts about the site.
+// locate looks up the site of a domain in a list. It returns the name of the site and its
+// facts.
 func locate(sites *match.Sites, domain string) (name string, facts uint8) {
 	if name = sites.Registrable(domain); name == "" {
 		return domain, 0
@@ -70,9 +71,10 @@ func locate(sites *match.Sites, domain string) (name string, facts uint8) {
 	return name, facts
 }
 
-// isSiteOf reports whether p, a site whose name is the domain or above it, is known to be
-// the site of the domain: all names below are of the site, or it has, or had, a cookie of
-// the domain. SetSites builds all pages again, so all of them are filed by the current list.
+// isSiteOf reports whether p is known to be the site of the domain. name is the name of p:
+// the domain itself or a domain above it. p is the site if all names below it belong to it,
+// or if it has had a cookie for the domain. SetSites rebuilds all pages, so every page was
+// filed by the current list.
 func isSiteOf(p *engine.Page, domain, name string) bool {
 	if len(name) == len(domain) || p.Facts() == undivided && !hasEmptyLabel(domain) {
 		return true
@@ -80,15 +82,15 @@ func isSiteOf(p *engine.Page, domain, name string) bool {
 	return p.HadDomain(domain)
 }
 
-// hasEmptyLabel reports whether a domain has an empty label other than the last. Such a
+// hasEmptyLabel reports whether a domain has an empty label before its last label. Such a
 // domain is a site of its own.
 func hasEmptyLabel(domain string) bool {
 	return domain != "" && domain[0] == '.' || strings.Contains(domain, "..")
 }
 
-// mayHave reports whether a host may set a cookie with the Domain of c, which it
-// domain-matches: the two have one registrable domain. A host that has none may name itself:
-// then c becomes host-only. See RFC 6265bis, Section 5.7, step 9.3.
+// mayHave reports whether host may set c. host domain-matches c.Domain, and both must have
+// the same registrable domain. A host without a registrable domain may only name itself,
+// and c becomes host-only. See RFC 6265bis, Section 5.7, step 9.3.
 func (s *Store) mayHave(host string, c *Cookie, sites *match.Sites) bool {
 	domain := s.registrable(c.Domain, sites)
 	if c.Domain == host {
@@ -98,8 +100,9 @@ func (s *Store) mayHave(host string, c *Cookie, sites *match.Sites) bool {
 	return domain != "" && s.registrable(host, sites) == domain
 }
 
-// registrable returns the registrable domain of a canonical host by a list, or "" if it has
-// none. The list is asked only if no stored cookie tells.
+// registrable returns the registrable domain of a canonical host, or "" if the host has
+// none. It looks the host up in the list only if the stored cookies do not determine the
+// result.
 func (s *Store) registrable(host string, sites *match.Sites) string {
 	for at := firstName(host); at >= 0; at = nextName(host, at) {
 		p := s.index.Find(host[at:], nil)
@@ -113,8 +116,8 @@ func (s *Store) registrable(host string, sites *match.Sites) string {
 	return sites.Registrable(host)
 }
 
-// firstName returns the index in a domain of the first name that its site may have: usually
-// the last two labels. It is less than zero if there are too many labels.
+// firstName returns the index in a domain of the shortest name that its site may have: the
+// last two labels, if there are two. It returns -1 if there are too many labels.
 func firstName(domain string) int {
 	if len(domain) > maxLabels && strings.Count(domain, ".") > maxLabels {
 		return -1
@@ -122,8 +125,8 @@ func firstName(domain string) int {
 	return strings.LastIndexByte(domain[:max(strings.LastIndexByte(domain, '.'), 0)], '.') + 1
 }
 
-// nextName returns the index of the next name, which has one label more; less than zero
-// if there is none.
+// nextName returns the index of the name with one label more, or -1 if at is the whole
+// domain.
 func nextName(domain string, at int) int {
 	if at == 0 {
 		return -1

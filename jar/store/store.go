@@ -1,10 +1,10 @@
-// Package store keeps cookies in memory by the storage model of RFC 6265bis: by identity,
-// in the order in which they are sent, until they expire, within limits.
+// Package store keeps cookies in memory by the storage model of RFC 6265bis: it identifies,
+// replaces, orders, limits, evicts and expires them.
 //
-// It decides what depends on the cookies already stored, under the lock of the site
-// concerned, from the [Conditions] that package rules gives it; and it compares bits. It
-// knows nothing of HTTP or of SameSite. Under it, the package engine keeps the bytes, and
-// knows nothing of these rules.
+// It makes the decisions that depend on the cookies already stored, under the lock of the
+// site. Package rules passes them as [Conditions] and as bits to compare, so this package
+// knows nothing of HTTP or SameSite. Package engine stores the bytes, and knows nothing of
+// the rules here.
 package store
 
 import (
@@ -19,11 +19,11 @@ import (
 //
 // All methods are safe for concurrent use. Select, Send and All take no lock.
 type Store struct {
-	// Changed, if not nil, is called for each change, with no lock held, by one
-	// goroutine at a time: the changes of one site in their order, those of
-	// several sites in no particular one. It may call back into the Store. A
-	// change may be delivered by another goroutine's call, after the call that
-	// made it has returned. Set it before the Store is used.
+	// Changed, if not nil, is called for each change, by one goroutine at a time and
+	// with no lock held. The changes of one site come in the order in which they were
+	// made. Changed may call methods of the Store, except Settle. Another goroutine may
+	// deliver a change after the call that made it has returned. Set Changed before the
+	// Store is used.
 	Changed func(Change)
 
 	list   atomic.Pointer[match.Sites]
@@ -35,12 +35,12 @@ type Store struct {
 // Len returns the number of cookies, including expired ones not yet removed.
 func (s *Store) Len() int { return s.index.Len() }
 
-// Partitioned reports whether any cookie is in a partition. If not, a reader need not
-// compute a partition key.
+// Partitioned reports whether any cookie is in a partition. If not, a reader can skip the
+// computation of a partition key.
 func (s *Store) Partitioned() bool { return s.index.Partitioned() > 0 }
 
-// Sites returns the list by which cookies are sorted into sites: the embedded one unless
-// [Store.SetSites] replaced it.
+// Sites returns the list by which cookies are sorted into sites. It is the embedded list
+// until [Store.SetSites] replaces it.
 func (s *Store) Sites() *match.Sites {
 	if p := s.list.Load(); p != nil {
 		return p
@@ -48,7 +48,7 @@ func (s *Store) Sites() *match.Sites {
 	return s.firstSites()
 }
 
-// firstSites sets the list to the embedded one, unless it is set by now.
+// firstSites sets the list to the embedded one, unless another goroutine has set it.
 func (s *Store) firstSites() *match.Sites {
 	s.list.CompareAndSwap(nil, new(match.Sites))
 	return s.list.Load()

@@ -15,12 +15,12 @@ import (
 
 var epoch = time.Date(2026, 1, 15, 12, 0, 0, 0, time.UTC)
 
-// cookie returns a host-only cookie, created at now.
+// newCookie returns a host-only cookie, created at now.
 func newCookie(name, domain, path string, now time.Time) Cookie {
 	return Cookie{Name: name, Value: "v", Domain: domain, HostOnly: true, Path: path, Created: now, LastAccess: now}
 }
 
-// mustPut puts c and fails unless that has the outcome Stored.
+// mustPut puts c. It ends the test unless the outcome is Stored.
 func mustPut(tb testing.TB, s *Store, c Cookie, g Conditions, now time.Time) Cookie {
 	tb.Helper()
 	g.Sites = s.Sites()
@@ -54,16 +54,17 @@ func TestSelectOrder(t *testing.T) {
 	for i, path := range []string{"/", "/a/b", "/a", "/", "/a/b"} {
 		mustPut(t, &s, newCookie(fmt.Sprint(i), "example.com", path, epoch.Add(time.Duration(i)*time.Second)), Conditions{}, epoch)
 	}
-	// An overwrite keeps its place: Section 5.7, step 23.3.
+	// An overwrite keeps the creation time: Section 5.7, step 23.3.
 	mustPut(t, &s, newCookie("0", "example.com", "/", epoch.Add(time.Hour)), Conditions{}, epoch)
 	got := names(&s, &Query{Host: "example.com", Path: "/a/b/c", Now: epoch})
 	if want := []string{"1", "4", "2", "0", "3"}; !slices.Equal(got, want) {
-		t.Errorf("Select = %q, want %q: longer paths first, then the older", got, want)
+		t.Errorf("Select = %q, want %q: longer paths first, then older cookies", got, want)
 	}
 }
 
-// A host gets the cookies of its own site alone: s3.amazonaws.com is a public suffix
-// below amazonaws.com. By the draft it gets both: deviation "registrable-domain".
+// A host is sent the cookies of its own site only. s3.amazonaws.com is a public suffix below
+// amazonaws.com. By the draft, a host below it would be sent the cookies of both: deviation
+// "registrable-domain".
 func TestSelectAboveTheSite(t *testing.T) {
 	var s Store
 	own := newCookie("own", "me.s3.amazonaws.com", "/", epoch.Add(time.Second))
@@ -85,7 +86,8 @@ func TestSelectAboveTheSite(t *testing.T) {
 	}
 }
 
-// Cookies that differ in one part of their identity, of the same length, are two.
+// Two cookies that differ in one part of their identity, by a text of the same length, are
+// different cookies.
 func TestIdentity(t *testing.T) {
 	var s Store
 	all := []Cookie{
@@ -106,8 +108,8 @@ func TestIdentity(t *testing.T) {
 	}
 }
 
-// A cookie that has expired has its times as the store has them, too, whether or not there
-// was anything to remove.
+// Put sets the times of an expired cookie as for a stored one, whether or not it removed a
+// cookie.
 func TestRemovedTimes(t *testing.T) {
 	var s Store
 	odd := epoch.Add(123456789).In(time.FixedZone("", 3600))
@@ -152,8 +154,8 @@ func TestPartitions(t *testing.T) {
 	}
 }
 
-// Cookies demand, requests grant; what is not older than Fresh is granted Recent as
-// well.
+// A query finds the cookies whose requirements it grants. For cookies not older than
+// RecentAge, RecentGrants count, too.
 func TestDemands(t *testing.T) {
 	var s Store
 	mustPut(t, &s, newCookie("old", "example.com", "/", epoch), Conditions{Requires: 1}, epoch)
@@ -165,7 +167,7 @@ func TestDemands(t *testing.T) {
 		{Query{}, ""},
 		{Query{Grants: 1}, "old"},
 		{Query{Grants: 3}, "old new"},
-		{Query{Grants: 1, RecentGrants: 2}, "old"}, // nothing is fresh: Recent does not count
+		{Query{Grants: 1, RecentGrants: 2}, "old"}, // without RecentAge, RecentGrants do not count
 		{Query{Grants: 1, RecentGrants: 2, RecentAge: time.Minute}, "old new"},
 		{Query{Grants: 1, RecentGrants: 2, RecentAge: time.Minute - 1}, "old"},
 		{Query{Withheld: true}, "old new"},
@@ -177,7 +179,7 @@ func TestDemands(t *testing.T) {
 	}
 }
 
-// Sites come and go; the tables follow, and nothing is lost on the way.
+// The tables grow and shrink with the number of sites, and lose no cookie.
 func TestManySites(t *testing.T) {
 	var s Store
 	const n = 20_000
@@ -190,7 +192,7 @@ func TestManySites(t *testing.T) {
 	}
 	for i := range n {
 		if got := names(&s, &Query{Host: host(i), Path: "/", Now: epoch}); len(got) != 1 {
-			t.Fatalf("Select for %s = %q, want one", host(i), got)
+			t.Fatalf("Select for %s = %q, want one cookie", host(i), got)
 		}
 	}
 	grown := slots(&s)
@@ -199,14 +201,14 @@ func TestManySites(t *testing.T) {
 		t.Errorf("Delete = %d, want %d", removed, n-1)
 	}
 	if got := names(&s, &Query{Host: host(7), Path: "/", Now: epoch}); len(got) != 1 {
-		t.Errorf("Select for the one left = %q, want one", got)
+		t.Errorf("Select for the remaining site = %q, want one cookie", got)
 	}
 	if left := slots(&s); left > grown/16 {
-		t.Errorf("%d slots are left of %d after all but one site went: want the tables to shrink", left, grown)
+		t.Errorf("%d of %d slots are left after all but one site were removed: want the tables to shrink", left, grown)
 	}
 }
 
-// A site that comes and goes takes the same slot each time.
+// A site that is added and removed repeatedly reuses its slot.
 func TestSlotIsTakenAgain(t *testing.T) {
 	var s Store
 	for range 100 {
@@ -214,7 +216,7 @@ func TestSlotIsTakenAgain(t *testing.T) {
 		s.Clear()
 	}
 	if _, used, live := s.index.Slots(); used != 1 || live != 0 {
-		t.Errorf("one site, put and removed again and again, has taken %d slots and counts %d times", used, live)
+		t.Errorf("one site, added and removed repeatedly, uses %d slots, with %d live sites", used, live)
 	}
 }
 
@@ -223,8 +225,8 @@ func slots(s *Store) int {
 	return all
 }
 
-// An expired cookie is invisible at once, and removed and reported by a write to
-// its site, or sooner or later by writes to other sites.
+// An expired cookie is invisible at once. The next write to its site removes and reports it,
+// and so does the sweep, by writes to other sites.
 func TestSweep(t *testing.T) {
 	var expired []string
 	s := Store{Changed: func(c Change) {
@@ -240,13 +242,13 @@ func TestSweep(t *testing.T) {
 	}
 	later := epoch.Add(time.Minute)
 	if got := len(slices.Collect(s.All(later))); got != 0 || s.Len() != n {
-		t.Errorf("All has %d expired cookies and Len is %d, want 0 and %d", got, s.Len(), n)
+		t.Errorf("All yields %d expired cookies and Len() = %d, want 0 and %d", got, s.Len(), n)
 	}
 	mustPut(t, &s, newCookie("b", "site0.test", "/", later), Conditions{}, later)
 	if !slices.Contains(expired, "site0.test") {
-		t.Errorf("expired after a write to site0.test: %q, want it among them", expired)
+		t.Errorf("expired after a write to site0.test: %q, want its cookie among them", expired)
 	}
-	// Every shard's hand comes round.
+	// The sweep of each shard reaches all slots.
 	const writes = 16 * n
 	for i := range writes {
 		mustPut(t, &s, newCookie("b", fmt.Sprintf("other%d.test", i), "/", later), Conditions{}, later)
@@ -257,8 +259,8 @@ func TestSweep(t *testing.T) {
 	}
 }
 
-// The list is replaced: cookies find their new sites, those of what is a public
-// suffix now are dropped and reported.
+// After the list was replaced, cookies are filed under their new sites. Cookies of domains
+// that are public suffixes by the new list are removed and reported.
 func TestRefile(t *testing.T) {
 	var causes []string
 	s := Store{Changed: func(c Change) { causes = append(causes, c.Cause.String()+" "+c.Cookie.Name) }}
@@ -276,7 +278,7 @@ func TestRefile(t *testing.T) {
 	}
 	gone := s.SetSites(match.NewSites(list))
 	if len(gone) != 1 || gone[0].Name != "shared" {
-		t.Errorf("Refile = %v, want the one cookie shared by all of example.com", gone)
+		t.Errorf("SetSites = %v, want the one cookie shared by all of example.com", gone)
 	}
 	if want := []string{"disowned shared"}; !slices.Equal(causes, want) {
 		t.Errorf("changes: %q, want %q", causes, want)
@@ -291,11 +293,11 @@ func TestRefile(t *testing.T) {
 	}
 	late := newCookie("late", "example.com", "/", epoch)
 	if got := s.Put(&late, &Conditions{Sites: stale}, epoch); got != seam.Stale {
-		t.Errorf("Put decided by the old list = %d, want Stale", got)
+		t.Errorf("Put with the old list = %d, want Stale", got)
 	}
 }
 
-// What a hook does to the store is reported by the call that is already at it.
+// The changes that Changed itself makes are delivered by the call that called it.
 func TestChangedMayCallBack(t *testing.T) {
 	var s Store
 	var log []string
@@ -313,7 +315,7 @@ func TestChangedMayCallBack(t *testing.T) {
 	}
 }
 
-// A hook that panics does not silence the store for ever.
+// After Changed panicked, the store still delivers changes.
 func TestChangedMayPanic(t *testing.T) {
 	var s Store
 	calls := 0
@@ -329,7 +331,7 @@ func TestChangedMayPanic(t *testing.T) {
 	}()
 	mustPut(t, &s, newCookie("b", "example.com", "/", epoch), Conditions{}, epoch)
 	if calls != 2 {
-		t.Errorf("the hook was called %d times, want 2", calls)
+		t.Errorf("Changed was called %d times, want 2", calls)
 	}
 }
 
@@ -358,7 +360,7 @@ func TestCopyTo(t *testing.T) {
 	}
 }
 
-// A cookie from a file keeps its order, and later ones come after it.
+// A cookie from a file keeps its order, and later cookies get higher orders.
 func TestOwnOrder(t *testing.T) {
 	var s Store
 	c := newCookie("a", "example.com", "/", epoch)
@@ -369,33 +371,33 @@ func TestOwnOrder(t *testing.T) {
 	}
 	c.Created, c.Order = epoch.Add(-time.Hour), 7
 	if got := mustPut(t, &s, c, Conditions{OwnTimes: true}, epoch); !got.Created.Equal(c.Created) || got.Order != 7 {
-		t.Errorf("an overwrite with OwnTimes has %v, %d, want its own", got.Created, got.Order)
+		t.Errorf("an overwrite with OwnTimes has Created %v and Order %d, want its own, %v and 7", got.Created, got.Order, c.Created)
 	}
 }
 
-// A cookie that was replaced by one that lives longer does not keep the sweep at work
-// when its own time has come.
+// After a cookie was overwritten by one with a later expiry, the sweep does not keep running
+// from the earlier expiry on.
 func TestSweepEnds(t *testing.T) {
 	var s Store
-	for _, lifetime := range []time.Duration{time.Minute, time.Minute, time.Hour} { // the last in place
+	for _, lifetime := range []time.Duration{time.Minute, time.Minute, time.Hour} { // the last overwrite is in place
 		c := newCookie("a", "example.com", "/", epoch)
 		c.Expires = epoch.Add(lifetime)
 		mustPut(t, &s, c, Conditions{}, epoch)
 	}
 	sh := s.index.Shard(s.index.Hasher().Site("example.com", nil))
 	later := epoch.Add(2 * time.Minute).UnixMicro()
-	for range 2 * 8 { // slots, of which each sweep passes four
+	for range 2 * 8 { // enough: a sweep passes four slots
 		sh.Sweep(later, func(sl engine.Slot) { s.removeExpired(sh, sl, later) })
 	}
 	if want := epoch.Add(time.Hour).UnixMicro(); sh.NextExpiry() < later || sh.NextExpiry() > want {
-		t.Errorf("the sweep is done at %v, want something after %v", fromMicro(sh.NextExpiry()), fromMicro(later))
+		t.Errorf("the next sweep is at %v, want after %v and not after %v", fromMicro(sh.NextExpiry()), fromMicro(later), fromMicro(want))
 	}
 	if s.Len() != 1 {
 		t.Errorf("%d cookies are left, want 1", s.Len())
 	}
 }
 
-// The sweep does not end with the seconds that a summary has room for, in 2106.
+// The sweep still works after 2106, when the seconds in a summary overflow.
 func TestSweepAfterSummaries(t *testing.T) {
 	var s Store
 	at := time.Date(2106, 3, 1, 0, 0, 0, 0, time.UTC)

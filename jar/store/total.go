@@ -8,10 +8,10 @@ import (
 
 // enforceTotal evicts cookies until at most l.Total are left.
 //
-// Deviation: RFC 6265bis, Section 5.7 has the least recently accessed cookie of
-// the whole store go first. Keeping all cookies in that order would cost every
-// read a lock. Instead the least recently accessed of a sample of sites goes, still by
-// the order of the removal priorities.
+// Deviation: by RFC 6265bis, Section 5.7, the least recently accessed cookie of the whole
+// store is removed first. To keep all cookies in that order, every read would need a lock.
+// Instead this function evicts from a sample of sites, by the same removal priorities and
+// then the least recently accessed cookie.
 func (s *Store) enforceTotal(l *Limits, now int64) {
 	for s.Len() > l.Total {
 		v, _ := s.victim(l, now)
@@ -40,10 +40,10 @@ type victim struct {
 	slot   engine.Slot
 	entry  engine.Entry
 	class  int
-	access int64 // when it was last accessed, as of when it was looked at
+	access int64 // its last access when it was sampled
 }
 
-// before reports whether v goes before w.
+// before reports whether v is evicted before w.
 func (v *victim) before(w *victim) bool {
 	switch {
 	case !w.entry.OK():
@@ -62,8 +62,8 @@ func (s *Store) victim(l *Limits, now int64) (best victim, sites int) {
 	var buf [engine.SampleSites]engine.Candidate
 	sites = s.index.Sample(&buf, now, l.crowdedAt())
 	sample := buf[:sites]
-	// Sites that may have a cookie of an early class are looked at, and of the others
-	// the one with the oldest access, until no other can have an older one.
+	// Look at all sites that may have a cookie of an early class. Of the other sites, look
+	// at the one with the oldest access next, until no other can have an older cookie.
 	for len(sample) > 0 {
 		first := oldestOf(sample)
 		oldest := sample[first].Oldest
@@ -91,8 +91,8 @@ func oldestOf(sample []engine.Candidate) (first int) {
 	return first
 }
 
-// crowdedAt returns the number of cookies of a domain past which it has too many: all but
-// one of them share it with more than Domain others.
+// crowdedAt returns the highest number of cookies of one domain that is not crowded. With
+// one more, each cookie shares the domain with more than Domain others.
 func (l *Limits) crowdedAt() int {
 	if l.Domain <= 0 {
 		return math.MaxInt
@@ -100,15 +100,15 @@ func (l *Limits) crowdedAt() int {
 	return l.Domain + 1
 }
 
-// victimOf returns the cookie of a site to evict first, or none if p is nil: the site may
-// have lost its last cookie by now.
+// victimOf returns the cookie of a site to evict first. It returns the zero victim if p is
+// nil, since the site may have lost its last cookie meanwhile.
 func (l *Limits) victimOf(p *engine.Page, now int64) (best victim) {
 	if p == nil {
 		return victim{}
 	}
 	var buf [engine.MaxPageEntries]engine.Entry
 	all := p.AppendEntries(buf[:0])
-	var sharing map[string]int // cookies of each domain
+	var sharing map[string]int // the number of cookies by domain
 	if len(all) > l.crowdedAt() {
 		sharing = make(map[string]int)
 		for _, e := range all {

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// An insert into a store that is full: another cookie goes.
+// BenchmarkTotal measures an insertion into a full store, which evicts a cookie.
 func BenchmarkTotal(b *testing.B) {
 	for _, total := range []int{0, 300_000} {
 		b.Run(fmt.Sprint("total=", total), func(b *testing.B) {

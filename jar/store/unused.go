@@ -9,21 +9,21 @@ import (
 	"uacookie/jar/store/internal/engine"
 )
 
-// An unused ranks the unpartitioned cookies of a whole store, for Limits.TotalUnused: the
-// next cookie to go is found without a look at the others. It is empty until the store
-// first has more than Limits.Total.
+// An unused ranks the unpartitioned cookies of a whole store for Limits.TotalUnused, so that
+// the next cookie to evict is found without a scan. It is empty until the store first
+// exceeds Limits.Total.
 type unused struct {
-	// list is the list by which the ranked cookies are filed, since that decides the
-	// hashes of their sites; nil while there is no ranking. It is written with mu held,
-	// before the cookies are ranked: a Put that finds it nil after its insertion can leave
-	// its cookie to the scan to come.
+	// list is the list by which the ranked cookies are filed, since the hashes of their
+	// sites depend on it. It is nil while there is no ranking. It is written with mu held,
+	// before the scan that ranks the cookies. So if a Put finds it nil after its insertion,
+	// the next scan will find the cookie.
 	list atomic.Pointer[match.Sites]
 
 	mu      sync.Mutex
-	ranking engine.Ranking // with classes of medium priority only: priorities do not count here
+	ranking engine.Ranking // all cookies rank as of medium priority: priorities do not count here
 }
 
-// The classes of an unused, in the order in which they go.
+// The classes of an unused, in the order in which they are evicted.
 var (
 	unusedInsecure = classOf(PriorityMedium, false)
 	unusedSecure   = classOf(PriorityMedium, true)
@@ -34,13 +34,13 @@ func (u *unused) forget() {
 	u.ranking = engine.Ranking{}
 }
 
-// unpartitioned returns the number of cookies that count towards Limits.Total where
+// unpartitioned returns the number of cookies that count towards Limits.Total if
 // TotalUnused is set.
 func (s *Store) unpartitioned() int { return s.index.Len() - s.index.Partitioned() }
 
-// purgeUnused keeps Limits.Total where TotalUnused is set, after add was stored in a site of
-// that hash. Beyond the first scan of the store its cost is in proportion to what goes. The
-// caller delivers the changes.
+// purgeUnused enforces Limits.Total if TotalUnused is set, after add was stored in a site
+// with this hash. After the first scan of the store, its cost is proportional to the number
+// of evicted cookies. The caller delivers the changes.
 func (s *Store) purgeUnused(l *Limits, hash uint64, add *engine.Insertion, now time.Time) {
 	u := &s.unused
 	if u.list.Load() == nil && s.unpartitioned() <= l.Total {
@@ -69,7 +69,7 @@ func (s *Store) purgeUnused(l *Limits, hash uint64, add *engine.Insertion, now t
 		sh.SweepAll(at, func(sl engine.Slot) { s.removeExpired(sh, sl, at) })
 		sh.Unlock()
 	}
-	if s.unpartitioned() <= l.Total { // the expired ones were enough
+	if s.unpartitioned() <= l.Total { // the sweep removed enough
 		return
 	}
 	for _, class := range [...]uint8{unusedInsecure, unusedSecure} {
@@ -78,7 +78,7 @@ func (s *Store) purgeUnused(l *Limits, hash uint64, add *engine.Insertion, now t
 	}
 }
 
-// add ranks a cookie of a site of that hash.
+// add ranks a cookie. site is the hash of its site.
 func (u *unused) add(it *engine.Item, pathLen int, site uint64) {
 	r := engine.RankOf(it, pathLen)
 	r.Site = site
@@ -97,8 +97,8 @@ func (s *Store) rankUnused() {
 	}
 }
 
-// dropUnused reports whether any cookie of that class was last accessed before limit. If
-// so, and evict is set, it evicts the least recently accessed one.
+// dropUnused reports whether any cookie of a class was last accessed before limit. If there
+// is one and evict is set, it evicts the least recently accessed one.
 func (s *Store) dropUnused(class uint8, limit int64, evict bool) bool {
 	k := &s.unused.ranking
 	for r := k.First(class); r != nil && r.Access < limit; r = k.First(class) {
@@ -124,8 +124,8 @@ func (s *Store) dropUnused(class uint8, limit int64, evict bool) bool {
 	return false
 }
 
-// locateUnused returns where the cookie of a rank and class is, or the zero Position. The
-// caller holds the lock of sh.
+// locateUnused returns the slot and position of the cookie with a rank and class, or zero
+// values. The caller holds the lock of sh.
 func locateUnused(sh *engine.Shard, r *engine.Rank, class uint8) (found engine.Slot, at engine.Position) {
 	for sl := range sh.WithHash(r.Site) {
 		p := sl.Page()

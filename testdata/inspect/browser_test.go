@@ -8,13 +8,13 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"os"
 	"os/exec"
 	"sync"
 	"testing"
 	"time"
 
+	"uacookie/internal/testkit"
 	"uacookie/jar"
 	"uacookie/jar/inspect"
 	"uacookie/testdata/browsers/devtools"
@@ -237,19 +237,10 @@ func (n *noted) WriteHeader(status int) {
 
 func (n *noted) Unwrap() http.ResponseWriter { return n.ResponseWriter }
 
-func mustURL(t *testing.T, s string) *url.URL {
-	t.Helper()
-	u, err := url.Parse(s)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return u
-}
-
 // receive has j receive lines from a URL, and returns how many it kept.
 func receive(t *testing.T, j *jar.Jar, u string, lines ...string) (kept int) {
 	t.Helper()
-	for _, v := range j.Receive(&jar.Request{URL: mustURL(t, u)}, lines) {
+	for _, v := range j.Receive(&jar.Request{URL: testkit.URL(t, u)}, lines) {
 		if v.OK() {
 			kept++
 		}

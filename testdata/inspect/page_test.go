@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"uacookie/internal/testkit"
 	"uacookie/jar"
 	"uacookie/jar/inspect"
 )
@@ -62,7 +63,7 @@ func TestHostile(t *testing.T) {
 	if kept := receive(t, &j, "https://example.com/", hostile...); kept != len(hostile) {
 		t.Fatalf("%d cookies were stored, want %d", kept, len(hostile))
 	}
-	j.Header(&jar.Request{URL: mustURL(t, "https://example.com/"+run)})
+	j.Header(&jar.Request{URL: testkit.URL(t, "https://example.com/"+run)})
 	b.wait(`document.querySelectorAll("#list td.name a").length === 6 && document.querySelectorAll(".decision").length >= 11`)
 	check := func(where string) {
 		t.Helper()
@@ -99,7 +100,7 @@ func TestLive(t *testing.T) {
 	receive(t, &j, "http://shop.example/", "kept=secret-value", "refused=secret-value; Secure")
 	b.wait(decisions + ` === "stored:kept refused:refused"`)
 	b.wait(names + ` === "before kept"`)
-	j.Header(&jar.Request{URL: mustURL(t, "http://shop.example/")})
+	j.Header(&jar.Request{URL: testkit.URL(t, "http://shop.example/")})
 	b.wait(decisions + ` === "stored:kept refused:refused sent:kept"`)
 	log := b.eval(`document.getElementById("log").innerText`)
 	for _, want := range []string{"GET http://shop.example/", "insecure-origin", "A Secure cookie can be set over https only.", "RFC 6265bis, Section 5.7, step 13", "shop.example/"} {
@@ -116,7 +117,7 @@ func TestLive(t *testing.T) {
 	for i := range flood {
 		flood[i] = fmt.Sprintf("f%d=1", i)
 	}
-	j.Receive(&jar.Request{URL: mustURL(t, "http://flood.example/")}, flood)
+	j.Receive(&jar.Request{URL: testkit.URL(t, "http://flood.example/")}, flood)
 	b.wait(`document.querySelector(".more")?.textContent === "and 1,000 more of the same response"`)
 
 	// They are filtered by what was decided, and by words.
@@ -165,7 +166,7 @@ func TestNarrow(t *testing.T) {
 				b.look(scheme, 1280, 800)
 				b.visit(s.url)
 				b.wait(live)
-				j.Header(&jar.Request{URL: mustURL(t, strings.Replace(tt.url, "https", "http", 1))})
+				j.Header(&jar.Request{URL: testkit.URL(t, strings.Replace(tt.url, "https", "http", 1))})
 				b.eval(`document.querySelector("#list td.name a").click()`)
 				b.wait(`!document.getElementById("detail").hidden && document.querySelector(".decision .explanation")`)
 				for _, column := range []string{"name", "value", "domain", "path", "flags", "samesite"} {

@@ -17,6 +17,7 @@ import (
 	"slices"
 	"testing"
 
+	"uacookie/internal/testkit"
 	"uacookie/jar"
 	"uacookie/jar/inspect"
 )
@@ -111,7 +112,7 @@ func fill(t *testing.T, j *jar.Jar) {
 	receive(t, j, "https://news.example/", "visitor=4711; Max-Age=86400; SameSite=Lax", "reader=quiet; Domain=news.example; Secure; Max-Age=2592000")
 	receive(t, j, "https://login.example/", "sso=0123456789; Secure; HttpOnly; SameSite=None; Max-Age=7200")
 	receive(t, j, "https://intranet.example.co.uk/wiki/", "wiki_last=Main; Path=/wiki; Max-Age=1209600")
-	tracked := &jar.Request{URL: mustURL(t, "https://pixel.tracker.example/i.gif"), Context: &jar.Context{Documents: []*url.URL{mustURL(t, "https://news.example/")}}}
+	tracked := &jar.Request{URL: testkit.URL(t, "https://pixel.tracker.example/i.gif"), Context: &jar.Context{Documents: []*url.URL{testkit.URL(t, "https://news.example/")}}}
 	j.Receive(tracked, []string{"uid=a81c; Secure; SameSite=None; Partitioned; Path=/; Max-Age=34560000"})
 	for i := range 140 {
 		receive(t, j, "https://weather.example/", fmt.Sprintf("pref%03d=%d; Max-Age=%d", i, i, 3600*(i+1)))
@@ -120,10 +121,10 @@ func fill(t *testing.T, j *jar.Jar) {
 
 // use makes requests with it.
 func use(t *testing.T, j *jar.Jar) {
-	shop := []*url.URL{mustURL(t, "https://news.example/story")}
+	shop := []*url.URL{testkit.URL(t, "https://news.example/story")}
 	receive(t, j, "http://shop.example/login", "session=forged; Secure", "theme=light; Path=/", "__Host-session=forged")
-	j.Header(&jar.Request{URL: mustURL(t, "https://shop.example/account/settings")})
-	j.Header(&jar.Request{URL: mustURL(t, "http://news.example/")})
-	j.Header(&jar.Request{URL: mustURL(t, "https://shop.example/account/"), Context: &jar.Context{Documents: shop}})
+	j.Header(&jar.Request{URL: testkit.URL(t, "https://shop.example/account/settings")})
+	j.Header(&jar.Request{URL: testkit.URL(t, "http://news.example/")})
+	j.Header(&jar.Request{URL: testkit.URL(t, "https://shop.example/account/"), Context: &jar.Context{Documents: shop}})
 	receive(t, j, "https://news.example/", "all=1; Domain=example")
 }

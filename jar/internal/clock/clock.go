@@ -1,4 +1,4 @@
-// Package clock tells the time.
+// Package clock reads the system clock at less cost than time.Now.
 package clock
 
 import (
@@ -6,26 +6,27 @@ import (
 	"time"
 )
 
-// A Clock tells the time. The zero Clock is the system's. It must not be copied after
-// first use, and is safe for concurrent use if Func is.
+// A Clock returns the current time. The zero Clock is the system clock. A Clock must not be
+// copied after first use. It is safe for concurrent use if Func is.
 type Clock struct {
-	// Func, if not nil, is what Now returns. Set it before the Clock is used.
+	// Func, if not nil, is called by Now in place of the system clock. Set it before the
+	// Clock is used.
 	Func func() time.Time
 
-	ahead atomic.Int64 // how far the time of day, in nanoseconds since 1970, is ahead of that since began
-	until atomic.Int64 // how long after began the time of day is to be read again
+	ahead atomic.Int64 // time of day minus time since began, in nanoseconds
+	until atomic.Int64 // time since began, in nanoseconds, at which to read the time of day again
 }
 
-// reading is how long a reading of the time of day counts.
+// reading is the time for which a reading of the time of day is used.
 const reading = 10 * time.Millisecond
 
-// began is where the monotonic clock is read from.
+// began is the origin of the monotonic clock readings.
 var began = time.Now()
 
-// Now returns the current time, that of the system in UTC. [time.Now] reads two clocks, the
-// time of day and the monotonic one, which was a quarter of a hot read. This reads the
-// second, and the first only once in ten milliseconds: that much later it may see that
-// somebody has set it, or that the machine has slept.
+// Now returns the current time, in UTC unless Func is set. [time.Now] reads two clocks, the
+// time of day and the monotonic clock. That took a quarter of a hot read of the jar. Now
+// reads the monotonic clock each time, and the time of day once every 10 ms. So it may take
+// up to 10 ms to notice that the time of day was set, or that the machine was suspended.
 func (c *Clock) Now() time.Time {
 	if c.Func != nil {
 		return c.Func()

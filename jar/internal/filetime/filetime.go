@@ -1,16 +1,16 @@
-// Package filetime says when the cookies in a file were created.
+// Package filetime corrects the creation times of cookies in files.
 package filetime
 
 import "time"
 
-// Created returns when to take a cookie to be created that a file says was at created,
-// the zero Time if it does not say. modified is when the file was last written, the zero
-// Time if that is unknown.
+// Created returns the creation time to use for a cookie from a file. created is the creation
+// time in the file, or the zero Time if the file has none. modified is the time of the
+// file's last change, or the zero Time if it is unknown.
 //
-// The cap on lifetimes counts from a cookie's creation if that is later than now, since
-// then the clock is behind. No file can have a cookie that was created after it was
-// written: a creation time that is later, and later than now, is made up, and must not
-// extend the cookie's lifetime.
+// If a cookie's creation is later than now, the clock is taken to be behind, and the cap on
+// lifetimes counts from the creation. But a file cannot contain a cookie that was created
+// after the file was written. So a creation time later than both modified and now is forged
+// and must not extend the cookie's lifetime.
 func Created(created, modified, now time.Time) time.Time {
 	switch {
 	case modified.IsZero():

@@ -14,16 +14,18 @@ func TestCreated(t *testing.T) {
 	}{
 		{"the clock is right", at(2025), at(2026), at(2027), at(2025)},
 		{"the clock is behind", at(2025), at(2026), at(1970), at(2025)},
-		{"made up", at(2999), at(2026), at(2027), at(2027)},
-		{"made up, the clock is behind", at(2999), at(2026), at(1970), at(2026)},
-		{"after the file, and past", at(2026), at(2025), at(2027), at(2026)},
-		{"not said", zero, at(2026), at(2027), zero},
-		{"not said, the clock is behind", zero, at(2026), at(1970), at(2026)},
-		{"file time unknown", at(2999), zero, at(1970), at(2999)},
-		{"nothing known", zero, zero, at(1970), zero},
+		{"forged", at(2999), at(2026), at(2027), at(2027)},
+		{"forged, and the clock is behind", at(2999), at(2026), at(1970), at(2026)},
+		{"after the file's last change, but past", at(2026), at(2025), at(2027), at(2026)},
+		{"no creation time", zero, at(2026), at(2027), zero},
+		{"no creation time, and the clock is behind", zero, at(2026), at(1970), at(2026)},
+		{"time of the file unknown", at(2999), zero, at(1970), at(2999)},
+		{"both times unknown", zero, zero, at(1970), zero},
 	} {
-		if got := Created(test.created, test.modified, test.now); !got.Equal(test.want) {
-			t.Errorf("%s: Created(%v, %v, %v) = %v, want %v", test.name, test.created, test.modified, test.now, got, test.want)
-		}
+		t.Run(test.name, func(t *testing.T) {
+			if got := Created(test.created, test.modified, test.now); !got.Equal(test.want) {
+				t.Errorf("Created(%v, %v, %v) = %v, want %v", test.created, test.modified, test.now, got, test.want)
+			}
+		})
 	}
 }

@@ -1,4 +1,4 @@
-// Package partition reads the partition keys in files of other programs.
+// Package partition reads partition keys from the files of other programs.
 package partition
 
 import (
@@ -9,8 +9,8 @@ import (
 )
 
 // Of returns the partition of a cookie for host under the top-level site with the URL
-// topLevel, such as "https://example.com". It has a cross-site ancestor if host does not
-// belong to that site. ok is false if topLevel is not the URL of a site.
+// topLevel, such as "https://example.com". CrossSiteAncestor is set if host does not belong
+// to that site. ok is false if topLevel is not the URL of a site.
 func Of(topLevel, host string) (p store.Partition, ok bool) {
 	u, err := url.Parse(topLevel)
 	if err != nil {

@@ -1,5 +1,5 @@
-// Package persist is what a package that keeps a jar's contents somewhere else, as durable
-// does, needs of a jar.Jar and no user does.
+// Package persist has the methods of a jar.Jar that only packages such as durable need,
+// which keep the contents of a jar in storage.
 package persist
 
 import (
@@ -9,32 +9,33 @@ import (
 	"uacookie/jar/store"
 )
 
-// A Jar is a *jar.Jar as a package that keeps its contents uses it. It is safe for
-// concurrent use, except for Record.
+// A Jar is a *jar.Jar with methods for packages that keep its contents. All methods but
+// Record are safe for concurrent use.
 type Jar interface {
-	// Record calls record for each change, just before Options.Changed and on the same
-	// terms. The list is what SuffixList returned when the cookie came in, or "" if the
-	// list has been replaced since the call of Record. Call it once, before the jar is
-	// used. A Clone of the jar is not recorded.
+	// Record makes the jar call record for each change, just before Options.Changed and
+	// under the same guarantees. list is the result of SuffixList when the cookie was
+	// stored, or "" if the list was replaced after the call of Record. Call Record once,
+	// before the jar is used. A Clone of the jar is not recorded.
 	Record(record func(c store.Change, list string))
 
-	// SuffixList returns the name of the public suffix list by which the jar takes
-	// cookies, with the user agent that reads it. Equal names are equal lists. It
-	// returns "" if the list has no name.
+	// SuffixList returns the name of the jar's public suffix list, followed by the name
+	// of the user agent that reads it. Two lists with the same name are equal. It returns
+	// "" if the list has no name.
 	SuffixList() string
 
-	// Restore is Accept for a cookie that a jar had before, and that was taken when
-	// SuffixList returned list. If SuffixList returns the same now, and list is not
-	// empty, Restore does not look the cookie's domain up in the list again.
+	// Restore is Accept for a cookie that a jar stored before, when SuffixList returned
+	// list. If list is not empty and SuffixList still returns it, Restore skips the
+	// public suffix lookup of the cookie's domain.
 	Restore(c store.Cookie, list string) policy.Verdict
 
 	// Settle waits until Options.Changed has returned for every change made by a call
-	// that returned before Settle was called: another goroutine may be delivering those
-	// changes. It returns the error of ctx if ctx is done first. Options.Changed must not
-	// call Settle.
+	// that returned before Settle was called. Another goroutine may be delivering those
+	// changes. Settle returns the error of ctx if ctx is done first. Options.Changed must
+	// not call it.
 	Settle(ctx context.Context) error
 }
 
-// Of returns a *jar.Jar as a Jar; it panics if j is anything else. Package jar sets it when
-// it is initialized. It is a variable because jar imports this package.
+// Of returns j, a *jar.Jar, as a Jar. It panics if j has another type. Package jar sets this
+// variable during its initialization; Of cannot be a function, because jar imports this
+// package.
 var Of func(j any) Jar

@@ -1,4 +1,4 @@
-// Package text answers questions about strings that a server chose.
+// Package text handles strings from servers, which may contain any bytes.
 package text
 
 import (
@@ -7,7 +7,7 @@ import (
 )
 
 // Quote returns s if it is printable ASCII without quotes and backslashes. Otherwise it
-// returns s quoted and escaped, so that a terminal takes nothing in it for a command.
+// returns s quoted and escaped, so that a terminal cannot interpret any part of it.
 func Quote(s string) string {
 	if q := strconv.QuoteToASCII(s); len(q) != len(s)+2 {
 		return q

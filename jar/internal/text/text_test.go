@@ -22,9 +22,20 @@ func TestQuote(t *testing.T) {
 }
 
 func TestIsASCII(t *testing.T) {
-	for s, want := range map[string]bool{"": true, "a\x00\x7f": true, "a\x80": false, "é": false, "\xff": false} {
-		if got := IsASCII(s); got != want {
-			t.Errorf("IsASCII(%q) = %t, want %t", s, got, want)
-		}
+	for _, v := range []struct {
+		name, in string
+		want     bool
+	}{
+		{"empty", "", true},
+		{"lowest and highest ASCII", "a\x00\x7f", true},
+		{"first byte beyond ASCII", "a\x80", false},
+		{"UTF-8", "é", false},
+		{"not UTF-8", "\xff", false},
+	} {
+		t.Run(v.name, func(t *testing.T) {
+			if got := IsASCII(v.in); got != v.want {
+				t.Errorf("IsASCII(%q) = %t, want %t", v.in, got, v.want)
+			}
+		})
 	}
 }

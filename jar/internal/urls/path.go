@@ -1,5 +1,5 @@
-// Package urls has what the draft reads off the URL of a request: its path, and whether the
-// connection is secure.
+// Package urls derives from the URL of a request what the draft needs: its path, and
+// whether the connection is secure.
 package urls
 
 import (
@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// DefaultPath returns the path of a cookie that does not bring its own: that of
-// the request up to its last slash, which [RequestPath] gives.
+// DefaultPath returns the path of a cookie without a Path attribute: the path of the
+// request, as [RequestPath] returns it, up to its last slash.
 // See RFC 6265bis, Section 5.1.4, default-path.
 func DefaultPath(path string) string { // 1
 	last := strings.LastIndexByte(path, '/')
@@ -18,9 +18,9 @@ func DefaultPath(path string) string { // 1
 	return path[:last] // 4
 }
 
-// RequestPath returns the path of u, escaped as net/http sends it, and "/" if
-// it is empty. It begins with a slash: one that is missing is added, as
-// [url.URL.String] does, and "*", the request for no path, is "/".
+// RequestPath returns the path of u, escaped as net/http sends it. The result always begins
+// with a slash: RequestPath adds a missing one, as [url.URL.String] does. It returns "/" for
+// an empty path and for "*".
 func RequestPath(u *url.URL) string {
 	if u.Opaque == "" && u.RawPath == "" && isPlainPath(u.Path) {
 		return u.Path
@@ -38,8 +38,8 @@ func RequestPath(u *url.URL) string {
 	return path
 }
 
-// isPlainPath reports whether a path is seen in one look to need no escaping and no
-// slash, as most do.
+// isPlainPath reports whether one pass over the bytes of a path shows that it needs neither
+// escaping nor a slash at its start. Most paths need neither.
 func isPlainPath(path string) bool {
 	for i := range len(path) {
 		c := path[i]
@@ -50,8 +50,8 @@ func isPlainPath(path string) bool {
 	return path != "" && path[0] == '/'
 }
 
-// opaquePath returns the path in [url.URL.Opaque], which net/http sends in place
-// of all else: "/path" or "//host/path".
+// opaquePath returns the path in an [url.URL.Opaque] such as "/path" or "//host/path".
+// net/http sends Opaque in place of the host and the path.
 func opaquePath(opaque string) string {
 	path, _, _ := strings.Cut(opaque, "?")
 	if rest, ok := strings.CutPrefix(path, "//"); ok {

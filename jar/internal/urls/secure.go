@@ -7,13 +7,12 @@ import (
 	"uacookie/jar/match"
 )
 
-// Secure reports whether a connection is "secure", which the draft leaves to the
-// user agent (RFC 6265bis, Section 5.8.3, step 3): its scheme is https or wss,
-// or it does not leave this machine. The scheme may be in any case.
+// Secure reports whether a connection is "secure". The draft leaves the definition to the
+// user agent (RFC 6265bis, Section 5.8.3, step 3). Here a connection is secure if its
+// scheme is https or wss, in any case, or its host is loopback.
 //
-// These hosts are loopback as they are in Chromium: localhost and the names
-// under it, with or without a trailing dot, 127.0.0.0/8 and ::1. An IPv4-mapped
-// 127.0.0.1 is not.
+// As in Chromium, localhost and the names under it are loopback, with or without a trailing
+// dot, and so are 127.0.0.0/8 and ::1. An IPv4-mapped 127.0.0.1 is not.
 func Secure(scheme, host string) bool {
 	return scheme == "https" || secure(scheme, host)
 }
