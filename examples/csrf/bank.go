@@ -32,7 +32,7 @@ func (b *Bank) Handler() http.Handler {
 }
 
 // Protected serves the bank with protection by net/http: a POST must come from the
-// bank's own origin, whatever cookies it has.
+// bank's own origin, even with the session.
 func (b *Bank) Protected() http.Handler {
 	return http.NewCrossOriginProtection().Handler(b.Handler())
 }

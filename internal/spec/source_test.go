@@ -211,7 +211,7 @@ func nameOf(d ast.Decl) string {
 }
 
 // enclosing returns the declaration that a comment belongs to: as its doc comment, inside
-// it, or after it on its last line. It returns nil if there is none.
+// it, or after it on its last line. It returns nil for other comments.
 func enclosing(fset *token.FileSet, file *ast.File, g *ast.CommentGroup) ast.Decl {
 	for _, d := range file.Decls {
 		start := d.Pos()

@@ -293,7 +293,7 @@ func TestDamaged(t *testing.T) {
 					t.Errorf("page %d: the error shows a value: %v", at/page, err)
 				}
 			}
-			_ = b.Close() // as it can
+			_ = b.Close() // may fail: the file is damaged
 		}
 	}
 	if pages := len(data) / page; failed < pages {

@@ -22,9 +22,9 @@ func TestDomain(t *testing.T) {
 	}
 }
 
-// slowDomain is RFC 6265bis, Section 5.1.3, word for word: the reference that
-// [Domain] is held to. Canonical hosts have no colon or percent sign outside of
-// addresses, and no domain is empty; Domain says no to both.
+// slowDomain is the literal model of [Domain]: RFC 6265bis, Section 5.1.3, word for word. A
+// canonical host contains a colon or a percent sign only if it is an address, and no domain
+// is empty. Domain returns false for other hosts with these, and for the empty domain.
 func slowDomain(host, domain string) bool {
 	identical := host == domain
 	at := len(host) - len(domain)

@@ -23,8 +23,7 @@ import (
 
 var update = flag.Bool("update", false, "write embedded.go")
 
-// embeddedRules returns the rules of the embedded list, which golang.org/x/net has in
-// its own tests.
+// embeddedRules returns the rules of the embedded list, from the tests of golang.org/x/net.
 func embeddedRules(t *testing.T) (rules []string) {
 	t.Helper()
 	dir, err := exec.CommandContext(t.Context(), "go", "list", "-f", "{{.Dir}}", "golang.org/x/net/publicsuffix").Output()
@@ -51,13 +50,13 @@ func embeddedRules(t *testing.T) (rules []string) {
 		rules = append(rules, rule)
 	}
 	if len(rules) < 5000 {
-		t.Fatalf("%s: %d rules, want the thousands of the embedded list", name, len(rules))
+		t.Fatalf("%s: %d rules, want at least 5000", name, len(rules))
 	}
 	return rules
 }
 
-// embedded.go has the version of the embedded list, and those domains above its rules
-// that are no public suffixes: registrable domains, and the parents of wildcards.
+// embedded.go has the version of the embedded list, and the domains above its rules that are
+// not public suffixes: registrable domains and the parents of wildcards.
 func TestEmbedded(t *testing.T) {
 	rules := embeddedRules(t)
 	above := map[string]bool{}
@@ -117,6 +116,6 @@ func TestEmbedded(t *testing.T) {
 		return
 	}
 	if got, err := os.ReadFile("embedded.go"); err != nil || !bytes.Equal(got, want) {
-		t.Errorf("embedded.go is not of the list that golang.org/x/net has now (%v): run go generate ./jar/match", err)
+		t.Errorf("embedded.go does not fit the current list of golang.org/x/net (%v): run go generate ./jar/match", err)
 	}
 }

@@ -28,7 +28,7 @@ func TestHost(t *testing.T) {
 	}
 }
 
-// JSON cannot say what is not UTF-8.
+// These hosts are not in the vectors, because JSON strings are UTF-8.
 func TestHostInvalidUTF8(t *testing.T) {
 	for _, host := range []string{"a\xffb.example", "\xc3", "\xed\xa0\x80.example", "[fe80::1%\xff]"} {
 		if got, ok := Host(host); ok {
@@ -63,8 +63,8 @@ func TestIsIP(t *testing.T) {
 	}
 }
 
-// slowIPv4 is the IPv4 parser and serializer of the URL standard, word for word,
-// for hosts that end in a number: the reference that [Host] is held to.
+// slowIPv4 is the literal model of [Host] for hosts that end in a number: the IPv4 parser and
+// serializer of the URL standard, word for word.
 func slowIPv4(input string) (string, bool) {
 	parts := strings.Split(input, ".")
 	if parts[len(parts)-1] == "" && len(parts) > 1 {
@@ -112,7 +112,7 @@ func slowNumber(s string) (*big.Int, bool) {
 		return new(big.Int), true
 	}
 	if strings.ContainsAny(s, "+-_") {
-		return nil, false // big.Int takes them
+		return nil, false // big.Int would accept them
 	}
 	return new(big.Int).SetString(s, base)
 }
@@ -151,7 +151,7 @@ func FuzzIPv4(f *testing.F) {
 	})
 }
 
-// FuzzHost checks what is true of every canonical host.
+// FuzzHost checks invariants of canonical hosts.
 func FuzzHost(f *testing.F) {
 	for _, v := range testkit.Vectors[hostVector](f, "testdata/host.json") {
 		f.Add(v.Host)

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// A list is read, and asked, in a time that its length and the name's say: whoever
-// wrote the list, and whatever name a server chose.
+// Reading a list and looking a name up take time linear in the lengths of the list and the
+// name, for hostile lists and names, too.
 func TestLinear(t *testing.T) {
 	if testing.Short() {
 		t.Skip("reads many megabytes")
@@ -35,7 +35,7 @@ func TestLinear(t *testing.T) {
 				return
 			}
 		}
-		t.Errorf("%s: size %d took %v, size %d %v", name, size, quick, times*size, slow)
+		t.Errorf("%s: size %d takes %v and size %d takes %v, want linear time", name, size, quick, times*size, slow)
 	}
 	rep := strings.Repeat
 	for name, list := range map[string]func(n int) string{

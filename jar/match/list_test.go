@@ -12,7 +12,7 @@ import (
 	"golang.org/x/net/publicsuffix"
 )
 
-// mustList returns testdata/list.dat.
+// mustList returns the list in testdata/list.dat.
 func mustList(tb testing.TB) *List {
 	tb.Helper()
 	f, err := os.Open("testdata/list.dat")
@@ -68,10 +68,10 @@ func TestParseListInvalid(t *testing.T) {
 func TestParseListBound(t *testing.T) {
 	full := "com\n" + strings.Repeat("/", maxList-len("com\n"))
 	if _, err := ParseList(strings.NewReader(full), "test"); err != nil {
-		t.Errorf("ParseList of %d octets: %v, want none", len(full), err)
+		t.Errorf("ParseList of %d bytes: %v, want no error", len(full), err)
 	}
 	if _, err := ParseList(strings.NewReader(full+"/"), "test"); err == nil {
-		t.Errorf("ParseList of %d octets: no error", len(full)+1)
+		t.Errorf("ParseList of %d bytes: no error, want one", len(full)+1)
 	}
 }
 
@@ -82,9 +82,9 @@ func TestParseListReadError(t *testing.T) {
 	}
 }
 
-// slowPublicSuffix is the algorithm of publicsuffix.org, word for word, over the
-// rules as text: the reference that [List] is held to. It does not say which of
-// two exceptions prevails; the one with fewer labels does.
+// slowPublicSuffix is the literal model of [List]: the algorithm of publicsuffix.org, word
+// for word, over the rules as text. The algorithm does not define which of two exceptions
+// prevails; here it is the one with fewer labels.
 func slowPublicSuffix(rules []string, domain string) string {
 	labels := strings.Split(domain, ".")
 	length, exception := 1, false // of the prevailing rule: at first "*"
@@ -107,8 +107,8 @@ func slowPublicSuffix(rules []string, domain string) string {
 	return strings.Join(labels[len(labels)-length:], ".")
 }
 
-// FuzzList holds any list to the literal model, on the domain and on names at
-// and below each of its rules.
+// FuzzList compares a list with the literal model, for the domain and for names at and below
+// each of its rules.
 func FuzzList(f *testing.F) {
 	dat, err := os.ReadFile("testdata/list.dat")
 	if err != nil {
@@ -135,7 +135,7 @@ func FuzzList(f *testing.F) {
 			mark := strings.TrimSuffix(fields[0], name)
 			name, ok := Host(name)
 			if !ok {
-				t.Fatalf("%q is a rule, but no host", fields[0])
+				t.Fatalf("%q is a rule, but not a host", fields[0])
 			}
 			rules = append(rules, mark+name)
 			domains = append(domains, name, "a."+name, "z.a."+name, domain+"."+name)
@@ -151,8 +151,8 @@ func FuzzList(f *testing.F) {
 	})
 }
 
-// FuzzListEmbedded compares with golang.org/x/net/publicsuffix under the top
-// level domains of which list.dat has all the rules that can tell.
+// FuzzListEmbedded compares with golang.org/x/net/publicsuffix, under the top-level domains
+// for which list.dat has all relevant rules.
 func FuzzListEmbedded(f *testing.F) {
 	l := mustList(f)
 	for _, v := range testkit.Vectors[listVector](f, "testdata/list.json") {

@@ -22,8 +22,8 @@ func TestPath(t *testing.T) {
 	}
 }
 
-// slowPath is the second algorithm of RFC 6265bis, Section 5.1.4, word for word:
-// the reference that [Path] is held to.
+// slowPath is the literal model of [Path]: the second algorithm of RFC 6265bis, Section
+// 5.1.4, word for word.
 func slowPath(request, cookie string) bool {
 	identical := request == cookie
 	prefix := len(cookie) <= len(request) && request[:len(cookie)] == cookie

@@ -38,8 +38,8 @@ type publicSuffixVector struct {
 	Want          bool
 }
 
-// A name has an empty label wherever there are two dots, or one at its start; one dot at
-// its end is another matter.
+// A name has an empty label at two adjacent dots and at a dot at its start. One dot at its end
+// does not count.
 func TestEmptyLabels(t *testing.T) {
 	for n := 1; n < 28; n++ {
 		for at := range n {
@@ -57,7 +57,7 @@ func TestEmptyLabels(t *testing.T) {
 	}
 }
 
-// As in Chromium, what is before an empty label says nothing of the site.
+// As in Chromium, the part of a name before an empty label does not affect its site.
 func TestWithEmptyLabels(t *testing.T) {
 	s := Sites{}.WithWildcardParents().WithEmptyLabels()
 	for host, want := range map[string]string{
@@ -85,14 +85,14 @@ func TestIsPublicSuffix(t *testing.T) {
 	}
 }
 
-// A fakeList answers with what its function returns, right or wrong.
+// A fakeList returns the result of a function, right or wrong.
 type fakeList func(domain string) string
 
 func (f fakeList) PublicSuffix(domain string) string { return f(domain) }
 func (f fakeList) String() string                    { return "fake" }
 
-// A list that is broken must not widen anything: each host is a site of its own,
-// and none may be a cookie's Domain but for itself.
+// With a broken list, no cookie is shared between hosts: each host is a site of its own, and
+// may only name itself as a cookie's Domain.
 func TestSitesBrokenList(t *testing.T) {
 	const host = "www.example.com"
 	for _, answer := range []string{
@@ -108,11 +108,11 @@ func TestSitesBrokenList(t *testing.T) {
 	}
 }
 
-// A list is asked only what PublicSuffixList promises it.
+// The argument of a list's PublicSuffix has the form that PublicSuffixList documents.
 func TestSitesAsksCanonical(t *testing.T) {
 	s := NewSites(fakeList(func(domain string) string {
 		if got, ok := Host(domain); got != domain || !ok || strings.HasSuffix(domain, ".") || hosts.IsIP(domain) {
-			t.Errorf("the list is asked for %q, want a canonical name without a trailing dot", domain)
+			t.Errorf("PublicSuffix is called with %q, want a canonical name without a trailing dot", domain)
 		}
 		return domain[strings.LastIndexByte(domain, '.')+1:]
 	}))
@@ -127,16 +127,16 @@ func TestSitesAsksCanonical(t *testing.T) {
 func TestSitesString(t *testing.T) {
 	for _, s := range []Sites{{}, NewSites(nil)} {
 		if got := s.String(); !strings.Contains(got, "publicsuffix.org") {
-			t.Errorf("Sites.String() = %q, want that of the embedded list", got)
+			t.Errorf("Sites.String() = %q, want the embedded list's String()", got)
 		}
 	}
 	if got := NewSites(fakeList(nil)).String(); got != "fake" {
-		t.Errorf("Sites.String() = %q, want that of the list", got)
+		t.Errorf("Sites.String() = %q, want the list's String()", got)
 	}
 }
 
-// FuzzSites checks what the store relies on: sites are ends of their hosts, and
-// the site of a site is itself.
+// FuzzSites checks what the store relies on: a site is a suffix of its hosts, and the site of
+// a site is itself.
 func FuzzSites(f *testing.F) {
 	for _, v := range testkit.Vectors[sitesVector](f, "testdata/sites.json") {
 		f.Add(v.Host)
@@ -156,13 +156,14 @@ func FuzzSites(f *testing.F) {
 			t.Errorf("Registrable(%q) = %q, with public suffix %q", host, domain, suffix)
 		}
 		if !Domain(host, suffix) && suffix != "" {
-			t.Errorf("PublicSuffix(%q) = %q, which is not the end of it", host, suffix)
+			t.Errorf("PublicSuffix(%q) = %q, which is not a suffix of the host", host, suffix)
 		}
 	})
 }
 
-// checkSites checks what the store relies on for hosts of one list: the registrable domain
-// of one is its own, and if it has no suffixes below it is that of all names below it.
+// checkSites checks what the store relies on for the hosts: the registrable domain of a
+// registrable domain is itself, and if it has no suffixes below it, it is the registrable
+// domain of all names below it.
 func checkSites(t *testing.T, s Sites, hosts []string) {
 	t.Helper()
 	for _, site := range hosts {
@@ -174,7 +175,7 @@ func checkSites(t *testing.T, s Sites, hosts []string) {
 			continue
 		}
 		if got := s.Registrable(site); got != site {
-			t.Errorf("%s: Registrable(%q) = %q, want the registrable domain that it is", s, site, got)
+			t.Errorf("%s: Registrable(%q) = %q, want itself, since it is a registrable domain", s, site, got)
 		}
 		for _, host := range hosts {
 			for _, host := range []string{host, "a." + site, "z.a." + site} {
@@ -190,8 +191,8 @@ func checkSites(t *testing.T, s Sites, hosts []string) {
 	}
 }
 
-// SuffixesBelow is true where a list has rules below a registrable domain, and where it
-// cannot tell.
+// SuffixesBelow returns true if a list has rules below a registrable domain, and if it cannot
+// tell.
 func TestSuffixesBelow(t *testing.T) {
 	for _, test := range []struct {
 		domain string
@@ -204,17 +205,17 @@ func TestSuffixesBelow(t *testing.T) {
 			t.Errorf("SuffixesBelow(%q) = %t, want %t", test.domain, got, test.want)
 		}
 		if !NewSites(fakeList(func(string) string { return "" })).SuffixesBelow(test.domain) {
-			t.Errorf("SuffixesBelow(%q) = false by a list that cannot tell, want true", test.domain)
+			t.Errorf("SuffixesBelow(%q) = false with a list that cannot tell, want true", test.domain)
 		}
 	}
 	defer func(known bool) { embeddedKnown = known }(embeddedKnown)
 	embeddedKnown = false
 	if !(Sites{}).SuffixesBelow("example.com") {
-		t.Error("SuffixesBelow(example.com) = false by an embedded list of another version, want true")
+		t.Error("SuffixesBelow(example.com) = false with an embedded list of another version, want true")
 	}
 }
 
-// A registrable domain that the list denies is no site.
+// A registrable domain that the list contradicts is not a site.
 func TestSitesContradiction(t *testing.T) {
 	s := NewSites(fakeList(func(domain string) string {
 		if domain == "a.b.example.com" {

@@ -16,12 +16,12 @@ import (
 	"golang.org/x/net/idna"
 )
 
-// slowURLHost returns the host of a URL as the URL standard parses it, word for word
-// as far as cookies need it, and whether there is one: the URL is one of http, https,
-// ws or wss, and there is no base URL. A browser connects to that host, and so it is
-// the reference that the way through [net/url.Parse] and [Host] is held to.
+// slowURLHost returns the host of a URL, and whether it has one, by the parser of the URL
+// standard, word for word as far as cookies need it. The URL has one of the schemes http,
+// https, ws and wss, and no base URL. Browsers connect to this host, so it is the literal
+// model of [net/url.Parse] followed by [Host].
 func slowURLHost(input string) (host string, ok bool) {
-	// Leading and trailing C0 controls and spaces go, and all tabs and newlines.
+	// Remove leading and trailing C0 controls and spaces, and all tabs and newlines.
 	input = strings.TrimFunc(input, func(r rune) bool { return r <= ' ' })
 	input = strings.NewReplacer("\t", "", "\n", "", "\r", "").Replace(input)
 
@@ -30,8 +30,8 @@ func slowURLHost(input string) (host string, ok bool) {
 	if !found || !slices.Contains([]string{"http", "https", "ws", "wss"}, strings.ToLower(scheme)) {
 		return "", false
 	}
-	// Special authority slashes and special authority ignore slashes states: without
-	// them, or with too many, it is an authority all the same.
+	// Special authority slashes and special authority ignore slashes states: with no
+	// slashes or too many, an authority follows all the same.
 	rest = strings.TrimLeft(rest, `/\`)
 	// Authority state: up to a slash of either kind, a query or a fragment. The last
 	// at sign ends the credentials.
@@ -83,7 +83,7 @@ func slowHostParser(input string) (string, bool) {
 	}
 	domain := slowPercentDecode(input)
 	if !utf8.ValidString(domain) {
-		domain = strings.ToValidUTF8(domain, "\uFFFD") // which no domain has
+		domain = strings.ToValidUTF8(domain, "\uFFFD") // which no domain contains
 	}
 	ascii, ok := slowDomainToASCII(domain)
 	if !ok || strings.ContainsAny(ascii, "\x00\t\n\r #/:<>?@[\\]^|%\x7f") || strings.IndexFunc(ascii, func(r rune) bool { return r <= 0x1f }) >= 0 {
@@ -110,14 +110,14 @@ func slowPercentDecode(s string) string {
 	return string(b)
 }
 
-// slowDomainToASCII is UTS #46's ToASCII with the standard's choices. The tables are
-// those of x/net/idna; what is done with its answers is what is held to account.
+// slowDomainToASCII is UTS #46's ToASCII with the URL standard's parameters. It uses the
+// tables of x/net/idna; the test is about the steps around them.
 func slowDomainToASCII(domain string) (string, bool) {
 	if isASCII(domain) && !strings.Contains(strings.ToLower("."+domain), ".xn--") {
 		return strings.ToLower(domain), domain != ""
 	}
-	// An A-label that stands for nothing, or for ASCII alone, is an error. A full stop
-	// may be any of these.
+	// An A-label that decodes to nothing or to ASCII only is an error. Each of these
+	// characters counts as a full stop.
 	for label := range strings.SplitSeq(strings.NewReplacer("\u3002", ".", "\uff0e", ".", "\uff61", ".").Replace(domain), ".") {
 		if label = strings.ToLower(label); strings.HasPrefix(label, "xn--") && isASCII(label) {
 			if u, err := idna.Punycode.ToUnicode(label); err != nil || isASCII(u) {
@@ -268,8 +268,7 @@ func slowSerializeIPv6(address [8]uint16) string {
 	return out.String()
 }
 
-// urls are the spellings by which one program has been made to see another host than
-// the next one.
+// urls are spellings in which two programs have seen different hosts.
 var urls = []string{
 	"https://example.com/", "https://example.com%5C@example.net/", `https://example.com\@example.net/`, "https://a:b@example.net:443/x",
 	"https://example.com#@example.net/", "https://example.com?@example.net/", "http://[::1%25.www.example.com]/", "http://[::FFFF:1.2.3.4]/",
@@ -279,8 +278,8 @@ var urls = []string{
 	"http://\uff11\uff12\uff17\uff0e\ufe0e\ufe0e",
 }
 
-// FuzzURL holds the host for which a jar takes and sends cookies to the one that a
-// browser would have gone to, and to the name that net/http looks up.
+// FuzzURL compares the host for which a jar stores and sends cookies with the host that a
+// browser would connect to, and with the name that net/http looks up.
 //
 // What differs: an IPv6 address may have a zone here, or lack its brackets, and a port
 // may be larger than there are; to the last two net/http then fails to connect. What
@@ -311,9 +310,8 @@ func FuzzURL(f *testing.F) {
 		case ok && (!wantOK || got != want):
 			t.Errorf("%q: Host(%q) = %q, the URL standard says %q, %t", raw, u.Host, got, want, wantOK)
 		case !ok && wantOK && len(want) <= maxIDN && len(u.Host) <= maxIDN:
-			// What IDNA takes and Host does not is refused for a reason that
-			// toASCII gives: it has an empty label, or does not come out the same
-			// again.
+			// Host refuses names that IDNA accepts only for the reasons in toASCII: an
+			// empty label, or a name that does not survive the conversion to Unicode.
 			again, err := nonTransitional.ToUnicode(want)
 			plain := isASCII(u.Host) && !hasALabel(want)
 			name := want
@@ -329,8 +327,8 @@ func FuzzURL(f *testing.F) {
 		if !ok || hosts.IsIP(got) {
 			return
 		}
-		// net/http connects to the name as it is if that is ASCII, and to what
-		// idna.Lookup makes of it if not.
+		// net/http connects to an ASCII name unchanged, and to the result of idna.Lookup
+		// for other names.
 		dialed, err := u.Hostname(), error(nil)
 		if !isASCII(dialed) {
 			dialed, err = idna.Lookup.ToASCII(dialed)

@@ -8,7 +8,7 @@ import (
 	"uacookie/jar/profile"
 )
 
-// A profile's cookies go into a jar while the browser runs.
+// The cookies of a profile can be loaded into a jar while the browser runs.
 func ExampleLoad() {
 	j, _ := jar.New(nil)
 	n, err := profile.Load(context.Background(), j, "no/such/profile/cookies.sqlite", nil)

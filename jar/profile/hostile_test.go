@@ -11,8 +11,8 @@ import (
 	"uacookie/jar/cookiefile"
 )
 
-// A row that no browser writes is skipped with a reason, and those around it are read.
-// Learned from databases that other programs, or a hostile one, had written to.
+// A row that no browser writes is skipped with a reason, and the other rows are read. The
+// rows are like those in databases that other, perhaps hostile, programs have written to.
 func TestHostileRows(t *testing.T) {
 	const table = `CREATE TABLE cookies (creation_utc, host_key, top_frame_site_key, name, value, path, expires_utc, is_secure, is_httponly,
 		last_access_utc, has_expires)` // an old version's columns, of any type
@@ -42,18 +42,18 @@ func TestHostileRows(t *testing.T) {
 	refused := 0
 	_, err = Load(t.Context(), j, path, &Options{Skipped: func(e *cookiefile.LineError) { refused++ }})
 	if err != nil || refused != len(want)+2 {
-		t.Errorf("Load skips %d, %v, want %d, nil: those that the jar refuses, too", refused, err, len(want)+2)
+		t.Errorf("Load skips %d, %v, want %d, nil: it also skips cookies that the jar refuses", refused, err, len(want)+2)
 	}
 	for c := range j.All() {
 		if c.Domain == "com" && c.HostOnly {
 			continue // for no other host
 		}
 		if c.Domain != "example.com" && !strings.HasPrefix(c.Domain, "[") || strings.ContainsAny(c.Name, "\x1b") {
-			t.Errorf("%v came in, want it refused", c)
+			t.Errorf("%v was stored, want it refused", c)
 		}
 	}
 	if _, err := Load(t.Context(), j, path, nil); err == nil || strings.Contains(err.Error(), secret) || strings.Contains(err.Error(), "\x1b") {
-		t.Errorf("Load = %v, want what was skipped, without values and without control codes", err)
+		t.Errorf("Load = %v, want the skipped rows, without values and control codes", err)
 	}
 
 	path, _ = database(t, "cookies.sqlite", firefoxTable,
@@ -73,8 +73,7 @@ func TestHostileRows(t *testing.T) {
 	}
 }
 
-// An encrypted value of which a bit is wrong is never taken for another value than
-// the one that was encrypted: it is skipped.
+// A flipped bit in an encrypted value never yields another value: decrypt fails.
 func TestHostilePadding(t *testing.T) {
 	key, err := linuxKey()
 	if err != nil {
@@ -89,7 +88,7 @@ func TestHostilePadding(t *testing.T) {
 	if got, err := decrypt(whole, key, host, hashVersion); got != secret || err != nil {
 		t.Fatalf("decrypt of what was encrypted: %v", err)
 	}
-	for at := range len(whole) - 2*16 { // the last blocks are the value and its padding
+	for at := range len(whole) - 2*16 { // the last two blocks are the value and its padding
 		bad := append([]byte(nil), whole...)
 		bad[at] ^= 1
 		if _, err := decrypt(bad, key, host, hashVersion); err == nil {
@@ -103,7 +102,8 @@ func TestHostilePadding(t *testing.T) {
 	}
 }
 
-// A database that is not what its tables' names say is an error with the file's name.
+// A database whose tables have the right names but other contents is an error with the file's
+// name.
 func TestHostileTables(t *testing.T) {
 	for name, statements := range map[string][]string{
 		"a view":         {"CREATE VIEW cookies AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n) SELECT i AS host_key FROM n"},
@@ -120,7 +120,7 @@ func TestHostileTables(t *testing.T) {
 			}
 		})
 	}
-	// Nothing is left behind of the copies that were read.
+	// The copies are removed.
 	dir := t.TempDir()
 	t.Setenv("TMPDIR", dir)
 	j, _ := jar.New(nil)
@@ -129,7 +129,7 @@ func TestHostileTables(t *testing.T) {
 		t.Error("Load of a table without a version: no error")
 	}
 	if left, err := filepath.Glob(filepath.Join(dir, "cookies*")); err != nil || len(left) > 0 {
-		t.Errorf("left behind: %q, %v", left, err)
+		t.Errorf("after Load the folder for copies contains %q, %v, want nothing", left, err)
 	}
 	t.Setenv("TMPDIR", filepath.Join(dir, "missing"))
 	if _, err := Load(t.Context(), j, path, nil); err == nil || !strings.Contains(err.Error(), path) {
@@ -137,7 +137,8 @@ func TestHostileTables(t *testing.T) {
 	}
 }
 
-// A copy that cannot be made, or is too large, is an error and no half of a database.
+// If a copy cannot be made or is too large, copyFile returns an error, and no part of the
+// database is read.
 func TestCopyFails(t *testing.T) {
 	dir := t.TempDir()
 	from, folder := filepath.Join(dir, "from"), filepath.Join(dir, "folder")
@@ -160,7 +161,7 @@ func TestCopyFails(t *testing.T) {
 		"not readable": {filepath.Join(dir, "to"), folder, 5, false},
 	} {
 		if err := copyFile(tt.to, tt.from, tt.most); (err == nil) != tt.ok {
-			t.Errorf("%s: copyFile = %v, want it to work: %t", name, err, tt.ok)
+			t.Errorf("%s: copyFile = %v, want success: %t", name, err, tt.ok)
 		}
 	}
 }

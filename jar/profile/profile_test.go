@@ -23,8 +23,8 @@ import (
 
 const secret = "s3cr3t"
 
-// database makes a database of some statements and returns its path, with the
-// connection still open, as a running browser has it.
+// database creates a database from statements and returns its path. The connection stays
+// open, as in a running browser.
 func database(t *testing.T, name string, statements ...string) (string, *sql.DB) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), name)
@@ -56,7 +56,7 @@ const (
 	e2100 = 4102444800 // the year 2100
 )
 
-// show writes all of a cookie but its value's being secret.
+// show describes all fields of a cookie, including its value.
 func show(c jar.Cookie) string {
 	s := fmt.Sprintf("%v = %s", c, c.Value)
 	if c.Persistent() {
@@ -73,7 +73,7 @@ func show(c jar.Cookie) string {
 	return s
 }
 
-// read returns what Read yields.
+// read returns the cookies and errors that Read yields, as text.
 func read(t *testing.T, path string, o *Options) (got, skipped []string, end error) {
 	t.Helper()
 	for c, err := range Read(t.Context(), path, o) {
@@ -110,7 +110,7 @@ func TestFirefox(t *testing.T) {
 		return []string{
 			row(1, "", "host", "example.com", e2100*unit, 0, 256),
 			row(2, "", "domain", ".example.com", e2100*unit, 1, 0),
-			row(3, "", "old", "example.com", e2100*unit, 0, 0), // written before there was a word for no attribute
+			row(3, "", "old", "example.com", e2100*unit, 0, 0), // from before Firefox had a value for a missing attribute
 			row(4, "", "lax", "example.com", e2100*unit, 0, 1),
 			row(5, "", "strict", "example.com", e2100*unit, 0, 2),
 			row(6, "^partitionKey=%28https%2Ctop.example%29", "p", "example.com", e2100*unit, 1, 256),
@@ -148,7 +148,7 @@ func TestFirefox(t *testing.T) {
 	}
 }
 
-// encrypt is what Chrome does on Linux without a keyring.
+// encrypt encrypts a value as Chrome does on Linux without a keyring.
 func encrypt(t *testing.T, host, value string, version int) string {
 	t.Helper()
 	key, err := linuxKey()
@@ -221,8 +221,8 @@ func TestChrome(t *testing.T) {
 	}
 }
 
-// What a browser that has crashed, or is in the middle of a transaction, has not
-// committed is not read; what is only in its log is.
+// Read leaves out uncommitted changes of a browser that has crashed or is in a transaction.
+// It reads committed changes that are only in the log.
 func TestRunning(t *testing.T) {
 	for _, mode := range []string{"WAL", "DELETE", "PERSIST"} {
 		t.Run(mode, func(t *testing.T) {
@@ -233,7 +233,7 @@ func TestRunning(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer tx.Rollback()
-			for i := range 1000 { // more than the cache holds, so that the file has some of it
+			for i := range 1000 { // more than fits into the cache, so that some reach the file
 				if _, err := tx.Exec(fmt.Sprintf(insert, fmt.Sprint("pending", i))); err != nil {
 					t.Fatal(err)
 				}
@@ -268,11 +268,11 @@ func TestLoad(t *testing.T) {
 		t.Errorf("Load = %d, %v, skipped %v, want 1, nil, rows 2 and 3", n, err, skipped)
 	}
 	for range Read(t.Context(), path, nil) {
-		break // a loop may end at any time
+		break // a loop may end early
 	}
 }
 
-// A cookie for all hosts below a public suffix is taken as host-only, and noted.
+// A cookie for all hosts below a public suffix becomes host-only, and Load notes it.
 func TestLoadForSuffix(t *testing.T) {
 	path, _ := database(t, "cookies.sqlite", firefoxTable, `INSERT INTO moz_cookies (name, value, host, path, expiry, lastAccessed, creationTime, isSecure, isHttpOnly)
 		VALUES ('a', '`+secret+`', '.localhost', '/', 4102444800, 1, 1, 0, 0)`)
@@ -284,8 +284,8 @@ func TestLoadForSuffix(t *testing.T) {
 	}
 }
 
-// The cap on lifetimes counts from a cookie's creation where the clock is behind it, but
-// from no creation after the database was last written to.
+// If the clock is behind a cookie's creation, the cap on lifetimes counts from the creation,
+// but not from a creation later than the database's last change.
 func TestLoadWithWrongClock(t *testing.T) {
 	const day = 24 * time.Hour
 	written := time.Date(2026, 2, 1, 0, 0, 0, 0, time.UTC)
@@ -357,8 +357,8 @@ func TestBroken(t *testing.T) {
 	}
 }
 
-// A database with a bit flipped is read as far as it goes. Nothing panics, errors name
-// the file, and no value shows.
+// A database with a flipped bit is read as far as possible. Read does not panic, and its
+// errors have the file's name and no value.
 func TestFlipped(t *testing.T) {
 	const rows = 20
 	insert := "INSERT INTO moz_cookies (name, value, host, path, expiry, lastAccessed, creationTime, isSecure, isHttpOnly) VALUES ('a%d', '" + secret + "', 'example.com', '/', 4102444800, 1, 1, 0, 0)"
@@ -394,12 +394,12 @@ func TestFlipped(t *testing.T) {
 		}
 	}
 	if failed == 0 {
-		t.Error("no bit flipped makes reading fail: there is nothing in the test")
+		t.Error("no flipped bit makes Read fail: does the test damage the database?")
 	}
 }
 
-// Databases of Chrome before version 66 have other names for columns, and older ones
-// lack some.
+// Databases of Chrome before version 66 have other column names, and older ones lack some
+// columns.
 func TestOldChrome(t *testing.T) {
 	const until = (e2100 + 11644473600) * 1e6
 	for _, tt := range []struct {

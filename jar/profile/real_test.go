@@ -16,30 +16,30 @@ import (
 	"time"
 )
 
-// A realBrowser is a program whose profile is read while it runs.
+// A realBrowser is a browser whose profile the test reads while it runs.
 type realBrowser struct {
 	program string
 	cookies string // in the profile's folder
-	ports   bool   // it can be told another address for a host, but no other port
+	ports   bool   // the browser can map a host to another address, but not to another port
 
-	// prepare puts into an empty profile what the program needs to take the
-	// site for the hosts that it says it is, and returns its arguments.
+	// prepare prepares an empty profile so that the browser accepts the site as the hosts
+	// that it serves. It returns the browser's arguments.
 	prepare func(t *testing.T, dir string, s *cookieSite) []string
 
-	// keeps reports whether the program writes a cookie to disk, and how it
-	// shows.
+	// keeps reports whether the browser writes a cookie to disk, and returns the text
+	// that show returns for it.
 	keeps func(shown string) (string, bool)
 }
 
 var realBrowsers = []realBrowser{
 	{"chromium", "Default/Cookies", false, prepareChromium, func(shown string) (string, bool) { return shown, true }},
 	{"firefox", "cookies.sqlite", true, prepareFirefox, func(shown string) (string, bool) {
-		shown = strings.TrimSuffix(shown, " High") // a word of Chromium's
+		shown = strings.TrimSuffix(shown, " High") // only Chromium has priorities
 		return shown, strings.Contains(shown, "EXPIRES")
 	}},
 }
 
-// Real browsers are visited by all kinds of cookies. They are read while the browser
+// Real browsers are sent cookies of all kinds. The test reads the profile while the browser
 // runs and after it has ended.
 func TestRealBrowsers(t *testing.T) {
 	for _, b := range realBrowsers {
@@ -48,7 +48,7 @@ func TestRealBrowsers(t *testing.T) {
 			if err != nil || runtime.GOOS != "linux" {
 				t.Skipf("NOT TESTED: %s is not installed, so only databases made by hand speak for it", b.program)
 			}
-			dir, err := os.MkdirTemp("", "profile-") // t.TempDir fails if a process writes to it still
+			dir, err := os.MkdirTemp("", "profile-") // t.TempDir fails if a process still writes to the folder
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -76,7 +76,7 @@ func TestRealBrowsers(t *testing.T) {
 				}
 			}
 			path := filepath.Join(dir, b.cookies)
-			// The browser writes to disk now, but says nothing when it has.
+			// The browser is writing to disk, and does not report when it is done.
 			tick := time.NewTicker(50 * time.Millisecond)
 			defer tick.Stop()
 			var got []string
@@ -96,14 +96,14 @@ func TestRealBrowsers(t *testing.T) {
 			if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
 				t.Fatal(err)
 			}
-			_ = cmd.Wait() // what it says about the signal is no matter
+			_ = cmd.Wait() // its error reports the signal
 			got = readReal(t, path, site)
 			compare("after it has ended")
 		})
 	}
 }
 
-// readReal returns what is in a profile but for fillers and what has expired, sorted.
+// readReal returns the cookies in a profile, sorted, without fillers and expired cookies.
 func readReal(t *testing.T, path string, site *cookieSite) (got []string) {
 	t.Helper()
 	for c, err := range Read(t.Context(), path, nil) {
@@ -113,7 +113,7 @@ func readReal(t *testing.T, path string, site *cookieSite) (got []string) {
 		if err != nil {
 			t.Fatalf("Read = %v", err)
 		}
-		// What has expired a browser removes when it gets round to it; to a jar it is none.
+		// A browser removes expired cookies some time later.
 		if strings.HasPrefix(c.Name, "filler") || c.Expired(time.Now()) {
 			continue
 		}
@@ -139,7 +139,7 @@ func writeFile(t *testing.T, path, content string) {
 }
 
 func prepareChromium(t *testing.T, dir string, s *cookieSite) []string {
-	// Where it restores pages at its next start, it keeps session cookies too.
+	// If the browser restores pages at its next start, it saves session cookies, too.
 	writeFile(t, filepath.Join(dir, "Default", "Preferences"), `{"session":{"restore_on_startup":1}}`)
 	return []string{
 		"--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-quic",

@@ -21,11 +21,11 @@ type cookieSite struct {
 	done    chan struct{}
 	started time.Time
 	expires time.Time
-	port    string // that pages link to, with the colon; it may be empty
+	port    string // the port in links, with the colon; may be empty
 }
 
-// Cookies by the URL that sets them, with how they are to be read. EXPIRES stands
-// for a time that is far enough away.
+// Cookies by the URL that sets them, with the text that show must return. EXPIRES stands for
+// a time about a day in the future.
 var siteCookies = map[string][][2]string{
 	"www.example.com/": {
 		{"session=1", `"session" for www.example.com/ = 1`},
@@ -52,7 +52,7 @@ var siteCookies = map[string][][2]string{
 	},
 }
 
-// fillers are hosts that set so many cookies that Chromium writes to disk.
+// fillers are hosts that set enough cookies to make Chromium write to disk.
 const (
 	fillers         = 5
 	cookiesOfFiller = 150
@@ -89,13 +89,13 @@ func newCookieSite(t *testing.T, ports bool) *cookieSite {
 	if ports {
 		s.port = fmt.Sprintf(":%d", s.Listener.Addr().(*net.TCPAddr).Port)
 	}
-	s.Config.ErrorLog = log.New(io.Discard, "", 0) // browsers hang up as they like
+	s.Config.ErrorLog = log.New(io.Discard, "", 0) // browsers close connections at any time
 	s.StartTLS()
 	t.Cleanup(s.Close)
 	return s
 }
 
-// want is what a profile has after all pages have been visited, sorted.
+// want returns the cookies of a profile after all pages were visited, sorted.
 func (s *cookieSite) want() (all []string) {
 	for _, cookies := range siteCookies {
 		for _, c := range cookies {

@@ -1,5 +1,4 @@
-// Package inspect holds the page of uacookie/jar/inspect to what it promises, in a real
-// Chromium.
+// Package inspect tests the page of uacookie/jar/inspect in a real Chromium.
 package inspect
 
 import (
@@ -20,7 +19,7 @@ import (
 	"uacookie/testdata/browsers/devtools"
 )
 
-// browser is the Chromium of all tests, started by the first that needs it.
+// browser is the Chromium of all tests. The first test that needs it starts it.
 var browser struct {
 	sync.Once
 	*devtools.Browser
@@ -35,7 +34,7 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// A tab is a page of the browser, and what went wrong in it.
+// A tab is a page of the browser, with the errors in its console.
 type tab struct {
 	*devtools.Page
 	t   *testing.T
@@ -45,7 +44,7 @@ type tab struct {
 	errors []string
 }
 
-// open opens a tab, or skips the test where there is no Chromium.
+// open opens a tab. It skips the test if there is no Chromium.
 func open(t *testing.T) *tab {
 	t.Helper()
 	if _, err := exec.LookPath("chromium"); err != nil {
@@ -78,7 +77,7 @@ func open(t *testing.T) *tab {
 	return tab
 }
 
-// heard notes what the console of the tab shows in red.
+// heard records the errors in the console of the tab.
 func (b *tab) heard(m devtools.Message) {
 	var e struct {
 		Type             string
@@ -99,7 +98,7 @@ func (b *tab) heard(m devtools.Message) {
 	}
 }
 
-// clean fails the test if the console has shown an error.
+// clean fails the test if the console has an error.
 func (b *tab) clean() {
 	b.t.Helper()
 	b.mu.Lock()
@@ -116,7 +115,7 @@ func (b *tab) do(method string, params, result any) {
 	}
 }
 
-// visit types an address.
+// visit navigates to an address, as if typed.
 func (b *tab) visit(url string) {
 	b.t.Helper()
 	if err := b.Enter(b.ctx, url); err != nil {
@@ -134,7 +133,7 @@ func (b *tab) eval(js string) string {
 	return s
 }
 
-// wait waits until JavaScript is true, without asking over and over.
+// wait waits until a JavaScript condition is true, without polling.
 func (b *tab) wait(condition string) {
 	b.t.Helper()
 	_, err := b.Evaluate(b.ctx, `new Promise(resolve => {
@@ -148,7 +147,7 @@ func (b *tab) wait(condition string) {
 	}
 }
 
-// text returns what the page says, for a message.
+// text returns the text of the page, for messages.
 func (b *tab) text() string {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(b.ctx), 5*time.Second)
 	defer cancel()
@@ -156,7 +155,7 @@ func (b *tab) text() string {
 	return s
 }
 
-// keys are the codes of the keys that are pressed.
+// keys are the codes of the keys that tests press.
 var keys = map[string]int{"Escape": 27, "ArrowDown": 40, "ArrowUp": 38, "Enter": 13, "/": 191}
 
 // press presses keys.
@@ -175,15 +174,15 @@ func (b *tab) press(names ...string) {
 	}
 }
 
-// enter types text where the focus is.
+// enter types text into the focused element.
 func (b *tab) enter(text string) {
 	b.t.Helper()
 	b.do("Input.insertText", map[string]any{"text": text}, nil)
 }
 
-// A site is a server on loopback, and what it has answered.
+// A site is a server on loopback, with its answers.
 type site struct {
-	url string // of the page
+	url string // the URL of the page
 
 	mu      sync.Mutex
 	answers []string // method, path and status
@@ -195,7 +194,7 @@ func serve(t *testing.T, j *jar.Jar, o *inspect.Options) *site {
 	h := inspect.New(j, o)
 	site := new(site)
 	mux := http.NewServeMux()
-	stripped := http.StripPrefix("/debug/cookies", h) // mounted so, the page does not see where
+	stripped := http.StripPrefix("/debug/cookies", h) // mounted this way, the page does not know its path
 	mux.HandleFunc("/debug/cookies/", func(w http.ResponseWriter, r *http.Request) {
 		n := &noted{w, 200}
 		stripped.ServeHTTP(n, r)
@@ -212,7 +211,7 @@ func serve(t *testing.T, j *jar.Jar, o *inspect.Options) *site {
 	return site
 }
 
-// answered returns how often a request has got an answer.
+// answered returns the number of times that a request got an answer.
 func (s *site) answered(what string) (n int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -224,7 +223,7 @@ func (s *site) answered(what string) (n int) {
 	return n
 }
 
-// noted notes the status of an answer.
+// noted records the status of an answer.
 type noted struct {
 	http.ResponseWriter
 	status int
@@ -237,13 +236,13 @@ func (n *noted) WriteHeader(status int) {
 
 func (n *noted) Unwrap() http.ResponseWriter { return n.ResponseWriter }
 
-// receive has j receive lines from a URL, and returns how many it kept.
-func receive(t *testing.T, j *jar.Jar, u string, lines ...string) (kept int) {
+// receive passes lines from a URL to j, and returns the number of cookies stored.
+func receive(t *testing.T, j *jar.Jar, u string, lines ...string) (stored int) {
 	t.Helper()
 	for _, v := range j.Receive(&jar.Request{URL: testkit.URL(t, u)}, lines) {
 		if v.OK() {
-			kept++
+			stored++
 		}
 	}
-	return kept
+	return stored
 }

@@ -2,5 +2,5 @@
 
 package inspect
 
-// slower is how much longer things may take with the race detector.
+// slower is the factor by which operations may be slower with the race detector.
 const slower = 1

@@ -13,17 +13,17 @@ import (
 	"uacookie/jar/inspect"
 )
 
-// live is true once the page is told of decisions.
+// live is a JavaScript condition: the page is receiving decisions.
 const live = `document.getElementById("live").textContent === "live"`
 
-// names are the cookies that the page lists, as JavaScript.
+// names is a JavaScript expression for the names of the cookies that the page lists.
 const names = `[...document.querySelectorAll("#list td.name a")].map((a) => a.textContent).join(" ")`
 
-// decisions are what the page tells of, as JavaScript.
+// decisions is a JavaScript expression for the decisions that the page lists.
 const decisions = `[...document.querySelectorAll(".decision:not([hidden])")].map((d) =>
 	d.querySelector(".outcome").textContent + ":" + d.querySelector(".name").textContent).join(" ")`
 
-// Each page, light and dark, wide and narrow, leaves nothing in the console.
+// Each page, in a light and a dark scheme, wide and narrow, has no errors in the console.
 func TestConsole(t *testing.T) {
 	var j jar.Jar
 	receive(t, &j, "https://example.com/", "a=1; Secure", "b=2; Max-Age=60")
@@ -44,14 +44,14 @@ func TestConsole(t *testing.T) {
 	b.clean()
 }
 
-// Whatever a server puts into a cookie is text.
+// The page shows all parts of a cookie as text, and never as HTML.
 func TestHostile(t *testing.T) {
 	var j jar.Jar
 	s, b := serve(t, &j, &inspect.Options{AllowDelete: true}), open(t)
 	b.visit(s.url)
 	b.wait(live)
 	const run = `<img src=x onerror=document.title="owned"><script>document.title="owned"</script>`
-	// A name has no equals sign, and nothing has a semicolon.
+	// A name cannot contain an equals sign, and no part a semicolon.
 	hostile := []string{
 		`<script>document.write("owned")</script>=` + run + `; Path=/` + run,
 		run + `=` + run,
@@ -60,18 +60,18 @@ func TestHostile(t *testing.T) {
 		`{{.}}${document.write("owned")}=1`,
 		`</title></table></script><script src=//attacker.test/x.js></script>=1`,
 	}
-	if kept := receive(t, &j, "https://example.com/", hostile...); kept != len(hostile) {
-		t.Fatalf("%d cookies were stored, want %d", kept, len(hostile))
+	if stored := receive(t, &j, "https://example.com/", hostile...); stored != len(hostile) {
+		t.Fatalf("%d cookies were stored, want %d", stored, len(hostile))
 	}
 	j.Header(&jar.Request{URL: testkit.URL(t, "https://example.com/"+run)})
 	b.wait(`document.querySelectorAll("#list td.name a").length === 6 && document.querySelectorAll(".decision").length >= 11`)
 	check := func(where string) {
 		t.Helper()
 		if got := b.eval("document.title"); got != "Cookies" && got != "Explain a request" {
-			t.Errorf("%s: a cookie ran", where)
+			t.Errorf("%s: the page ran script from a cookie", where)
 		}
 		if got := b.eval(`document.querySelectorAll("main img, svg, iframe, [onerror], [onload], [onfocus], script:not([src='script.js'])").length`); got != "0" {
-			t.Errorf("%s: %s elements are from a cookie", where, got)
+			t.Errorf("%s: %s elements come from a cookie, want none", where, got)
 		}
 	}
 	check("the live page")
@@ -83,14 +83,14 @@ func TestHostile(t *testing.T) {
 	b.visit(b.eval(`location.href`))
 	check("the page loaded with a cookie in full")
 	if got := b.eval(names); !strings.Contains(got, `<script>document.write("owned")</script>`) || !strings.Contains(got, "<img src") {
-		t.Errorf("the page lists %q, want the names as they are", got)
+		t.Errorf("the page lists %q, want the names unchanged", got)
 	}
 	b.visit(s.url + "explain?url=https://example.com/%3Cimg%20src=x%20onerror=document.title=%22owned%22%3E%3Cscript%3Edocument.title=%22owned%22%3C/script%3E")
 	check("a request explained")
 	b.clean()
 }
 
-// Decisions show up as they are made, and cookies as they change.
+// The page shows decisions when they are made, and cookies when they change.
 func TestLive(t *testing.T) {
 	var j jar.Jar
 	receive(t, &j, "https://example.com/", "before=1")
@@ -105,14 +105,15 @@ func TestLive(t *testing.T) {
 	log := b.eval(`document.getElementById("log").innerText`)
 	for _, want := range []string{"GET http://shop.example/", "insecure-origin", "A Secure cookie can be set over https only.", "RFC 6265bis, Section 5.7, step 13", "shop.example/"} {
 		if !strings.Contains(log, want) {
-			t.Errorf("the decisions do not have %q:\n%s", want, log)
+			t.Errorf("the decisions lack %q:\n%s", want, log)
 		}
 	}
 	if strings.Contains(b.eval("document.documentElement.outerHTML"), "secret-value") {
 		t.Error("a value is on the page")
 	}
 
-	// Of many in one response, the first are shown, and how many more there were.
+	// Of many decisions about one response, the page shows the first, and the number of the
+	// others.
 	flood := make([]string, 1100)
 	for i := range flood {
 		flood[i] = fmt.Sprintf("f%d=1", i)
@@ -120,14 +121,14 @@ func TestLive(t *testing.T) {
 	j.Receive(&jar.Request{URL: testkit.URL(t, "http://flood.example/")}, flood)
 	b.wait(`document.querySelector(".more")?.textContent === "and 1,000 more of the same response"`)
 
-	// They are filtered by what was decided, and by words.
+	// The list can be filtered by decision and by words.
 	b.eval(`(which.value = "refused withheld", which.dispatchEvent(new Event("change")))`)
 	b.wait(decisions + ` === "refused:refused"`)
 	b.eval(`(which.value = "", which.dispatchEvent(new Event("change")), find.value = "sent shop", find.dispatchEvent(new Event("input")))`)
 	b.wait(decisions + ` === "sent:kept"`)
 	b.eval(`(find.value = "", find.dispatchEvent(new Event("input")))`)
 
-	// While the list is paused, they wait.
+	// While the list is paused, new decisions do not appear.
 	b.eval(`pause.click()`)
 	receive(t, &j, "http://shop.example/", "later=1")
 	b.wait(`document.getElementById("recorded").textContent.includes("1 more since the pause")`)
@@ -137,7 +138,7 @@ func TestLive(t *testing.T) {
 	b.eval(`pause.click()`)
 	b.wait(decisions + `.endsWith("stored:later")`)
 
-	// A request is explained by what was recorded of it.
+	// The explanation of a request shows its recorded decisions.
 	b.visit(b.eval(`document.querySelector(".log .request a").href`))
 	if text := b.text(); !strings.Contains(text, "2 sent, 0 withheld") {
 		t.Errorf("the explanation says %q", text)
@@ -145,8 +146,8 @@ func TestLive(t *testing.T) {
 	b.clean()
 }
 
-// The columns up to SameSite, and all of a decision, are to be seen in a window of 1280
-// pixels beside a cookie in full, however long the names are.
+// In a window of 1280 pixels, beside the details of a cookie, the columns up to SameSite and
+// whole decisions are visible, even if names are long.
 func TestNarrow(t *testing.T) {
 	long := strings.Repeat("long", 30)
 	for _, tt := range []struct{ id, url, line string }{
@@ -175,7 +176,7 @@ func TestNarrow(t *testing.T) {
 						return r.width > 0 && r.left >= list.left && r.right <= list.left + document.getElementById("list").clientWidth;
 					}).join(" ")`)
 					if got != "true true" {
-						t.Errorf("%s: the column %s is to be seen: %s, want true for its heading and its cell", scheme, column, got)
+						t.Errorf("%s: the column %s is visible: %s, want true for its heading and its cell", scheme, column, got)
 					}
 				}
 				if got := b.eval(`(() => { const e = document.querySelector(".decision .why"); return e.scrollWidth <= e.clientWidth })()`); got != "true" {
@@ -187,8 +188,8 @@ func TestNarrow(t *testing.T) {
 	}
 }
 
-// Filter, sort, sites and cookies in full work in the page, with keys alone, and its
-// address says so.
+// Filtering, sorting, sites and the details of cookies work without reloading and with the
+// keyboard alone, and the address reflects them.
 func TestFilter(t *testing.T) {
 	var j jar.Jar
 	receive(t, &j, "https://shop.example/", "cart=12345", "theme=1; Secure")
@@ -221,7 +222,7 @@ func TestFilter(t *testing.T) {
 	b.press("ArrowDown", "ArrowDown", "Enter")
 	b.wait(`document.querySelector("#detail h2")?.textContent.startsWith("cart")`)
 	if got := b.eval(`document.getElementById("detail").innerText`); strings.Contains(got, "12345") || !strings.Contains(got, "9 of 4,096 bytes") {
-		t.Errorf("the cookie in full says %q", got)
+		t.Errorf("the details of the cookie are %q", got)
 	}
 	b.eval(`document.getElementById("d-value").click()`)
 	b.wait(`document.querySelector(".secret")?.textContent === "12345"`)
@@ -235,7 +236,7 @@ func TestFilter(t *testing.T) {
 	b.clean()
 }
 
-// Where no script runs, links and forms do the same.
+// Without scripts, links and forms do the same.
 func TestWithoutScript(t *testing.T) {
 	var j jar.Jar
 	receive(t, &j, "https://shop.example/", "cart=12345", "theme=1")
@@ -263,7 +264,7 @@ func TestWithoutScript(t *testing.T) {
 	b.clean()
 }
 
-// Cookies are deleted where that is enabled, and by the page alone.
+// The page can delete cookies if that is enabled, and no other page can.
 func TestDelete(t *testing.T) {
 	var j jar.Jar
 	receive(t, &j, "https://shop.example/", "cart=1", "theme=1")
@@ -296,15 +297,15 @@ func TestDelete(t *testing.T) {
 	reading := serve(t, &j, nil)
 	b.visit(reading.url)
 	if got := b.eval(`document.querySelectorAll("button.danger, form[method=post]").length`); got != "0" {
-		t.Errorf("a read-only page has %s ways to delete", got)
+		t.Errorf("a read-only page has %s buttons to delete, want none", got)
 	}
 	if got := b.eval(`(await fetch("clear", {method: "POST"})).status`); got != "403" || j.Len() != 1 {
-		t.Errorf("where it is not enabled, deleting has status %s and leaves %d cookies; want 403 and 1", got, j.Len())
+		t.Errorf("if it is not enabled, deleting has status %s and leaves %d cookies, want 403 and 1", got, j.Len())
 	}
 }
 
-// Other origins, be they of another site, another port or a name that leads here, can
-// neither change nor read nor frame anything.
+// Other origins cannot change, read or frame the page: not another site, not another port,
+// and not another name that resolves to this machine.
 func TestOtherOrigins(t *testing.T) {
 	var j jar.Jar
 	receive(t, &j, "https://other.example/", "c=1")
@@ -341,7 +342,7 @@ func TestOtherOrigins(t *testing.T) {
 		t.Errorf("other origins got %d answers", got)
 	}
 
-	// The name of another site that leads to this machine.
+	// The name of another site that resolves to this machine.
 	_, port, _ = strings.Cut(strings.TrimPrefix(s.url, "http://"), ":")
 	b := open(t)
 	b.visit("http://rebound.test:" + port)
@@ -349,7 +350,7 @@ func TestOtherOrigins(t *testing.T) {
 		t.Errorf("by a name of another site, the page says %q", got)
 	}
 
-	// Were a frame answered, the browser would not show it.
+	// If a frame were answered, the browser would not show it.
 	b = open(t)
 	b.visit(s.url)
 	if got := b.eval(`(await fetch("./")).headers.get("X-Frame-Options")`); got != "DENY" {
@@ -372,7 +373,7 @@ func TestLargeJar(t *testing.T) {
 		}
 	}
 	s := serve(t, &j, nil)
-	// The best of three, as other tests may be running on this machine.
+	// The best of three, since other tests may be running on this machine.
 	const most = 2 * time.Second * slower
 	first := time.Hour
 	for range 3 {

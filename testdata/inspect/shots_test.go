@@ -24,7 +24,7 @@ import (
 
 var shots = flag.String("shots", "", "`directory` to write pictures of the page to")
 
-// look has the tab as wide and high as is asked, in a light or a dark scheme.
+// look sets the size of the tab, and a light or a dark scheme.
 func (b *tab) look(scheme string, width, height int) {
 	b.t.Helper()
 	b.do("Emulation.setEmulatedMedia", map[string]any{
@@ -35,7 +35,7 @@ func (b *tab) look(scheme string, width, height int) {
 	}, nil)
 }
 
-// shoot takes a picture of the tab.
+// shoot takes a screenshot of the tab.
 func (b *tab) shoot(name string) {
 	b.t.Helper()
 	var shot struct{ Data string }
@@ -57,9 +57,8 @@ func (b *tab) shoot(name string) {
 	}
 }
 
-// small returns a picture with the 256 colors that matter most in it, which takes a
-// third of the bytes and is as good to look at. The more colorful, the less of it need
-// there be.
+// small returns an image with a palette of the 256 most important colors. It takes a third of
+// the bytes and looks as good. A more colorful color needs fewer pixels to be important.
 func small(picture image.Image) image.Image {
 	bounds, weight := picture.Bounds(), make(map[color.RGBA]int)
 	for y := range bounds.Dy() {
@@ -79,7 +78,7 @@ func small(picture image.Image) image.Image {
 	return paletted
 }
 
-// With -shots, the page about a jar in use is taken pictures of.
+// With -shots, the test takes screenshots of the page about a jar in use.
 func TestShots(t *testing.T) {
 	if *shots == "" {
 		t.Skip("no -shots")
@@ -103,7 +102,7 @@ func TestShots(t *testing.T) {
 	b.clean()
 }
 
-// fill fills a jar with what a person's browser might have.
+// fill fills a jar with cookies such as a person's browser has.
 func fill(t *testing.T, j *jar.Jar) {
 	receive(t, j, "https://shop.example/account/", "__Host-session=7c0f4b9e2d51; Secure; HttpOnly; Path=/; SameSite=Lax",
 		"theme=dark; Path=/; Max-Age=31536000", "csrf=91ab; Secure; SameSite=Strict; Path=/account",
@@ -119,7 +118,7 @@ func fill(t *testing.T, j *jar.Jar) {
 	}
 }
 
-// use makes requests with it.
+// use makes requests with the jar of fill.
 func use(t *testing.T, j *jar.Jar) {
 	shop := []*url.URL{testkit.URL(t, "https://news.example/story")}
 	receive(t, j, "http://shop.example/login", "session=forged; Secure", "theme=light; Path=/", "__Host-session=forged")

@@ -24,8 +24,8 @@ func TestDefaultPath(t *testing.T) {
 	}
 }
 
-// slowDefaultPath is the first algorithm of RFC 6265bis, Section 5.1.4, word for
-// word: the reference that [DefaultPath] is held to.
+// slowDefaultPath is the literal model of [DefaultPath]: the first algorithm of RFC 6265bis,
+// Section 5.1.4, word for word.
 func slowDefaultPath(path string) string {
 	if path == "" || path[0] != '/' { // 2
 		return "/"
@@ -47,7 +47,7 @@ func FuzzDefaultPath(f *testing.F) {
 			t.Errorf("DefaultPath(%q) = %q, reference says %q", path, got, want)
 		}
 		if strings.HasPrefix(path, "/") && !match.Path(path, got) {
-			t.Errorf("Path(%q, %q) = false, want true: it is its default-path", path, got)
+			t.Errorf("Path(%q, %q) = false, want true: a path matches its default-path", path, got)
 		}
 	})
 }
@@ -60,18 +60,14 @@ type requestPathVector struct {
 func TestRequestPath(t *testing.T) {
 	for _, v := range testkit.Vectors[requestPathVector](t, "testdata/request_path.json") {
 		t.Run(v.ID, func(t *testing.T) {
-			u, err := url.Parse(v.URL)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got := RequestPath(u); got != v.Want {
+			if got := RequestPath(testkit.URL(t, v.URL)); got != v.Want {
 				t.Errorf("RequestPath(%q) = %q, want %q: %s", v.URL, got, v.Want, v.Why)
 			}
 		})
 	}
 }
 
-// No text parses to these URLs; programs build them.
+// url.Parse returns none of these URLs; programs build them.
 func TestRequestPathBuilt(t *testing.T) {
 	for _, v := range []struct {
 		url       url.URL
@@ -84,9 +80,11 @@ func TestRequestPathBuilt(t *testing.T) {
 		{url.URL{Opaque: "//example.com/a%2fb?c/d"}, "/a%2fb", "Opaque with a host"},
 		{url.URL{Opaque: "//example.com", Path: "/a"}, "/", "Opaque with a host and no path"},
 	} {
-		if got := RequestPath(&v.url); got != v.want {
-			t.Errorf("RequestPath(%#v) = %q, want %q: %s", v.url, got, v.want, v.why)
-		}
+		t.Run(v.why, func(t *testing.T) {
+			if got := RequestPath(&v.url); got != v.want {
+				t.Errorf("RequestPath(%#v) = %q, want %q: %s", v.url, got, v.want, v.why)
+			}
+		})
 	}
 }
 
