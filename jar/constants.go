@@ -13,6 +13,16 @@ const (
 	Compat = policy.Compat
 	// Chromium does as Chromium does.
 	Chromium = policy.Chromium
+	// Firefox does as Firefox does.
+	Firefox = policy.Firefox
+)
+
+// What becomes of third-party cookies, for Context.ThirdParty.
+const (
+	ThirdPartyDefault     = policy.ThirdPartyDefault
+	ThirdPartyAllowed     = policy.ThirdPartyAllowed
+	ThirdPartyPartitioned = policy.ThirdPartyPartitioned
+	ThirdPartyBlocked     = policy.ThirdPartyBlocked
 )
 
 // The same-site-flags, for Cookie.SameSite.

@@ -58,13 +58,10 @@ func (j *Jar) retrieve(t *rules.Retrieval, r *Request) bool {
 	return reason == 0
 }
 
-// readable returns dst, without what was appended from n on if who asks cannot read
-// that.
+// readable returns dst, whose bytes from n on are the cookie-string, with that as the
+// request or script gets it.
 func readable(t *rules.Retrieval, dst []byte, n int) []byte {
-	if !t.Readable(dst[n:]) {
-		return dst[:n]
-	}
-	return dst
+	return t.Read(dst, n)
 }
 
 // Select returns the cookies that r carries, in the order in which they are sent,
@@ -206,10 +203,7 @@ func (j *Jar) Retrieve(r *Request) (header string, verdicts []Verdict) {
 	var buf [matchBuffer]store.Match
 	a := j.newAudit(Sending, r)
 	matches, t := j.sentBut(buf[:0], r, nil, a)
-	cookies := store.AppendCookies(nil, matches)
-	if !t.Readable(cookies) {
-		cookies = nil
-	}
+	cookies := t.Read(store.AppendCookies(nil, matches), 0)
 	return string(cookies), a.event.Verdicts
 }
 

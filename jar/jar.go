@@ -34,6 +34,8 @@ type (
 	Request = policy.Request
 	// A Context is what a browser knows about how a request comes about.
 	Context = policy.Context
+	// ThirdParty is what becomes of cookies in third-party contexts.
+	ThirdParty = policy.ThirdParty
 	// A Verdict is the decision about one cookie.
 	Verdict = policy.Verdict
 	// A Step is one rule that was tried on the way to a Verdict.

@@ -35,8 +35,8 @@ func TestBlockThirdParty(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	first := &jar.Context{BlockThirdParty: true}
-	third := &jar.Context{BlockThirdParty: true, Documents: []*url.URL{mustURL(t, "https://shop.test/")}}
+	first := &jar.Context{ThirdParty: jar.ThirdPartyBlocked}
+	third := &jar.Context{ThirdParty: jar.ThirdPartyBlocked, Documents: []*url.URL{mustURL(t, "https://shop.test/")}}
 	get(first)
 	get(third)
 	get(third)

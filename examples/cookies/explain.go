@@ -32,7 +32,7 @@ and -then-after counts from the last of them; others come now.
 
 Examples:
   cookies explain https://shop.example/ 'sid=1; Domain=example; Secure'
-  cookies explain -as standard,chromium https://shop.example/ 'sid=1; SameSite=None'
+  cookies explain -as standard,chromium,firefox https://shop.example/ 'sid=1; SameSite=None'
   cookies explain -then https://shop.example/pay -then-method POST \
       -then-initiator https://evil.example/ https://shop.example/ 'sid=1; SameSite=Lax'
   curl -si https://go.dev/ | cookies explain -from - https://go.dev/
@@ -71,7 +71,7 @@ type explainer struct {
 func explain(c *command) *cli.Command {
 	x := &explainer{agents: []policy.UserAgent{policy.Standard}, command: c, now: c.now}
 	flags := []cli.Flag{
-		cmdline.Func("as", "whose rules are kept: `agents` of standard, chromium, compat, with commas between them", x.setAgents),
+		cmdline.Func("as", "whose rules are kept: `agents` of standard, chromium, firefox, compat, with commas between them", x.setAgents),
 		&cli.StringFlag{Name: "from", Usage: "a `file` with responses: HTTP or HAR", Destination: &x.from},
 		&cli.StringFlag{Name: "stored", Usage: "a `file` of cookies, in any format that list reads, that are in the jar before", Destination: &x.stored},
 		&cli.StringFlag{Name: "then", Usage: "would the cookies be sent to this `URL`?", Destination: &x.then},
@@ -178,6 +178,7 @@ type contextFlags struct {
 	method, top, initiator string
 	frames                 []string
 	script, reload, block  bool
+	thirdParty             policy.ThirdParty
 }
 
 // flags returns the flags about a request, with a prefix to their names.
@@ -192,13 +193,20 @@ func (c *contextFlags) flags(prefix, what string) []cli.Flag {
 		&cli.StringFlag{Name: prefix + "initiator", Usage: "the `URL` of the document that started " + what, Destination: &c.initiator},
 		&cli.BoolFlag{Name: prefix + "script", Usage: "it is a script's document.cookie in the document at the URL", Destination: &c.script},
 		&cli.BoolFlag{Name: prefix + "reload", Usage: "the user reloads what a cross-site request navigated to", Destination: &c.reload},
-		&cli.BoolFlag{Name: prefix + "block-third-party", Usage: "third-party cookies are blocked", Destination: &c.block},
+		&cli.BoolFlag{Name: prefix + "block-third-party", Usage: "as -" + prefix + "third-party block", Destination: &c.block},
+		cmdline.Func(prefix+"third-party", "what becomes of third-party `cookies`: allow, partition, block, or agent for each agent's own way (default: agent)", func(text string) (err error) {
+			c.thirdParty, err = policy.ParseThirdParty(text)
+			return err
+		}),
 	}
 }
 
 // request returns the request of that method, which the flags overrule, for a URL.
 func (c *contextFlags) request(u target) (*policy.Request, error) {
-	context := &policy.Context{Script: c.script, CrossSiteReload: c.reload, BlockThirdParty: c.block}
+	context := &policy.Context{Script: c.script, CrossSiteReload: c.reload, ThirdParty: c.thirdParty}
+	if c.block {
+		context.ThirdParty = policy.ThirdPartyBlocked
+	}
 	var err error
 	if c.top == "" && len(c.frames) > 0 {
 		return nil, errors.New("a frame wants the URL of the top-level document around it")

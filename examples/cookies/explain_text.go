@@ -112,7 +112,16 @@ func describe(r *policy.Request) string {
 	if c.CrossSiteReload {
 		s += ", a cross-site reload"
 	}
-	if c.BlockThirdParty {
+	switch c.ThirdParty {
+	case policy.ThirdPartyDefault:
+		if len(c.Documents) > 0 {
+			s += ", third-party cookies as each agent has it"
+		}
+	case policy.ThirdPartyAllowed:
+		s += ", third-party cookies allowed"
+	case policy.ThirdPartyPartitioned:
+		s += ", third-party cookies partitioned"
+	case policy.ThirdPartyBlocked:
 		s += ", third-party cookies blocked"
 	}
 	return s

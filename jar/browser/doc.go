@@ -2,7 +2,7 @@
 // tests of web services: does a cross-site POST carry the session, does the login
 // survive the redirect back from single sign-on, does the embed see its cookie?
 //
-//	b := browser.New(browser.Sites{
+//	b := browser.New(jar.Chromium, browser.Sites{
 //		"https://bank.test": bank,
 //		"https://evil.test": http.NotFoundHandler(),
 //	})

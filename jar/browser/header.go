@@ -81,11 +81,11 @@ func (q *request) fetchSite() string {
 // document is of its own site. See Storage Access Headers.
 func (q *request) storageAccess() string {
 	sites := &q.browser.sites
-	p := rules.PartitionOf(&jar.Request{URL: q.url, Context: q.context}, sites)
+	p := rules.PartitionOf(q.browser.agent, &jar.Request{URL: q.url, Context: q.context}, sites)
 	switch {
 	case !q.hasCredentials(), p.TopLevelSite != "" && !p.CrossSiteAncestor:
 		return ""
-	case !q.context.BlockThirdParty:
+	case q.context.ThirdParty != jar.ThirdPartyBlocked:
 		return "active"
 	case p.TopLevelSite == sites.Of(q.url).String():
 		return "inactive"

@@ -14,6 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"uacookie/jar"
 	"uacookie/jar/browser"
 	"uacookie/jar/scenario"
 )
@@ -29,7 +30,10 @@ type outcome struct {
 // act carries out a step.
 func act(tb testing.TB, b *browser.Browser, web *stage, s *scenario.Step) outcome {
 	tb.Helper()
-	b.BlockThirdParty = s.Ctx.BlockThirdParty
+	b.ThirdParty = jar.ThirdPartyAllowed
+	if s.Ctx.BlockThirdParty {
+		b.ThirdParty = jar.ThirdPartyBlocked
+	}
 	web.expect(tb, s, nil)
 	web.redirects, web.target = nil, ""
 	web.dress(&s.Ctx)

@@ -133,7 +133,7 @@ func (q *request) ownContext() *jar.Context {
 	}
 	c := *q.context
 	around := jar.Context{Documents: c.Documents[:len(c.Documents)-1]}
-	p := rules.PartitionOf(&jar.Request{URL: q.url, Context: &around}, &q.browser.sites)
+	p := rules.PartitionOf(q.browser.agent, &jar.Request{URL: q.url, Context: &around}, &q.browser.sites)
 	c.Partition = &p
 	return &c
 }

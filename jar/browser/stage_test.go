@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"uacookie/jar"
 	"uacookie/jar/browser"
 	"uacookie/jar/scenario"
 )
@@ -133,7 +134,7 @@ func newStage(tb testing.TB, s *scenario.Scenario) (*browser.Browser, *stage) {
 			}
 		}
 	}
-	b := browser.New(sites)
+	b := browser.New(jar.Chromium, sites)
 	b.Now = func() time.Time { return s.Now }
 	return b, web
 }

@@ -108,7 +108,7 @@ func (p *explainPage) request() (*jar.Request, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &jar.Context{Script: p.Script, CrossSiteReload: p.Reload, BlockThirdParty: p.Block}
+	c := &jar.Context{Script: p.Script, CrossSiteReload: p.Reload, ThirdParty: p.thirdParty()}
 	if p.Partitioned {
 		c.Partition = &jar.Partition{TopLevelSite: p.Partition, CrossSiteAncestor: p.Ancestor}
 	}
@@ -143,4 +143,12 @@ func parseURL(which, s string) (*url.URL, error) {
 		return nil, fmt.Errorf("%s has no scheme: begin it with https://", which)
 	}
 	return u, nil
+}
+
+// thirdParty returns what becomes of third-party cookies, as far as the form says.
+func (p *explainPage) thirdParty() jar.ThirdParty {
+	if p.Block {
+		return jar.ThirdPartyBlocked
+	}
+	return jar.ThirdPartyDefault
 }

@@ -183,7 +183,7 @@ func newRequest(r *jar.Request) *request {
 			own.documents = append(own.documents, address(d, ""))
 		}
 		own.initiator = address(c.Initiator, "")
-		own.script, own.reload, own.block = c.Script, c.CrossSiteReload, c.BlockThirdParty
+		own.script, own.reload, own.block = c.Script, c.CrossSiteReload, c.ThirdParty == jar.ThirdPartyBlocked
 		if c.Partition != nil {
 			own.partition = new(*c.Partition)
 		}

@@ -157,7 +157,7 @@ func TestExplainRecorded(t *testing.T) {
 		{URL: mustURL(t, "https://example.com/a/b")},
 		{URL: mustURL(t, "http://127.0.0.1:8080/"), Host: "example.com:81", Method: "POST", Context: &jar.Context{Initiator: mustURL(t, "https://a.example/x")}},
 		{URL: mustURL(t, "https://example.com/"), Context: &jar.Context{
-			Documents: []*url.URL{mustURL(t, "https://a.example/"), nil, mustURL(t, "about:srcdoc"), {}}, Script: true, CrossSiteReload: true, BlockThirdParty: true, Partition: &partition,
+			Documents: []*url.URL{mustURL(t, "https://a.example/"), nil, mustURL(t, "about:srcdoc"), {}}, Script: true, CrossSiteReload: true, ThirdParty: jar.ThirdPartyBlocked, Partition: &partition,
 		}},
 		{URL: mustURL(t, "https://example.com/"), Context: &jar.Context{Partition: new(jar.Partition)}},
 	} {

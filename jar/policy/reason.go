@@ -194,7 +194,7 @@ const (
 	ReasonNoCredentials
 
 	// ReasonThirdParty: third-party cookies are blocked, and the cookie is not
-	// Partitioned: see Context.BlockThirdParty. The response's are not taken either.
+	// Partitioned: see ThirdParty. The response's are not taken either.
 	// RFC 6265bis, Section 5.8.1.
 	ReasonThirdParty
 

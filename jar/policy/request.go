@@ -22,7 +22,7 @@ type Request struct {
 	Method string
 
 	// ServerTime is the server's time, as the Date field of the response tells it:
-	// see [ServerTime]. The Expires of its cookies is counted from there. Zero means
+	// see [UserAgent.ServerTime]. The Expires of its cookies is counted from there. Zero means
 	// that it is not known, and then the server's clock passes for right.
 	ServerTime time.Time
 
@@ -57,10 +57,14 @@ type Context struct {
 	// was first navigated to by a cross-site request.
 	CrossSiteReload bool
 
-	// BlockThirdParty blocks cookies in third-party contexts: where a document
-	// among Documents is cross-site to the request. Only Partitioned cookies are
-	// sent and taken there.
-	BlockThirdParty bool
+	// Redirects are the URLs that were redirected to reach the request's, the first
+	// one first. Only Firefox's rules read them.
+	Redirects []*url.URL
+
+	// ThirdParty says what becomes of cookies in third-party contexts: where a
+	// document among Documents is cross-site to the request. Zero is the user agent's
+	// own way.
+	ThirdParty ThirdParty
 
 	// Partition, if not nil, is the partition key, instead of the one that
 	// follows from Documents.

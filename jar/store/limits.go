@@ -18,9 +18,18 @@ type Limits struct {
 
 	// PartitionCount and PartitionBytes are how many cookies, and bytes of names
 	// and values, a site may have in one partition. Past either, the least
-	// recently accessed go until both hold.
-	PartitionCount int
-	PartitionBytes int
+	// recently accessed go until both hold. PartitionPurged and PartitionBytesPurged,
+	// if not zero, are how many are left instead.
+	PartitionCount       int
+	PartitionPurged      int
+	PartitionBytes       int
+	PartitionBytesPurged int
+
+	// SecureLast makes purges by Site and PartitionCount what they are in Firefox,
+	// where priorities mean nothing. Cookies that are not Secure go, the least recently
+	// accessed first. If there is none but the new one, that one goes; if there is none
+	// at all, Secure ones go.
+	SecureLast bool
 
 	// Total is how many cookies the store may have. Past it, one goes for each
 	// that comes: expired ones first, then those that share their domain with
@@ -71,20 +80,29 @@ func (l *Limits) exceeded(p *engine.Page, count int, old *engine.Item, add *engi
 	return l.over(true, count, size)
 }
 
-// excess returns the number of cookies that go from an unpartitioned site of count cookies.
-func (l *Limits) excess(count int) int {
-	if !l.over(false, count, 0) {
+// excess returns the number of cookies that go from a site of count cookies.
+func (l *Limits) excess(partitioned bool, count int) int {
+	if !l.over(partitioned, count, 0) {
 		return 0
 	}
-	left := l.SitePurged
-	if left <= 0 || left > l.Site {
-		left = l.Site
+	most, left := l.Site, l.SitePurged
+	if partitioned {
+		most, left = l.PartitionCount, l.PartitionPurged
 	}
-	return count - left
+	return count - purged(most, left)
+}
+
+// purged returns what a purge leaves, where there is a limit of most: left, unless that is
+// no bound.
+func purged(most, left int) int {
+	if left <= 0 || left > most {
+		return most
+	}
+	return left
 }
 
 // few reports whether a purge takes a small part of a site of count cookies: it is then
 // done in place, and the next one comes soon.
 func (l *Limits) few(partitioned bool, count int) bool {
-	return partitioned || 8*l.excess(count) <= count
+	return 8*l.excess(partitioned, count) <= count
 }
