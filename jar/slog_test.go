@@ -49,7 +49,7 @@ var exportedTypes = map[string][]any{
 	"jar/match":   {match.List{}, match.Site{}, match.Sites{}},
 	"jar/policy": {
 		policy.Context{}, policy.Ignored(0), policy.Part{}, rules.Policy{}, policy.Reason(0), rules.Reception{},
-		policy.Refusal{}, policy.Request{}, rules.Retrieval{}, policy.Step{}, policy.UserAgent(0), policy.Verdict{},
+		policy.Refusal{}, policy.Request{}, rules.Retrieval{}, policy.Step{}, policy.ThirdParty(0), policy.UserAgent(0), policy.Verdict{},
 	},
 	"jar/scenario": {
 		scenario.Bytes(""), scenario.Ctx{}, scenario.Frame{}, scenario.Request{}, scenario.Result{}, scenario.Scenario{}, scenario.Step{},

@@ -3,8 +3,8 @@
 //
 //	go run ./replay [-as standard|chromium|firefox|compat] [-third-party allow|partition|block|agent] FILE...
 //
-// It prints one JSON line for each request of a scenario, then how many scenarios
-// passed and failed, and as what. Third-party cookies are allowed, as the format has it,
+// It prints the agent and what becomes of third-party cookies, one JSON line for each
+// request of a scenario, then how many scenarios passed and failed. Third-party cookies are allowed, as the format has it,
 // unless -third-party says otherwise: agent is the agent's own way. Steps with
 // block_third_party have them blocked in any case. "-" reads standard input. The exit code is 1 if one failed, 2
 // if a file could not be read or the command line is wrong.
@@ -37,9 +37,9 @@ const usage = `Replay runs scenario files through a jar and says where it differ
 
 usage: replay [flags] FILE...
 
-"-" is standard input. There is a JSON line for each request of a scenario, and at the
-end how many scenarios passed and failed, as which agent, and what was done with
-third-party cookies. The exit code is 0 if all passed; 1 if one
+"-" is standard input. The first line of the output has the agent and what becomes of
+third-party cookies. A JSON line follows for each request of a scenario, and at the end
+how many scenarios passed and failed. The exit code is 0 if all passed; 1 if one
 failed; 2 if a file could not be read or the command line is wrong.
 `
 
@@ -75,7 +75,7 @@ type options struct {
 	thirdParty policy.ThirdParty
 }
 
-// String returns o as it stands behind the counts.
+// String returns the first line of the output.
 func (o options) String() string {
 	s := fmt.Sprintf("as %s, third-party %s", o.agent, o.thirdParty)
 	if o.thirdParty == policy.ThirdPartyDefault {
@@ -88,6 +88,7 @@ func (o options) String() string {
 func replayAll(files []string, o options, stdin io.Reader, stdout, stderr io.Writer) int {
 	out := bufio.NewWriter(stdout)
 	passed, failed, broken := 0, 0, false
+	fmt.Fprintln(out, o)
 	for _, name := range files {
 		p, f, err := replay(out, stdin, name, o)
 		passed, failed = passed+p, failed+f
@@ -96,7 +97,7 @@ func replayAll(files []string, o options, stdin io.Reader, stdout, stderr io.Wri
 			broken = true
 		}
 	}
-	fmt.Fprintf(out, "%d passed, %d failed; %s\n", passed, failed, o)
+	fmt.Fprintf(out, "%d passed, %d failed\n", passed, failed)
 	if err := out.Flush(); err != nil {
 		fmt.Fprintln(stderr, "replay:", err)
 		broken = true
