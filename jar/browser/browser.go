@@ -51,6 +51,16 @@ func New(agent jar.UserAgent, sites Sites) *Browser {
 	return b
 }
 
+func (b *Browser) isFirefox() bool { return b.agent == jar.Firefox }
+
+// thirdParty returns what becomes of third-party cookies: never jar.ThirdPartyDefault.
+func (b *Browser) thirdParty() jar.ThirdParty {
+	if b.ThirdParty == jar.ThirdPartyDefault {
+		return b.agent.ThirdParty()
+	}
+	return b.ThirdParty
+}
+
 func (b *Browser) now() time.Time {
 	if b.Now != nil {
 		return b.Now()
