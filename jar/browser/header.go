@@ -104,18 +104,25 @@ func (q *request) storageAccess() string {
 	}
 }
 
-// firefoxStorageAccess is storageAccess for Firefox. A redirect there loses the field where
-// it leads to the own site, and does not bring it back.
+// firefoxStorageAccess is storageAccess for Firefox. Where the origin is tainted by a
+// redirect there is no such field.
 func (q *request) firefoxStorageAccess() (access string) {
-	if q.browser.thirdParty() != jar.ThirdPartyPartitioned || !q.hasCredentials() && !q.followed {
+	if q.browser.thirdParty() != jar.ThirdPartyPartitioned || !q.hasCredentials() && !q.followed || q.redirectTainted() {
 		return ""
 	}
-	for _, u := range q.hops {
-		if access = q.lacksAccess(u); access == "" {
-			return ""
+	return q.lacksAccess(q.url)
+}
+
+// redirectTainted reports whether another origin than the client's redirected the request to
+// yet another. See Fetch, "redirect-taint".
+func (q *request) redirectTainted() bool {
+	o := q.origin()
+	for i := 1; i < len(q.hops); i++ {
+		if last := q.hops[i-1]; !sameOrigin(q.hops[i], last) && !sameOrigin(o, last) {
+			return true
 		}
 	}
-	return access
+	return false
 }
 
 // lacksAccess returns what the field is for a request for u without access: "" if u is
@@ -191,17 +198,21 @@ func (q *request) originField() string {
 // origin led elsewhere. See Fetch, "serializing a request origin".
 //
 // Without CORS, Chromium has "null" where any redirect led to another origin, be it
-// from the own one.
+// from the own one. Firefox has it for no preflight.
 func (q *request) serializedOrigin() string {
-	o := q.origin()
-	if q.kind == Preflight && q.browser.isFirefox() {
-		return origin(o)
-	}
-	for i := 1; i < len(q.hops); i++ {
-		last, u := q.hops[i-1], q.hops[i]
-		if !sameOrigin(u, last) && (!sameOrigin(o, last) || q.mode != CORS && !q.browser.isFirefox()) {
+	switch {
+	case q.browser.isFirefox():
+		if q.redirectTainted() && q.kind != Preflight {
 			return "null"
 		}
+	case q.redirectTainted():
+		return "null"
+	case q.mode != CORS:
+		for i := 1; i < len(q.hops); i++ {
+			if !sameOrigin(q.hops[i], q.hops[i-1]) {
+				return "null"
+			}
+		}
 	}
-	return origin(o)
+	return origin(q.origin())
 }

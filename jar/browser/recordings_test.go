@@ -28,7 +28,7 @@ type outcome struct {
 }
 
 // act carries out a step.
-func act(tb testing.TB, b *browser.Browser, web *stage, s *scenario.Step, third jar.ThirdParty) outcome {
+func act(tb testing.TB, b *browser.Browser, web *stage, agent jar.UserAgent, s *scenario.Step, third jar.ThirdParty) outcome {
 	tb.Helper()
 	b.ThirdParty = third
 	if s.Ctx.BlockThirdParty {
@@ -46,7 +46,13 @@ func act(tb testing.TB, b *browser.Browser, web *stage, s *scenario.Step, third 
 		n := len(b.Log())
 		o := outcome{cookie: frame.Cookie()}
 		o.blocked = len(b.Log()) == n
-		for _, v := range frame.Cookies() {
+		verdicts := frame.Cookies()
+		if agent == jar.Firefox { // its Cookie Store API lists one partition after the other
+			slices.SortStableFunc(verdicts, func(v, w jar.Verdict) int {
+				return strings.Compare(v.Cookie.Partition.TopLevelSite, w.Cookie.Partition.TopLevelSite)
+			})
+		}
+		for _, v := range verdicts {
 			if v.OK() {
 				o.listed = append(o.listed, strings.TrimPrefix(v.Cookie.Name+"="+v.Cookie.Value, "="))
 			}
@@ -207,7 +213,7 @@ func replay(t *testing.T, mode, folder string, agent jar.UserAgent, third jar.Th
 			b, web := newStage(t, agent, s)
 			for i := range s.Steps {
 				step := &s.Steps[i]
-				got := act(t, b, web, step, third)
+				got := act(t, b, web, agent, step, third)
 				if step.Want != nil && got.cookie != string(*step.Want) {
 					t.Errorf("%s, step %d: Cookie: %q, recorded %q\n%v", s.ID, i, got.cookie, *step.Want, b)
 				}

@@ -146,7 +146,7 @@ func (q *request) exchange() (*Exchange, error) {
 func (q *request) ownContext() *jar.Context {
 	c := *q.context
 	if n := len(q.hops); n > 1 {
-		c.Redirects = q.hops[:n-1 : n-1]
+		c.Redirects = q.hops[: n-1 : n-1]
 	}
 	if q.browser.agent != jar.Chromium || q.kind != Fetch || !q.client.blank || q.client.origin != nil {
 		return &c
