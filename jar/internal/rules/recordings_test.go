@@ -166,7 +166,11 @@ func (e *engine) compare(t *testing.T) findings {
 	}
 	explained := map[*recorded]bool{}
 	for _, q := range quirks {
-		f.shown[q.Name] = e.without(q.Name, f.differing)
+		among := f.differing
+		if inStandard(q) {
+			among = f.all
+		}
+		f.shown[q.Name] = e.without(q.Name, among)
 		for _, r := range f.shown[q.Name] {
 			explained[r] = true
 		}
