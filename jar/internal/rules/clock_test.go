@@ -120,7 +120,7 @@ func TestServerTime(t *testing.T) {
 // Hosts that end in two dots have no cookies: not from a response, a script or a file.
 // Hosts that end in one dot, or have two elsewhere, do.
 func TestHostsThatEndInDots(t *testing.T) {
-	for _, ua := range []policy.UserAgent{policy.Standard, policy.Chromium, policy.Compat} {
+	for _, ua := range []policy.UserAgent{policy.Standard, policy.Chromium, policy.Compat, policy.Firefox} {
 		p := &rules.Policy{UserAgent: ua}
 		for host, want := range map[string]bool{
 			"a.test": true, "a.test.": true, "a..test": true, ".a.test": true, ".": true, "localhost.": true, "127.0.0.1.": true,
