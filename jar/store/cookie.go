@@ -114,7 +114,9 @@ type Key struct {
 }
 
 // A Partition is the key of a CHIPS partition: cookies set with the Partitioned
-// attribute are kept apart for each. The zero Partition holds all other cookies.
+// attribute are kept apart for each. Where third-party cookies are partitioned, as in
+// Firefox, those of third parties are in the same partitions without the attribute, and
+// need not be Secure. The zero Partition holds all other cookies.
 type Partition struct {
 	// TopLevelSite is the site of the top-level document, such as
 	// "https://example.com".
