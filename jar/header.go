@@ -29,7 +29,7 @@ func (j *Jar) AppendHeader(dst []byte, r *Request) []byte {
 	var buf [matchBuffer]store.Match
 	matches, t := j.sentBut(buf[:0], r, nil, a)
 	n := len(dst)
-	return trimUnreadable(&t, store.AppendCookies(dst, matches), n)
+	return t.Read(store.AppendCookies(dst, matches), n)
 }
 
 // appendAll is the fast path of AppendHeader: nothing observes or limits what is sent.
@@ -42,7 +42,7 @@ func (j *Jar) appendAll(dst []byte, r *Request) []byte {
 	}
 	t.Query.Clock = &j.clock
 	n := len(dst)
-	return trimUnreadable(&t, j.store.Send(dst, &t.Query), n)
+	return t.Read(j.store.Send(dst, &t.Query), n)
 }
 
 // sendsAll reports whether no option limits what a request carries.
@@ -55,14 +55,6 @@ func (j *Jar) retrieve(t *rules.Retrieval, r *Request) bool {
 	reason := p.Retrieve(t, r, j.store.Partitioned())
 	t.Query.Clock = &j.clock
 	return reason == 0
-}
-
-// trimUnreadable truncates dst to n if the script of t may not read what follows.
-func trimUnreadable(t *rules.Retrieval, dst []byte, n int) []byte {
-	if !t.Readable(dst[n:]) {
-		return dst[:n]
-	}
-	return dst
 }
 
 // sent appends to dst the cookies that r carries, touches them, and reports those
@@ -154,10 +146,7 @@ func (j *Jar) Retrieve(r *Request) (header string, verdicts []Verdict) {
 	var buf [matchBuffer]store.Match
 	a := j.newAudit(Sending, r)
 	matches, t := j.sentBut(buf[:0], r, nil, a)
-	cookies := store.AppendCookies(nil, matches)
-	if !t.Readable(cookies) {
-		cookies = nil
-	}
+	cookies := t.Read(store.AppendCookies(nil, matches), 0)
 	return string(cookies), a.event.Verdicts
 }
 

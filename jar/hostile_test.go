@@ -177,8 +177,12 @@ func TestDefaultPathIsBounded(t *testing.T) {
 		for _, ua := range userAgents {
 			j := mustJar(t, &jar.Options{UserAgent: ua})
 			v := j.Receive(to(t, "https://a.test"+path+"/page"), []string{"a=1", "b=1; Path=", "c=1; Path=/"})
-			if v[0].Reason != want || v[1].Reason != want || !v[2].OK() {
-				t.Errorf("%v: a default-path of %d octets: %v, %v, and with Path=/ %v; want %v, %v, none", ua, n, v[0].Reason, v[1].Reason, v[2].Reason, want, want)
+			received := want
+			if ua == jar.Firefox { // which takes 1024
+				received = policy.ReasonTooLong
+			}
+			if v[0].Reason != received || v[1].Reason != received || !v[2].OK() {
+				t.Errorf("%v: a default-path of %d octets: %v, %v, and with Path=/ %v; want %v, %v, none", ua, n, v[0].Reason, v[1].Reason, v[2].Reason, received, received)
 			}
 			if v := j.Accept(jar.Cookie{Name: "d", Domain: "a.test", Path: path}); v.Reason != want {
 				t.Errorf("%v: Accept of a path of %d octets: %v, want %v", ua, n, v.Reason, want)

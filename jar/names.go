@@ -1,8 +1,6 @@
 package jar
 
 import (
-	"time"
-
 	"uacookie/jar/match"
 	"uacookie/jar/policy"
 	"uacookie/jar/store"
@@ -64,15 +62,12 @@ const (
 	Standard = policy.Standard // the rules of RFC 6265bis; the zero value
 	Compat   = policy.Compat   // without the rules that net/http/cookiejar does not have
 	Chromium = policy.Chromium // what Chromium does
+	Firefox  = policy.Firefox  // what Firefox does
 )
 
-// ParseUserAgent returns the user agent whose String is name: "standard", "compat" or
-// "chromium".
+// ParseUserAgent returns the user agent whose String is name: "standard", "compat",
+// "chromium" or "firefox".
 func ParseUserAgent(name string) (UserAgent, error) { return policy.ParseUserAgent(name) }
-
-// ServerTime returns the server's time for [Request.ServerTime], given the Date field values
-// of a response. It returns the zero Time if the first one is not a date.
-func ServerTime(dates []string) time.Time { return policy.ServerTime(dates) }
 
 // ThirdParty is what becomes of third-party cookies, for Context.ThirdParty: see
 // [policy.ThirdParty].
@@ -80,10 +75,15 @@ type ThirdParty = policy.ThirdParty
 
 // The choices about third-party cookies. The zero value leaves it to the user agent.
 const (
-	ThirdPartyDefault = policy.ThirdPartyDefault
-	ThirdPartyAllowed = policy.ThirdPartyAllowed
-	ThirdPartyBlocked = policy.ThirdPartyBlocked
+	ThirdPartyDefault     = policy.ThirdPartyDefault
+	ThirdPartyAllowed     = policy.ThirdPartyAllowed
+	ThirdPartyPartitioned = policy.ThirdPartyPartitioned
+	ThirdPartyBlocked     = policy.ThirdPartyBlocked
 )
+
+// ParseThirdParty returns the choice that is written as text: "allow", "partition", "block" or
+// "agent".
+func ParseThirdParty(text string) (ThirdParty, error) { return policy.ParseThirdParty(text) }
 
 // SameSite is a cookie's same-site-flag.
 type SameSite = store.SameSite

@@ -64,3 +64,67 @@ func TestBlockThirdParty(t *testing.T) {
 		}
 	}
 }
+
+// Where third parties are kept apart, one sees what it set below the same top-level site, and
+// nothing else, whether it is Secure or not; and a jar takes such cookies back from a file.
+func TestThirdPartyPartitioned(t *testing.T) {
+	const tracker = "http://tracker.test/"
+	below := func(top string, third jar.ThirdParty) *jar.Request {
+		return &jar.Request{URL: testkit.URL(t, tracker), Context: &jar.Context{Documents: []*url.URL{mustURL(t, top)}, ThirdParty: third}}
+	}
+	for _, tt := range []struct {
+		ua    jar.UserAgent
+		third jar.ThirdParty
+		lines []string
+		want  string // below the same site
+	}{
+		{jar.Firefox, jar.ThirdPartyDefault, []string{"a=1", "p=1; Secure; Partitioned"}, "a=1"},
+		{jar.Firefox, jar.ThirdPartyPartitioned, []string{"a=1"}, "a=1"},
+		{jar.Compat, jar.ThirdPartyPartitioned, []string{"a=1"}, "a=1"},
+		{jar.Standard, jar.ThirdPartyPartitioned, []string{"a=1"}, ""}, // SameSite
+		{jar.Firefox, jar.ThirdPartyBlocked, []string{"a=1"}, ""},
+	} {
+		j := mustJar(t, &jar.Options{UserAgent: tt.ua})
+		j.Receive(&jar.Request{URL: testkit.URL(t, tracker)}, []string{"own=1"})
+		j.Receive(below("http://shop.test/", tt.third), tt.lines)
+		if got := j.Header(below("http://www.shop.test/x", tt.third)); got != tt.want {
+			t.Errorf("as %s, %s: below the same site: %q, want %q", tt.ua, tt.third, got, tt.want)
+		}
+		if got := j.Header(below("http://news.test/", tt.third)); got != "" {
+			t.Errorf("as %s, %s: below another site: %q, want nothing", tt.ua, tt.third, got)
+		}
+		if got := j.Header(&jar.Request{URL: testkit.URL(t, tracker)}); got != "own=1" {
+			t.Errorf("as %s, %s: at the top level: %q, want its own cookie alone", tt.ua, tt.third, got)
+		}
+		if tt.ua != jar.Firefox {
+			continue
+		}
+		back := mustJar(t, &jar.Options{UserAgent: tt.ua})
+		for c := range j.All() {
+			if v := back.Accept(c); !v.OK() {
+				t.Errorf("Accept(%v): %v", c, v.Err())
+			}
+		}
+		if got := back.Header(below("http://shop.test/", tt.third)); got != tt.want {
+			t.Errorf("as %s, %s: from a file: %q, want %q", tt.ua, tt.third, got, tt.want)
+		}
+	}
+}
+
+// As Firefox a redirect through another site takes Strict cookies from a request, and does not
+// keep its response from setting them.
+func TestRedirects(t *testing.T) {
+	for ua, want := range map[jar.UserAgent]string{jar.Firefox: "lax=1", jar.Standard: "strict=1; lax=1", jar.Chromium: "strict=1; lax=1"} {
+		j := mustJar(t, &jar.Options{UserAgent: ua})
+		r := &jar.Request{URL: testkit.URL(t, "https://shop.test/"), Context: &jar.Context{
+			Redirects: []*url.URL{testkit.URL(t, "https://shop.test/a"), mustURL(t, "https://sso.test/")},
+		}}
+		j.Receive(r, []string{"strict=1; SameSite=Strict", "lax=1; SameSite=Lax"})
+		if got := j.Header(r); got != want {
+			t.Errorf("as %s: %q, want %q", ua, got, want)
+		}
+		if got := j.Header(&jar.Request{URL: r.URL}); got != "strict=1; lax=1" {
+			t.Errorf("as %s, without redirects: %q", ua, got)
+		}
+	}
+}

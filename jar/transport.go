@@ -6,7 +6,6 @@ import (
 	"maps"
 	"net/http"
 
-	"uacookie/jar/policy"
 	"uacookie/jar/store"
 )
 
@@ -173,7 +172,7 @@ func (t *Transport) received(r *Request, j *Jar, dates []string) *Request {
 	if j.options.Now != nil && !t.ServerTime {
 		return r
 	}
-	server := policy.ServerTime(dates)
+	server := j.options.UserAgent.ServerTime(dates)
 	if server.IsZero() {
 		return r
 	}

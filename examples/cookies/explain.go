@@ -32,7 +32,7 @@ responses arrive now.
 
 Examples:
   cookies explain https://shop.example/ 'sid=1; Domain=example; Secure'
-  cookies explain -as standard,chromium https://shop.example/ 'sid=1; SameSite=None'
+  cookies explain -as standard,chromium,firefox https://shop.example/ 'sid=1; SameSite=None'
   cookies explain -then https://shop.example/pay -then-method POST \
       -then-initiator https://evil.example/ https://shop.example/ 'sid=1; SameSite=Lax'
   curl -si https://go.dev/ | cookies explain -from - https://go.dev/
@@ -71,7 +71,7 @@ type explainer struct {
 func explain(c *command) *cli.Command {
 	x := &explainer{agents: []policy.UserAgent{policy.Standard}, command: c, now: c.now}
 	flags := []cli.Flag{
-		cmdline.Func("as", "the user `agents` to compare, separated by commas: standard, chromium, compat", x.setAgents),
+		cmdline.Func("as", "the user `agents` to compare, separated by commas: standard, chromium, firefox, compat", x.setAgents),
 		&cli.StringFlag{Name: "from", Usage: "read responses from this `file`: HTTP or HAR", Destination: &x.from},
 		&cli.StringFlag{Name: "stored", Usage: "a `file` of cookies that are already in the jar, in any format that list reads", Destination: &x.stored},
 		&cli.StringFlag{Name: "then", Usage: "would the cookies be sent to this `URL`?", Destination: &x.then},
@@ -178,6 +178,7 @@ type contextFlags struct {
 	method, top, initiator string
 	frames                 []string
 	script, reload, block  bool
+	thirdParty             policy.ThirdParty
 }
 
 // flags returns the flags for a request. prefix comes before their names.
@@ -192,13 +193,17 @@ func (c *contextFlags) flags(prefix, what string) []cli.Flag {
 		&cli.StringFlag{Name: prefix + "initiator", Usage: "the `URL` of the document that started " + what, Destination: &c.initiator},
 		&cli.BoolFlag{Name: prefix + "script", Usage: "a script uses document.cookie in the document at the URL", Destination: &c.script},
 		&cli.BoolFlag{Name: prefix + "reload", Usage: "the user reloads a page that a cross-site request navigated to", Destination: &c.reload},
-		&cli.BoolFlag{Name: prefix + "block-third-party", Usage: "third-party cookies are blocked", Destination: &c.block},
+		&cli.BoolFlag{Name: prefix + "block-third-party", Usage: "as -" + prefix + "third-party block", Destination: &c.block},
+		cmdline.Func(prefix+"third-party", "what becomes of third-party `cookies`: allow, partition, block, or agent for each agent's own way (default: agent)", func(text string) (err error) {
+			c.thirdParty, err = policy.ParseThirdParty(text)
+			return err
+		}),
 	}
 }
 
 // request returns the request for a target. The flags override its method.
 func (c *contextFlags) request(u target) (*policy.Request, error) {
-	context := &policy.Context{Script: c.script, CrossSiteReload: c.reload}
+	context := &policy.Context{Script: c.script, CrossSiteReload: c.reload, ThirdParty: c.thirdParty}
 	if c.block {
 		context.ThirdParty = policy.ThirdPartyBlocked
 	}

@@ -17,13 +17,13 @@ func (x *explainer) came(e *responses.Exchange) time.Time {
 	return e.Came
 }
 
-// serverTime returns the time by the server's clock when a response arrived, or zero if it
-// is not known.
-func (x *explainer) serverTime(e *responses.Exchange) (time.Time, error) {
+// serverTime returns the time by the server's clock when a response arrived, by its Date field as a
+// user agent reads it, or zero if it is not known.
+func (x *explainer) serverTime(ua policy.UserAgent, e *responses.Exchange) (time.Time, error) {
 	if x.date == "" {
-		return policy.ServerTime(e.Dates), nil
+		return ua.ServerTime(e.Dates), nil
 	}
-	t := policy.ServerTime([]string{x.date})
+	t := ua.ServerTime([]string{x.date})
 	if t.IsZero() {
 		return t, errors.New("-date is not a date: want, for example, \"Wed, 21 Oct 2026 07:28:00 GMT\"")
 	}
@@ -61,9 +61,9 @@ func (t *explainText) clock(e *explanation, j *judged) {
 	if j.expiry.written.IsZero() {
 		return
 	}
-	off := span(e.now.Sub(e.request.ServerTime)) + " slow"
-	if e.request.ServerTime.After(e.now) {
-		off = span(e.request.ServerTime.Sub(e.now)) + " fast"
+	off := span(e.now.Sub(j.server)) + " slow"
+	if j.server.After(e.now) {
+		off = span(j.server.Sub(e.now)) + " fast"
 	}
 	const layout = "2006-01-02 15:04:05"
 	t.wrap(indent+2, "The server's Expires is "+j.expiry.written.UTC().Format(layout)+" UTC. Its clock is "+off+

@@ -23,6 +23,7 @@ type judged struct {
 	parts   []policy.Part
 	verdict jar.Verdict
 	expiry  expiry
+	server  time.Time // when the response came, by the server's clock as the agent reads it
 
 	then *jar.Verdict // nil without -then, or if the cookie was refused
 	to   *policy.Request
@@ -50,9 +51,6 @@ func (x *explainer) judge(exchanges []responses.Exchange) ([]explanation, error)
 			return nil, err
 		}
 		e.Fill(r)
-		if r.ServerTime, err = x.serverTime(&e); err != nil {
-			return nil, err
-		}
 		for _, line := range e.Lines {
 			all = append(all, explanation{number: len(all) + 1, request: r, line: line, now: x.came(&e)})
 		}
@@ -84,13 +82,17 @@ func (x *explainer) judge(exchanges []responses.Exchange) ([]explanation, error)
 				continue
 			}
 			now = x.came(&e)
-			for i, v := range j.Receive(next[0].request, e.Lines) {
-				expires, err := expiryOf(ua, next[0].request, e.Lines[i], now)
+			r := *next[0].request
+			if r.ServerTime, err = x.serverTime(ua, &e); err != nil {
+				return nil, err
+			}
+			for i, v := range j.Receive(&r, e.Lines) {
+				expires, err := expiryOf(ua, &r, e.Lines[i], now)
 				if err != nil {
 					return nil, err
 				}
 				next[i].agents = append(next[i].agents, judged{
-					agent: ua, parts: j.Parts(next[0].request, e.Lines[i]), verdict: v, to: to, expiry: expires,
+					agent: ua, parts: j.Parts(&r, e.Lines[i]), verdict: v, to: to, expiry: expires, server: r.ServerTime,
 				})
 			}
 			next = next[len(e.Lines):]

@@ -69,6 +69,9 @@ func (t *explainText) all(all []explanation) {
 				t.printf("\n")
 			}
 			t.printf("%s\n", t.paint(bold, describe(e.request)))
+			if own := ownWay(e, e.request); own != "" {
+				t.printf("%s\n", own)
+			}
 		}
 		what := "Set-Cookie"
 		if e.request.Context.Script {
@@ -82,10 +85,26 @@ func (t *explainText) all(all []explanation) {
 		if slices.ContainsFunc(e.agents, func(j judged) bool { return j.then != nil }) {
 			t.printf("\n")
 			t.wrap(indent, "then "+describe(e.agents[0].to), bold)
+			if own := ownWay(e, e.agents[0].to); own != "" {
+				t.wrap(indent, own, "")
+			}
 			t.steps(e, func(j *judged) *jar.Verdict { return j.then })
 			t.thens(e)
 		}
 	}
+}
+
+// ownWay says what each agent does with third-party cookies, if there may be any in the
+// request and the flags leave that to the agent.
+func ownWay(e *explanation, r *policy.Request) string {
+	if r.Context.ThirdParty != policy.ThirdPartyDefault || len(r.Context.Documents) == 0 {
+		return ""
+	}
+	var each []string
+	for _, j := range e.agents {
+		each = append(each, j.agent.String()+" "+j.agent.ThirdParty().String())
+	}
+	return "third-party cookies: " + strings.Join(each, ", ")
 }
 
 // describe describes a request and its browser context.
@@ -112,7 +131,12 @@ func describe(r *policy.Request) string {
 	if c.CrossSiteReload {
 		s += ", a cross-site reload"
 	}
-	if c.ThirdParty == policy.ThirdPartyBlocked {
+	switch c.ThirdParty {
+	case policy.ThirdPartyAllowed:
+		s += ", third-party cookies allowed"
+	case policy.ThirdPartyPartitioned:
+		s += ", third-party cookies partitioned"
+	case policy.ThirdPartyBlocked:
 		s += ", third-party cookies blocked"
 	}
 	return s

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"uacookie/jar"
 	"uacookie/jar/browser"
 )
 
@@ -55,7 +56,7 @@ func TestAttacks(t *testing.T) {
 			t.Run(bank.name+"/"+attack.name, func(t *testing.T) {
 				ann := &Bank{SameSite: bank.sameSite}
 				now := time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
-				b := browser.New(browser.Sites{
+				b := browser.New(jar.Chromium, browser.Sites{
 					"https://www.bank.test":  bank.handler(ann),
 					"https://blog.bank.test": http.NotFoundHandler(),
 					"https://evil.test":      http.NotFoundHandler(),

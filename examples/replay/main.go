@@ -1,10 +1,12 @@
 // Replay runs scenario files through a jar and says where it differs from what
 // they want.
 //
-//	go run ./replay [-as standard|chromium|compat] FILE...
+//	go run ./replay [-as standard|chromium|firefox|compat] [-third-party allow|partition|block|agent] FILE...
 //
-// It prints one JSON line for each request of a scenario, then how many scenarios
-// passed and failed. "-" reads standard input. The exit code is 1 if one failed, 2
+// It prints the agent and what becomes of third-party cookies, one JSON line for each
+// request of a scenario, then how many scenarios passed and failed. Third-party cookies are allowed, as the format has it,
+// unless -third-party says otherwise: agent is the agent's own way. Steps with
+// block_third_party have them blocked in any case. "-" reads standard input. The exit code is 1 if one failed, 2
 // if a file could not be read or the command line is wrong.
 package main
 
@@ -23,7 +25,6 @@ import (
 	"github.com/urfave/cli/v3"
 
 	"uacookie/examples/internal/cmdline"
-	"uacookie/jar"
 	"uacookie/jar/policy"
 	"uacookie/jar/scenario"
 )
@@ -36,20 +37,25 @@ const usage = `Replay runs scenario files through a jar and says where it differ
 
 usage: replay [flags] FILE...
 
-"-" is standard input. There is a JSON line for each request of a scenario, and at the
-end how many scenarios passed and failed. The exit code is 0 if all passed; 1 if one
+"-" is standard input. The first line of the output has the agent and what becomes of
+third-party cookies. A JSON line follows for each request of a scenario, and at the end
+how many scenarios passed and failed. The exit code is 0 if all passed; 1 if one
 failed; 2 if a file could not be read or the command line is wrong.
 `
 
 // run is main with its streams; it returns the exit code.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	ua := policy.Standard
+	o := options{policy.Standard, policy.ThirdPartyAllowed}
 	return cmdline.Run(context.Background(), &cli.Command{
 		Name:        "replay",
 		Description: usage,
 		Flags: []cli.Flag{
-			cmdline.Func("as", "the `agent` whose rules are kept: standard, chromium or compat (default: standard)", func(name string) (err error) {
-				ua, err = policy.ParseUserAgent(name)
+			cmdline.Func("as", "the `agent` whose rules are kept: standard, chromium, firefox or compat (default: standard)", func(name string) (err error) {
+				o.agent, err = policy.ParseUserAgent(name)
+				return err
+			}),
+			cmdline.Func("third-party", "what becomes of third-party `cookies`: allow, partition, block, or agent for the agent's own way (default: allow)", func(text string) (err error) {
+				o.thirdParty, err = policy.ParseThirdParty(text)
 				return err
 			}),
 		},
@@ -58,17 +64,33 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 				fmt.Fprintln(stderr, "replay: want a file; see replay -h")
 				return cmdline.Wrong
 			}
-			return replayAll(flags.Args().Slice(), ua, stdin, stdout, stderr)
+			return replayAll(flags.Args().Slice(), o, stdin, stdout, stderr)
 		}),
 	}, args, stdout, stderr)
 }
 
+// options say by which rules to replay.
+type options struct {
+	agent      policy.UserAgent
+	thirdParty policy.ThirdParty
+}
+
+// String returns the first line of the output.
+func (o options) String() string {
+	s := fmt.Sprintf("as %s, third-party %s", o.agent, o.thirdParty)
+	if o.thirdParty == policy.ThirdPartyDefault {
+		s += fmt.Sprintf(" (%s)", o.agent.ThirdParty())
+	}
+	return s
+}
+
 // replayAll replays files, and returns the exit code.
-func replayAll(files []string, ua jar.UserAgent, stdin io.Reader, stdout, stderr io.Writer) int {
+func replayAll(files []string, o options, stdin io.Reader, stdout, stderr io.Writer) int {
 	out := bufio.NewWriter(stdout)
 	passed, failed, broken := 0, 0, false
+	fmt.Fprintln(out, o)
 	for _, name := range files {
-		p, f, err := replay(out, stdin, name, ua)
+		p, f, err := replay(out, stdin, name, o)
 		passed, failed = passed+p, failed+f
 		if err != nil {
 			fmt.Fprintln(stderr, "replay:", err)
@@ -90,7 +112,7 @@ func replayAll(files []string, ua jar.UserAgent, stdin io.Reader, stdout, stderr
 }
 
 // replay replays one file and counts its scenarios.
-func replay(out io.Writer, in io.Reader, name string, ua jar.UserAgent) (passed, failed int, err error) {
+func replay(out io.Writer, in io.Reader, name string, o options) (passed, failed int, err error) {
 	if name != "-" {
 		f, err := os.Open(name)
 		if err != nil {
@@ -111,7 +133,7 @@ func replay(out io.Writer, in io.Reader, name string, ua jar.UserAgent) (passed,
 			continue
 		}
 		ok := true
-		for _, r := range s.Replay(ua, now) {
+		for _, r := range s.Replay(o.agent, o.thirdParty, now) {
 			line.Reset()
 			if err := enc.Encode(r); err != nil {
 				return passed, failed, err

@@ -21,6 +21,12 @@ const (
 	// A tab inside a value: the draft keeps it, Chromium does not.
 	tab = `{"id":"t","steps":[{"op":"set","url":"https://a.test/","lines":["a=1\t2"],"ctx":{"kind":"navigate"}},` +
 		`{"op":"get","url":"https://a.test/","ctx":{"kind":"navigate"},"want":""}]}` + "\n"
+	// Without "=": a name to Firefox, a value to the draft.
+	bare = `{"id":"n","steps":[{"op":"set","url":"https://a.test/","lines":["a"],"ctx":{"kind":"navigate"}},` +
+		`{"op":"get","url":"https://a.test/","ctx":{"kind":"navigate"},"want":"a="}]}` + "\n"
+	// What a user agent sends where third-party cookies are allowed.
+	embed = `{"id":"e","steps":[{"op":"set","url":"https://a.test/","lines":["a=1; Secure; SameSite=None"],"ctx":{"kind":"navigate"}},` +
+		`{"op":"get","url":"https://a.test/","ctx":{"kind":"subresource","top":"https://b.test/"},"want":"a=1"}]}` + "\n"
 )
 
 // Each file of scenarios that README.md cites as a proof passes when a reader replays it,
@@ -79,6 +85,14 @@ func TestRun(t *testing.T) {
 		{"fail", []string{"-", file}, failing, 1,
 			`{"id":"f","step":0,"got":"","want":"b=1","ok":false}` + "\n" +
 				`{"id":"p","step":1,"got":"a=ÿ","want":"a=ÿ","ok":true}` + "\n1 passed, 1 failed\n", ""},
+		{"first line", []string{"-"}, "", 0, "as standard, third-party allow\n0 passed, 0 failed\n", ""},
+		{"as firefox", []string{"-as", "firefox", "-"}, bare, 0, "1 passed, 0 failed\n", ""},
+		{"own way", []string{"-as", "firefox", "-third-party", "agent", "-"}, "", 0, "as firefox, third-party agent (partition)\n0 passed, 0 failed\n", ""},
+		{"third party", []string{"-as", "firefox", "-"}, embed, 0, "1 passed, 0 failed\n", ""},
+		{"third party apart", []string{"-as", "firefox", "-third-party", "agent", "-"}, embed, 1, "0 passed, 1 failed\n", ""},
+		{"third party partitioned", []string{"-as", "chromium", "-third-party", "partition", "-"}, embed, 1, "0 passed, 1 failed\n", ""},
+		{"third party blocked", []string{"-third-party", "block", "-"}, embed, 1, "0 passed, 1 failed\n", ""},
+		{"no such choice", []string{"-third-party", "eat", "-"}, "", 2, "", "eat"},
 		{"as standard", []string{"-"}, tab, 1, "0 passed, 1 failed\n", ""},
 		{"as chromium", []string{"-as", "chromium", "-"}, tab, 0, "1 passed, 0 failed\n", ""},
 		{"terminal", []string{"-"}, strings.ReplaceAll(strings.ReplaceAll(passing, `"p"`, `"\u009b2J\u202e"`), `\u00ff`, `\u009b\u0085`), 0,
@@ -90,7 +104,7 @@ func TestRun(t *testing.T) {
 		{"two dashes", []string{"-", "--as=chromium"}, tab, 0, "1 passed, 0 failed\n", ""},
 		{"near flag", []string{"-", "-sa", "chromium"}, "", 2, "", "replay: there is no flag -sa; see replay -h\n"},
 		{"no file", nil, "", 2, "", "replay: want a file; see replay -h\n"},
-		{"help", []string{"-h"}, "", 0, "--help, -h  show this help\n", ""},
+		{"help", []string{"-h"}, "", 0, "--help, -h             show this help\n", ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var out, err bytes.Buffer

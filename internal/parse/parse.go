@@ -44,6 +44,10 @@ const (
 	// SignedMaxAge: a Max-Age that begins with "-" is below zero, whatever follows; and
 	// what follows digits does not matter once these are past the range of an int64.
 	SignedMaxAge
+
+	// BareNames: a line without "=" before its attributes has a name and no value. In the
+	// draft it has a value and no name.
+	BareNames
 )
 
 // MaxPair is the length in octets that a name and a value may have together.
@@ -107,6 +111,9 @@ func SetCookie(line string, mode Mode) (l Line) {
 	equals, end := separators(line)                          // 2.1
 	name, value := line[:max(equals, 0)], line[equals+1:end] // 3
 	name, value = trim(name), trim(value)                    // 4
+	if mode&BareNames != 0 && equals < 0 {
+		name, value = value, ""
+	}
 
 	l.TooLong = len(name)+len(value) > MaxPair // 5
 	l.Name, l.Value = name, value              // 6

@@ -40,7 +40,7 @@ func Parts(line string, mode Mode) []Part {
 
 	pair, rest, more := cut(line, ';')
 	name, _, found := cut(pair, '=')
-	if !found {
+	if !found && mode&BareNames == 0 {
 		name = ""
 	}
 	parts := make([]Part, 2, 3+strings.Count(rest, ";"))

@@ -11,12 +11,12 @@ import (
 )
 
 // A Browser keeps cookies and opens tabs. Its fields may be changed before the first
-// request, and BlockThirdParty between requests.
+// request, and ThirdParty between requests.
 //
 // A Browser is safe for concurrent use; a [Tab] with its frames is not.
 type Browser struct {
-	// Jar keeps the cookies. New makes one that keeps the rules of Chromium, by
-	// the clock of Now. One put in its place has its own clock.
+	// Jar keeps the cookies. New makes one that keeps the rules of its agent, by
+	// the clock of Now. One put in its place should keep the same, and has its own clock.
 	Jar *jar.Jar
 
 	// Now returns the current time. Nil means time.Now. Responses have it in their
@@ -24,10 +24,12 @@ type Browser struct {
 	// handler by another clock sets Date, too.
 	Now func() time.Time
 
-	// BlockThirdParty blocks third-party cookies, but for those that are
-	// Partitioned: in a document that is cross-site to the top-level one, or has
-	// such a document above it, no others are sent, stored, or seen by scripts.
-	BlockThirdParty bool
+	// ThirdParty says what becomes of third-party cookies: in a document that is
+	// cross-site to the top-level one, or has such a document above it. Zero is the
+	// agent's own way.
+	ThirdParty jar.ThirdParty
+
+	agent jar.UserAgent
 
 	servers   map[string]http.Handler // by origin
 	sites     match.Sites
@@ -37,13 +39,26 @@ type Browser struct {
 	log Log
 }
 
-// New returns a browser without cookies for a web that has these sites. It panics if
-// the key of a site is not an origin.
-func New(sites Sites) *Browser {
-	b := &Browser{sites: rules.Sites(jar.Chromium, nil)}
-	b.Jar, _ = jar.New(&jar.Options{UserAgent: jar.Chromium, Now: b.now})
+// New returns a browser without cookies, jar.Chromium or jar.Firefox, for a web that has
+// these sites. It panics if the agent is another one, or the key of a site is not an origin.
+func New(agent jar.UserAgent, sites Sites) *Browser {
+	if agent != jar.Chromium && agent != jar.Firefox {
+		panic("browser: no browser keeps the rules of " + agent.String() + ": want chromium or firefox")
+	}
+	b := &Browser{agent: agent, sites: rules.Sites(agent, nil)}
+	b.Jar, _ = jar.New(&jar.Options{UserAgent: agent, Now: b.now})
 	b.serve(sites)
 	return b
+}
+
+func (b *Browser) isFirefox() bool { return b.agent == jar.Firefox }
+
+// thirdParty returns what becomes of third-party cookies: never jar.ThirdPartyDefault.
+func (b *Browser) thirdParty() jar.ThirdParty {
+	if b.ThirdParty == jar.ThirdPartyDefault {
+		return b.agent.ThirdParty()
+	}
+	return b.ThirdParty
 }
 
 func (b *Browser) now() time.Time {

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"uacookie/jar"
 	"uacookie/jar/browser"
 )
 
@@ -53,7 +54,7 @@ func TestDateOfHandlers(t *testing.T) {
 			browser.Forward(answer(format(other))).ServeHTTP(w, r)
 		}, format(other), true},
 	} {
-		b := browser.New(browser.Sites{"https://bank.test": tt.handler})
+		b := browser.New(jar.Chromium, browser.Sites{"https://bank.test": tt.handler})
 		b.Now = func() time.Time { return now }
 		r := b.Open("https://bank.test/").Response()
 		if r.Err != nil {
@@ -63,7 +64,7 @@ func TestDateOfHandlers(t *testing.T) {
 			t.Errorf("%s: the cookie is kept: %t, want %t; Date: %q, want %q\n%v", tt.name, got, tt.want, r.Header["Date"], tt.date, b)
 		}
 	}
-	b := browser.New(browser.Sites{"https://bank.test": browser.Forward(answer(format(other)))})
+	b := browser.New(jar.Chromium, browser.Sites{"https://bank.test": browser.Forward(answer(format(other)))})
 	b.Now = func() time.Time { return now }
 	if r := b.Open("https://bank.test/").Response(); !r.Stored("a") {
 		t.Errorf("a service with another clock: the cookie is not kept\n%v", b)

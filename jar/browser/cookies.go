@@ -39,13 +39,13 @@ func (b *Browser) cookies(x *Exchange, credentials bool) string {
 func (b *Browser) receive(x *Exchange, lines []string, credentials bool) {
 	r := x.cookieRequest()
 	if x.Response != nil {
-		r.ServerTime = policy.ServerTime(x.Response.Header["Date"])
+		r.ServerTime = b.agent.ServerTime(x.Response.Header["Date"])
 	}
 	if credentials {
 		x.SetCookies = b.Jar.Receive(r, lines)
 		return
 	}
-	rules := rules.Policy{UserAgent: jar.Chromium, Sites: &b.sites}
+	rules := rules.Policy{UserAgent: b.agent, Sites: &b.sites}
 	for _, line := range lines {
 		v, _ := rules.Receive(r, line, b.now())
 		if v.OK() {

@@ -90,13 +90,13 @@ func TestContexts(t *testing.T) {
 			return last(b.Open(bank).Fetch("https://www.bank.test/to?u="+bank, &browser.FetchOptions{Mode: "no-cors"}))
 		}, ""},
 		{"third party", func(b *browser.Browser) *browser.Response {
-			b.BlockThirdParty = true
+			b.ThirdParty = jar.ThirdPartyBlocked
 			tab := b.Open(evil)
 			tab.Embed(bank + "set")
 			return tab.Embed(bank).Response()
 		}, "chips"},
 		{"first party", func(b *browser.Browser) *browser.Response {
-			b.BlockThirdParty = true
+			b.ThirdParty = jar.ThirdPartyBlocked
 			return b.Open(evil).Click(bank)
 		}, "lax none chips hidden old"},
 		{"websocket", func(b *browser.Browser) *browser.Response {
@@ -106,7 +106,7 @@ func TestContexts(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-			b := browser.New(web("https://bank.test", "https://evil.test", "https://www.bank.test"))
+			b := browser.New(jar.Chromium, web("https://bank.test", "https://evil.test", "https://www.bank.test"))
 			b.Now = func() time.Time { return now }
 			b.Open(bank + "set")
 			now = now.Add(3 * time.Minute) // past Lax-allowing-unsafe
@@ -137,7 +137,7 @@ func last(r *browser.Response) *browser.Response {
 }
 
 func TestScript(t *testing.T) {
-	b := browser.New(web("https://bank.test", "https://evil.test"))
+	b := browser.New(jar.Chromium, web("https://bank.test", "https://evil.test"))
 	tab := b.Open("https://bank.test/set")
 	if err := tab.SetCookie("theme=dark"); err != nil {
 		t.Error(err)
@@ -161,7 +161,7 @@ func TestScript(t *testing.T) {
 	if err := sandbox.SetCookie("a=1"); err == nil || sandbox.Cookie() != "" {
 		t.Errorf("sandbox: %v, %q, want an error and nothing", err, sandbox.Cookie())
 	}
-	b.BlockThirdParty = true
+	b.ThirdParty = jar.ThirdPartyBlocked
 	if err := frame.SetCookie("a=1; Secure; SameSite=None"); !errors.Is(err, policy.ReasonThirdParty) {
 		t.Errorf("third party: %v", err)
 	}
@@ -171,7 +171,7 @@ func TestScript(t *testing.T) {
 }
 
 func TestEndSession(t *testing.T) {
-	b := browser.New(web("https://bank.test"))
+	b := browser.New(jar.Chromium, web("https://bank.test"))
 	tab := b.Open("https://bank.test/set")
 	if n := b.EndSession(); n != 5 {
 		t.Errorf("EndSession() = %d, want 5", n)
@@ -183,7 +183,7 @@ func TestEndSession(t *testing.T) {
 
 func TestClock(t *testing.T) {
 	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-	b := browser.New(web("https://bank.test"))
+	b := browser.New(jar.Chromium, web("https://bank.test"))
 	b.Now = func() time.Time { return now }
 	tab := b.Open("https://bank.test/set")
 	now = now.Add(300*time.Second - time.Nanosecond)
@@ -198,7 +198,7 @@ func TestClock(t *testing.T) {
 
 // Neither a log nor a verdict has the value of a cookie.
 func TestLogHasNoValues(t *testing.T) {
-	b := browser.New(browser.Sites{"https://bank.test": http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	b := browser.New(jar.Chromium, browser.Sites{"https://bank.test": http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Add("Set-Cookie", "a=s3cret")
 		w.Header().Add("Set-Cookie", "__Host-b=s3cret")
 	})})
@@ -230,7 +230,7 @@ read  -    script     https://bank.test/x/y
 
 // A browser with another jar keeps its rules.
 func TestJar(t *testing.T) {
-	b := browser.New(web("https://bank.test"))
+	b := browser.New(jar.Chromium, web("https://bank.test"))
 	b.Jar, _ = jar.New(&jar.Options{UserAgent: jar.Standard})
 	if err := b.Open("https://bank.test/").SetCookie("=a=b"); err != nil {
 		t.Errorf("Standard refuses what Chromium alone does: %v", err)

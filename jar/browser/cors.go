@@ -56,6 +56,7 @@ func (q *request) unsafeHeaders() []string {
 // preflight asks whether the request may be made. See Fetch, "CORS-preflight fetch".
 func (q *request) preflight() error {
 	p := *q
+	p.followed = q.hasCredentials()
 	p.kind, p.method, p.body, p.credentials, p.stream = Preflight, http.MethodOptions, "", Omit, false
 	p.header = http.Header{"Access-Control-Request-Method": {q.method}}
 	if names := q.unsafeHeaders(); len(names) > 0 {
@@ -65,7 +66,7 @@ func (q *request) preflight() error {
 	if err != nil {
 		return fmt.Errorf("preflight: %w", err)
 	}
-	if err := q.checkCORS(x.Response); err != nil {
+	if err := p.checkPreflight(x.Response, q.credentials); err != nil {
 		return fmt.Errorf("preflight: %w", err)
 	}
 	h, star := x.Response.Header, q.credentials != Include
@@ -95,6 +96,14 @@ func list(h http.Header, name string) map[string]bool {
 		}
 	}
 	return members
+}
+
+// checkPreflight is checkCORS for the response to the preflight p of a request with these
+// credentials.
+func (p *request) checkPreflight(r *http.Response, c Credentials) error {
+	q := *p
+	q.credentials = c
+	return q.checkCORS(r)
 }
 
 // checkCORS reports whether a script may read the response. See Fetch, "CORS check".

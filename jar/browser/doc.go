@@ -2,7 +2,7 @@
 // tests of web services: does a cross-site POST carry the session, does the login
 // survive the redirect back from single sign-on, does the embed see its cookie?
 //
-//	b := browser.New(browser.Sites{
+//	b := browser.New(jar.Chromium, browser.Sites{
 //		"https://bank.test": bank,
 //		"https://evil.test": http.NotFoundHandler(),
 //	})
@@ -16,7 +16,7 @@
 // Nothing leaves the process: sites are handlers, which are served over connections
 // in memory, and there is no HTML, no script and no rendering. The test does what a
 // user or a script would do; the browser does the rest. It follows redirects, keeps
-// cookies in a [jar.Jar] by the rules of Chromium, and sends the header fields that
+// cookies in a [jar.Jar] by the rules of Chromium or Firefox, and sends the header fields that
 // servers decide by: Origin, Referer by the default policy, Sec-Fetch-Site, -Mode,
 // -Dest and -User, and Upgrade-Insecure-Requests. So [http.CrossOriginProtection]
 // answers what it answers in production.
@@ -27,7 +27,7 @@
 //
 // # Sources
 //
-// The browser is held to recordings of Chromium, testdata/browsers: which cookies go
+// The browser is held to recordings of Chromium and Firefox, testdata/browsers: which cookies go
 // with navigations, reloads, forms, fetches and WebSockets, from documents at the top
 // level, in frames up to four deep, sandboxed, about:srcdoc or about:blank; what
 // document.cookie reads and writes there; all of it with third-party cookies allowed

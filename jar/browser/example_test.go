@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 
+	"uacookie/jar"
 	"uacookie/jar/browser"
 )
 
@@ -20,7 +21,7 @@ func Example_csrf() {
 		}
 	})
 
-	b := browser.New(browser.Sites{
+	b := browser.New(jar.Chromium, browser.Sites{
 		"https://bank.test": bank,
 		"https://evil.test": http.NotFoundHandler(),
 	})
@@ -57,7 +58,7 @@ func Example_login() {
 		http.Redirect(w, r, "https://shop.test/callback", http.StatusSeeOther)
 	})
 
-	b := browser.New(browser.Sites{"https://shop.test": shop, "https://sso.test": sso})
+	b := browser.New(jar.Chromium, browser.Sites{"https://shop.test": shop, "https://sso.test": sso})
 	tab := b.Open("https://shop.test/login")
 	r := tab.Submit("/authorize", url.Values{"user": {"ann"}, "password": {"pass"}})
 	fmt.Println(r.StatusCode, r.Last().URL, r.Last().Withheld("state"))

@@ -111,11 +111,7 @@ func (f *Frame) documents(d *document) []*url.URL {
 // context returns how a request comes about that d, the document of f, makes; if d is
 // nil, one that navigates f, or a script's access in it.
 func (f *Frame) context(d *document) *jar.Context {
-	c := &jar.Context{Documents: f.documents(d)}
-	if f.browser.BlockThirdParty {
-		c.ThirdParty = jar.ThirdPartyBlocked
-	}
-	return c
+	return &jar.Context{Documents: f.documents(d), ThirdParty: f.browser.ThirdParty}
 }
 
 // initiator returns what Context.Initiator is for a request that d started.

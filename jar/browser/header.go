@@ -3,24 +3,35 @@ package browser
 import (
 	"net/http"
 	"net/url"
+	"strings"
 
 	"uacookie/jar"
 	"uacookie/jar/internal/rules"
 )
 
-// userAgent is Chromium's, as it has been since it was reduced.
-const userAgent = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36"
+// chromiumName and firefoxName are the User-Agent fields. Chromium's is as it has been since
+// it was reduced.
+const (
+	chromiumName = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36"
+	firefoxName  = "Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Gecko/20100101 Firefox/153.0"
+)
 
 // headers returns the header fields of the request for the current URL, all but
 // Cookie.
 func (q *request) headers() http.Header {
 	h := q.header.Clone()
-	h.Set("User-Agent", userAgent)
-	setDefault(h, "Accept-Language", "en-US,en;q=0.9")
+	firefox := q.browser.isFirefox()
+	if firefox {
+		h.Set("User-Agent", firefoxName)
+		setDefault(h, "Accept-Language", "en-US,en;q=0.5")
+	} else {
+		h.Set("User-Agent", chromiumName)
+		setDefault(h, "Accept-Language", "en-US,en;q=0.9")
+	}
 	if q.mode == navigate {
 		h.Set("Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8")
 		h.Set("Upgrade-Insecure-Requests", "1")
-	} else if q.mode != socket {
+	} else if q.mode != socket || firefox {
 		setDefault(h, "Accept", "*/*")
 	}
 	if r := q.referer(); r != "" {
@@ -29,7 +40,7 @@ func (q *request) headers() http.Header {
 	if o := q.originField(); o != "" {
 		h.Set("Origin", o)
 	}
-	if trustworthy(q.url) && q.mode != socket {
+	if trustworthy(q.url) && (q.mode != socket || firefox) {
 		h.Set("Sec-Fetch-Site", q.fetchSite())
 		h.Set("Sec-Fetch-Mode", string(q.mode))
 		h.Set("Sec-Fetch-Dest", q.destination())
@@ -80,14 +91,55 @@ func (q *request) fetchSite() string {
 // third party has its cookies, has not, or would if it asked, as where the top-level
 // document is of its own site. See Storage Access Headers.
 func (q *request) storageAccess() string {
-	sites := &q.browser.sites
-	p := rules.PartitionOf(&jar.Request{URL: q.url, Context: q.context}, sites)
-	switch {
-	case !q.hasCredentials(), p.TopLevelSite != "" && !p.CrossSiteAncestor:
+	if q.browser.isFirefox() {
+		return q.firefoxStorageAccess()
+	}
+	switch access := q.lacksAccess(q.url); {
+	case access == "", !q.hasCredentials():
 		return ""
-	case q.context.ThirdParty != jar.ThirdPartyBlocked:
+	case q.browser.thirdParty() != jar.ThirdPartyBlocked:
 		return "active"
-	case p.TopLevelSite == sites.Of(q.url).String():
+	default:
+		return access
+	}
+}
+
+// firefoxStorageAccess is storageAccess for Firefox. Where the origin is tainted by a
+// redirect there is no such field.
+func (q *request) firefoxStorageAccess() (access string) {
+	if q.browser.thirdParty() != jar.ThirdPartyPartitioned || !q.hasCredentials() && !q.followed || q.redirectTainted() {
+		return ""
+	}
+	return q.lacksAccess(q.url)
+}
+
+// redirectTainted reports whether another origin than the client's redirected the request to
+// yet another. See Fetch, "redirect-taint".
+func (q *request) redirectTainted() bool {
+	o := q.origin()
+	for i := 1; i < len(q.hops); i++ {
+		if last := q.hops[i-1]; !sameOrigin(q.hops[i], last) && !sameOrigin(o, last) {
+			return true
+		}
+	}
+	return false
+}
+
+// lacksAccess returns what the field is for a request for u without access: "" if u is
+// no third party, "inactive" if its site is that of the top-level document, and else "none".
+func (q *request) lacksAccess(u *url.URL) string {
+	sites := &q.browser.sites
+	p := rules.PartitionOf(q.browser.agent, &jar.Request{URL: u, Context: q.context}, sites)
+	own, top := sites.Of(u), p.TopLevelSite
+	same := top == own.String()
+	if q.browser.isFirefox() && !same { // whatever the scheme
+		_, name, _ := strings.Cut(top, "://")
+		same = name == own.Name
+	}
+	switch {
+	case top != "" && !p.CrossSiteAncestor:
+		return ""
+	case same:
 		return "inactive"
 	}
 	return "none"
@@ -119,7 +171,7 @@ func (q *request) referer() string {
 	}
 	stripped := *withoutFragment(r)
 	stripped.User = nil
-	if !sameOrigin(r, q.url) {
+	if !sameOrigin(r, q.url) || q.client.origin == nil {
 		stripped = url.URL{Scheme: r.Scheme, Host: r.Host, Path: "/"}
 	}
 	q.referrer = &stripped
@@ -146,14 +198,21 @@ func (q *request) originField() string {
 // origin led elsewhere. See Fetch, "serializing a request origin".
 //
 // Without CORS, Chromium has "null" where any redirect led to another origin, be it
-// from the own one.
+// from the own one. Firefox has it for no preflight.
 func (q *request) serializedOrigin() string {
-	o := q.origin()
-	for i := 1; i < len(q.hops); i++ {
-		last, u := q.hops[i-1], q.hops[i]
-		if !sameOrigin(u, last) && (!sameOrigin(o, last) || q.mode != CORS) {
+	switch {
+	case q.browser.isFirefox():
+		if q.redirectTainted() && q.kind != Preflight {
 			return "null"
 		}
+	case q.redirectTainted():
+		return "null"
+	case q.mode != CORS:
+		for i := 1; i < len(q.hops); i++ {
+			if !sameOrigin(q.hops[i], q.hops[i-1]) {
+				return "null"
+			}
+		}
 	}
-	return origin(o)
+	return origin(q.origin())
 }

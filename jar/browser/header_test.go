@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"uacookie/jar"
 	"uacookie/jar/browser"
 )
 
@@ -80,7 +81,7 @@ func TestHeaders(t *testing.T) {
 			mux.HandleFunc("/sandbox", func(w http.ResponseWriter, r *http.Request) {
 				w.Header().Set("Content-Security-Policy", "default-src 'self'; sandbox allow-forms")
 			})
-			b := browser.New(sites)
+			b := browser.New(jar.Chromium, sites)
 			r := test.do(b)
 			if r.Err != nil && !errors.Is(r.Err, browser.ErrBlocked) {
 				t.Fatal(r.Err)
@@ -133,7 +134,7 @@ func TestCORS(t *testing.T) {
 		{"same-origin", "/open", browser.FetchOptions{Mode: "same-origin"}, "", true, false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			b := browser.New(browser.Sites{"https://api.test": api, "https://app.test": http.NotFoundHandler()})
+			b := browser.New(jar.Chromium, browser.Sites{"https://api.test": api, "https://app.test": http.NotFoundHandler()})
 			r := b.Open("https://app.test/").Fetch("https://api.test"+test.path, &test.options)
 			var methods []string
 			for _, x := range b.Log()[1:] {
@@ -160,7 +161,7 @@ func TestCORS(t *testing.T) {
 
 // A secure document asks for nothing insecure but what is on this machine.
 func TestMixedContent(t *testing.T) {
-	b := browser.New(web("https://bank.test", "http://bank.test", "http://localhost:8080"))
+	b := browser.New(jar.Chromium, web("https://bank.test", "http://bank.test", "http://localhost:8080"))
 	tab := b.Open("https://bank.test/")
 	if r := tab.Fetch("http://bank.test/", nil); !errors.Is(r.Err, browser.ErrBlocked) || r.Sent("a") || len(b.Log()) != 1 {
 		t.Errorf("Err = %v, want %v, and no request\n%v", r.Err, browser.ErrBlocked, b)
@@ -176,7 +177,7 @@ func TestMixedContent(t *testing.T) {
 // http.CrossOriginProtection answers as in production.
 func TestCrossOriginProtection(t *testing.T) {
 	guarded := http.NewCrossOriginProtection().Handler(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
-	b := browser.New(browser.Sites{
+	b := browser.New(jar.Chromium, browser.Sites{
 		"https://bank.test":     guarded,
 		"http://old.test":       guarded,
 		"https://www.bank.test": http.NotFoundHandler(),

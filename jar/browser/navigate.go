@@ -18,9 +18,20 @@ func (t *Tab) Open(url string) *Response {
 // that led to the document do not. See RFC 6265bis, Section 5.2.
 func (t *Tab) Reload() *Response {
 	q := *t.here().request
+	redirected := len(q.hops) > 1
 	q.header = q.header.Clone()
-	q.header.Set("Cache-Control", "max-age=0")
-	q.user, q.hops = true, nil
+	q.hops = nil
+	switch {
+	case !q.browser.isFirefox():
+		q.user = true
+		q.header.Set("Cache-Control", "max-age=0")
+	case redirected: // a form that was redirected is not posted again
+		q.method, q.body = http.MethodGet, ""
+		q.header.Del("Content-Type")
+		fallthrough
+	default:
+		q.user = false
+	}
 	return t.navigate(&q)
 }
 
@@ -33,7 +44,10 @@ func (f *Frame) Click(url string) *Response {
 
 // Go is Click without a user: a script assigns to location.
 func (f *Frame) Go(url string) *Response {
-	return f.navigate(f.navigation(f.here(), url, http.MethodGet))
+	q := f.navigation(f.here(), url, http.MethodGet)
+	q.located = true
+	q.from(f.here())
+	return f.navigate(q)
 }
 
 // Submit has the user submit a form by POST. It navigates the frame that the form is
@@ -48,7 +62,9 @@ func (f *Frame) post(url string, form url.Values, user bool) *Response {
 	q.user = user
 	q.body = form.Encode()
 	q.header.Set("Content-Type", "application/x-www-form-urlencoded")
-	q.header.Set("Cache-Control", "max-age=0")
+	if !q.browser.isFirefox() {
+		q.header.Set("Cache-Control", "max-age=0")
+	}
 	return f.navigate(q)
 }
 

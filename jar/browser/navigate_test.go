@@ -5,15 +5,16 @@ import (
 	"net/url"
 	"testing"
 
+	"uacookie/jar"
 	"uacookie/jar/browser"
 	"uacookie/jar/policy"
 )
 
 // A browser does not follow redirects forever, nor to what is not the web.
 func TestRedirects(t *testing.T) {
-	b := browser.New(web("https://bank.test"))
+	b := browser.New(jar.Chromium, web("https://bank.test"))
 	loop := http.RedirectHandler("https://bank.test/loop", http.StatusFound)
-	b2 := browser.New(browser.Sites{"https://bank.test": loop})
+	b2 := browser.New(jar.Chromium, browser.Sites{"https://bank.test": loop})
 	if r := b2.Open("https://bank.test/").Response(); r.Err == nil || len(r.Hops) != 21 {
 		t.Errorf("loop: %v, %d requests, want an error after 21", r.Err, len(r.Hops))
 	}
@@ -34,7 +35,7 @@ func TestHops(t *testing.T) {
 		http.Redirect(w, r, "/", http.StatusSeeOther)
 	})
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {})
-	b := browser.New(browser.Sites{"https://bank.test": mux})
+	b := browser.New(jar.Chromium, browser.Sites{"https://bank.test": mux})
 	tab := b.Open("https://bank.test/")
 	_ = tab.SetCookie("old=1")
 	r := tab.Submit("/login", nil)
@@ -54,7 +55,7 @@ func TestHops(t *testing.T) {
 
 // A response without a document leaves that which is there.
 func TestNoContent(t *testing.T) {
-	b := browser.New(browser.Sites{"https://bank.test": http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	b := browser.New(jar.Chromium, browser.Sites{"https://bank.test": http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case "/none":
 			w.WriteHeader(http.StatusNoContent)
@@ -72,7 +73,7 @@ func TestNoContent(t *testing.T) {
 
 // A frame of a document that is no longer shown is of no use.
 func TestGone(t *testing.T) {
-	b := browser.New(web("https://bank.test"))
+	b := browser.New(jar.Chromium, web("https://bank.test"))
 	tab := b.Open("https://bank.test/")
 	frame := tab.Embed("/")
 	tab.Click("/other")

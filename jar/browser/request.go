@@ -31,6 +31,8 @@ type request struct {
 	credentials Credentials
 	context     *jar.Context
 	user        bool // a user's gesture started it
+	located     bool // a script assigned to location
+	followed    bool // of a preflight: the request after it has credentials
 	stream      bool
 	err         error // that keeps it from being made
 
@@ -44,9 +46,23 @@ type request struct {
 func (q *request) from(d *document) {
 	q.client = d
 	q.context.Initiator = d.initiator()
-	if d.origin != nil && !d.blank {
+	q.referrer = nil
+	if d.sendsReferer(q) {
 		q.referrer = d.url
 	}
+}
+
+// sendsReferer reports whether requests like q, by the document, have a Referer. In Chromium
+// documents of an opaque origin send none, nor does about:blank. In Firefox the former do
+// with links, forms and iframes, and the latter with what scripts do.
+func (d *document) sendsReferer(q *request) bool {
+	if !q.browser.isFirefox() {
+		return d.origin != nil && !d.blank
+	}
+	if q.kind == Fetch || q.located {
+		return d.origin != nil
+	}
+	return !d.blank
 }
 
 // maxRedirects is how many redirects browsers follow.
@@ -128,12 +144,15 @@ func (q *request) exchange() (*Exchange, error) {
 // fetches of a sandboxed about:blank reach the partition that those of the document
 // around it reach.
 func (q *request) ownContext() *jar.Context {
-	if q.kind != Fetch || !q.client.blank || q.client.origin != nil {
-		return q.context
-	}
 	c := *q.context
+	if n := len(q.hops); n > 1 {
+		c.Redirects = q.hops[: n-1 : n-1]
+	}
+	if q.browser.agent != jar.Chromium || q.kind != Fetch || !q.client.blank || q.client.origin != nil {
+		return &c
+	}
 	around := jar.Context{Documents: c.Documents[:len(c.Documents)-1]}
-	p := rules.PartitionOf(&jar.Request{URL: q.url, Context: &around}, &q.browser.sites)
+	p := rules.PartitionOf(q.browser.agent, &jar.Request{URL: q.url, Context: &around}, &q.browser.sites)
 	c.Partition = &p
 	return &c
 }

@@ -15,7 +15,8 @@ func (f *Frame) Cookie() string {
 
 // Cookies returns a verdict on each cookie whose domain matches the host of the
 // document: whether document.cookie and the Cookie Store API list it for a script,
-// or else by which rule they do not.
+// or else by which rule they do not. Firefox's Cookie Store API lists them in
+// another order than document.cookie: those of a partition last.
 func (f *Frame) Cookies() []jar.Verdict {
 	_, verdicts := f.read()
 	return verdicts

@@ -15,13 +15,14 @@ import (
 	"testing/synctest"
 	"time"
 
+	"uacookie/jar"
 	"uacookie/jar/browser"
 	"uacookie/jar/policy"
 )
 
 func TestHandler(t *testing.T) {
 	var got *http.Request
-	b := browser.New(browser.Sites{
+	b := browser.New(jar.Chromium, browser.Sites{
 		"https://bank.test": http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			got = r
 			_ = r.ParseForm()
@@ -44,7 +45,7 @@ func TestHandler(t *testing.T) {
 }
 
 func TestUnserved(t *testing.T) {
-	b := browser.New(web("https://bank.test", "http://[::1]:8080"))
+	b := browser.New(jar.Chromium, web("https://bank.test", "http://[::1]:8080"))
 	r := b.Open("https://bnak.test/").Response()
 	e, ok := errors.AsType[*browser.UnservedError](r.Err)
 	const want = "browser: GET https://bnak.test/: no site serves https://bnak.test; Sites has http://[::1]:8080, https://bank.test"
@@ -69,11 +70,11 @@ func TestUnserved(t *testing.T) {
 
 func TestBadSites(t *testing.T) {
 	for _, key := range []string{"bank.test", "https://bank.test/x", "https://bank.test?x", "wss://bank.test", "https://a@bank.test", "https://"} {
-		if panics(func() { browser.New(web(key)) }) == nil {
+		if panics(func() { browser.New(jar.Chromium, web(key)) }) == nil {
 			t.Errorf("Sites[%q] is taken, want a panic", key)
 		}
 	}
-	browser.New(web("https://BANK.test:443/"))
+	browser.New(jar.Chromium, web("https://BANK.test:443/"))
 }
 
 func panics(f func()) (value any) {
@@ -85,7 +86,7 @@ func panics(f func()) (value any) {
 func TestForward(t *testing.T) {
 	server := httptest.NewServer(kit)
 	defer server.Close()
-	b := browser.New(browser.Sites{"http://bank.test": browser.Forward(&http.Transport{
+	b := browser.New(jar.Chromium, browser.Sites{"http://bank.test": browser.Forward(&http.Transport{
 		DialContext:       dialTo(server),
 		DisableKeepAlives: true,
 	})})
@@ -116,7 +117,7 @@ func TestForwardInside(t *testing.T) {
 	}
 	mux := http.NewServeMux()
 	mux.Handle("/api/", browser.Forward(dial))
-	b := browser.New(browser.Sites{"http://bank.test": mux})
+	b := browser.New(jar.Chromium, browser.Sites{"http://bank.test": mux})
 	if r := b.Open("http://bank.test/api/").Response(); r.Err != nil || !r.Stored("lax") {
 		t.Errorf("%v\n%v", r.Err, r)
 	}
@@ -137,7 +138,7 @@ func TestHijack(t *testing.T) {
 		line, _ := rw.ReadString('\n')
 		fmt.Fprint(c, "echo "+line)
 	})
-	b := browser.New(browser.Sites{"https://chat.test": echo})
+	b := browser.New(jar.Chromium, browser.Sites{"https://chat.test": echo})
 	tab := b.Open("https://chat.test/")
 	r := tab.WebSocket("wss://chat.test/ws")
 	if r.StatusCode != http.StatusSwitchingProtocols || !r.Stored("ws") {
@@ -205,7 +206,7 @@ func TestStream(t *testing.T) {
 					mux := http.NewServeMux()
 					mux.HandleFunc("/", func(http.ResponseWriter, *http.Request) {})
 					mux.HandleFunc("/feed", tt.handler)
-					b := browser.New(browser.Sites{scheme + "://news.test": mux})
+					b := browser.New(jar.Chromium, browser.Sites{scheme + "://news.test": mux})
 					r := b.Open(scheme+"://news.test/").Fetch("/feed", &browser.FetchOptions{Stream: true})
 					if r.Err != nil {
 						t.Fatal(r.Err)
@@ -231,7 +232,7 @@ func TestMany(t *testing.T) {
 	for i := range 100 {
 		origins = append(origins, fmt.Sprintf("https://site%d.test", i))
 	}
-	b := browser.New(web(origins...))
+	b := browser.New(jar.Chromium, web(origins...))
 	tab := b.Open(origins[0])
 	for i := range 1000 {
 		if r := tab.Click(origins[i%100] + "/set"); r.Err != nil || r.StatusCode != 200 || !r.Stored("lax") {
@@ -245,7 +246,7 @@ func TestMany(t *testing.T) {
 
 // Tabs of one browser are used by several goroutines.
 func TestConcurrent(t *testing.T) {
-	b := browser.New(web("https://a.test", "https://b.test"))
+	b := browser.New(jar.Chromium, web("https://a.test", "https://b.test"))
 	var wg sync.WaitGroup
 	for range 4 {
 		wg.Go(func() {

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"uacookie/jar"
 	"uacookie/jar/browser"
 	"uacookie/jar/scenario"
 )
@@ -113,7 +114,7 @@ func mustText(tb testing.TB, s string) string {
 }
 
 // newStage returns a browser for the web of s.
-func newStage(tb testing.TB, s *scenario.Scenario) (*browser.Browser, *stage) {
+func newStage(tb testing.TB, agent jar.UserAgent, s *scenario.Scenario) (*browser.Browser, *stage) {
 	tb.Helper()
 	web := &stage{}
 	sites := browser.Sites{}
@@ -133,21 +134,29 @@ func newStage(tb testing.TB, s *scenario.Scenario) (*browser.Browser, *stage) {
 			}
 		}
 	}
-	b := browser.New(sites)
-	b.Now = func() time.Time { return s.Now }
+	b := browser.New(agent, sites)
+	now := s.Now
+	b.Now = func() time.Time {
+		now = now.Add(time.Microsecond) // limits tell cookies apart by their last access
+		return now
+	}
 	return b, web
 }
 
 // requests returns what servers saw, as a recording has it, of the header fields that
 // one might have.
-func requests(log browser.Log) []scenario.Request {
+func requests(agent jar.UserAgent, log browser.Log) []scenario.Request {
 	var all []scenario.Request
 	for _, x := range log {
 		if x.Kind == browser.Script {
 			continue
 		}
 		r := scenario.Request{Method: x.Method, URL: text(x.URL), Header: map[string]scenario.Bytes{}}
-		for _, name := range told {
+		names := told
+		if agent == jar.Firefox {
+			names = append([]string{"accept", "pragma"}, told...)
+		}
+		for _, name := range names {
 			if v := x.Header.Get(name); v != "" {
 				r.Header[name] = scenario.Bytes(v)
 			}

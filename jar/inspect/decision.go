@@ -110,10 +110,13 @@ func (r *request) query() string {
 	if r.initiator != "" {
 		q.Set("initiator", r.initiator)
 	}
-	for key, on := range map[string]bool{"script": r.script, "reload": r.reload, "block": r.block} {
+	for key, on := range map[string]bool{"script": r.script, "reload": r.reload} {
 		if on {
 			q.Set(key, "on")
 		}
+	}
+	if r.third != jar.ThirdPartyDefault {
+		q.Set("third", r.third.String())
 	}
 	if p := r.partition; p != nil {
 		q.Set("partition", p.TopLevelSite)

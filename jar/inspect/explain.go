@@ -1,6 +1,7 @@
 package inspect
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -15,7 +16,9 @@ import (
 type explainPage struct {
 	head
 	URL, Method, Documents, Initiator string // as typed
-	Script, Reload, Block             bool
+	Script, Reload                    bool
+	Third                             string // what becomes of third-party cookies: see jar.ThirdParty
+	Thirds                            []third
 	Partitioned, Ancestor             bool // the request has a partition key; its cross-site ancestor bit
 	Partition                         string
 	Methods                           []string
@@ -27,6 +30,9 @@ type explainPage struct {
 	Withheld int
 	Verdicts []explained
 }
+
+// A third is one choice of what becomes of third-party cookies.
+type third struct{ Value, Text string }
 
 // An explained is a verdict with the texts that the page shows.
 type explained struct {
@@ -58,9 +64,17 @@ func (h *Handler) explain(w http.ResponseWriter, r *http.Request) {
 
 // newExplainPage returns the page with the form filled in.
 func newExplainPage(v url.Values) *explainPage {
+	own := cmp.Or(v.Get("third"), jar.ThirdPartyDefault.String())
+	if v.Get("block") == "on" { // as links had it before there were more choices
+		own = jar.ThirdPartyBlocked.String()
+	}
 	return &explainPage{
+		Third: own,
+		Thirds: []third{
+			{"agent", "as the jar's user agent has it"}, {"allow", "allowed"}, {"partition", "kept apart for each top-level site"}, {"block", "blocked"},
+		},
 		URL: v.Get("url"), Method: v.Get("method"), Documents: v.Get("documents"), Initiator: v.Get("initiator"),
-		Script: v.Get("script") == "on", Reload: v.Get("reload") == "on", Block: v.Get("block") == "on",
+		Script: v.Get("script") == "on", Reload: v.Get("reload") == "on",
 		Partitioned: v.Has("partition"), Partition: v.Get("partition"), Ancestor: v.Get("ancestor") == "on",
 		Methods: []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"},
 	}
@@ -109,10 +123,11 @@ func (p *explainPage) request() (*jar.Request, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &jar.Context{Script: p.Script, CrossSiteReload: p.Reload}
-	if p.Block {
-		c.ThirdParty = jar.ThirdPartyBlocked
+	mode, err := policy.ParseThirdParty(p.Third)
+	if err != nil {
+		return nil, err
 	}
+	c := &jar.Context{Script: p.Script, CrossSiteReload: p.Reload, ThirdParty: mode}
 	if p.Partitioned {
 		c.Partition = &jar.Partition{TopLevelSite: p.Partition, CrossSiteAncestor: p.Ancestor}
 	}

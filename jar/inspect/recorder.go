@@ -45,7 +45,7 @@ type request struct {
 	initiator string
 	script    bool
 	reload    bool
-	block     bool
+	third     jar.ThirdParty
 	partition *jar.Partition // nil if it follows from the documents
 }
 
@@ -184,7 +184,7 @@ func newRequest(r *jar.Request) *request {
 			own.documents = append(own.documents, address(d, ""))
 		}
 		own.initiator = address(c.Initiator, "")
-		own.script, own.reload, own.block = c.Script, c.CrossSiteReload, c.ThirdParty == jar.ThirdPartyBlocked
+		own.script, own.reload, own.third = c.Script, c.CrossSiteReload, c.ThirdParty
 		if c.Partition != nil {
 			own.partition = new(*c.Partition)
 		}

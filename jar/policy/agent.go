@@ -29,6 +29,17 @@ const (
 	// Chromium does what Chromium 156 does. Recordings of it are in testdata/browsers; the
 	// README.md there lists how it differs from the draft.
 	Chromium UserAgent = agent.Chromium
+
+	// Firefox is what Firefox 153 does, recorded in testdata/browsers, where README.md
+	// lists its differences from the draft. It is Firefox as shipped: a third party
+	// has a jar of its own for each top-level site. With ThirdPartyAllowed in the
+	// Context it is Firefox where the user accepts all cookies.
+	//
+	// What Firefox as shipped does beyond that is not here: its lists of trackers, whose
+	// cookies it may block, the exceptions that it makes by heuristics (a popup, a
+	// login by redirect) and for the Storage Access API, and the removal of cookies
+	// of sites that only redirect (bounce tracking protection).
+	Firefox UserAgent = agent.Firefox
 )
 
 // String returns the user agent's name in lower case.
@@ -36,6 +47,15 @@ func (u UserAgent) String() string { return u.row().Name }
 
 // Limits returns the limits of u, which a jar keeps unless its Options have others.
 func (u UserAgent) Limits() store.Limits { return u.row().Limits }
+
+// ThirdParty returns what becomes of third-party cookies where a Context leaves that to u:
+// never ThirdPartyDefault.
+func (u UserAgent) ThirdParty() ThirdParty {
+	if u.row().Has(agent.ThirdPartyApart) {
+		return ThirdPartyPartitioned
+	}
+	return ThirdPartyAllowed
+}
 
 // row returns the row of u in the table.
 func (u UserAgent) row() *agent.Agent { return agent.Of(int(u)) }

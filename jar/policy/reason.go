@@ -195,7 +195,7 @@ const (
 	ReasonNoCredentials
 
 	// ReasonThirdParty: third-party cookies are blocked, and the cookie is not
-	// Partitioned: see Context.ThirdParty. The response's cookies are refused, too.
+	// Partitioned: see ThirdParty. The response's cookies are refused, too.
 	// RFC 6265bis, Section 5.8.1.
 	ReasonThirdParty
 

@@ -22,8 +22,8 @@ type Request struct {
 	// Method is the HTTP method. The empty string means GET.
 	Method string
 
-	// ServerTime is the server's time by the Date field of the response: see the function
-	// [ServerTime]. The Expires attributes of the response are relative to it. The zero
+	// ServerTime is the server's time by the Date field of the response: see the method
+	// [UserAgent.ServerTime]. The Expires attributes of the response are relative to it. The zero
 	// Time means that the server's clock is taken to be right.
 	ServerTime time.Time
 
@@ -58,40 +58,16 @@ type Context struct {
 	// navigated to.
 	CrossSiteReload bool
 
+	// Redirects are the URLs that were redirected to reach the request's, the first
+	// one first. Only Firefox's rules read them.
+	Redirects []*url.URL
+
 	// ThirdParty is what becomes of third-party cookies: those of a request that is
-	// cross-site to one of Documents.
+	// cross-site to one of Documents. The zero value leaves the choice to the user
+	// agent.
 	ThirdParty ThirdParty
 
 	// Partition, if not nil, is the partition key of the request. Nil means the key that
 	// follows from Documents.
 	Partition *store.Partition
-}
-
-// ThirdParty is what becomes of third-party cookies. Partitioned cookies are never blocked.
-type ThirdParty uint8
-
-const (
-	// ThirdPartyDefault leaves the choice to the user agent. Standard, Compat and
-	// Chromium allow third-party cookies.
-	ThirdPartyDefault ThirdParty = iota
-
-	// ThirdPartyAllowed sends and stores third-party cookies.
-	ThirdPartyAllowed
-
-	// ThirdPartyBlocked sends and stores only Partitioned cookies in a third-party
-	// context.
-	ThirdPartyBlocked
-)
-
-// String returns "default", "allowed" or "blocked".
-func (p ThirdParty) String() string {
-	switch p {
-	case ThirdPartyDefault:
-		return "default"
-	case ThirdPartyAllowed:
-		return "allowed"
-	case ThirdPartyBlocked:
-		return "blocked"
-	}
-	return "unknown"
 }

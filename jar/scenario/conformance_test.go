@@ -109,7 +109,7 @@ func TestDraft(t *testing.T) {
 		t.Run(topic, func(t *testing.T) {
 			for _, s := range scenarios {
 				t.Run(s.ID, func(t *testing.T) {
-					results := s.Replay(jar.Standard, time.Time{})
+					results := s.Replay(jar.Standard, jar.ThirdPartyAllowed, time.Time{})
 					if len(results) == 0 {
 						t.Fatal("no get step")
 					}

@@ -16,16 +16,20 @@ type Result struct {
 }
 
 // Replay runs s in a new jar with the rules of ua and returns the results of its get steps.
-// The time is s.Now, or now if s.Now is zero.
-func (s *Scenario) Replay(ua jar.UserAgent, now time.Time) []Result {
+// Third-party cookies are treated as third says, and blocked in a step that says so. The time is
+// s.Now, or now if s.Now is zero.
+func (s *Scenario) Replay(ua jar.UserAgent, third jar.ThirdParty, now time.Time) []Result {
 	if !s.Now.IsZero() {
 		now = s.Now
 	}
-	j, _ := jar.New(&jar.Options{UserAgent: ua, Now: func() time.Time { return now }})
+	j, _ := jar.New(&jar.Options{UserAgent: ua, Now: func() time.Time {
+		now = now.Add(time.Microsecond) // limits tell cookies apart by their last access
+		return now
+	}})
 	var results []Result
 	for i := range s.Steps {
 		step := &s.Steps[i]
-		r, allowed := step.Request(), step.hasCookies()
+		r, allowed := step.Request(ua, third), step.hasCookies()
 		if step.Op == "set" {
 			lines := make([]string, len(step.Lines))
 			for i, l := range step.Lines {

@@ -8,20 +8,29 @@ import (
 
 	"uacookie/jar"
 	"uacookie/jar/internal/csp"
-	"uacookie/jar/policy"
 )
 
-// Request returns the request of the step: its last hop, if it is redirected.
-func (s *Step) Request() *jar.Request {
-	c := new(jar.Context)
+// Request returns the request that the step makes, its last hop if it is
+// redirected. The Date of its response is read as ua does. Third-party cookies are what
+// third says, or blocked where the step has it so.
+func (s *Step) Request(ua jar.UserAgent, third jar.ThirdParty) *jar.Request {
+	c := &jar.Context{ThirdParty: third}
 	if s.Ctx.BlockThirdParty {
 		c.ThirdParty = jar.ThirdPartyBlocked
 	}
-	r := &jar.Request{URL: parse(s.URL), Method: http.MethodGet, ServerTime: policy.ServerTime(s.dates()), Context: c}
+	if !s.Ctx.Reload { // of where the redirects led
+		for _, hop := range s.Ctx.RedirectFrom {
+			c.Redirects = append(c.Redirects, parse(hop))
+		}
+	}
+	r := &jar.Request{URL: parse(s.URL), Method: http.MethodGet, ServerTime: ua.ServerTime(s.dates()), Context: c}
 	around, requester := s.Ctx.places()
 	switch s.Ctx.Kind {
 	case "navigate":
 		r.Method = s.method()
+		if n := len(s.Requests); s.Ctx.Reload && n > 0 {
+			r.Method = s.Requests[n-1].Method // Firefox repeats no POST that was redirected
+		}
 		if s.Ctx.Initiator != "" {
 			c.Initiator = requester.initiator()
 		}

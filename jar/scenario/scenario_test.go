@@ -196,7 +196,7 @@ func TestStepRequest(t *testing.T) {
 		{"csp-other", scenario.Ctx{Kind: "navigate", Initiator: bank, CSP: "sandbox allow-same-origin; x-sandbox"}, "GET", bank, nil, false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			r := (&scenario.Step{Op: "get", URL: bank, Ctx: test.ctx}).Request()
+			r := (&scenario.Step{Op: "get", URL: bank, Ctx: test.ctx}).Request(jar.Chromium, jar.ThirdPartyAllowed)
 			if r.URL.String() != bank || r.Method != test.method || r.Context.Script != test.script {
 				t.Errorf("Request() = %s %s, script %t; want %s %s, script %t", r.Method, r.URL, r.Context.Script, test.method, bank, test.script)
 			}
@@ -260,7 +260,7 @@ func TestReplayWithoutCookies(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			results := all[0].Replay(jar.Chromium, time.Unix(0, 0))
+			results := all[0].Replay(jar.Chromium, jar.ThirdPartyAllowed, time.Unix(0, 0))
 			if got := results[0].Got == "a=1"; got != test.want {
 				t.Errorf("set: then a request has %q, want a cookie: %t", results[0].Got, test.want)
 			}
@@ -290,12 +290,12 @@ func TestReplay(t *testing.T) {
 	}
 	later := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	for range 2 { // each replay starts without cookies
-		if diff := cmp.Diff(want, all[0].Replay(jar.Standard, later)); diff != "" {
+		if diff := cmp.Diff(want, all[0].Replay(jar.Standard, jar.ThirdPartyAllowed, later)); diff != "" {
 			t.Errorf("Replay (-want +got):\n%s", diff)
 		}
 	}
 	all[0].Now = time.Time{}
-	if got := all[0].Replay(jar.Standard, later)[0]; got.Got != "" {
+	if got := all[0].Replay(jar.Standard, jar.ThirdPartyAllowed, later)[0]; got.Got != "" {
 		t.Errorf("Replay at %v: got %q, want none: without a time of its own it is the caller's", later, got.Got)
 	}
 }
@@ -314,7 +314,7 @@ func FuzzRead(f *testing.F) {
 			if err != nil {
 				return
 			}
-			s.Replay(jar.Standard, time.Unix(0, 0))
+			s.Replay(jar.Standard, jar.ThirdPartyAllowed, time.Unix(0, 0))
 		}
 	})
 }

@@ -2,19 +2,28 @@ package store
 
 import "uacookie/jar/store/internal/engine"
 
-// evict removes from p the cookies by which its site exceeds the limits, reports them, and
-// returns the page to publish. None of p's cookies has expired.
-func (s *Store) evict(p *engine.Page, partitioned bool, l *Limits) *engine.Page {
-	count := p.Len()
+// evict removes from p, to which add was added, the cookies by which its site exceeds the
+// limits, reports them, and returns the page to publish. None of p's cookies has expired.
+func (s *Store) evict(p *engine.Page, add *engine.Insertion, l *Limits) *engine.Page {
+	partitioned, count := add.Flags&flagPartitioned != 0, p.Len()
 	if l == nil || !l.over(partitioned, count, p.Size()) {
 		return p
 	}
 	e := evictor{s, p, p.Ranking()}
-	if partitioned {
-		for l.over(true, e.page.Len(), e.page.Size()) && e.evictOne(engine.AllClasses) {
+	switch goal := l.excess(partitioned, count); {
+	case goal == 0:
+	case l.SecureLast:
+		e.evictSecureLast(goal, add)
+	case partitioned:
+		for ; goal > 0 && e.evictOne(engine.AllClasses); goal-- {
 		}
-	} else {
-		e.evictSite(l.excess(count))
+	default:
+		e.evictSite(goal)
+	}
+	if l.over(partitioned, 0, e.page.Size()) {
+		left := purged(l.PartitionBytes, l.PartitionBytesPurged)
+		for e.page.Size() > left && e.evictOne(engine.AllClasses) {
+		}
 	}
 	if !l.few(partitioned, count) { // many insertions come before the next eviction
 		e.ranking = nil
@@ -66,6 +75,27 @@ func (e *evictor) evictSite(goal int) {
 				goal--
 			}
 		}
+	}
+}
+
+// evictSecureLast evicts up to goal cookies, as Limits.SecureLast says. The new cookie,
+// being the last accessed, is the last of its kind to go.
+func (e *evictor) evictSecureLast(goal int, add *engine.Insertion) {
+	var insecure, secure engine.ClassSet
+	n := 0 // of those not Secure
+	for p := range Priority(twoBits + 1) {
+		insecure |= engine.ClassesOf(classOf(p, false))
+		secure |= engine.ClassesOf(classOf(p, true))
+		n += e.ranking.Count[classOf(p, false)]
+	}
+	may, left := insecure, n
+	switch {
+	case n == 0:
+		may, left = secure, e.page.Len()-1
+	case !has(&add.Item, flagSecure):
+		left = max(n-1, 1)
+	}
+	for left = min(left, goal); left > 0 && e.evictOne(may); left-- {
 	}
 }
 

@@ -19,9 +19,18 @@ type Limits struct {
 	// PartitionCount and PartitionBytes are the maximum number of cookies, and of
 	// bytes of names and values, that a site may have in one partition. If a site
 	// exceeds either, its least recently accessed cookies are evicted until it
-	// exceeds neither.
-	PartitionCount int
-	PartitionBytes int
+	// exceeds neither. PartitionPurged and PartitionBytesPurged, if not zero, are how
+	// much the eviction leaves instead.
+	PartitionCount       int
+	PartitionPurged      int
+	PartitionBytes       int
+	PartitionBytesPurged int
+
+	// SecureLast makes evictions by Site and PartitionCount those of Firefox, which
+	// ignores priorities. Cookies that are not Secure are evicted first, the least
+	// recently accessed before others. If the new cookie alone is not Secure, it is
+	// evicted; if all are Secure, Secure ones are.
+	SecureLast bool
 
 	// Total is the maximum number of cookies in the store. When the store is full,
 	// each insertion evicts a cookie: an expired one if there is one, then one that
@@ -73,20 +82,29 @@ func (l *Limits) exceeded(p *engine.Page, count int, old *engine.Item, add *engi
 	return l.over(true, count, size)
 }
 
-// excess returns the number of cookies to evict from an unpartitioned site of count cookies.
-func (l *Limits) excess(count int) int {
-	if !l.over(false, count, 0) {
+// excess returns the number of cookies to evict from a site of count cookies.
+func (l *Limits) excess(partitioned bool, count int) int {
+	if !l.over(partitioned, count, 0) {
 		return 0
 	}
-	left := l.SitePurged
-	if left <= 0 || left > l.Site {
-		left = l.Site
+	most, left := l.Site, l.SitePurged
+	if partitioned {
+		most, left = l.PartitionCount, l.PartitionPurged
 	}
-	return count - left
+	return count - purged(most, left)
+}
+
+// purged returns what a purge leaves, where there is a limit of most: left, unless that is
+// no bound.
+func purged(most, left int) int {
+	if left <= 0 || left > most {
+		return most
+	}
+	return left
 }
 
 // few reports whether a purge removes a small part of a site of count cookies. Such a purge
 // is done in place and keeps the ranking, since the next one comes soon.
 func (l *Limits) few(partitioned bool, count int) bool {
-	return partitioned || 8*l.excess(count) <= count
+	return 8*l.excess(partitioned, count) <= count
 }

@@ -12,9 +12,11 @@ import (
 // Deviation: step 16.3 compares the cookies of all domains above and below the new one's.
 // This function compares only the cookies of the same site: no host is sent cookies of two
 // sites.
-func overlaid(p *engine.Page, add *engine.Insertion, now int64) bool {
+//
+// byHost is Conditions.OverlayByHost.
+func overlaid(p *engine.Page, add *engine.Insertion, byHost bool, now int64) bool {
 	for v := range p.Named(add.NameHash) {
-		if overlaidIn(v, add, now) {
+		if overlaidIn(v, add, byHost, now) {
 			return true
 		}
 	}
@@ -22,10 +24,10 @@ func overlaid(p *engine.Page, add *engine.Insertion, now int64) bool {
 }
 
 // overlaidIn is overlaid for the cookies of one view.
-func overlaidIn(v engine.View, add *engine.Insertion, now int64) bool {
+func overlaidIn(v engine.View, add *engine.Insertion, byHost bool, now int64) bool {
 	for k := range v.Order.Len() {
 		e := v.Entry(k)
-		if e.Item.NameHash == add.NameHash && !expired(e.Item, now) && overlays(add, e) {
+		if e.Item.NameHash == add.NameHash && !expired(e.Item, now) && overlays(add, e) && (!byHost || meet(add, e)) {
 			return true
 		}
 	}
@@ -39,4 +41,17 @@ func overlays(add *engine.Insertion, old engine.Entry) bool {
 		has(old.Item, flagSecure) && // 16.2
 		(match.Domain(domain, add.Domain) || match.Domain(add.Domain, domain)) && // 16.3
 		match.Path(add.Path, path) // 16.4: one way only; see the Note
+}
+
+// meet reports whether there is a host that is sent both cookies, given that the domain of
+// one is that of the other or above it.
+func meet(add *engine.Insertion, old engine.Entry) bool {
+	domain := old.Domain()
+	switch {
+	case len(domain) < len(add.Domain):
+		return !has(old.Item, flagHostOnly)
+	case len(domain) > len(add.Domain):
+		return add.Flags&flagHostOnly == 0
+	}
+	return true
 }

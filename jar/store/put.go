@@ -30,6 +30,10 @@ type Conditions struct {
 	// NoOverlay refuses the cookie if it would overlay a Secure cookie.
 	NoOverlay bool
 
+	// OverlayByHost makes a host-only cookie overlay, and be overlaid by, only cookies
+	// that its own host is sent.
+	OverlayByHost bool
+
 	// KeepHTTPOnly refuses the cookie if it would replace an HttpOnly cookie.
 	KeepHTTPOnly bool
 
@@ -101,7 +105,7 @@ func (s *Store) put(sh *engine.Shard, l *siteLookup, c *Cookie, add *engine.Inse
 		p = l.slot.Page()
 	}
 	if p != nil {
-		if g.NoOverlay && overlaid(p, add, now) {
+		if g.NoOverlay && overlaid(p, add, g.OverlayByHost, now) {
 			return seam.RefusedOverlay
 		}
 		if old.View != p.View() {
@@ -148,7 +152,7 @@ func (s *Store) edit(p *engine.Page, l *siteLookup, c *Cookie, add *engine.Inser
 		site := l.site(c)
 		all := p.With(&site, add, s.leaving(old.Item, CauseOverwritten, now)) // 23.4 and 24 at once
 		s.inserted(c)
-		return s.evict(engine.NewSite(&site, all), partitioned, g.Limits)
+		return s.evict(engine.NewSite(&site, all), add, g.Limits)
 	case p == nil:
 		s.inserted(c)
 		site := l.site(c)
@@ -162,7 +166,7 @@ func (s *Store) edit(p *engine.Page, l *siteLookup, c *Cookie, add *engine.Inser
 		p = p.Insert(add) // 24
 	}
 	if inPlace {
-		p = s.evict(p, partitioned, g.Limits)
+		p = s.evict(p, add, g.Limits)
 	}
 	return p
 }

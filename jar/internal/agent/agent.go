@@ -16,6 +16,10 @@ type Agent struct {
 	Limits store.Limits
 	MaxAge time.Duration // the cap on lifetimes; 0: none
 	Quirks Quirk
+
+	// ApartLimits, if not nil, are the limits for a Partitioned cookie of a third party whose
+	// cookies are kept apart.
+	ApartLimits *store.Limits
 }
 
 // chromiumLimits are Chromium's limits for a site, which the draft leaves open.
@@ -31,6 +35,21 @@ func withTotal(l store.Limits) store.Limits {
 	return l
 }
 
+// firefoxLimits are those of Firefox, where network.cookie.maxNumber and its siblings are as
+// shipped.
+var firefoxLimits = withTotal(store.Limits{
+	Site: 180, SitePurged: 150,
+	PartitionCount: 180, PartitionPurged: 150,
+	SecureLast: true,
+})
+
+// firefoxApart returns firefoxLimits with the limit in bytes.
+func firefoxApart() *store.Limits {
+	l := firefoxLimits
+	l.PartitionBytes, l.PartitionBytesPurged = 12<<10, 10<<10
+	return &l
+}
+
 // ageLimit is 400 days. See RFC 6265bis, Section 5.5.
 const ageLimit = 400 * 24 * time.Hour
 
@@ -39,6 +58,7 @@ const (
 	Standard = iota
 	Compat
 	Chromium
+	Firefox
 )
 
 // Agents is the table.
@@ -53,8 +73,17 @@ var Agents = [...]Agent{
 		Name:   "chromium",
 		Limits: withTotal(chromiumLimits),
 		MaxAge: ageLimit,
-		Quirks: ServerClock | TabRefused | NulResponse | LineEnds | NamelessEquals | LastWins | LooseDates | LooseMaxAge |
-			DomainAsHost | WildcardParents | EmptyLabels | HostPrefixByText | OrderByValue | LaxUnsafe | ScriptUTF8,
+		Quirks: ServerClock | TabRefused | NulResponse | LineEnds | ReturnEnds | NamelessEquals | LastWins | LooseDates | LooseMaxAge |
+			DomainItself | DomainAsHost | WildcardParents | EmptyLabels | HostPrefixByText | OrderByValue | LaxUnsafe | ScriptUTF8,
+	},
+	Firefox: {
+		Name:   "firefox",
+		Limits: firefoxLimits,
+		MaxAge: ageLimit,
+		Quirks: ServerClock | NulResponse | LineEnds | LastWins | DomainItself | WildcardParents |
+			NoNameless | ValueUTF8 | NSPRDates | SignedMaxAge | DefaultNone | SchemelessSites | RedirectSites |
+			OverlayHostOnly | HostPrefixDefaultPath | ShortDefaultPath | ThirdPartyApart | BlockedPartitioned | SiteLimits,
+		ApartLimits: firefoxApart(),
 	},
 	Compat: {
 		Name:   "compat",
@@ -76,7 +105,7 @@ func (a *Agent) Has(q Quirk) bool { return a.Quirks&q != 0 }
 // Mode returns how the parser reads for a.
 func (a *Agent) Mode() parse.Mode {
 	var m parse.Mode
-	if !a.Has(LastWins | LooseDates | LooseMaxAge) {
+	if !a.Has(LastWins | LooseDates | LooseMaxAge | NSPRDates | SignedMaxAge | NoNameless) {
 		return m
 	}
 	if a.Has(LastWins) {
@@ -87,6 +116,15 @@ func (a *Agent) Mode() parse.Mode {
 	}
 	if a.Has(LooseMaxAge) {
 		m |= parse.LooseMaxAge
+	}
+	if a.Has(NSPRDates) {
+		m |= parse.NSPRDates
+	}
+	if a.Has(SignedMaxAge) {
+		m |= parse.SignedMaxAge
+	}
+	if a.Has(NoNameless) {
+		m |= parse.BareNames
 	}
 	return m
 }

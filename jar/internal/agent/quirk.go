@@ -1,7 +1,7 @@
 package agent
 
 // A Quirk is a named departure from the draft, or a set of them.
-type Quirk uint32
+type Quirk uint64
 
 // The quirks. The table below says what each is.
 const (
@@ -15,10 +15,12 @@ const (
 	TabRefused
 	NulResponse
 	LineEnds
+	ReturnEnds
 	NamelessEquals
 	LastWins
 	LooseDates
 	LooseMaxAge
+	DomainItself
 	DomainAsHost
 	WildcardParents
 	EmptyLabels
@@ -26,6 +28,20 @@ const (
 	OrderByValue
 	LaxUnsafe
 	ScriptUTF8
+
+	NoNameless
+	ValueUTF8
+	NSPRDates
+	SignedMaxAge
+	DefaultNone
+	SchemelessSites
+	RedirectSites
+	OverlayHostOnly
+	HostPrefixDefaultPath
+	ShortDefaultPath
+	ThirdPartyApart
+	BlockedPartitioned
+	SiteLimits
 )
 
 // Quirks says of each quirk what the draft wants and what is done instead. For
@@ -62,8 +78,11 @@ var Quirks = [...]struct {
 		"A NUL refuses the line it is in.",
 		"A NUL makes the whole response none: all its Set-Cookie fields are lost."},
 	{LineEnds, "line-ends", "Section 5.6, step 1",
-		"A CR or LF refuses the line it is in.",
-		"A CR or LF in a response ends the field; what follows it is lost, and after an LF at the end of a field all further fields."},
+		"An LF refuses the line it is in.",
+		"An LF, or CR and LF, in a response ends the field; what follows it is lost, and after an LF at the end of a field all further fields."},
+	{ReturnEnds, "return-ends", "Section 5.6, step 1",
+		"A CR refuses the line it is in.",
+		"A CR in a response ends the field as an LF does; what follows it is lost."},
 	{NamelessEquals, "nameless-equals", "Section 5.7, step 2",
 		"A cookie without a name may have any value but the empty one.",
 		"It is refused if the value has \"=\" in it: sent, it would pass for a cookie with a name."},
@@ -77,10 +96,13 @@ var Quirks = [...]struct {
 	{LooseMaxAge, "loose-max-age", "Section 5.6.2, steps 2 and 3",
 		"A Max-Age starts with a digit or \"-\", and has only digits after that.",
 		"It may start with \"+\"; and once the number is at its bound, anything may follow."},
+	{DomainItself, "domain-itself", "Section 5.7, steps 9 and 10",
+		"A Domain attribute that is a dot alone counts as none. An address that names itself gets a cookie that is not host-only.",
+		"A Domain of a dot alone refuses the cookie. An address, or a host without a registrable domain, may name itself and nothing " +
+			"else, which makes the cookie host-only."},
 	{DomainAsHost, "domain-as-host", "Section 5.6.3 and Section 5.7, steps 8 to 10",
 		"The Domain attribute is compared as it stands, in lower case and without its first dot; octets above 0x7F refuse the cookie.",
-		"It is canonicalized as the host of a URL is, Unicode included. One of a dot alone is refused. An address, or a host " +
-			"without a registrable domain, may name itself, which makes the cookie host-only."},
+		"It is canonicalized as the host of a URL is, Unicode included."},
 	{WildcardParents, "wildcard-parents", "Section 5.7, step 9",
 		"By the rule *.kawasaki.jp, kawasaki.jp is no public suffix.",
 		"It is one."},
@@ -100,4 +122,47 @@ var Quirks = [...]struct {
 	{ScriptUTF8, "script-utf-8", "Section 5.8.2",
 		"A script reads the octets of the cookie-string.",
 		"It reads nothing at all if they are not UTF-8."},
+
+	{NoNameless, "no-nameless", "Section 5.6, step 3, and Section 5.7, step 2",
+		"What stands without \"=\" is the value of a cookie without a name, and so is what follows a leading \"=\".",
+		"What stands without \"=\" is the name of a cookie with an empty value, sent as \"a=\". A leading \"=\" refuses the line."},
+	{ValueUTF8, "value-utf-8", "Section 5.7, step 5, and Section 5.8.2",
+		"The value keeps the octets that were received. A script reads the octets of the cookie-string.",
+		"Each sequence in the value that is not UTF-8 becomes U+FFFD before the cookie is stored. A script reads names likewise."},
+	{NSPRDates, "nspr-dates", "Section 5.1.1",
+		"A cookie-date is a time, a day, a month and a year, in any order, in GMT.",
+		"It is read as Mozilla's NSPR reads dates: with zones and offsets, numbers with slashes, AM and PM, and perhaps no time at all. " +
+			"The response's Date is read in the same way; of several, the first that can be read counts."},
+	{SignedMaxAge, "signed-max-age", "Section 5.6.2, steps 2 and 3",
+		"A Max-Age starts with a digit or \"-\", and has only digits after that.",
+		"One that starts with \"-\" has expired, whatever follows; and once the number is at its bound, anything may follow."},
+	{DefaultNone, "default-none", "Section 5.6.7 and Section 5.8.3, step 3.5",
+		"A cookie without SameSite is treated much as one with SameSite=Lax.",
+		"It is treated as one with SameSite=None."},
+	{SchemelessSites, "schemeless-sites", "Section 5.2",
+		"http://example.com and https://example.com are cross-site.",
+		"They are same-site."},
+	{RedirectSites, "redirect-sites", "Section 5.2",
+		"A request that was redirected through another site is judged by where it starts and ends.",
+		"It is sent cookies as a cross-site request is. What its response sets is judged as in the draft."},
+	{OverlayHostOnly, "overlay-host-only", "Section 5.7, step 16.3",
+		"A Secure cookie shields the hosts above and below its domain, be it host-only or not.",
+		"One that is host-only shields its own host, from cookies that host would be sent."},
+	{HostPrefixDefaultPath, "host-prefix-default-path", "Section 5.7, step 21",
+		"A __Host- cookie has a Path attribute, which is \"/\".",
+		"Its path is \"/\", with or without a Path attribute."},
+	{ShortDefaultPath, "short-default-path", "Section 5.7, step 11",
+		"A default-path may have any length.",
+		"One of more than 1024 octets refuses the cookie."},
+	{ThirdPartyApart, "third-party-apart", "Section 7.1",
+		"User agents may treat third-party cookies as they like.",
+		"Unless they are allowed or blocked outright, those of each top-level site are kept apart."},
+	{BlockedPartitioned, "blocked-partitioned", "Section 7.1",
+		"User agents may treat third-party cookies as they like.",
+		"Where they are blocked, those with the attribute Partitioned are blocked too."},
+	{SiteLimits, "site-limits", "Section 6.1 and Section 5.7, removal", // it is in the limits of the row
+		"How many cookies a domain may have is left open, but for the least. Of too many, those that are not Secure go first.",
+		"The 181st cookie of a site, in each partition, removes 31: those that are not Secure, be they fewer, and Secure ones only if " +
+			"there are no others and the new one is Secure; else that is not kept. Where third parties are kept apart, their Partitioned " +
+			"cookies may have 12 KiB, and are cut to 10 past that. Priorities mean nothing."},
 }

@@ -84,11 +84,12 @@ func (p *Policy) accept(c store.Cookie, now time.Time, how Acceptance) (policy.V
 		}
 	}
 	if c.Partition != (store.Partition{}) {
-		why.addIf(!c.Secure, policy.ReasonPartitioned)
+		// Those of third parties that are kept apart need not be Secure.
+		why.addIf(!c.Secure && how == NotBefore && !rowOf(p.UserAgent).Has(agent.ThirdPartyApart), policy.ReasonPartitioned)
 	}
 	why.addIf(parse.HasControl(c.Name) || parse.HasControl(c.Value), policy.ReasonControlOctet) // 3
-	why.addIf(len(c.Name)+len(c.Value) > parse.MaxPair, policy.ReasonTooLong)                   // 4
 	a := rowOf(p.UserAgent)
+	why.addIf(a.sizeOf(&c) > parse.MaxPair, policy.ReasonTooLong) // 4
 	a.checkAlone(&c, &why)
 	if a.mayHavePrefix(&c) {
 		checkPrefixes(&c, !madeHostOnly || !a.Has(agent.HostPrefixByText), &why)
@@ -105,11 +106,24 @@ func (p *Policy) accept(c store.Cookie, now time.Time, how Acceptance) (policy.V
 	return v, g
 }
 
+// sizeOf returns the number of bytes of a cookie's name and value, as the line had them at
+// least that it came from.
+func (a row) sizeOf(c *store.Cookie) int {
+	n := len(c.Name) + len(c.Value)
+	if n > parse.MaxPair && a.Has(agent.ValueUTF8) {
+		n -= strings.Count(c.Value, "\uFFFD") * (len("\uFFFD") - 1) // each may have been one byte
+	}
+	return n
+}
+
 // checkAlone adds the reasons that depend on the cookie alone, without those that the
 // parser knows of a line, steps 3 and 4, and those of [checkPrefixes].
 // See RFC 6265bis, Section 5.7.
 func (a row) checkAlone(c *store.Cookie, why *reasons) {
 	why.addIf(c.Name == "" && c.Value == "", policy.ReasonEmpty) // 2
+	if a.Has(agent.NoNameless) {
+		why.addIf(c.Name == "" && c.Value != "", policy.ReasonMalformed)
+	}
 	if c.SameSite == store.SameSiteNone && !a.Has(agent.NoSameSite) {
 		why.addIf(!c.Secure, policy.ReasonNoneInsecure) // 19
 	}

@@ -35,7 +35,7 @@ func TestServerClock(t *testing.T) {
 		{"cut after it is counted", -1000 * 24 * hour, "a=1; Expires=" + date(now.Add(hour)), 400 * 24 * hour, hour},
 	} {
 		server := now.Add(tt.server)
-		for _, ua := range []policy.UserAgent{policy.Standard, policy.Chromium, policy.Compat} {
+		for _, ua := range []policy.UserAgent{policy.Standard, policy.Chromium, policy.Compat, policy.Firefox} {
 			for _, isScript := range []bool{false, true} {
 				r := request(t, "https://example.com/", "")
 				r.ServerTime = server
@@ -59,7 +59,7 @@ func TestServerClock(t *testing.T) {
 // A server that does not tell its time is taken for right.
 func TestServerClockUnknown(t *testing.T) {
 	r := request(t, "https://example.com/", "")
-	r.ServerTime = policy.ServerTime([]string{"soon", date(now.Add(time.Hour))})
+	r.ServerTime = policy.Standard.ServerTime([]string{"soon", date(now.Add(time.Hour))})
 	v, _ := new(rules.Policy).Receive(r, "a=1; Expires="+date(now.Add(time.Minute)), now)
 	if got := v.Cookie.Expires.Sub(now); got != time.Minute {
 		t.Errorf("with a Date that cannot be read a cookie lives for %s, want 1m", got)
@@ -111,7 +111,7 @@ func TestServerTime(t *testing.T) {
 		{[]string{"", good}, time.Time{}},
 		{[]string{"1 Jan 0001"}, time.Time{}.Add(1)}, // no zero Time: that is another thing
 	} {
-		if got := policy.ServerTime(tt.dates); !got.Equal(tt.want) {
+		if got := policy.Standard.ServerTime(tt.dates); !got.Equal(tt.want) {
 			t.Errorf("ServerTime(%q) = %v, want %v", tt.dates, got, tt.want)
 		}
 	}
@@ -120,7 +120,7 @@ func TestServerTime(t *testing.T) {
 // Hosts that end in two dots have no cookies: not from a response, a script or a file.
 // Hosts that end in one dot, or have two elsewhere, do.
 func TestHostsThatEndInDots(t *testing.T) {
-	for _, ua := range []policy.UserAgent{policy.Standard, policy.Chromium, policy.Compat} {
+	for _, ua := range []policy.UserAgent{policy.Standard, policy.Chromium, policy.Compat, policy.Firefox} {
 		p := &rules.Policy{UserAgent: ua}
 		for host, want := range map[string]bool{
 			"a.test": true, "a.test.": true, "a..test": true, ".a.test": true, ".": true, "localhost.": true, "127.0.0.1.": true,

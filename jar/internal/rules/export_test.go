@@ -31,11 +31,14 @@ func QuirkBits(u policy.UserAgent) (n int) {
 // Without takes quirks from u until restore is called.
 func Without(u policy.UserAgent, names ...string) (restore func()) {
 	a := rowOf(u)
-	old := a.Agent.Quirks
+	old := *a.Agent
+	if slices.Contains(names, "site-limits") {
+		a.Agent.Limits, a.Agent.ApartLimits = agent.Agents[agent.Standard].Limits, nil
+	}
 	for _, q := range agent.Quirks {
 		if slices.Contains(names, q.Name) {
 			a.Agent.Quirks &^= q.Quirk
 		}
 	}
-	return func() { a.Agent.Quirks = old }
+	return func() { *a.Agent = old }
 }

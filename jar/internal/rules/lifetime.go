@@ -15,6 +15,9 @@ func (t *Reception) lifetime(l *parse.Line) (expires time.Time, capped bool) {
 		return t.Policy.maxAge(l.MaxAge, t.now) // 6.2
 	}
 	expires = l.Expires
+	if expires.IsZero() { // a date of the year 1, which no draft's date is
+		expires = earliest
+	}
 	if !t.server.IsZero() {
 		expires = counted(expires, t.server, t.now)
 	}

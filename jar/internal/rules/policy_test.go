@@ -244,7 +244,7 @@ func TestPartitionKey(t *testing.T) {
 	} {
 		p := new(rules.Policy)
 		p.Sites = new(store.Store).Sites()
-		if got := rules.PartitionOf(test.r, p.Sites); got != test.want {
+		if got := rules.PartitionOf(policy.Standard, test.r, p.Sites); got != test.want {
 			t.Errorf("Partition of %v, %+v = %+v, want %+v", test.r.URL, test.r.Context, got, test.want)
 		}
 	}

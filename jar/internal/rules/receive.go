@@ -35,9 +35,10 @@ func (t *Reception) Begin(r *policy.Request, now time.Time) {
 	a := rowOf(t.Policy.UserAgent)
 	t.agent, t.now = a, now
 	t.Policy.fill(&t.Guard)
-	t.situation.look(r, t.Guard.Sites)
+	t.situation.look(r, a, t.Guard.Sites)
 	t.Guard.KeepHTTPOnly = t.situation.script     // 23.2
 	t.Guard.SameValue = a.Has(agent.OrderByValue) // 23.3
+	t.Guard.OverlayByHost = a.Has(agent.OverlayHostOnly)
 	if a.Has(agent.ServerClock) && r != nil && !t.situation.script {
 		t.server = r.ServerTime
 	}
@@ -65,16 +66,22 @@ func (t *Reception) Line(v *policy.Verdict, r *policy.Request, line string) {
 
 // field returns what of a line the user agent gets to read.
 func (a row) field(r *policy.Request, line string) string {
-	if !a.Has(agent.LineEnds) {
+	if !a.Has(agent.LineEnds | agent.ReturnEnds) {
 		return line
 	}
-	return firstField(r, line)
+	return a.firstField(r, line)
 }
 
 // firstField is field where the end of a line ends a field.
-func firstField(r *policy.Request, line string) string {
-	if i := strings.IndexAny(line, "\r\n"); i >= 0 && !isScript(r) {
-		return line[:i]
+func (a row) firstField(r *policy.Request, line string) string {
+	if isScript(r) {
+		return line
+	}
+	if i := strings.IndexByte(line, '\n'); i >= 0 && a.Has(agent.LineEnds) {
+		line = strings.TrimSuffix(line[:i], "\r")
+	}
+	if i := strings.IndexByte(line, '\r'); i >= 0 && a.Has(agent.ReturnEnds) {
+		line = line[:i]
 	}
 	return line
 }
@@ -117,6 +124,9 @@ func (t *Reception) receive(v *policy.Verdict, r *policy.Request, l *parse.Line)
 
 	c := &v.Cookie
 	v.Host, c.Name, c.Value = s.host, l.Name, l.Value // 5
+	if a.Has(agent.ValueUTF8) {
+		c.Value = toUTF8(c.Value)
+	}
 	c.Created, c.LastAccess = t.now, t.now
 	c.Secure = l.Has&parse.Secure != 0     // 12
 	c.HttpOnly = l.Has&parse.HTTPOnly != 0 // 14
@@ -141,17 +151,22 @@ func (t *Reception) receive(v *policy.Verdict, r *policy.Request, l *parse.Line)
 		c.Domain, c.HostOnly = s.host, true // 10.1, 10.2: without a Domain attribute
 	}
 	t.Guard.Host = ""
-	if l.Domain != "" && !t.leaveDomain(c, l, &why) {
-		if a.Has(agent.DomainAsHost) {
-			t.Policy.receiveHost(c, l, s, &why)
-		} else {
-			t.Policy.receiveDomain(c, l, s, &why) // 7 to 10
-		}
+	switch {
+	case l.Domain == "" || t.leaveDomain(c, l, &why):
+	case a.Has(agent.DomainItself) && s.ok && (l.Domain == "." || t.Policy.sites().Registrable(s.host) == ""):
+		why.addIf(cookieDomain(l.Domain) != s.host, policy.ReasonDomainMismatch)
+	case a.Has(agent.DomainAsHost):
+		t.Policy.receiveHost(c, l, s, &why)
+	default:
+		t.Policy.receiveDomain(c, l, s, &why) // 7 to 10
 	}
 	if strings.HasPrefix(l.Path, "/") {
 		c.Path = l.Path // 11
 	} else {
 		c.Path = defaultPath(r.URL, &why) // 11
+		if a.Has(agent.ShortDefaultPath) {
+			why.addIf(len(c.Path) > parse.MaxAttribute, policy.ReasonTooLong)
+		}
 	}
 
 	if c.Secure && !a.Has(agent.SecureFromInsecure) {
@@ -160,16 +175,18 @@ func (t *Reception) receive(v *policy.Verdict, r *policy.Request, l *parse.Line)
 	if c.HttpOnly {
 		why.addIf(s.script, policy.ReasonHTTPOnlyScript) // 15
 	}
-	if c.SameSite != store.SameSiteNone && !a.Has(agent.NoSameSite) {
+	if a.mindsSameSite(c.SameSite) {
 		rule, broken := s.sameSiteRule(c.SameSite)
 		why.addIf(broken, rule) // 18
 	}
 	if l.Has&parse.Partitioned != 0 {
-		c.Partition = PartitionOf(r, t.Policy.sites())
+		c.Partition = a.partitionOf(r, t.Policy.sites())
 		why.addIf(!c.Secure || !partitioned(c), policy.ReasonPartitioned)
+	} else if s.apart {
+		c.Partition = a.partitionOf(r, t.Policy.sites())
 	}
 	if s.blocked {
-		why.addIf(!partitioned(c), policy.ReasonThirdParty)
+		why.addIf(s.shut || !partitioned(c), policy.ReasonThirdParty)
 	}
 	a.checkAlone(c, &why) // 2, 19
 	if a.mayHavePrefix(c) {
@@ -187,6 +204,12 @@ func (t *Reception) receive(v *policy.Verdict, r *policy.Request, l *parse.Line)
 	t.askList = false
 	t.Guard.Requires = a.demands(c)
 	t.Guard.NoOverlay = !c.Secure && !s.secure && !a.Has(agent.NoOverlay) // 16
+	if a.ApartLimits != nil && t.Policy.Limits == nil {
+		t.Guard.Limits = &a.Limits
+		if s.apart && l.Has&parse.Partitioned != 0 {
+			t.Guard.Limits = a.ApartLimits
+		}
+	}
 	leave(v, &t.Guard)
 }
 
@@ -206,6 +229,17 @@ func (t *Reception) leaveDomain(c *store.Cookie, l *parse.Line, why *reasons) bo
 	why.addIf(false, policy.ReasonDomainMismatch)
 	c.Domain, c.HostOnly, t.Guard.Host = domain, false, s.host // 10.1.1, 10.1.2
 	return true
+}
+
+// mindsSameSite reports whether a cookie of that same-site-flag is bound to its site.
+func (a row) mindsSameSite(flag store.SameSite) bool {
+	switch flag {
+	case store.SameSiteNone:
+		return false
+	case store.SameSiteDefault:
+		return !a.Has(agent.NoSameSite | agent.DefaultNone)
+	}
+	return !a.Has(agent.NoSameSite)
 }
 
 // receiveDomain sets the domain and the host-only-flag that a Domain attribute asks for.
@@ -232,10 +266,6 @@ func (p *Policy) receiveHost(c *store.Cookie, l *parse.Line, s *situation, why *
 		return
 	}
 	text := strings.TrimPrefix(l.Domain, ".")
-	if p.sites().Registrable(s.host) == "" {
-		why.addIf(strings.ToLower(text) != s.host, policy.ReasonDomainMismatch)
-		return
-	}
 	domain, ok := match.Host(text)
 	ok = ok && !strings.ContainsAny(text, ":%") && match.Domain(s.host, domain)
 	why.addIf(ok && p.isOutside(s.host, domain, p.sites().Registrable(domain)), policy.ReasonPublicSuffix)
@@ -299,7 +329,7 @@ func (a row) saysPath(l *parse.Line, s *situation) bool {
 	if a.Has(agent.HostPrefixByText) {
 		return l.Path == "/" && (l.Domain == "" || hosts.IsIP(s.host) && l.Domain == s.host)
 	}
-	return l.HasPath
+	return l.HasPath || a.Has(agent.HostPrefixDefaultPath)
 }
 
 // sameSiteFlag returns the enforcement that a SameSite attribute asks for.

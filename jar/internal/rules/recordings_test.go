@@ -3,12 +3,9 @@ package rules_test
 import (
 	"bytes"
 	"encoding/json"
-	"flag"
-	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -19,122 +16,195 @@ import (
 
 //go:generate go test -run=^TestRecordings$ . -update
 
-var update = flag.Bool("update", false, "write testdata/browsers/README.md")
+// browsers is where the recordings are.
+const browsers = "../../../testdata/browsers"
 
-// chromium is where the recordings are.
-const chromium = "../../../testdata/browsers"
-
-// recordings reads every recorded scenario. None at all is a failure.
-func recordings(tb testing.TB) []*scenario.Scenario {
-	tb.Helper()
-	files, err := filepath.Glob(filepath.Join(chromium, "recordings", "*.jsonl"))
-	if err != nil || len(files) == 0 {
-		tb.Fatalf("no recordings: %v", err)
-	}
-	var all []*scenario.Scenario
-	seen := map[string]bool{}
-	for _, name := range files {
-		data, err := os.ReadFile(name)
-		if err != nil {
-			tb.Fatal(err)
-		}
-		for s, err := range scenario.Read(bytes.NewReader(data)) {
-			if err != nil {
-				tb.Fatalf("%s: %v", name, err)
-			}
-			if !s.Scored() {
-				continue
-			}
-			if seen[s.ID] {
-				tb.Fatalf("%s: scenario %q stands twice", name, s.ID)
-			}
-			seen[s.ID] = true
-			all = append(all, s)
-		}
-	}
-	return all
+// An engine is a browser that was recorded, and the user agent that is to do the same.
+type engine struct {
+	name  string // with its version
+	agent policy.UserAgent
+	modes []mode
 }
 
-// misses returns the first result of s that is not what was recorded.
-func misses(s *scenario.Scenario, ua policy.UserAgent) (scenario.Result, bool) {
-	for _, r := range s.Replay(ua, time.Time{}) {
-		if !r.OK {
-			return r, true
+// A mode is how third-party cookies were treated when a folder was recorded.
+type mode struct {
+	name       string // in unmatched.json
+	folder     string
+	thirdParty policy.ThirdParty
+}
+
+var engines = []engine{
+	{"Chromium 156", policy.Chromium, []mode{
+		{"chromium", "", policy.ThirdPartyAllowed},
+	}},
+	{"Firefox 153", policy.Firefox, []mode{
+		{"firefox", "firefox", policy.ThirdPartyAllowed},
+		{"firefox-shipped", "firefox-shipped", policy.ThirdPartyDefault},
+	}},
+}
+
+// A recorded is a scenario that was recorded, with where.
+type recorded struct {
+	*scenario.Scenario
+	mode *mode
+	file string // in the recordings' folder
+}
+
+// path returns the scenario as a path.
+func (r *recorded) path() string { return filepath.Join(r.mode.folder, r.file) + ": " + r.ID }
+
+// misses returns the first result that is not what was recorded.
+func (r *recorded) misses(ua policy.UserAgent) (scenario.Result, bool) {
+	third := r.mode.thirdParty
+	if ua == policy.Standard {
+		third = policy.ThirdPartyAllowed
+	}
+	for _, got := range r.Replay(ua, third, time.Time{}) {
+		if !got.OK {
+			return got, true
 		}
 	}
 	return scenario.Result{}, false
 }
 
-// Every recording of Chromium is replayed. As Chromium all agree but those listed,
-// with a reason, in unmatched.json. As Standard each difference is explained by a
-// quirk, or by several that do the same there: without them Chromium would miss it
-// too.
-// A quirk that explains nothing fails.
-func TestRecordings(t *testing.T) {
-	var unmatched map[string]string
-	data, err := os.ReadFile(filepath.Join(chromium, "unmatched.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := json.Unmarshal(data, &unmatched); err != nil {
-		t.Fatal(err)
-	}
-
-	all := recordings(t)
-	var differing []*scenario.Scenario
-	for _, s := range all {
-		r, missed := misses(s, policy.Chromium)
-		why, listed := unmatched[s.ID]
-		delete(unmatched, s.ID)
-		switch {
-		case missed && !listed:
-			t.Errorf("%s, step %d: the jar as Chromium sends %q, Chromium sent %q", s.ID, r.Step, r.Got, *r.Want)
-		case !missed && listed:
-			t.Errorf("%s is listed in unmatched.json (%s) and agrees", s.ID, why)
+// recordings reads every recorded scenario of an engine below root. None at all is a failure.
+func (e *engine) recordings(tb testing.TB, root string) []*recorded {
+	tb.Helper()
+	var all []*recorded
+	for i := range e.modes {
+		m := &e.modes[i]
+		files, err := filepath.Glob(filepath.Join(root, m.folder, "*.jsonl"))
+		if err != nil || len(files) == 0 {
+			tb.Fatalf("no recordings in %s: %v", filepath.Join(root, m.folder), err)
 		}
-		if _, missed := misses(s, policy.Standard); missed && !listed {
-			differing = append(differing, s)
-		}
-	}
-	for id := range unmatched {
-		t.Errorf("unmatched.json lists %s, which is not recorded", id)
-	}
-
-	quirks := rules.Quirks(policy.Chromium)
-	if n := rules.QuirkBits(policy.Chromium); n != len(quirks) {
-		t.Errorf("Chromium has %d quirks, %d of them named", n, len(quirks))
-	}
-	explained := map[string]bool{}
-	shown := make([][]string, len(quirks))
-	for i, q := range quirks {
-		restore := rules.Without(policy.Chromium, q.Name)
-		for _, s := range differing {
-			if _, missed := misses(s, policy.Chromium); missed {
-				explained[s.ID] = true
-				shown[i] = append(shown[i], s.ID)
+		seen := map[string]bool{}
+		for _, name := range files {
+			data, err := os.ReadFile(name)
+			if err != nil {
+				tb.Fatal(err)
+			}
+			for s, err := range scenario.Read(bytes.NewReader(data)) {
+				if err != nil {
+					tb.Fatalf("%s: %v", name, err)
+				}
+				if !s.Scored() {
+					continue
+				}
+				if seen[s.ID] {
+					tb.Fatalf("%s: scenario %q stands twice", name, s.ID)
+				}
+				seen[s.ID] = true
+				all = append(all, &recorded{s, m, filepath.Base(name)})
 			}
 		}
-		restore()
-		if len(shown[i]) == 0 {
+	}
+	return all
+}
+
+// unmatched reads which recordings are not matched, by mode and id, and why.
+func unmatched(tb testing.TB) (all map[string]map[string]string) {
+	tb.Helper()
+	data, err := os.ReadFile(filepath.Join(browsers, "unmatched.json"))
+	if err == nil {
+		err = json.Unmarshal(data, &all)
+	}
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return all
+}
+
+// Every recording of each browser is replayed. As that browser all agree but those listed,
+// with a reason, in unmatched.json. As Standard each difference is explained by a
+// quirk, or by several that do the same there: without them the browser's agent would miss it
+// too. A quirk that explains nothing fails.
+func TestRecordings(t *testing.T) {
+	var found []findings
+	for i := range engines {
+		t.Run(engines[i].agent.String(), func(t *testing.T) { found = append(found, engines[i].compare(t)) })
+	}
+	if !t.Failed() && len(found) == len(engines) { // all of them were run
+		checkReadme(t, readme(t, found))
+	}
+}
+
+// findings are what the recordings of an engine show.
+type findings struct {
+	*engine
+	all       []*recorded
+	differing []*recorded            // from Standard
+	shown     map[string][]*recorded // by the name of a quirk: what hangs on it
+}
+
+// compare replays the recordings of e.
+func (e *engine) compare(t *testing.T) findings {
+	listed := unmatched(t)
+	f := findings{engine: e, all: e.recordings(t, filepath.Join(browsers, "recordings")), shown: map[string][]*recorded{}}
+	for _, r := range f.all {
+		got, missed := r.misses(e.agent)
+		why, isListed := listed[r.mode.name][r.ID]
+		delete(listed[r.mode.name], r.ID)
+		switch {
+		case missed && !isListed:
+			t.Errorf("%s, step %d: the jar as %s sends %q, the browser sent %q", r.path(), got.Step, e.agent, got.Got, *got.Want)
+		case !missed && isListed:
+			t.Errorf("%s is listed in unmatched.json (%s) and agrees", r.path(), why)
+		}
+		if _, missed := r.misses(policy.Standard); missed && !isListed {
+			f.differing = append(f.differing, r)
+		}
+	}
+	for _, m := range e.modes {
+		for id := range listed[m.name] {
+			t.Errorf("unmatched.json lists %s of %s, which is not recorded", id, m.name)
+		}
+	}
+
+	quirks := rules.Quirks(e.agent)
+	if n := rules.QuirkBits(e.agent); n != len(quirks) {
+		t.Errorf("%s has %d quirks, %d of them named", e.agent, n, len(quirks))
+	}
+	explained := map[*recorded]bool{}
+	for _, q := range quirks {
+		among := f.differing
+		if inStandard(q) {
+			among = f.all
+		}
+		f.shown[q.Name] = e.without(q.Name, among)
+		for _, r := range f.shown[q.Name] {
+			explained[r] = true
+		}
+		if len(f.shown[q.Name]) == 0 {
 			t.Errorf("the quirk %s explains no recording", q.Name)
 		}
 	}
-	for _, s := range differing {
-		if !explained[s.ID] && len(explanation(s, quirks)) == 0 {
-			r, _ := misses(s, policy.Standard)
-			t.Errorf("%s, step %d: Standard sends %q, Chromium sent %q, and no quirk explains it", s.ID, r.Step, r.Got, *r.Want)
+	for _, r := range f.differing {
+		if !explained[r] && len(e.explanation(r, quirks)) == 0 {
+			got, _ := r.misses(policy.Standard)
+			t.Errorf("%s, step %d: Standard sends %q, the browser sent %q, and no quirk explains it", r.path(), got.Step, got.Got, *got.Want)
 		}
 	}
-	checkReadme(t, readme(all, differing, quirks, shown))
+	return f
 }
 
-// explanation returns a set of quirks, none of them idle, without which s is missed:
-// all are taken away, and what makes no difference is given back. It is empty if s
+// without returns which of some recordings e misses without a quirk.
+func (e *engine) without(quirk string, all []*recorded) (missed []*recorded) {
+	defer rules.Without(e.agent, quirk)()
+	for _, r := range all {
+		if _, miss := r.misses(e.agent); miss {
+			missed = append(missed, r)
+		}
+	}
+	return missed
+}
+
+// explanation returns a set of quirks, none of them idle, without which r is missed:
+// all are taken away, and what makes no difference is given back. It is empty if r
 // agrees without any.
-func explanation(s *scenario.Scenario, quirks []rules.Quirk) []string {
+func (e *engine) explanation(r *recorded, quirks []rules.Quirk) []string {
 	missedWithout := func(names []string) bool {
-		defer rules.Without(policy.Chromium, names...)()
-		_, missed := misses(s, policy.Chromium)
+		defer rules.Without(e.agent, names...)()
+		_, missed := r.misses(e.agent)
 		return missed
 	}
 	var gone []string
@@ -151,66 +221,4 @@ func explanation(s *scenario.Scenario, quirks []rules.Quirk) []string {
 		}
 	}
 	return gone
-}
-
-// checkReadme compares the page about the recordings with what they show now.
-func checkReadme(t *testing.T, want []byte) {
-	name := filepath.Join(chromium, "README.md")
-	if *update {
-		if err := os.WriteFile(name, want, 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	if got, err := os.ReadFile(name); err != nil || !bytes.Equal(got, want) {
-		t.Errorf("%s is not what the recordings show (%v): run go generate ./jar/internal/rules", name, err)
-	}
-}
-
-// readme returns the page about the recordings.
-func readme(all, differing []*scenario.Scenario, quirks []rules.Quirk, shown [][]string) []byte {
-	var b bytes.Buffer
-	fmt.Fprintf(&b, `# Where Chromium and RFC 6265bis part
-
-<!-- Written by go generate ./jar/internal/rules. -->
-
-%d scenarios were recorded from a real browser, Chromium 156, by the programs in this
-folder: what servers sent, what the browser sent back. The jar's user agent
-%s agrees with all of them (but for those in unmatched.json, with the reason), and
-differs from the draft, %s, in %d. Each difference is one of the quirks below. "Shown
-by" counts the recordings that would come out otherwise without the quirk, and names
-the first.
-
-| | RFC 6265bis | says | Chromium | shown by |
-|---|---|---|---|---|
-`, len(all), "`policy.Chromium`", "`policy.Standard`", len(differing))
-	for i, q := range quirks {
-		examples := slices.Clone(shown[i])
-		slices.SortFunc(examples, func(a, b string) int {
-			if d := strings.Compare(b[:1], a[:1]); d != 0 { // those made by hand first
-				return d
-			}
-			return strings.Compare(a, b)
-		})
-		fmt.Fprintf(&b, "| %s | %s | %s | %s | %d: %s |\n", q.Name, q.Spec, q.Draft, q.Agent,
-			len(examples), strings.Join(examples[:min(3, len(examples))], ", "))
-	}
-	b.WriteString(`
-Limits, which the draft leaves open, are in both those of Chromium: 180 cookies a
-registrable domain, purged to 150 by priority; 180 cookies and 10 KiB a partition and
-site. Chromium alone has a limit in total: past 3300 cookies those that were not used
-for 30 days are purged, down to 3000.
-
-The recordings kinds.jsonl and stories.jsonl have a scenario for each kind of context:
-reloads, frames in frames, sandboxes, modes of fetch, WebSockets, redirects, each with
-third-party cookies allowed and blocked. They have all requests, with the header fields
-that servers decide by, and what the Cookie Store API lists. jar/browser replays them, as
-it does the others.
-
-date.jsonl varies the Date of responses, and dots.jsonl has hosts with empty labels. Of
-those, hosts that end in two dots have no cookies as any user agent.
-
-To record again, with Chromium installed: ` + "`make record`" + `.
-`)
-	return b.Bytes()
 }

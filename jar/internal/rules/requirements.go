@@ -9,7 +9,7 @@ import (
 
 // The demands a cookie can make, in the order in which the draft has them, so
 // that the lowest one missing is the first reason. The last is not the draft's: see
-// Context.ThirdParty.
+// policy.ThirdParty.
 // See RFC 6265bis, Section 5.8.3, step 3.
 const (
 	needSecure  seam.Requirements = 1 << iota // 3.3
@@ -44,7 +44,9 @@ func (a row) demands(c *store.Cookie) seam.Requirements {
 	case store.SameSiteLax:
 		d |= needLax
 	case store.SameSiteDefault:
-		d |= needDefault
+		if !a.Has(agent.DefaultNone) {
+			d |= needDefault
+		}
 	}
 	return d
 }
@@ -67,7 +69,7 @@ func (s *situation) grants() (always, recent seam.Requirements) {
 		always |= needFirstParty
 	}
 	switch {
-	case s.sameSite:
+	case s.sameSite && !s.detoured:
 		always |= needSameSite
 	case s.script || !s.topLevel: // 3.5.1, 3.5.4
 	case s.safe: // 3.5.2, 3.5.3

@@ -18,8 +18,17 @@ type Retrieval struct {
 
 	agent     row
 	situation situation
-	mustUTF8  bool
+	script    scriptRead
 }
+
+// A scriptRead is what a script reads of a cookie-string.
+type scriptRead uint8
+
+const (
+	readOctets   scriptRead = iota
+	readUTF8                // nothing if it is not UTF-8
+	readReplaced            // what is not UTF-8 as U+FFFD
+)
 
 // laxUnsafeAge is how old a cookie may be for Lax-allowing-unsafe.
 // See RFC 6265bis, Section 5.6.7.2.
@@ -36,7 +45,7 @@ func (t *Retrieval) Host() string { return t.situation.host }
 func (p *Policy) Retrieve(t *Retrieval, r *policy.Request, partitioned bool) policy.Reason {
 	a, sites := rowOf(p.UserAgent), p.sites()
 	t.agent = a
-	t.situation.look(r, sites)
+	t.situation.look(r, a, sites)
 	s, q := &t.situation, &t.Query
 	switch {
 	case !s.scheme:
@@ -50,16 +59,28 @@ func (p *Policy) Retrieve(t *Retrieval, r *policy.Request, partitioned bool) pol
 	if q.RecentGrants != 0 && a.Has(agent.LaxUnsafe) {
 		q.RecentAge = laxUnsafeAge // Section 5.6.7.2
 	}
-	if partitioned {
-		q.Partition = PartitionOf(r, sites)
+	if partitioned && !s.shut {
+		q.Partition = a.partitionOf(r, sites)
 	}
-	t.mustUTF8 = s.script && a.Has(agent.ScriptUTF8)
+	if s.script && a.Has(agent.ScriptUTF8|agent.ValueUTF8) {
+		t.script = readUTF8
+		if a.Has(agent.ValueUTF8) {
+			t.script = readReplaced
+		}
+	}
 	return 0
 }
 
-// Readable reports whether who asks can read that cookie-string.
-func (t *Retrieval) Readable(cookies []byte) bool {
-	return !t.mustUTF8 || utf8.Valid(cookies)
+// Read returns dst, whose bytes from n on are the cookie-string, with that as the request
+// or script gets it: a script may get nothing of it, or other bytes.
+func (t *Retrieval) Read(dst []byte, n int) []byte {
+	if t.script == readOctets || utf8.Valid(dst[n:]) {
+		return dst
+	}
+	if t.script == readUTF8 {
+		return dst[:n]
+	}
+	return append(dst[:n], toUTF8(string(dst[n:]))...)
 }
 
 // Judge returns the verdict on what the store found.
@@ -101,7 +122,9 @@ func (p *Policy) Explain(c store.Cookie, r *policy.Request, now time.Time) polic
 	if c.Persistent() {
 		why.addIf(c.Expired(now), policy.ReasonExpired)
 	}
-	if c.Partition != (store.Partition{}) {
+	if c.Partition != (store.Partition{}) && t.situation.shut {
+		why.addIf(true, policy.ReasonThirdParty)
+	} else if c.Partition != (store.Partition{}) {
 		why.addIf(c.Partition != q.Partition, policy.ReasonOtherPartition)
 	}
 	outside := c.Domain != q.Host && (c.HostOnly || !match.Domain(q.Host, c.Domain)) // 3.1.1, 3.1.2

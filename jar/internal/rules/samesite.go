@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"strings"
 
+	"uacookie/jar/internal/agent"
 	"uacookie/jar/internal/urls"
 	"uacookie/jar/match"
 	"uacookie/jar/policy"
@@ -19,13 +20,16 @@ type situation struct {
 	secure   bool   // the connection is "secure"
 	script   bool   // a "non-HTTP" API
 	sameSite bool   // the request, or the script's document, is same-site
-	blocked  bool   // third-party cookies are blocked, and the request is a third party
+	detoured bool   // a redirect through another site led here, and counts
+	apart    bool   // a third party, whose cookies are kept in a partition
+	blocked  bool   // a third party, whose unpartitioned cookies are out of reach
+	shut     bool   // a third party, whose cookies are all out of reach
 	topLevel bool   // a navigation of the top level
 	safe     bool   // the method is "safe"; for a Retrieval
 }
 
 // look makes the zero s what r is.
-func (s *situation) look(r *policy.Request, sites *match.Sites) {
+func (s *situation) look(r *policy.Request, a row, sites *match.Sites) {
 	if r == nil {
 		return
 	}
@@ -39,9 +43,26 @@ func (s *situation) look(r *policy.Request, sites *match.Sites) {
 	if c := r.Context; c != nil && s.scheme {
 		s.script = c.Script
 		s.topLevel = len(c.Documents) == 0 && !c.Script
-		s.sameSite = sameSite(r, sites)
-		s.blocked = c.ThirdParty == policy.ThirdPartyBlocked && !allSame(c.Documents, siteOf(r, sites), sites)
+		s.sameSite = a.sameSite(r, sites)
+		if mode := a.thirdParty(c.ThirdParty); mode != policy.ThirdPartyAllowed && !a.allSame(c.Documents, siteOf(r, sites), sites) {
+			s.blocked, s.apart = true, mode == policy.ThirdPartyPartitioned
+			s.shut = !s.apart && a.Has(agent.BlockedPartitioned)
+		}
+		if len(c.Redirects) > 0 && a.Has(agent.RedirectSites) {
+			s.detoured = !a.allSame(c.Redirects, siteOf(r, sites), sites)
+		}
 	}
+}
+
+// thirdParty returns what becomes of third-party cookies, given what a Context says.
+func (a row) thirdParty(t policy.ThirdParty) policy.ThirdParty {
+	switch {
+	case t != policy.ThirdPartyDefault:
+		return t
+	case a.Has(agent.ThirdPartyApart):
+		return policy.ThirdPartyPartitioned
+	}
+	return policy.ThirdPartyAllowed
 }
 
 // hasCookieHost reports whether a canonical host may have cookies: not if it ends in an
@@ -94,7 +115,7 @@ func safeMethod(method string) bool {
 // sameSite reports whether a request with a context is same-site. For a script it
 // reports whether its document's site for cookies is same-site with the top-level
 // origin. See RFC 6265bis, Section 5.2.
-func sameSite(r *policy.Request, sites *match.Sites) bool {
+func (a row) sameSite(r *policy.Request, sites *match.Sites) bool {
 	c := r.Context
 	if c.CrossSiteReload { // 1
 		return false
@@ -103,19 +124,27 @@ func sameSite(r *policy.Request, sites *match.Sites) bool {
 		return true
 	}
 	own := siteOf(r, sites)
-	if c.Initiator != nil && !sites.Of(c.Initiator).Same(own) { // 2
+	if c.Initiator != nil && !a.same(sites.Of(c.Initiator), own) { // 2
 		return false
 	}
-	return allSame(c.Documents, own, sites)
+	return a.allSame(c.Documents, own, sites)
+}
+
+// same reports whether two sites are the same and not opaque.
+func (a row) same(s, t match.Site) bool {
+	if a.Has(agent.SchemelessSites) && s.Scheme != "" {
+		s.Scheme = t.Scheme
+	}
+	return s.Same(t)
 }
 
 // allSame reports whether all documents are same-site with own. If own is the
 // site of a request, that is whether it is same-site with the site for cookies,
 // which is opaque unless all documents are of one site.
 // See RFC 6265bis, Section 5.2.1.
-func allSame(documents []*url.URL, own match.Site, sites *match.Sites) bool {
+func (a row) allSame(documents []*url.URL, own match.Site, sites *match.Sites) bool {
 	for _, d := range documents { // 4
-		if !sites.Of(d).Same(own) {
+		if !a.same(sites.Of(d), own) {
 			return false // 4.2
 		}
 	}
@@ -126,7 +155,12 @@ func allSame(documents []*url.URL, own match.Site, sites *match.Sites) bool {
 // unpartitioned cookies: the top-level site, and whether a document that is
 // cross-site to the request is among those around it. It is the zero Partition if
 // the top-level document has no site. See CHIPS.
-func PartitionOf(r *policy.Request, sites *match.Sites) store.Partition {
+func PartitionOf(u policy.UserAgent, r *policy.Request, sites *match.Sites) store.Partition {
+	return rowOf(u).partitionOf(r, sites)
+}
+
+// partitionOf is PartitionOf.
+func (a row) partitionOf(r *policy.Request, sites *match.Sites) store.Partition {
 	if r == nil || r.URL == nil {
 		return store.Partition{}
 	}
@@ -147,6 +181,6 @@ func PartitionOf(r *policy.Request, sites *match.Sites) store.Partition {
 	}
 	return store.Partition{
 		TopLevelSite:      top.String(),
-		CrossSiteAncestor: !allSame(documents, own, sites),
+		CrossSiteAncestor: !a.allSame(documents, own, sites),
 	}
 }

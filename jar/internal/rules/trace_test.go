@@ -123,7 +123,7 @@ func TestStepsAgree(t *testing.T) {
 			}
 		}
 	}
-	for _, ua := range []policy.UserAgent{policy.Standard, policy.Chromium, policy.Compat} {
+	for _, ua := range []policy.UserAgent{policy.Standard, policy.Chromium, policy.Compat, policy.Firefox} {
 		j, err := jar.New(&jar.Options{UserAgent: ua, Now: func() time.Time { return now }})
 		if err != nil {
 			t.Fatal(err)
