@@ -339,4 +339,3 @@ func TestClose(t *testing.T) {
 		}
 	})
 }
-

@@ -27,8 +27,9 @@ type fleet struct {
 	cancel     context.CancelFunc
 	background sync.WaitGroup
 
-	sites map[string]*site
-	tick  atomic.Int64 // counts uses of sites
+	sites    map[string]*site
+	complete bool // all sites were loaded: the server does not have another one
+	tick     atomic.Int64 // counts uses of sites
 
 	repair map[key]bool  // a local change was undone by an older one from the server
 	ended  backend.Stamp // session cookies that are no newer are not loaded
@@ -51,7 +52,7 @@ type site struct {
 	version uint64 // what the jar has
 	heard   uint64 // the newest version that is known to exist
 	held    map[key]held
-	fresh   int // pending deletions of cookies that the server never had
+	fresh   int // pending deletions of cookies that the server is not known to have had
 }
 
 // held is what a worker has of a cookie.
@@ -127,6 +128,12 @@ func openShared(ctx context.Context, s backend.Shared, o *Options) (_ *Jar, err 
 		if err := f.loadAll(ctx, o); err != nil {
 			return nil, fmt.Errorf("durable: load: %w", err)
 		}
+		w.mu.Lock()
+		f.complete = true
+		for _, s := range f.sites {
+			s.loaded = true
+		}
+		w.mu.Unlock()
 	}
 	go w.run()
 	f.background.Go(func() { f.watch(events) })
@@ -140,7 +147,7 @@ func openShared(ctx context.Context, s backend.Shared, o *Options) (_ *Jar, err 
 func (f *fleet) site(name string) *site {
 	s, ok := f.sites[name]
 	if !ok {
-		s = &site{name: name, busy: make(chan struct{}, 1), held: map[key]held{}}
+		s = &site{name: name, busy: make(chan struct{}, 1), held: map[key]held{}, loaded: f.complete}
 		f.sites[name] = s
 	}
 	return s
@@ -180,7 +187,7 @@ func (f *fleet) change(c jar.Change, list string) {
 	o := op{Op: next, site: s.name, known: h.known || !s.loaded || was.known}
 	_, flying := w.flying[k]
 	failed, aside := w.aside[k]
-	o.fresh = !h.known && s.loaded && !flying && !aside && (!pending || was.fresh)
+	o.fresh = !h.known && !flying && !aside && (!pending || was.fresh)
 	o.Record = f.clock.toServer(o.Record)
 	o.Stamp = f.clock.next()
 	if o.Delete && o.fresh && !(pending && was.Delete) {

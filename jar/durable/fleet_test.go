@@ -24,10 +24,10 @@ type link struct {
 	*backendtest.Conn
 
 	mu     sync.Mutex
-	down   error               // of every call but Close
-	poison string              // a batch with a cookie of this name fails
-	hang   string              // LoadSite of this site hangs
-	calls  []int               // Ops in each call of Apply
+	down   error  // of every call but Close
+	poison string // a batch with a cookie of this name fails
+	hang   string // LoadSite of this site hangs
+	calls  []int  // Ops in each call of Apply
 	cut    map[int]context.CancelFunc
 	n      int
 }
@@ -76,7 +76,7 @@ func (l *link) Apply(ctx context.Context, batches []backend.Batch) []backend.Ans
 			answers[i].Err = errors.Join(down, errDisk)
 		}
 		if answers[i].Err == nil {
-			answers[i] = l.Conn.Apply(ctx, batches[i : i+1])[0]
+			answers[i] = l.Conn.Apply(ctx, batches[i:i+1])[0]
 		}
 	}
 	return answers

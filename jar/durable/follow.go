@@ -74,9 +74,8 @@ func (f *fleet) follow(events iter.Seq2[backend.Event, error]) error {
 func (f *fleet) heed(e *backend.Event) {
 	f.w.mu.Lock()
 	s, ok := f.sites[e.Site]
-	if !ok && !f.demand {
+	if !ok && f.complete {
 		s, ok = f.site(e.Site), true
-		s.loaded = true // the server did not have it when all others were loaded
 	}
 	if !ok {
 		f.w.mu.Unlock()
@@ -259,7 +258,6 @@ func (f *fleet) compare(ctx context.Context) ([]*site, error) {
 			continue // let go meanwhile
 		case !ok:
 			s = f.site(name)
-			s.loaded = true
 		case s.version == version:
 			continue // heard meanwhile
 		}

@@ -124,14 +124,18 @@ func (f *fleet) unwritten(k key) bool {
 	return ok && !o.Drop && !o.Touch
 }
 
-// outdated reports whether an Op that failed would lose, since the jar has a newer state of
-// the cookie. The caller holds w.mu.
+// outdated reports whether an Op that failed need not be written any more: the jar has a
+// newer state of the cookie, or it came and went. The caller holds w.mu.
 func (f *fleet) outdated(k key, o *op) bool {
 	s, ok := f.sites[o.site]
 	if !ok {
 		return false
 	}
 	h, ok := s.held[k]
+	if ok && o.fresh && !o.Delete && h.absent && h.stamp == o.Stamp {
+		delete(s.held, k)
+		return true
+	}
 	return ok && h.stamp.Compare(o.Stamp) > 0
 }
 

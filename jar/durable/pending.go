@@ -24,7 +24,7 @@ type op struct {
 	backend.Op
 	site  string
 	known bool // the backend may have a record of this Key
-	fresh bool // the backend had none before this op was noted
+	fresh bool // the backend is not known to have had one before
 
 	tries int // how often it has failed while others did not
 	retry time.Time

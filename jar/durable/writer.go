@@ -101,7 +101,7 @@ func (w *writer) remove(k key) {
 // schedule wakes run if the pending changes are a reason to. The caller holds w.mu.
 func (w *writer) schedule() {
 	switch n := len(w.ops); {
-	case n == 0 && len(w.aside) == 0:
+	case n == 0:
 		w.since = time.Time{}
 		return
 	case w.since.IsZero():
