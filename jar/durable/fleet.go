@@ -174,6 +174,8 @@ func (f *fleet) change(c jar.Change, list string) {
 			f.repair[k] = true
 		}
 		return
+	case dropped && e != nil:
+		return // it was about to be replaced
 	case dropped:
 		f.drop(c, k)
 		return

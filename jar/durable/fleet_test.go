@@ -277,13 +277,13 @@ func TestLastAccessTravels(t *testing.T) {
 		s := new(backendtest.Server)
 		a := join(t, s, nil)
 		for i := range 4000 {
-			a.set(fmt.Sprintf("h%d.site%d.example", i/20%10, i/200), fmt.Sprintf("n%d=1; Max-Age=31536000", i%20))
+			a.set(fmt.Sprintf("h%d.site%d.example", i/20%5, i/100), fmt.Sprintf("n%d=1; Max-Age=31536000", i%20))
 		}
 		a.flush()
 		for range 40 {
 			time.Sleep(24 * time.Hour)
 			for i := range 200 {
-				a.Header(request(fmt.Sprintf("h%d.site%d.example", i%10, i/10)))
+				a.Header(request(fmt.Sprintf("h%d.site%d.example", i%5, i/5)))
 			}
 		}
 		time.Sleep(3 * time.Hour)

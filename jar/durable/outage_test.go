@@ -340,8 +340,14 @@ func TestLoadBeforeDeciding(t *testing.T) {
 	}
 }
 
+// failure returns the failure to load a site.
 func (w *worker) failure() error {
-	return errors.Join(w.failed()...)
+	for _, err := range w.failed() {
+		if strings.Contains(err.Error(), "load the site") {
+			return err
+		}
+	}
+	return nil
 }
 
 type roundTripper func(*http.Request) (*http.Response, error)
