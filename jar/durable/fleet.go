@@ -28,7 +28,7 @@ type fleet struct {
 	background sync.WaitGroup
 
 	sites    map[string]*site
-	complete bool // all sites were loaded: the server does not have another one
+	complete bool         // all sites were loaded: the server does not have another one
 	tick     atomic.Int64 // counts uses of sites
 
 	repair map[key]bool  // a local change was undone by an older one from the server
@@ -234,6 +234,17 @@ func (f *fleet) drop(c jar.Change, k key) {
 	}
 	if o, pending := w.ops[k]; pending {
 		if o.fresh && !o.Delete {
+			if c.Cause == jar.CauseExpired && s.fresh < backend.MaxTombstones {
+				// What it replaced, unknown to this worker, must not come back.
+				s.fresh++
+				stamp := o.Stamp
+				o.Op = deletion(k)
+				o.Stamp = stamp
+				w.ops[k] = o
+				h.absent = true
+				s.held[k] = h
+				return
+			}
 			delete(w.ops, k) // it came and went
 			delete(s.held, k)
 			return
