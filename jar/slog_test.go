@@ -35,8 +35,11 @@ import (
 // interfaces, and but what jar has as an alias.
 var exportedTypes = map[string][]any{
 	"jar":                     {jar.Event{}, jar.Jar{}, jar.Op(0), jar.Options{}, jar.Transport{}},
-	"jar/backend":             {backend.Op{}, backend.Record{}, backend.RecordError{}},
-	"jar/backend/backendtest": {backendtest.Conn{}, backendtest.Server{}},
+	"jar/backend":             {
+		backend.Answer{}, backend.Batch{}, backend.Event{}, backend.Op{}, backend.Record{}, backend.RecordError{},
+		backend.Snapshot{}, backend.Stamp{}, backend.Version{},
+	},
+	"jar/backend/backendtest": {backendtest.Conn{}, backendtest.Memory{}, backendtest.MemoryConn{}, backendtest.Place{}, backendtest.Server{}},
 	"jar/browser": {
 		browser.Browser{}, browser.Credentials(""), browser.Exchange{}, browser.FetchOptions{}, browser.Frame{},
 		browser.Kind(""), browser.Log{}, browser.Mode(""), browser.Response{}, browser.Sites{}, browser.Tab{}, browser.UnservedError{},
@@ -44,7 +47,7 @@ var exportedTypes = map[string][]any{
 	"jar/cookiefile": {
 		cookiefile.Format(0), cookiefile.LineError{}, cookiefile.Loss{}, cookiefile.ReadOptions{}, cookiefile.Reason(0), cookiefile.WriteOptions{},
 	},
-	"jar/durable": {durable.Jar{}, durable.Options{}},
+	"jar/durable": {durable.Jar{}, durable.Options{}, durable.Transport{}},
 	"jar/inspect": {inspect.Counters{}, inspect.Counts{}, inspect.Handler{}, inspect.Options{}},
 	"jar/match":   {match.List{}, match.Site{}, match.Sites{}},
 	"jar/policy": {

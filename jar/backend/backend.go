@@ -2,11 +2,16 @@ package backend
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"log/slog"
 
 	"uacookie/jar/store"
 )
+
+// ErrBroken is wrapped by the error of a Backend that cannot be used any more, whatever is
+// tried, such as a damaged file. It spares a jar that is being closed further tries.
+var ErrBroken = errors.New("the backend cannot be used any more")
 
 // A Backend keeps the cookies of a jar.
 //

@@ -18,7 +18,7 @@ type clock struct {
 	writer uint64
 
 	mu       sync.Mutex
-	measured time.Time     // with the monotonic reading, which nobody can set
+	measured time.Time     // with the monotonic reading, which cannot be set
 	server   time.Time     // the server's time then
 	last     backend.Stamp // its Writer does not count
 	skew     time.Duration // how far the jar's clock is ahead of the server's

@@ -97,7 +97,7 @@ type Options struct {
 const (
 	defaultBatchCount = 10_000
 	defaultBatchTime  = time.Second
-	soloMost          = 10 // batches of a jar that is alone have at most that many times BatchCount
+	soloMost          = 10 // a batch of a jar that is alone has at most this multiple of BatchCount
 )
 
 // ErrClosed is the error for what is done after Close.
@@ -250,8 +250,8 @@ func (j *Jar) Flush(ctx context.Context) error {
 const closeTime = 5 * time.Second
 
 // Close writes what is pending and closes the backend. When it returns, no goroutine
-// is left. It tries until ctx ends; without a deadline, for five seconds. If it fails, the
-// error says how many changes are lost.
+// is left. It tries until ctx ends; without a deadline, for five seconds; and once if the
+// error wraps [backend.ErrBroken]. If it fails, the error says how many changes are lost.
 //
 // If ctx is done before Close is called, as the context of a signal.NotifyContext is
 // after the signal, Close takes up to five seconds of its own rather than lose what is
@@ -281,7 +281,11 @@ func (j *Jar) close(ctx context.Context) error {
 	err := j.noteAccess(ctx)
 	j.w.stop()
 	<-j.w.done
-	for n := 0; j.w.write(true) != nil && sleep(ctx, backoff(n)); n++ {
+	for n := 0; ; n++ {
+		failed := j.w.write(true)
+		if failed == nil || errors.Is(failed, backend.ErrBroken) || !sleep(ctx, backoff(n)) {
+			break
+		}
 	}
 	j.w.cancel()
 	return errors.Join(err, j.w.left(), j.closeBackend())

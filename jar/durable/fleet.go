@@ -142,8 +142,7 @@ func openShared(ctx context.Context, s backend.Shared, o *Options) (_ *Jar, err 
 	return j, nil
 }
 
-// site returns the site of that name, and makes it if there is none. The caller holds
-// w.mu.
+// site returns the site of that name, and makes it if need be. The caller holds w.mu.
 func (f *fleet) site(name string) *site {
 	s, ok := f.sites[name]
 	if !ok {
@@ -261,7 +260,7 @@ func (f *fleet) drop(c jar.Change, k key) {
 		s.held[k] = h
 		return
 	}
-	// It has expired by the server's clock: nobody has a use for it.
+	// It has expired by the server's clock, too: no worker has a use for it.
 	o := op{Op: deletion(k), site: s.name, known: true}
 	o.Delete, o.Drop, o.Stamp = false, true, h.stamp
 	w.ops[k] = o

@@ -19,7 +19,7 @@ import (
 	"uacookie/jar/durable"
 )
 
-// After an outage what is pending is written in batches that hold up nobody.
+// After an outage what is pending is written in bounded batches.
 func TestBatchesAreBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := new(backendtest.Server)

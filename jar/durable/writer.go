@@ -31,8 +31,8 @@ type writer struct {
 	// siteOf returns the site of a cookie's domain.
 	siteOf func(domain string) string
 
-	count   int           // write when so many cookies have changed
-	time    time.Duration // or so long after the first change
+	count   int           // write when this number of cookies has changed
+	time    time.Duration // or this long after the first change
 	most    int           // Ops in a batch
 	bySite  bool          // a batch has one site
 	timeout time.Duration // of a call of apply; zero means none

@@ -61,7 +61,7 @@ func (h *history) load(b backend.Shared, site string) uint64 {
 	return s.Version
 }
 
-// someDrop returns the Drop of a put that was made before, or o if there is none.
+// someDrop returns the Drop of a put that was made before, or o without one.
 func (h *history) someDrop(site string, r *rand.Rand, o backend.Op) backend.Op {
 	h.mu.Lock()
 	defer h.mu.Unlock()

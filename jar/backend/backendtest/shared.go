@@ -157,7 +157,7 @@ func testJoin(f *fleet) {
 	}
 }
 
-// The newest Stamp wins, in whatever order writes arrive, and whoever loses is told.
+// The newest Stamp wins, in whatever order writes arrive, and the writer of a loser is told.
 func testOrder(f *fleet) {
 	b := f.open()
 	defer f.close(b)

@@ -22,7 +22,7 @@ func newServerSite() *serverSite {
 	return &serverSite{records: map[store.Key]backend.Record{}, tombstones: map[store.Key]backend.Stamp{}}
 }
 
-// stampOf returns the Stamp of a cookie, whether it is there or not.
+// stampOf returns the Stamp of a cookie, present or not.
 func (s *serverSite) stampOf(k store.Key, now time.Time) (stamp backend.Stamp, there bool) {
 	if r, ok := s.records[k]; ok {
 		return r.Stamp, true
