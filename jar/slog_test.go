@@ -34,8 +34,8 @@ import (
 // exportedTypes are the exported types of the public packages, by package: all but the
 // interfaces, and but what jar has as an alias.
 var exportedTypes = map[string][]any{
-	"jar":                     {jar.Event{}, jar.Jar{}, jar.Op(0), jar.Options{}, jar.Transport{}},
-	"jar/backend":             {
+	"jar": {jar.Event{}, jar.Jar{}, jar.Op(0), jar.Options{}, jar.Transport{}},
+	"jar/backend": {
 		backend.Answer{}, backend.Batch{}, backend.Event{}, backend.Op{}, backend.Record{}, backend.RecordError{},
 		backend.Snapshot{}, backend.Stamp{}, backend.Version{},
 	},
@@ -66,7 +66,7 @@ var exportedTypes = map[string][]any{
 // valueTypes are the exported types that have a cookie's value in what a handler of
 // slog would show. The test finds them, and this list says that it does.
 var valueTypes = []string{
-	"backend.Op", "backend.Record", "browser.Exchange", "browser.Log", "browser.Response", "cookiefile.Loss",
+	"backend.Answer", "backend.Batch", "backend.Event", "backend.Op", "backend.Record", "backend.Snapshot", "browser.Exchange", "browser.Log", "browser.Response", "cookiefile.Loss",
 	"jar.Event", "policy.Verdict", "store.Change", "store.Cookie",
 }
 

@@ -386,6 +386,21 @@ func TestHotKeepsPending(t *testing.T) {
 	})
 }
 
+// Sites without cookies are let go, too.
+func TestHotEmpty(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := join(t, new(backendtest.Server), &durable.Options{OnDemand: true, Hot: 100})
+		before := heap()
+		for i := range 20_000 {
+			w.load(fmt.Sprintf("h%d.example", i))
+		}
+		if grown := heap() - before; grown > 1<<20 {
+			t.Errorf("after loading 20,000 sites without cookies the heap has grown by %d bytes, want at most 1 MB", grown)
+		}
+		mustClose(t, w.Jar)
+	})
+}
+
 // A site that was let go is loaded as it is then.
 func TestHotIsFresh(t *testing.T) {
 	times(t, func(t *testing.T) {

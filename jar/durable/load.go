@@ -157,7 +157,12 @@ func (f *fleet) mergeSnapshot(ctx context.Context, s *site, snapshot backend.Sna
 // letGo removes the sites from the jar that were used least recently, if there are more
 // cookies than Options.Hot.
 func (f *fleet) letGo() {
-	if f.hot <= 0 || f.j.Len() <= f.hot {
+	over := func(most int) bool {
+		f.w.mu.Lock()
+		defer f.w.mu.Unlock()
+		return f.j.Len() > most || len(f.sites) > most // a site without cookies takes memory too
+	}
+	if f.hot <= 0 || !over(f.hot) {
 		return
 	}
 	f.w.mu.Lock()
@@ -176,7 +181,7 @@ func (f *fleet) letGo() {
 	f.w.mu.Unlock()
 	slices.SortFunc(idle, func(a, b *site) int { return cmp.Compare(a.used.Load(), b.used.Load()) })
 	for _, s := range idle {
-		if f.j.Len() <= f.hot-f.hot/8 {
+		if !over(f.hot - f.hot/8) {
 			return
 		}
 		f.unload(s)
