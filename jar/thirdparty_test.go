@@ -70,7 +70,7 @@ func TestBlockThirdParty(t *testing.T) {
 func TestThirdPartyPartitioned(t *testing.T) {
 	const tracker = "http://tracker.test/"
 	below := func(top string, third jar.ThirdParty) *jar.Request {
-		return &jar.Request{URL: testkit.URL(t, tracker), Context: &jar.Context{Documents: []*url.URL{mustURL(t, top)}, ThirdParty: third}}
+		return &jar.Request{URL: testkit.URL(t, tracker), Context: &jar.Context{Documents: []*url.URL{testkit.URL(t, top)}, ThirdParty: third}}
 	}
 	for _, tt := range []struct {
 		ua    jar.UserAgent
@@ -117,7 +117,7 @@ func TestRedirects(t *testing.T) {
 	for ua, want := range map[jar.UserAgent]string{jar.Firefox: "lax=1", jar.Standard: "strict=1; lax=1", jar.Chromium: "strict=1; lax=1"} {
 		j := mustJar(t, &jar.Options{UserAgent: ua})
 		r := &jar.Request{URL: testkit.URL(t, "https://shop.test/"), Context: &jar.Context{
-			Redirects: []*url.URL{testkit.URL(t, "https://shop.test/a"), mustURL(t, "https://sso.test/")},
+			Redirects: []*url.URL{testkit.URL(t, "https://shop.test/a"), testkit.URL(t, "https://sso.test/")},
 		}}
 		j.Receive(r, []string{"strict=1; SameSite=Strict", "lax=1; SameSite=Lax"})
 		if got := j.Header(r); got != want {
