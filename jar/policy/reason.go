@@ -194,7 +194,8 @@ const (
 	ReasonNoCredentials
 
 	// ReasonThirdParty: third-party cookies are blocked, and the cookie is not
-	// Partitioned: see ThirdParty. The response's are not taken either.
+	// Partitioned, or they are partitioned, and the cookie is in no partition: see
+	// ThirdParty. Where they are blocked, the response's are not taken either.
 	// RFC 6265bis, Section 5.8.1.
 	ReasonThirdParty
 
