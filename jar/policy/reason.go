@@ -195,7 +195,8 @@ const (
 	ReasonNoCredentials
 
 	// ReasonThirdParty: third-party cookies are blocked, and the cookie is not
-	// Partitioned: see ThirdParty. The response's cookies are refused, too.
+	// Partitioned, or they are partitioned, and the cookie is in no partition: see
+	// ThirdParty. Where they are blocked, the response's cookies are refused, too.
 	// RFC 6265bis, Section 5.8.1.
 	ReasonThirdParty
 
