@@ -151,10 +151,13 @@ func (sh *Shard) Current(sl Slot) (Slot, *Page) {
 // added, or Never. The caller holds the lock of sh.
 func (x *Index) Publish(sh *Shard, sl Slot, hash uint64, p *Page, before int, access int64) {
 	after := p.Len()
-	if !sl.OK() {
-		sh.add(hash, p, after)
-	} else {
+	switch {
+	case sl.OK():
 		sl.set(p, after, access)
+	case after == 0: // the first entry of a site was evicted at once
+		return
+	default:
+		sh.add(hash, p, after)
 	}
 	if p.expires != Never {
 		sh.nextExpiry, sh.passedExpiry = min(sh.nextExpiry, p.expires), min(sh.passedExpiry, p.expires)
