@@ -190,10 +190,10 @@ const sweepSlots = 4
 // Sweep calls expire for those of the next few slots that may have entries that expired by
 // now, if the shard may have any. The function removes them. The caller holds the lock.
 func (sh *Shard) Sweep(now int64, expire func(Slot)) {
-	if sh.nextExpiry > now {
+	t := sh.table.Load()
+	if t == nil || sh.nextExpiry > now {
 		return
 	}
-	t := sh.table.Load()
 	for range sweepSlots {
 		sl := Slot{t, sh.sweepPos}
 		if count, expires := sl.summary().load(); count > 0 {
