@@ -192,7 +192,7 @@ func TestSharedSuite(t *testing.T) {
 		{"skips a batch in the middle", "Events", "Watch yields 2 Events", func(b *saboteur) {
 			b.editEvents(func(n int, _ *backend.Event) bool { return n != 2 })
 		}},
-		{"hides that it skipped a batch", "History", "no Event of that version", func(b *saboteur) {
+		{"hides that it skipped a batch", "History", "no Event of that version|not those of the Events", func(b *saboteur) {
 			before := map[string]uint64{}
 			b.editEvents(func(n int, e *backend.Event) bool {
 				if 20 <= n && n < 25 {
@@ -305,7 +305,11 @@ func runShared(t *testing.T, ctx context.Context, name, why string, edit func(*s
 	var done sync.WaitGroup
 	done.Go(func() { sharedTests[i].run(&fleet{tb: r, Place: place}) })
 	done.Wait()
-	if !slices.ContainsFunc(r.failed, func(s string) bool { return strings.Contains(s, why) }) {
+	// What shows first in a History depends on how its workers are scheduled.
+	says := func(s string) bool {
+		return slices.ContainsFunc(strings.Split(why, "|"), func(w string) bool { return strings.Contains(s, w) })
+	}
+	if !slices.ContainsFunc(r.failed, says) {
 		t.Errorf("the test %s fails with\n%s\nwant %q", name, strings.Join(r.failed, "\n"), why)
 	}
 }
