@@ -35,9 +35,7 @@ func Example() {
 		}
 		fmt.Println(j.Len(), "cookies")
 
-		if _, err := j.Receive(ctx, home, []string{"session=1; Secure; HttpOnly"}); err != nil {
-			log.Fatal(err)
-		}
+		j.Receive(home, []string{"session=1; Secure; HttpOnly"})
 		if err := j.Flush(ctx); err != nil { // on return, the cookie is on disk
 			log.Fatal(err)
 		}
