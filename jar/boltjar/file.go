@@ -45,7 +45,7 @@ func open(path string, readOnly bool) (db *bbolt.DB, file *os.File, err error) {
 }
 
 // restrict takes the access of group and others from a file that has it: the values in it are
-// secrets. It leaves a file of another owner alone, who has granted access to this process.
+// secrets. If the file has another owner, who lets this process use it, Chmod fails, and the mode stays.
 func restrict(f *os.File) {
 	if info, err := f.Stat(); err == nil && info.Mode().Perm()&0o077 != 0 {
 		_ = f.Chmod(info.Mode().Perm() &^ 0o077)

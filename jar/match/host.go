@@ -6,9 +6,10 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"uacookie/jar/internal/hosts"
-
 	"golang.org/x/net/idna"
+
+	"uacookie/jar/internal/hosts"
+	"uacookie/jar/internal/text"
 )
 
 // Host returns the canonical form of the host of a URL, and whether it has one. hostport may
@@ -139,7 +140,7 @@ func toASCII(host string) (canonical string, ok bool) {
 	if hasForbidden(host) { // 2
 		return "", false
 	}
-	if isASCII(host) {
+	if text.IsASCII(host) {
 		host = strings.ToLower(host)
 		if !hasALabel(host) {
 			return host, true // no label needs IDNA
@@ -185,15 +186,6 @@ func hasForbidden(s string) bool {
 		}
 	}
 	return false
-}
-
-func isASCII(s string) bool {
-	for i := range len(s) {
-		if s[i] >= utf8.RuneSelf {
-			return false
-		}
-	}
-	return true
 }
 
 // keep returns b as a string. If b equals s, it returns s and allocates nothing.

@@ -10,6 +10,7 @@ import (
 
 	"uacookie/internal/testkit"
 	"uacookie/jar/internal/hosts"
+	"uacookie/jar/internal/text"
 )
 
 type hostVector struct {
@@ -138,7 +139,7 @@ func FuzzIPv4(f *testing.F) {
 		f.Add(v.Host)
 	}
 	f.Fuzz(func(t *testing.T, host string) {
-		if len(host) > 1<<10 || hasForbidden(host) || !isASCII(host) || hasALabel(strings.ToLower(host)) {
+		if len(host) > 1<<10 || hasForbidden(host) || !text.IsASCII(host) || hasALabel(strings.ToLower(host)) {
 			return
 		}
 		want, ok := strings.ToLower(host), host != ""
@@ -175,7 +176,7 @@ func FuzzHost(f *testing.F) {
 			t.Errorf("hosts.IsIP(%q) = %t, netip says %v, %v", host, hosts.IsIP(host), addr, err)
 		}
 		name, _, _ := strings.Cut(literal, "%") // all but a zone
-		if name == "" || !isASCII(name) || name != strings.ToLower(name) || err != nil && hasForbidden(name) {
+		if name == "" || !text.IsASCII(name) || name != strings.ToLower(name) || err != nil && hasForbidden(name) {
 			t.Errorf("Host(%q) = %q, which is not canonical", hostport, host)
 		}
 		if u, err := url.Parse("http://" + host + ":80/"); err == nil && addr.Zone() == "" {

@@ -10,10 +10,11 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"golang.org/x/net/idna"
+
 	"uacookie/internal/testkit"
 	"uacookie/jar/internal/hosts"
-
-	"golang.org/x/net/idna"
+	"uacookie/jar/internal/text"
 )
 
 // slowURLHost returns the host of a URL, and whether it has one, by the parser of the URL
@@ -113,14 +114,14 @@ func slowPercentDecode(s string) string {
 // slowDomainToASCII is UTS #46's ToASCII with the URL standard's parameters. It uses the
 // tables of x/net/idna; the test is about the steps around them.
 func slowDomainToASCII(domain string) (string, bool) {
-	if isASCII(domain) && !strings.Contains(strings.ToLower("."+domain), ".xn--") {
+	if text.IsASCII(domain) && !strings.Contains(strings.ToLower("."+domain), ".xn--") {
 		return strings.ToLower(domain), domain != ""
 	}
 	// An A-label that decodes to nothing or to ASCII only is an error. Each of these
 	// characters counts as a full stop.
 	for label := range strings.SplitSeq(strings.NewReplacer("\u3002", ".", "\uff0e", ".", "\uff61", ".").Replace(domain), ".") {
-		if label = strings.ToLower(label); strings.HasPrefix(label, "xn--") && isASCII(label) {
-			if u, err := idna.Punycode.ToUnicode(label); err != nil || isASCII(u) {
+		if label = strings.ToLower(label); strings.HasPrefix(label, "xn--") && text.IsASCII(label) {
+			if u, err := idna.Punycode.ToUnicode(label); err != nil || text.IsASCII(u) {
 				return "", false
 			}
 		}
@@ -313,7 +314,7 @@ func FuzzURL(f *testing.F) {
 			// Host refuses names that IDNA accepts only for the reasons in toASCII: an
 			// empty label, or a name that does not survive the conversion to Unicode.
 			again, err := nonTransitional.ToUnicode(want)
-			plain := isASCII(u.Host) && !hasALabel(want)
+			plain := text.IsASCII(u.Host) && !hasALabel(want)
 			name := want
 			if hosts.IsIP(want) { // what the name was before it was read as an address
 				name, _ = nonTransitional.ToASCII(u.Hostname())
@@ -330,7 +331,7 @@ func FuzzURL(f *testing.F) {
 		// net/http connects to an ASCII name unchanged, and to the result of idna.Lookup
 		// for other names.
 		dialed, err := u.Hostname(), error(nil)
-		if !isASCII(dialed) {
+		if !text.IsASCII(dialed) {
 			dialed, err = idna.Lookup.ToASCII(dialed)
 		}
 		if err == nil && strings.ToLower(dialed) != got {

@@ -6,6 +6,8 @@ import (
 	"log/slog"
 	"strconv"
 	"time"
+
+	"uacookie/jar/internal/text"
 )
 
 // A Cookie is one stored cookie: the fields of RFC 6265bis, Section 5.7, the CHIPS
@@ -72,8 +74,8 @@ func (c Cookie) String() string {
 	if !c.HostOnly {
 		b = append(b, "*."...)
 	}
-	b = append(b, printable(c.Domain)...)
-	b = append(b, printable(c.Path)...)
+	b = append(b, text.Quote(c.Domain)...)
+	b = append(b, text.Quote(c.Path)...)
 	if !c.Partition.isZero() {
 		b = append(b, " in "...)
 		b = append(b, c.Partition.String()...)
@@ -93,14 +95,6 @@ func (c Cookie) LogValue() slog.Value {
 		slog.Bool("hostOnly", c.HostOnly),
 		slog.String("path", c.Path),
 	)
-}
-
-// printable returns s, quoted if a terminal could interpret any part of it.
-func printable(s string) string {
-	if q := strconv.QuoteToASCII(s); len(q) != len(s)+2 {
-		return q
-	}
-	return s
 }
 
 // A Key is a cookie's identity: a store contains at most one cookie of each Key.
@@ -134,9 +128,9 @@ func (p *Partition) isZero() bool { return p.TopLevelSite == "" && !p.CrossSiteA
 // ancestor. It returns "" for the zero Partition.
 func (p Partition) String() string {
 	if p.CrossSiteAncestor {
-		return printable(p.TopLevelSite) + " (cross-site)"
+		return text.Quote(p.TopLevelSite) + " (cross-site)"
 	}
-	return printable(p.TopLevelSite)
+	return text.Quote(p.TopLevelSite)
 }
 
 // SameSite is a cookie's same-site-flag.

@@ -2,6 +2,8 @@ package backendtest
 
 import (
 	"cmp"
+	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -320,4 +322,63 @@ func summary(all map[store.Key]store.Cookie) (list []string) {
 	}
 	slices.SortFunc(list, cmp.Compare[string])
 	return list
+}
+
+func (p *place) sameBatch(got, want []backend.Op) {
+	p.Helper()
+	if len(got) != len(want) {
+		p.Errorf("Watch yields a batch of %v, want %v", got, want)
+		return
+	}
+	for _, w := range want {
+		i := slices.IndexFunc(got, func(g backend.Op) bool { return g.Key() == w.Key() })
+		if i < 0 || got[i].Delete != w.Delete || !w.Delete && differ(got[i].Record, w.Record) != "" {
+			p.Errorf("Watch yields a batch of %v, want %v", got, want)
+		}
+	}
+}
+
+// Watch yields what is applied by anyone, in order, once it has returned.
+func testWatch(p *place) {
+	b := p.open()
+	defer p.close(b)
+	watcher, ok := b.(backend.Watcher)
+	if !ok {
+		p.Skip("the backend is no Watcher")
+	}
+	other := p.open()
+	defer p.close(other)
+	p.apply(other, put(record("example.com", "before", "1")))
+
+	ctx, cancel := context.WithCancel(p.Context())
+	defer cancel()
+	changes, err := watcher.Watch(ctx)
+	if err != nil {
+		p.Fatalf("Watch = %v", err)
+	}
+	mine, theirs := record("example.com", "mine", "1"), record("example.org", "theirs", "2")
+	p.apply(other, put(theirs))
+	p.apply(b, put(mine), del(theirs))
+	p.apply(other, del(mine))
+
+	want := [][]backend.Op{{put(theirs)}, {put(mine), del(theirs)}, {del(mine)}}
+	n := 0
+	for got, err := range changes {
+		if n == len(want) {
+			if !errors.Is(err, context.Canceled) {
+				p.Errorf("Watch, cancelled, yields %v, %v; want context.Canceled", got, err)
+			}
+			break
+		}
+		if err != nil {
+			p.Fatalf("Watch yields the error %v", err)
+		}
+		p.sameBatch(got, want[n])
+		if n++; n == len(want) {
+			cancel()
+		}
+	}
+	if n != len(want) {
+		p.Errorf("Watch yields %d batches, want %d", n, len(want))
+	}
 }

@@ -9,6 +9,7 @@ import (
 	"uacookie/internal/parse"
 	"uacookie/jar/internal/agent"
 	"uacookie/jar/internal/hosts"
+	"uacookie/jar/internal/text"
 	"uacookie/jar/internal/urls"
 	"uacookie/jar/match"
 	"uacookie/jar/policy"
@@ -245,9 +246,9 @@ func (a row) mindsSameSite(flag store.SameSite) bool {
 // receiveDomain sets the domain and the host-only-flag that a Domain attribute asks for.
 // See RFC 6265bis, Section 5.7, steps 7 to 10.
 func (p *Policy) receiveDomain(c *store.Cookie, l *parse.Line, s *situation, why *reasons) {
-	why.addIf(!isASCII(l.Domain), policy.ReasonDomainNotASCII) // 8
-	domain := cookieDomain(l.Domain)                           // 7.1
-	if !s.ok || domain == "" {                                 // 9.2, 10.2
+	why.addIf(!text.IsASCII(l.Domain), policy.ReasonDomainNotASCII) // 8
+	domain := cookieDomain(l.Domain)                                // 7.1
+	if !s.ok || domain == "" {                                      // 9.2, 10.2
 		return
 	}
 	site, suffix := p.lookUp(domain)
@@ -265,9 +266,9 @@ func (p *Policy) receiveHost(c *store.Cookie, l *parse.Line, s *situation, why *
 	if !s.ok {
 		return
 	}
-	text := strings.TrimPrefix(l.Domain, ".")
-	domain, ok := match.Host(text)
-	ok = ok && !strings.ContainsAny(text, ":%") && match.Domain(s.host, domain)
+	name := strings.TrimPrefix(l.Domain, ".")
+	domain, ok := match.Host(name)
+	ok = ok && !strings.ContainsAny(name, ":%") && match.Domain(s.host, domain)
 	why.addIf(ok && p.isOutside(s.host, domain, p.sites().Registrable(domain)), policy.ReasonPublicSuffix)
 	why.addIf(!ok, policy.ReasonDomainMismatch)
 	c.Domain, c.HostOnly = domain, false
@@ -289,15 +290,6 @@ func (p *Policy) isOutside(host, domain, registrable string) bool {
 func cookieDomain(value string) string { // 1
 	value = strings.TrimPrefix(value, ".") // 2
 	return strings.ToLower(value)          // 3; what is not ASCII is refused
-}
-
-func isASCII(s string) bool {
-	for i := range len(s) {
-		if s[i] >= 0x80 {
-			return false
-		}
-	}
-	return true
 }
 
 // maxPath is how many octets a cookie's path may have: as many as servers commonly
