@@ -66,7 +66,7 @@ func tenantList(t *testing.T, rng *rand.Rand) jar.PublicSuffixList {
 			return pick(rand.New(rand.NewPCG(n, 0)), []string{"", ".", "org", strings.ToUpper(domain), "x" + domain, domain[len(domain)/2:]})
 		default:
 			labels := strings.Split(domain, ".")
-			return strings.Join(labels[int(n>>8)%len(labels):], ".")
+			return strings.Join(labels[n>>8%uint64(len(labels)):], ".")
 		}
 	})
 }

@@ -57,7 +57,7 @@ func (s *Store) purgeUnused(l *Limits, hash uint64, add *engine.Insertion, now t
 			s.rankUnused()
 		}
 	case add.Flags&flagPartitioned == 0:
-		u.add(&add.Item, len(add.Path), hash)
+		u.add(&add.Item, add.Rank(), hash)
 	}
 	limit := now.Add(-l.TotalUnused).UnixMicro()
 	if count <= l.Total || !s.dropUnused(unusedInsecure, limit, false) && !s.dropUnused(unusedSecure, limit, false) {
@@ -79,8 +79,7 @@ func (s *Store) purgeUnused(l *Limits, hash uint64, add *engine.Insertion, now t
 }
 
 // add ranks a cookie. site is the hash of its site.
-func (u *unused) add(it *engine.Item, pathLen int, site uint64) {
-	r := engine.RankOf(it, pathLen)
+func (u *unused) add(it *engine.Item, r engine.Rank, site uint64) {
 	r.Site = site
 	u.ranking.Hold(classOf(PriorityMedium, has(it, flagSecure)), r)
 }
@@ -92,7 +91,7 @@ func (s *Store) rankUnused() {
 			continue
 		}
 		for e := range p.All() {
-			s.unused.add(e.Item, e.PathLen(), sl.Hash())
+			s.unused.add(e.Item, e.Rank(), sl.Hash())
 		}
 	}
 }

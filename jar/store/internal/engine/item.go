@@ -86,6 +86,10 @@ type Insertion struct {
 	Item         // all of it but the byte offsets
 }
 
+// Access returns the last access. Nobody else has the Insertion: an atomic read, as of an Item,
+// would only move it to the heap on 32-bit machines.
+func (add *Insertion) Access() int64 { return add.access }
+
 // Fits reports whether a page has room for the texts of an insertion.
 func (add *Insertion) Fits() bool {
 	return len(add.Name) <= maxPair && len(add.Value) <= maxPair &&

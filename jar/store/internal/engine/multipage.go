@@ -170,7 +170,7 @@ func (m *MultiPage) added(add *Insertion) {
 	case m.ranking.Stale(m.count): // overwrites add to it
 		m.ranking = nil
 	default:
-		m.ranking.Add(&add.Item, len(add.Path))
+		m.ranking.Add(add.Class(), add.Rank())
 	}
 }
 

@@ -17,9 +17,14 @@ type Rank struct {
 	pathLen int
 }
 
-// RankOf returns the rank of an entry whose path has this length.
-func RankOf(it *Item, pathLen int) Rank {
-	return Rank{Access: it.Access(), created: it.Created, order: it.Order, pathLen: pathLen}
+// Rank returns the rank of e.
+func (e Entry) Rank() Rank { return e.Item.rank(e.Item.Access(), e.pathLen()) }
+
+// Rank returns the rank that the entry will have.
+func (add *Insertion) Rank() Rank { return add.rank(add.Access(), len(add.Path)) }
+
+func (f *Fields) rank(access int64, pathLen int) Rank {
+	return Rank{Access: access, created: f.Created, order: f.Order, pathLen: pathLen}
 }
 
 // before reports whether r was accessed before o, or at the same time and was created
@@ -59,11 +64,10 @@ type Ranking struct {
 	held  int // elements in all heaps
 }
 
-// Add adds an entry whose path has this length.
-func (k *Ranking) Add(it *Item, pathLen int) {
-	class := it.Class()
+// Add adds an entry.
+func (k *Ranking) Add(class uint8, r Rank) {
 	k.Count[class]++
-	k.Hold(class, RankOf(it, pathLen))
+	k.Hold(class, r)
 }
 
 // Hold adds an entry without counting it.
@@ -185,7 +189,7 @@ func (p *Page) Ranking() *Ranking {
 	}
 	k := new(Ranking)
 	for e := range p.All() {
-		k.Add(e.Item, e.pathLen())
+		k.Add(e.Item.Class(), e.Rank())
 	}
 	return k
 }
@@ -197,9 +201,6 @@ func (p *Page) KeepRanking(k *Ranking) {
 		m.ranking = k
 	}
 }
-
-// PathLen returns the length of the path, for a [Rank].
-func (e Entry) PathLen() int { return e.pathLen() }
 
 // Locate returns where the entry of a rank and class is, or the zero Position. It is for
 // writers. If there are several, as files may have it, it is the least recently accessed.
