@@ -286,6 +286,6 @@ func FuzzLimits(f *testing.F) {
 		f.Add(seed, uint16(200))
 	}
 	f.Fuzz(func(t *testing.T, seed uint64, steps uint16) {
-		story(rand.New(rand.NewPCG(seed, 11))).run(t, seed, int(steps%1024))
+		story(rand.New(rand.NewPCG(seed, 11))).run(t, seed, int(steps%256))
 	})
 }
