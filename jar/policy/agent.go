@@ -1,8 +1,6 @@
 package policy
 
 import (
-	"fmt"
-
 	"uacookie/jar/internal/agent"
 	"uacookie/jar/store"
 )
@@ -59,15 +57,3 @@ func (u UserAgent) ThirdParty() ThirdParty {
 
 // row returns the row of u in the table.
 func (u UserAgent) row() *agent.Agent { return agent.Of(int(u)) }
-
-// ParseUserAgent returns the user agent whose String is name. The error lists the names.
-func ParseUserAgent(name string) (UserAgent, error) {
-	names := make([]string, len(agent.Agents))
-	for i := range agent.Agents {
-		if agent.Agents[i].Name == name {
-			return UserAgent(i), nil
-		}
-		names[i] = agent.Agents[i].Name
-	}
-	return 0, fmt.Errorf("unknown user agent %q: want one of %q", name, names)
-}

@@ -38,13 +38,3 @@ func (t ThirdParty) String() string {
 	}
 	return fmt.Sprintf("ThirdParty(%d)", uint8(t))
 }
-
-// ParseThirdParty returns the ThirdParty whose String is text.
-func ParseThirdParty(text string) (ThirdParty, error) {
-	for t, s := range thirdParties {
-		if s == text {
-			return ThirdParty(t), nil
-		}
-	}
-	return 0, fmt.Errorf("unknown choice %q for third-party cookies: want one of %q", text, thirdParties)
-}

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"uacookie/jar/internal/clock"
 )
 
 // fill puts n cookies, named prefix0, prefix1 and so on, one second apart.
@@ -89,13 +91,13 @@ func TestSiteLimitTakesTheStalest(t *testing.T) {
 	var s Store
 	limits := &Limits{Site: 10, SitePurged: 7}
 	fill(t, &s, "a", 10, nil, limits)
-	for _, m := range s.Select(nil, &Query{Host: "example.com", Path: "/", Now: epoch}) {
-		if m.Name() == "a0" {
+	for _, m := range s.Select(nil, &Query{Host: "example.com", Path: "/", Now: clock.At(epoch)}) {
+		if name, _ := m.Pair(); name == "a0" {
 			m.Touch(epoch.Add(time.Hour))
 		}
 	}
 	mustPut(t, &s, newCookie("b", "example.com", "/", epoch.Add(time.Hour)), Conditions{Limits: limits}, epoch)
-	got := strings.Join(names(&s, &Query{Host: "example.com", Path: "/", Now: epoch}), " ")
+	got := strings.Join(names(&s, &Query{Host: "example.com", Path: "/", Now: clock.At(epoch)}), " ")
 	if want := "a0 a5 a6 a7 a8 a9 b"; got != want {
 		t.Errorf("left: %s, want %s", got, want)
 	}
@@ -294,7 +296,7 @@ func TestLimitWithoutExpired(t *testing.T) {
 		put("c", time.Time{}, epoch)
 		later := epoch.Add(time.Hour)
 		put("d", time.Time{}, later)
-		got := names(&s, &Query{Host: "example.com", Path: "/", Partition: partition, Now: later})
+		got := names(&s, &Query{Host: "example.com", Path: "/", Partition: partition, Now: clock.At(later)})
 		if want := []string{"b", "c", "d"}; !slices.Equal(got, want) {
 			t.Errorf("in %q: %q, want %q", partition, got, want)
 		}

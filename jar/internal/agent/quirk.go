@@ -160,7 +160,7 @@ var Quirks = [...]struct {
 	{BlockedPartitioned, "blocked-partitioned", "Section 7.1",
 		"User agents may treat third-party cookies as they like.",
 		"Where they are blocked, those with the attribute Partitioned are blocked too."},
-	{SiteLimits, "site-limits", "Section 6.1 and Section 5.7, removal", // it is in the limits of the row
+	{SiteLimits, "site-limits", "Section 6.1 and Section 5.7, removal",
 		"How many cookies a domain may have is left open, but for the least. Of too many, those that are not Secure go first.",
 		"The 181st cookie of a site, in each partition, removes 31: those that are not Secure, be they fewer, and Secure ones only if " +
 			"there are no others and the new one is Secure; else that is not kept. Where third parties are kept apart, their Partitioned " +

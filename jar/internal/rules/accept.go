@@ -6,6 +6,7 @@ import (
 
 	"uacookie/internal/parse"
 	"uacookie/jar/internal/agent"
+	"uacookie/jar/internal/seam"
 	"uacookie/jar/match"
 	"uacookie/jar/policy"
 	"uacookie/jar/store"
@@ -102,7 +103,7 @@ func (p *Policy) accept(c store.Cookie, now time.Time, how Acceptance) (policy.V
 	var g store.Conditions
 	p.fill(&g)
 	g.Requires = a.demands(&c)
-	g.OwnTimes = true
+	g.Rules |= seam.OwnTimes
 	return v, g
 }
 

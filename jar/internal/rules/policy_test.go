@@ -394,14 +394,3 @@ func TestReasons(t *testing.T) {
 		t.Errorf("Reason(250) = %q", got)
 	}
 }
-
-func TestUserAgentNames(t *testing.T) {
-	for _, ua := range []policy.UserAgent{policy.Standard, policy.Compat} {
-		if got, err := policy.ParseUserAgent(ua.String()); got != ua || err != nil {
-			t.Errorf("ParseUserAgent(%q) = %v, %v", ua, got, err)
-		}
-	}
-	if _, err := policy.ParseUserAgent("mosaic"); err == nil || !strings.Contains(err.Error(), "standard") {
-		t.Errorf("ParseUserAgent(mosaic) = %v, want an error that says what there is", err)
-	}
-}

@@ -35,10 +35,10 @@ func decide(v *policy.Verdict, why reasons) { v.Reason, v.Trace = why.first(), t
 // leave notes the rules that are left to the store.
 func leave(v *policy.Verdict, g *store.Conditions) {
 	why := reasons(v.Trace)
-	if g.NoOverlay {
+	if g.Rules&seam.NoOverlay != 0 {
 		why.addIf(false, policy.ReasonSecureOverlay)
 	}
-	if g.KeepHTTPOnly {
+	if g.Rules&seam.KeepHTTPOnly != 0 {
 		why.addIf(false, policy.ReasonHTTPOnlyOverwrite)
 	}
 	v.Trace = trace.Set(why)

@@ -9,6 +9,7 @@ import (
 	"uacookie/internal/parse"
 	"uacookie/jar/internal/agent"
 	"uacookie/jar/internal/hosts"
+	"uacookie/jar/internal/seam"
 	"uacookie/jar/internal/text"
 	"uacookie/jar/internal/urls"
 	"uacookie/jar/match"
@@ -37,9 +38,9 @@ func (t *Reception) Begin(r *policy.Request, now time.Time) {
 	t.agent, t.now = a, now
 	t.Policy.fill(&t.Guard)
 	t.situation.look(r, a, t.Guard.Sites)
-	t.Guard.KeepHTTPOnly = t.situation.script     // 23.2
-	t.Guard.SameValue = a.Has(agent.OrderByValue) // 23.3
-	t.Guard.OverlayByHost = a.Has(agent.OverlayHostOnly)
+	seam.Set(&t.Guard.Rules, seam.KeepHTTPOnly, t.situation.script)     // 23.2
+	seam.Set(&t.Guard.Rules, seam.SameValue, a.Has(agent.OrderByValue)) // 23.3
+	seam.Set(&t.Guard.Rules, seam.OverlayByHost, a.Has(agent.OverlayHostOnly))
 	if a.Has(agent.ServerClock) && r != nil && !t.situation.script {
 		t.server = r.ServerTime
 	}
@@ -204,7 +205,7 @@ func (t *Reception) receive(v *policy.Verdict, r *policy.Request, l *parse.Line)
 	}
 	t.askList = false
 	t.Guard.Requires = a.demands(c)
-	t.Guard.NoOverlay = !c.Secure && !s.secure && !a.Has(agent.NoOverlay) // 16
+	seam.Set(&t.Guard.Rules, seam.NoOverlay, !c.Secure && !s.secure && !a.Has(agent.NoOverlay)) // 16
 	if a.ApartLimits != nil && t.Policy.Limits == nil {
 		t.Guard.Limits = &a.Limits
 		if s.apart && l.Has&parse.Partitioned != 0 {

@@ -56,9 +56,10 @@ func partitioned(c *store.Cookie) bool {
 	return c.Partition.TopLevelSite != "" || c.Partition.CrossSiteAncestor
 }
 
-// grants compiles what the situation grants: at once, and for recent cookies.
+// grants returns the requirements that a request in this situation meets.
 // See RFC 6265bis, Section 5.8.3, step 3.
-func (s *situation) grants() (always, recent seam.Requirements) {
+func (a row) grants(s *situation) seam.Grants {
+	var always, recent seam.Requirements
 	if s.secure { // 3.3
 		always |= needSecure
 	}
@@ -74,11 +75,10 @@ func (s *situation) grants() (always, recent seam.Requirements) {
 	case s.script || !s.topLevel: // 3.5.1, 3.5.4
 	case s.safe: // 3.5.2, 3.5.3
 		always |= needLax | needDefault
-	default:
-		// Section 5.6.7.2: where the user agent has Lax-allowing-unsafe.
+	case a.Has(agent.LaxUnsafe): // Section 5.6.7.2
 		recent |= needDefault
 	}
-	return always, recent
+	return seam.Grant(always, recent)
 }
 
 // try tries each demand of a cookie, of which lacks are not granted. Where

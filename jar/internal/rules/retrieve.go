@@ -5,6 +5,7 @@ import (
 	"unicode/utf8"
 
 	"uacookie/jar/internal/agent"
+	"uacookie/jar/internal/seam"
 	"uacookie/jar/internal/urls"
 	"uacookie/jar/match"
 	"uacookie/jar/policy"
@@ -30,10 +31,6 @@ const (
 	readReplaced            // what is not UTF-8 as U+FFFD
 )
 
-// laxUnsafeAge is how old a cookie may be for Lax-allowing-unsafe.
-// See RFC 6265bis, Section 5.6.7.2.
-const laxUnsafeAge = 2 * time.Minute
-
 // Host returns the canonical host of the request.
 func (t *Retrieval) Host() string { return t.situation.host }
 
@@ -55,10 +52,7 @@ func (p *Policy) Retrieve(t *Retrieval, r *policy.Request, partitioned bool) pol
 	}
 	s.safe = safeMethod(r.Method)
 	q.Host, q.Path = s.host, urls.RequestPath(r.URL) // 1
-	q.Grants, q.RecentGrants = s.grants()            // 3
-	if q.RecentGrants != 0 && a.Has(agent.LaxUnsafe) {
-		q.RecentAge = laxUnsafeAge // Section 5.6.7.2
-	}
+	q.Grants = a.grants(s)                           // 3
 	if partitioned && !s.shut {
 		q.Partition = a.partitionOf(r, sites)
 	}
@@ -94,10 +88,10 @@ func (t *Retrieval) Judge(m store.Match) policy.Verdict {
 	if v.Cookie.Partition != (store.Partition{}) {
 		why.addIf(false, policy.ReasonOtherPartition)
 	}
-	why.addIf(false, policy.ReasonOtherDomain)   // 3.1
-	why.addIf(m.OffPath, policy.ReasonOtherPath) // 3.2
-	d := t.agent.demands(&v.Cookie)              // 3.3 to 3.5
-	t.situation.try(d, m.Lacks, &why)            // 3.3 to 3.5
+	why.addIf(false, policy.ReasonOtherDomain)                  // 3.1
+	why.addIf(m.Lacks&seam.OnPath != 0, policy.ReasonOtherPath) // 3.2
+	d := t.agent.demands(&v.Cookie)                             // 3.3 to 3.5
+	t.situation.try(d, m.Lacks, &why)                           // 3.3 to 3.5
 	decide(&v, why)
 	return v
 }
@@ -112,7 +106,6 @@ func (t *Retrieval) Judge(m store.Match) policy.Verdict {
 func (p *Policy) Explain(c store.Cookie, r *policy.Request, now time.Time) policy.Verdict {
 	var t Retrieval
 	reason := p.Retrieve(&t, r, c.Partition != store.Partition{})
-	t.Query.Now = now
 	v := policy.Verdict{Cookie: c, Reason: reason, Host: t.situation.host}
 	if reason != 0 {
 		return v
@@ -139,7 +132,8 @@ func (p *Policy) Explain(c store.Cookie, r *policy.Request, now time.Time) polic
 	}
 	why.addIf(!match.Path(q.Path, c.Path), policy.ReasonOtherPath) // 3.2
 	d := t.agent.demands(&c)
-	t.situation.try(d, q.Lacking(d, c.Created), &why) // 3.3 to 3.5
+	recent := c.Created.UnixMicro() >= seam.RecentSince(q.Grants, now)
+	t.situation.try(d, seam.Lacking(q.Grants, d, recent), &why) // 3.3 to 3.5
 	decide(&v, why)
 	return v
 }

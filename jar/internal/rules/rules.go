@@ -15,7 +15,9 @@ package rules
 import (
 	"time"
 
+	"uacookie/jar/internal/agent"
 	"uacookie/jar/internal/hosts"
+	"uacookie/jar/internal/seam"
 	"uacookie/jar/match"
 	"uacookie/jar/policy"
 	"uacookie/jar/store"
@@ -62,9 +64,12 @@ func (p *Policy) lookUp(domain string) (registrable string, suffix bool) {
 
 // fill makes the zero g what every cookie asks of the store.
 func (p *Policy) fill(g *store.Conditions) {
-	limits := p.Limits
+	a, limits := rowOf(p.UserAgent), p.Limits
 	if limits == nil {
-		limits = &rowOf(p.UserAgent).Limits
+		limits = &a.Limits
 	}
 	g.Sites, g.Limits = p.sites(), limits
+	if a.Has(agent.SiteLimits) {
+		g.Rules = seam.SecureLast
+	}
 }

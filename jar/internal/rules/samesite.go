@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"uacookie/jar/internal/agent"
+	"uacookie/jar/internal/samesite"
 	"uacookie/jar/internal/urls"
 	"uacookie/jar/match"
 	"uacookie/jar/policy"
@@ -83,11 +84,11 @@ func hostOf(r *policy.Request) string {
 }
 
 // siteOf returns the site of the request's current URL.
-func siteOf(r *policy.Request, sites *match.Sites) match.Site {
+func siteOf(r *policy.Request, sites *match.Sites) samesite.Site {
 	if r.Host == "" {
-		return sites.Of(r.URL)
+		return samesite.Of(sites, r.URL)
 	}
-	return sites.Of(&url.URL{Scheme: r.URL.Scheme, Host: r.Host})
+	return samesite.Of(sites, &url.URL{Scheme: r.URL.Scheme, Host: r.Host})
 }
 
 // hasCookies reports whether requests of that scheme have cookies.
@@ -124,14 +125,14 @@ func (a row) sameSite(r *policy.Request, sites *match.Sites) bool {
 		return true
 	}
 	own := siteOf(r, sites)
-	if c.Initiator != nil && !a.same(sites.Of(c.Initiator), own) { // 2
+	if c.Initiator != nil && !a.same(samesite.Of(sites, c.Initiator), own) { // 2
 		return false
 	}
 	return a.allSame(c.Documents, own, sites)
 }
 
 // same reports whether two sites are the same and not opaque.
-func (a row) same(s, t match.Site) bool {
+func (a row) same(s, t samesite.Site) bool {
 	if a.Has(agent.SchemelessSites) && s.Scheme != "" {
 		s.Scheme = t.Scheme
 	}
@@ -142,9 +143,9 @@ func (a row) same(s, t match.Site) bool {
 // site of a request, that is whether it is same-site with the site for cookies,
 // which is opaque unless all documents are of one site.
 // See RFC 6265bis, Section 5.2.1.
-func (a row) allSame(documents []*url.URL, own match.Site, sites *match.Sites) bool {
+func (a row) allSame(documents []*url.URL, own samesite.Site, sites *match.Sites) bool {
 	for _, d := range documents { // 4
-		if !a.same(sites.Of(d), own) {
+		if !a.same(samesite.Of(sites, d), own) {
 			return false // 4.2
 		}
 	}
@@ -175,8 +176,8 @@ func (a row) partitionOf(r *policy.Request, sites *match.Sites) store.Partition 
 	if len(documents) == 0 {
 		return store.Partition{TopLevelSite: own.String()}
 	}
-	top := sites.Of(documents[0])
-	if top == (match.Site{}) {
+	top := samesite.Of(sites, documents[0])
+	if top == (samesite.Site{}) {
 		return store.Partition{}
 	}
 	return store.Partition{
