@@ -132,3 +132,42 @@ func TestNamesAreForUsers(t *testing.T) {
 		t.Errorf("the seam has %s, which is not exported", name)
 	}
 }
+
+// ARCHITECTURE.md lists the seam.
+func TestSeamIsDocumented(t *testing.T) {
+	data, err := os.ReadFile(filepath.Join(root, "ARCHITECTURE.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, section, ok := strings.Cut(string(data), "\n## The seam between jar and store\n")
+	if section, _, _ = strings.Cut(section, "\n## "); !ok {
+		t.Fatal("ARCHITECTURE.md has no section about the seam")
+	}
+	listed := map[string]bool{}
+	of := ""
+	for i, code := range strings.Split(section, "`") {
+		switch {
+		case i%2 == 0: // between two names
+			if strings.Contains(code, "\n\n") {
+				of = ""
+			}
+		case strings.HasPrefix(code, "store.Append"):
+			listed[code] = true
+		case strings.HasPrefix(code, "store.") || strings.HasPrefix(code, "match."):
+			of = code
+			listed[of] = true
+		case of != "":
+			listed[of+"."+code] = true
+		}
+	}
+	for _, name := range loadLimit(t).Seam {
+		if !listed[name] {
+			t.Errorf("ARCHITECTURE.md does not list %s in the seam", name)
+		}
+		delete(listed, name)
+	}
+	delete(listed, "match.Sites") // for users; three of its methods are in the seam
+	for name := range listed {
+		t.Errorf("ARCHITECTURE.md lists %s in the seam, testdata/census.json does not", name)
+	}
+}

@@ -36,13 +36,6 @@ type Query struct {
 	site int
 }
 
-// times returns the time of the request, and the creation time from which a cookie counts
-// as recent.
-func (q *Query) times() (now, since int64) {
-	at := q.Now.Time()
-	return at.UnixMicro(), seam.RecentSince(q.Grants, at)
-}
-
 // A Match is a stored cookie that a Query found. It stays valid after the cookie was
 // removed from the store.
 type Match struct {
@@ -185,7 +178,7 @@ func (s *Store) climb(q *Query) (name string, last int) {
 // A filter selects the cookies of a page that match a query.
 type filter struct {
 	q          *Query
-	now, since int64             // see Query.times
+	now, since int64             // the time of the request, and since when cookies are recent
 	refused    seam.Requirements // see seam.Refused
 
 	// Cookies with the same domain and path are usually adjacent. Each run of them is
@@ -205,7 +198,13 @@ type filter struct {
 func (f *filter) begin() {
 	f.own = f.q.site != 0 // visit has skipped other sites
 	f.refused = seam.Refused(f.q.Grants)
-	f.now, f.since = f.q.times()
+	f.readTime()
+}
+
+// readTime sets f.now and f.since.
+func (f *filter) readTime() {
+	now := f.q.Now.Time()
+	f.now, f.since = now.UnixMicro(), seam.RecentSince(f.q.Grants, now)
 }
 
 // compare compares the scope of an item with the query and stores the result in f.
