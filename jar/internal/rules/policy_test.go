@@ -370,7 +370,7 @@ func TestSettle(t *testing.T) {
 		seam.Oversize:        policy.ReasonTooLong,
 	} {
 		var v policy.Verdict
-		new(rules.Reception).Settle(&v, outcome)
+		new(rules.Admission).Settle(&v, outcome)
 		if v.Reason != want || v.Removed != (outcome == seam.Removed) {
 			t.Errorf("Settle(%d): %q, removed %t, want %q", outcome, v.Reason, v.Removed, want)
 		}

@@ -12,25 +12,26 @@ import (
 	"uacookie/jar/store"
 )
 
-// A situation is a Request as the rules see it. This file is the only place that
+// A compiledRequest is what the rules need to know of a Request. This file is the only place that
 // computes same-site, site for cookies and partition key.
-type situation struct {
-	host     string // canonical, if ok
+type compiledRequest struct {
+	host     string // canonical, if ok is true
 	ok       bool   // the scheme has cookies and the host could be canonicalized
 	scheme   bool   // the scheme has cookies
 	secure   bool   // the connection is "secure"
 	script   bool   // a "non-HTTP" API
 	sameSite bool   // the request, or the script's document, is same-site
-	detoured bool   // a redirect through another site led here, and counts
-	apart    bool   // a third party, whose cookies are kept in a partition
-	blocked  bool   // a third party, whose unpartitioned cookies are out of reach
-	shut     bool   // a third party, whose cookies are all out of reach
+	detoured bool   // the request was redirected through another site, and the agent minds
+	apart    bool   // a third party whose cookies are kept in a partition
+	blocked  bool   // a third party that cannot reach unpartitioned cookies
+	shut     bool   // a third party that can reach no cookies
 	topLevel bool   // a navigation of the top level
 	safe     bool   // the method is "safe"; for a Retrieval
 }
 
-// look makes the zero s what r is.
-func (s *situation) look(r *policy.Request, a row, sites *match.Sites) {
+// compile sets s to r, except safe: Policy.Retrieve sets it.
+func (s *compiledRequest) compile(r *policy.Request, a row, sites *match.Sites) {
+	*s = compiledRequest{}
 	if r == nil {
 		return
 	}
@@ -55,7 +56,7 @@ func (s *situation) look(r *policy.Request, a row, sites *match.Sites) {
 	}
 }
 
-// thirdParty returns what becomes of third-party cookies, given what a Context says.
+// thirdParty returns what becomes of third-party cookies by the choice of a Context.
 func (a row) thirdParty(t policy.ThirdParty) policy.ThirdParty {
 	switch {
 	case t != policy.ThirdPartyDefault:
@@ -66,13 +67,13 @@ func (a row) thirdParty(t policy.ThirdParty) policy.ThirdParty {
 	return policy.ThirdPartyAllowed
 }
 
-// hasCookieHost reports whether a canonical host may have cookies: not if it ends in an
-// empty label, as "example.com.." does. Of labels that are empty the draft takes none, and
-// Chromium all but such.
+// hasCookieHost reports whether a canonical host may have cookies. It returns false for a host
+// that ends in an empty label, such as "example.com..". The draft accepts no empty label, and
+// Chromium any other.
 // See RFC 6265bis, Section 5.1.2, step 2.
 func hasCookieHost(host string) bool { return !strings.HasSuffix(host, "..") }
 
-// isScript reports whether r is a script's access, and no request.
+// isScript reports whether r is a script's access and not a request.
 func isScript(r *policy.Request) bool { return r != nil && r.Context != nil && r.Context.Script }
 
 // hostOf returns the cookie host as given.
@@ -91,7 +92,7 @@ func siteOf(r *policy.Request, sites *match.Sites) samesite.Site {
 	return samesite.Of(sites, &url.URL{Scheme: r.URL.Scheme, Host: r.Host})
 }
 
-// hasCookies reports whether requests of that scheme have cookies.
+// hasCookies reports whether requests of a scheme have cookies.
 func hasCookies(scheme string) bool {
 	if scheme == "https" || scheme == "http" { // as url.Parse spells them
 		return true

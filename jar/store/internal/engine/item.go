@@ -98,7 +98,7 @@ func (add *Insertion) Fits() bool {
 
 // SetItem completes add, all but whose lengths, last access and hash of the name is set.
 func (add *Insertion) SetItem(access int64, nameHash uint64) {
-	add.access = access
+	add.access, add.nameLen = access, 0
 	if add.Name != "" {
 		add.nameLen = uint16(len(add.Name) + len("="))
 	}
