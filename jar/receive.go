@@ -19,7 +19,7 @@ const defaultMaxReceived = 3000
 // and also reports the lines it refused to Options.Refused.
 //
 // Receive is atomic for each line, not for all of them: a concurrent request may carry the
-// cookies of the first lines and not those of the last.
+// cookies of the first lines without the cookies of the last.
 //
 // See RFC 6265bis, Section 5.7.
 func (j *Jar) Receive(r *Request, lines []string) []Verdict {

@@ -215,7 +215,7 @@ func (t *explainText) understood(e *explanation) {
 	})
 }
 
-// span formats a duration in the largest unit of which it is at least two.
+// span formats a duration in the largest unit that it has at least two of.
 func span(d time.Duration) string {
 	unit, name := time.Second, "seconds"
 	switch {

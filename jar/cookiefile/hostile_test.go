@@ -194,7 +194,7 @@ func TestLinear(t *testing.T) {
 	}
 }
 
-// endless yields a text again and again, up to so many bytes.
+// endless repeats a text, up to a number of bytes.
 type endless struct {
 	text string
 	at   int
@@ -245,7 +245,7 @@ func TestReadMemory(t *testing.T) {
 	}
 }
 
-// What is past MaxBytes is not read, be it asked for again and again.
+// Bytes past MaxBytes are not read, however often a caller reads.
 func TestMaxBytesHolds(t *testing.T) {
 	for _, format := range []cookiefile.Format{cookiefile.FormatAuto, cookiefile.FormatJSON, cookiefile.FormatNetscape, cookiefile.FormatCDP, cookiefile.FormatLWP} {
 		r := &endless{text: "[ \n", left: 1 << 30}

@@ -39,7 +39,7 @@ func mustURL(t testing.TB, s string) *url.URL {
 	return u
 }
 
-// receive has j receive lines from a URL, all of which must be kept.
+// receive gives j lines from a URL, which must all be stored.
 func receive(t testing.TB, j *jar.Jar, u string, lines ...string) {
 	t.Helper()
 	for _, v := range j.Receive(&jar.Request{URL: mustURL(t, u)}, lines) {

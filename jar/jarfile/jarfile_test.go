@@ -106,7 +106,7 @@ func TestSaveAndOpen(t *testing.T) {
 			set(t, f, cookie("c", "3"))
 			save(t, f)
 			if got := pairs(t, path); got != "a=1 b=2" {
-				t.Errorf("saved without session cookies: %q, want those of others left: a=1 b=2", got)
+				t.Errorf("saved without session cookies: %q, want the persistent ones left: a=1 b=2", got)
 			}
 		})
 	}
@@ -180,7 +180,7 @@ func TestExpiredIsNotDeleted(t *testing.T) {
 	}
 }
 
-// All that a jar keeps survives, and the order is that of creation, whoever saved.
+// Every field survives, and cookies are in the order of creation, whichever jar saved them.
 func TestOrder(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "jar.json")
 	f, g := open(t, path, options()), open(t, path, options())
@@ -245,8 +245,8 @@ func TestUnreadable(t *testing.T) {
 	}
 }
 
-// What a file of a browser's has besides cookies stays in it to the byte, whoever
-// saves, and so do the spellings of the format.
+// A browser's file keeps what it has besides cookies, to the byte, whichever jar saves it, and
+// so do the spellings of its format.
 func TestBrowserFiles(t *testing.T) {
 	const (
 		before = `{ "cookies" : [`

@@ -261,12 +261,13 @@ func TestTotalUnused(t *testing.T) {
 		name             string
 		old, secure, new int
 		want             map[string]int
+		why              string
 	}{
-		{"at the limit", 330, 0, 0, map[string]int{"old": 330}},
-		{"all used", 0, 0, 400, map[string]int{"new": 400}},
-		{"enough unused", 200, 0, 131, map[string]int{"old": 169, "new": 131}},
-		{"few unused", 10, 0, 321, map[string]int{"new": 321}},
-		{"insecure first", 20, 100, 211, map[string]int{"secure": 89, "new": 211}},
+		{"at the limit", 330, 0, 0, map[string]int{"old": 330}, "330 may stay"},
+		{"all used", 0, 0, 400, map[string]int{"new": 400}, "no cookie is unused, so the store exceeds the limit"},
+		{"enough unused", 200, 0, 131, map[string]int{"old": 169, "new": 131}, "31 unused cookies go, and 300 stay"},
+		{"few unused", 10, 0, 321, map[string]int{"new": 321}, "only the 10 unused cookies go"},
+		{"insecure first", 20, 100, 211, map[string]int{"secure": 89, "new": 211}, "the 20 go before 11 of the Secure ones"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var s Store
@@ -275,7 +276,7 @@ func TestTotalUnused(t *testing.T) {
 			put(&s, "new", test.new, false, later)
 			got := count(&s)
 			if fmt.Sprint(got) != fmt.Sprint(test.want) {
-				t.Errorf("left: %v, want %v", got, test.want)
+				t.Errorf("left: %v, want %v: %s", got, test.want, test.why)
 			}
 		})
 	}

@@ -74,17 +74,22 @@ func TestSelectAboveTheSite(t *testing.T) {
 	above.HostOnly = false
 	mustPut(t, &s, own, Conditions{}, epoch)
 	mustPut(t, &s, above, Conditions{}, epoch)
-	for host, want := range map[string]string{
-		"me.s3.amazonaws.com": "own", "you.s3.amazonaws.com": "", "s3.amazonaws.com": "",
-		"amazonaws.com": "above", "www.amazonaws.com": "above",
+	for _, test := range []struct{ host, want, why string }{
+		{"me.s3.amazonaws.com", "own", "the cookie above is of another site"},
+		{"you.s3.amazonaws.com", "", "the host has no cookie, and another site than the domain above"},
+		{"s3.amazonaws.com", "", "a public suffix is a site of its own"},
+		{"amazonaws.com", "above", "it is the domain of the cookie"},
+		{"www.amazonaws.com", "above", "the host is of the cookie's site"},
 	} {
-		q := &Query{Host: host, Path: "/", Now: clock.At(epoch)}
-		if got := strings.Join(names(&s, q), " "); got != want {
-			t.Errorf("Select for %s = %q, want %q", host, got, want)
-		}
-		if got := string(s.Send(nil, q)); got != "" != (want != "") || !strings.HasPrefix(got, want) {
-			t.Errorf("Send for %s = %q, want %q", host, got, want)
-		}
+		t.Run(test.host, func(t *testing.T) {
+			q := &Query{Host: test.host, Path: "/", Now: clock.At(epoch)}
+			if got := strings.Join(names(&s, q), " "); got != test.want {
+				t.Errorf("Select = %q, want %q: %s", got, test.want, test.why)
+			}
+			if got := string(s.Send(nil, q)); got != "" != (test.want != "") || !strings.HasPrefix(got, test.want) {
+				t.Errorf("Send = %q, want %q: %s", got, test.want, test.why)
+			}
+		})
 	}
 }
 
@@ -141,14 +146,22 @@ func TestPartitions(t *testing.T) {
 		mustPut(t, &s, c, Conditions{}, epoch)
 	}
 	for _, test := range []struct {
+		name string
 		in   Partition
 		want []string
-	}{{Partition{}, []string{"none"}}, {p, []string{"none", "p"}}, {q, []string{"none", "q"}}} {
-		got := names(&s, &Query{Host: "example.com", Path: "/", Now: clock.At(epoch), Partition: test.in})
-		slices.Sort(got)
-		if !slices.Equal(got, test.want) {
-			t.Errorf("Select in %q = %q, want %q", test.in, got, test.want)
-		}
+		why  string
+	}{
+		{"unpartitioned", Partition{}, []string{"none"}, "the request reaches no partition"},
+		{"same site", p, []string{"none", "p"}, "the request reaches one partition, and the unpartitioned cookies"},
+		{"cross-site ancestor", q, []string{"none", "q"}, "the ancestor bit is part of the key"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			got := names(&s, &Query{Host: "example.com", Path: "/", Now: clock.At(epoch), Partition: test.in})
+			slices.Sort(got)
+			if !slices.Equal(got, test.want) {
+				t.Errorf("Select in %q = %q, want %q: %s", test.in, got, test.want, test.why)
+			}
+		})
 	}
 	s.Clear()
 	if s.Partitioned() || s.Len() != 0 {

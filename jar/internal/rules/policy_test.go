@@ -135,7 +135,7 @@ func TestWithheld(t *testing.T) {
 		policy.ReasonCallerCookie:  true,
 		policy.ReasonCallerHeader:  true,
 		policy.ReasonSendLimit:     true,
-		policy.ReasonNoCredentials: true, // by who asks
+		policy.ReasonNoCredentials: true, // in package browser
 	}
 	for _, test := range []struct {
 		want policy.Reason
@@ -185,7 +185,7 @@ func TestWithheld(t *testing.T) {
 // sent, and no others.
 func TestBlockThirdParty(t *testing.T) {
 	const shop, evil = "https://shop.test/", "https://evil.test/"
-	p := &rules.Policy{UserAgent: policy.Compat} // it has no SameSite: another reason is none
+	p := &rules.Policy{UserAgent: policy.Compat} // it ignores SameSite, so no other reason applies
 	for _, test := range []struct {
 		r                    *policy.Request
 		plain, part, partOut policy.Reason
