@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"uacookie/internal/testkit"
 	"uacookie/jar/internal/rules"
 	"uacookie/jar/internal/seam"
 	"uacookie/jar/policy"
@@ -16,23 +17,14 @@ import (
 
 var now = time.Date(2026, 1, 15, 12, 0, 0, 0, time.UTC)
 
-func mustURL(tb testing.TB, s string) *url.URL {
-	tb.Helper()
-	u, err := url.Parse(s)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return u
-}
-
 // request returns a request for a URL, optionally from a document at another.
 func request(tb testing.TB, to, initiator string, documents ...string) *policy.Request {
-	r := &policy.Request{URL: mustURL(tb, to), Context: new(policy.Context)}
+	r := &policy.Request{URL: testkit.URL(tb, to), Context: new(policy.Context)}
 	if initiator != "" {
-		r.Context.Initiator = mustURL(tb, initiator)
+		r.Context.Initiator = testkit.URL(tb, initiator)
 	}
 	for _, d := range documents {
-		r.Context.Documents = append(r.Context.Documents, mustURL(tb, d))
+		r.Context.Documents = append(r.Context.Documents, testkit.URL(tb, d))
 	}
 	return r
 }
@@ -231,15 +223,15 @@ func TestPartitionKey(t *testing.T) {
 		r    *policy.Request
 		want store.Partition
 	}{
-		{&policy.Request{URL: mustURL(t, wwwA)}, store.Partition{TopLevelSite: "https://a.test"}},
-		{&policy.Request{URL: mustURL(t, a), Host: "b.test"}, store.Partition{TopLevelSite: "https://b.test"}},
+		{&policy.Request{URL: testkit.URL(t, wwwA)}, store.Partition{TopLevelSite: "https://a.test"}},
+		{&policy.Request{URL: testkit.URL(t, a), Host: "b.test"}, store.Partition{TopLevelSite: "https://b.test"}},
 		{request(t, a, b), store.Partition{TopLevelSite: "https://a.test"}},
 		{request(t, a, "", wwwA), store.Partition{TopLevelSite: "https://a.test"}},
 		{request(t, b, "", a), store.Partition{TopLevelSite: "https://a.test", CrossSiteAncestor: true}},
 		{request(t, a, "", a, b), store.Partition{TopLevelSite: "https://a.test", CrossSiteAncestor: true}},
 		{request(t, "http://a.test/", "", a), store.Partition{TopLevelSite: "https://a.test", CrossSiteAncestor: true}},
 		{request(t, a, "", "data:text/html,x"), store.Partition{}},
-		{&policy.Request{URL: mustURL(t, a), Context: &policy.Context{Partition: &own}}, own},
+		{&policy.Request{URL: testkit.URL(t, a), Context: &policy.Context{Partition: &own}}, own},
 		{&policy.Request{}, store.Partition{}},
 	} {
 		p := new(rules.Policy)
@@ -273,7 +265,7 @@ func TestLifetime(t *testing.T) {
 		{"Max-Age=x; Expires=Thu, 15 Jan 2026 12:00:01 GMT", 0, time.Second, false},
 	} {
 		p := &rules.Policy{MaxAge: test.maxAge}
-		v, _ := p.Receive(&policy.Request{URL: mustURL(t, "https://shop.test/")}, "a=1; "+test.attributes, now)
+		v, _ := p.Receive(&policy.Request{URL: testkit.URL(t, "https://shop.test/")}, "a=1; "+test.attributes, now)
 		got := time.Duration(0)
 		if v.Cookie.Persistent() {
 			got = v.Cookie.Expires.Sub(now)
@@ -283,7 +275,7 @@ func TestLifetime(t *testing.T) {
 		}
 	}
 	for _, past := range []string{"Max-Age=0", "Max-Age=-99999999999999999999", "Expires=Mon, 01 Jan 1601 00:00:00 GMT"} {
-		v, _ := new(rules.Policy).Receive(&policy.Request{URL: mustURL(t, "https://shop.test/")}, "a=1; "+past, now)
+		v, _ := new(rules.Policy).Receive(&policy.Request{URL: testkit.URL(t, "https://shop.test/")}, "a=1; "+past, now)
 		if !v.OK() || !v.Cookie.Expired(time.Date(1601, 1, 1, 0, 0, 0, 0, time.UTC)) {
 			t.Errorf("%q: %v, expires %v, want it long past", past, v, v.Cookie.Expires)
 		}
@@ -292,7 +284,7 @@ func TestLifetime(t *testing.T) {
 
 // A program's http.Cookie is judged as the line would be that it stands for.
 func TestReceiveHTTP(t *testing.T) {
-	r := &policy.Request{URL: mustURL(t, "https://shop.test/")}
+	r := &policy.Request{URL: testkit.URL(t, "https://shop.test/")}
 	for _, test := range []struct {
 		c    http.Cookie
 		want policy.Reason

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"uacookie/internal/testkit"
 	"uacookie/jar/internal/rules"
 	"uacookie/jar/policy"
 	"uacookie/jar/store"
@@ -57,10 +58,10 @@ func TestUsedVerdict(t *testing.T) {
 func TestUsedRequests(t *testing.T) {
 	script := request(t, "http://shop.test/", "", "https://other.test/")
 	script.Context.Script = true
-	plain := &policy.Request{URL: mustURL(t, "https://www.shop.test/dir/"), ServerTime: now.Add(-time.Hour)}
+	plain := &policy.Request{URL: testkit.URL(t, "https://www.shop.test/dir/"), ServerTime: now.Add(-time.Hour)}
 	posted := request(t, "https://shop.test/x", "https://other.test/")
 	posted.Method = "POST"
-	broken := &policy.Request{URL: mustURL(t, "ftp://shop.test/")}
+	broken := &policy.Request{URL: testkit.URL(t, "ftp://shop.test/")}
 	for _, agent := range []policy.UserAgent{policy.Standard, policy.Chromium, policy.Firefox} {
 		p := rules.Policy{UserAgent: agent}
 		usedIn, usedOut := rules.Admission{Policy: p}, rules.Retrieval{}
