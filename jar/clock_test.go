@@ -23,58 +23,53 @@ var noon = time.Date(2026, 1, 15, 12, 0, 0, 0, time.UTC)
 // Learned from jars that computed "now plus Max-Age" in 32 or 64 bits: a very long life
 // overflowed and had already ended.
 func TestBeyondIntegers(t *testing.T) {
-	const (
-		past    = "past"
-		capped  = "capped"
-		session = "session"
-	)
 	const loose = "" // as the user agent has it
-	tests := []struct{ attribute, want string }{
-		{"Max-Age=2147483647", capped},
-		{"Max-Age=2147483648", capped},
-		{"Max-Age=4294967295", capped},
-		{"Max-Age=4294967296", capped},
-		{"Max-Age=9007199254740993", capped},
-		{"Max-Age=9223372036", capped}, // the seconds of the longest time.Duration
-		{"Max-Age=9223372037", capped},
-		{"Max-Age=9223372036854775807", capped},
-		{"Max-Age=9223372036854775808", capped},
-		{"Max-Age=18446744073709551615", capped},
-		{"Max-Age=18446744073709551616", capped},
-		{"Max-Age=" + strings.Repeat("9", 400), capped},
-		{"Max-Age=0000000000000000000000000000000000000000060", "1m0s"},
-		{"Max-Age=" + strings.Repeat("0", 1000) + "60", "1m0s"},
-		{"Max-Age=0", past},
-		{"Max-Age=-0", past},
-		{"Max-Age=-1", past},
-		{"Max-Age=-2147483649", past},
-		{"Max-Age=-9223372036854775808", past},
-		{"Max-Age=-9223372036854775809", past},
-		{"Max-Age=-18446744073709551617", past},
-		{"Max-Age=-" + strings.Repeat("9", 400), past},
-		{"Max-Age=1e9", session},
-		{"Max-Age=0x7fffffff", session},
-		{"Max-Age=1.5", session},
-		{"Max-Age=--1", session},
-		{"Max-Age=" + strings.Repeat("9", 1025), session}, // an attribute that is too long is ignored
-		{"Expires=Fri, 31 Dec 9999 23:59:59 GMT", capped},
-		{"Expires=Fri, 31 Dec 2037 23:59:59 GMT", capped},
-		{"Expires=Tue, 19 Jan 2038 03:14:08 GMT", capped},
-		{"Expires=Sun, 07 Feb 2106 06:28:16 GMT", capped},
-		{"Expires=Thu, 01 Jan 1970 00:00:00 GMT", past},
-		{"Expires=Wed, 31 Dec 1969 23:59:59 GMT", past},
-		{"Expires=Fri, 13 Dec 1901 20:45:51 GMT", past},
-		{"Expires=Mon, 01 Jan 1601 00:00:00 GMT", past},
-		{"Expires=Mon, 01 Jan 1600 00:00:00 GMT", loose},
-		{"Expires=Mon, 01 Jan 0001 00:00:00 GMT", loose},
-		{"Expires=Mon, 01 Jan 0000 00:00:00 GMT", loose},
-		{"Expires=Fri, 31 Dec 10000 23:59:59 GMT", loose},
-		{"Expires=Fri, 31 Dec 292277026596 15:30:08 GMT", session},
-		{"Expires=Fri, 31 Dec 18446744073709551616 00:00:00 GMT", session},
-		{"Expires=Fri, 99999999999999999999 Dec 2030 00:00:00 GMT", session},
-		{"Expires=Fri, 31 Dec 2030 99999999999999999999:00:00 GMT", session},
-		{"Expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=99999999999999999999", capped},
-		{"Expires=Fri, 31 Dec 9999 23:59:59 GMT; Max-Age=-99999999999999999999", past},
+	tests := []struct{ attribute, want, why string }{
+		{"Max-Age=2147483647", capped, "a number of any size is an age past the cap"},
+		{"Max-Age=2147483648", capped, "a number of any size is an age past the cap"},
+		{"Max-Age=4294967295", capped, "a number of any size is an age past the cap"},
+		{"Max-Age=4294967296", capped, "a number of any size is an age past the cap"},
+		{"Max-Age=9007199254740993", capped, "a number of any size is an age past the cap"},
+		{"Max-Age=9223372036", capped, "a number of any size is an age past the cap"},
+		{"Max-Age=9223372037", capped, "a number of any size is an age past the cap"},
+		{"Max-Age=9223372036854775807", capped, "a number of any size is an age past the cap"},
+		{"Max-Age=9223372036854775808", capped, "a number of any size is an age past the cap"},
+		{"Max-Age=18446744073709551615", capped, "a number of any size is an age past the cap"},
+		{"Max-Age=18446744073709551616", capped, "a number of any size is an age past the cap"},
+		{"Max-Age=" + strings.Repeat("9", 400), capped, "a number of any size is an age past the cap"},
+		{"Max-Age=0000000000000000000000000000000000000000060", "1m0s", "leading zeros do not count"},
+		{"Max-Age=" + strings.Repeat("0", 1000) + "60", "1m0s", "leading zeros do not count"},
+		{"Max-Age=0", past, "zero or less has expired, however far below"},
+		{"Max-Age=-0", past, "zero or less has expired, however far below"},
+		{"Max-Age=-1", past, "zero or less has expired, however far below"},
+		{"Max-Age=-2147483649", past, "zero or less has expired, however far below"},
+		{"Max-Age=-9223372036854775808", past, "zero or less has expired, however far below"},
+		{"Max-Age=-9223372036854775809", past, "zero or less has expired, however far below"},
+		{"Max-Age=-18446744073709551617", past, "zero or less has expired, however far below"},
+		{"Max-Age=-" + strings.Repeat("9", 400), past, "zero or less has expired, however far below"},
+		{"Max-Age=1e9", noExpiry, "it is not an integer, and is ignored"},
+		{"Max-Age=0x7fffffff", noExpiry, "it is not an integer, and is ignored"},
+		{"Max-Age=1.5", noExpiry, "it is not an integer, and is ignored"},
+		{"Max-Age=--1", noExpiry, "it is not an integer, and is ignored"},
+		{"Max-Age=" + strings.Repeat("9", 1025), noExpiry, "an attribute of more than 1024 bytes is ignored"},
+		{"Expires=Fri, 31 Dec 9999 23:59:59 GMT", capped, "the date is past the cap"},
+		{"Expires=Fri, 31 Dec 2037 23:59:59 GMT", capped, "the date is past the cap"},
+		{"Expires=Tue, 19 Jan 2038 03:14:08 GMT", capped, "the date is past the cap"},
+		{"Expires=Sun, 07 Feb 2106 06:28:16 GMT", capped, "the date is past the cap"},
+		{"Expires=Thu, 01 Jan 1970 00:00:00 GMT", past, "the date is the epoch"},
+		{"Expires=Wed, 31 Dec 1969 23:59:59 GMT", past, "the date is long past, and can be before any integer's epoch"},
+		{"Expires=Fri, 13 Dec 1901 20:45:51 GMT", past, "the date is long past, and can be before any integer's epoch"},
+		{"Expires=Mon, 01 Jan 1601 00:00:00 GMT", past, "the date is long past, and can be before any integer's epoch"},
+		{"Expires=Mon, 01 Jan 1600 00:00:00 GMT", loose, "a user agent may reject the year or take it as past"},
+		{"Expires=Mon, 01 Jan 0001 00:00:00 GMT", loose, "a user agent may reject the year or take it as past"},
+		{"Expires=Mon, 01 Jan 0000 00:00:00 GMT", loose, "a user agent may reject the year or take it as past"},
+		{"Expires=Fri, 31 Dec 10000 23:59:59 GMT", loose, "a user agent may reject the year or take it as past"},
+		{"Expires=Fri, 31 Dec 292277026596 15:30:08 GMT", noExpiry, "the date does not parse, and is ignored"},
+		{"Expires=Fri, 31 Dec 18446744073709551616 00:00:00 GMT", noExpiry, "the date does not parse, and is ignored"},
+		{"Expires=Fri, 99999999999999999999 Dec 2030 00:00:00 GMT", noExpiry, "the date does not parse, and is ignored"},
+		{"Expires=Fri, 31 Dec 2030 99999999999999999999:00:00 GMT", noExpiry, "the date does not parse, and is ignored"},
+		{"Expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=99999999999999999999", capped, "Max-Age counts before Expires"},
+		{"Expires=Fri, 31 Dec 9999 23:59:59 GMT; Max-Age=-99999999999999999999", past, "Max-Age counts before Expires"},
 	}
 	firefox := map[string]string{ // what Firefox alone reads so
 		"Max-Age=--1": past,
@@ -84,42 +79,62 @@ func TestBeyondIntegers(t *testing.T) {
 		for _, maxAge := range []time.Duration{0, -1, time.Hour, math.MaxInt64, math.MinInt64} {
 			for _, tt := range tests {
 				if want, ok := firefox[tt.attribute]; ok && ua == jar.Firefox {
-					tt.want = want
+					tt.want, tt.why = want, "Firefox reads it in its own way"
 				}
-				c := clock{noon}
-				j := mustJar(t, &jar.Options{UserAgent: ua, MaxAge: maxAge, Now: c.now})
-				j.Receive(to(t, "https://a.test/"), []string{"a=old"})
-				v := j.Receive(to(t, "https://a.test/"), []string{"a=new; " + tt.attribute})[0]
-				if !v.OK() {
-					t.Fatalf("%v: %s: %v", ua, tt.attribute, v)
-				}
-				limit := maxAge
-				if limit == 0 && ua != jar.Compat {
-					limit = 400 * 24 * time.Hour
-				}
-				got := v.Cookie.Expires.Sub(noon).String()
-				switch {
-				case !v.Cookie.Persistent():
-					got = session
-				case !v.Cookie.Expires.After(noon):
-					got = past
-				case limit > 0 && v.Cookie.Expires.Equal(noon.Add(limit)) && v.Capped,
-					(limit <= 0 || limit == math.MaxInt64) && v.Cookie.Expires.After(noon.AddDate(10, 0, 0)):
-					got = capped
-				}
-				if got != tt.want && tt.want != loose {
-					t.Errorf("%v, MaxAge %v: %s: expires %s (%v), want %s", ua, maxAge, tt.attribute, got, v.Cookie.Expires, tt.want)
-				}
-				want := "a=new"
-				if got == past {
-					want = ""
-				}
-				if header := j.Header(to(t, "https://a.test/")); header != want || v.Removed != (want == "") {
-					t.Errorf("%v, MaxAge %v: %s: then Header = %q and Removed = %t, want %q", ua, maxAge, tt.attribute, header, v.Removed, want)
-				}
+				t.Run(fmt.Sprintf("%v/cap %v/%.40s, %d bytes", ua, maxAge, tt.attribute, len(tt.attribute)), func(t *testing.T) {
+					got, header := lifetimeOf(t, ua, maxAge, tt.attribute)
+					if got != tt.want && tt.want != loose {
+						t.Errorf("expires %s, want %s: %s", got, tt.want, tt.why)
+					}
+					want := "a=new"
+					if got == past {
+						want = ""
+					}
+					if header != want {
+						t.Errorf("then Header = %q, want %q", header, want)
+					}
+				})
 			}
 		}
 	}
+}
+
+const (
+	past     = "past"
+	capped   = "capped"
+	noExpiry = "session"
+)
+
+// lifetimeOf replaces a cookie by one with an attribute. It returns the lifetime of the new
+// cookie: past, capped, session, or a duration. It also returns what the jar then sends.
+func lifetimeOf(t *testing.T, ua jar.UserAgent, maxAge time.Duration, attribute string) (lifetime, header string) {
+	t.Helper()
+	c := clock{noon}
+	j := mustJar(t, &jar.Options{UserAgent: ua, MaxAge: maxAge, Now: c.now})
+	j.Receive(to(t, "https://a.test/"), []string{"a=old"})
+	v := j.Receive(to(t, "https://a.test/"), []string{"a=new; " + attribute})[0]
+	if !v.OK() {
+		t.Fatal(v)
+	}
+	header = j.Header(to(t, "https://a.test/"))
+	if v.Removed != (header == "") {
+		t.Errorf("Header = %q and Removed = %t", header, v.Removed)
+	}
+	limit := maxAge
+	if limit == 0 && ua != jar.Compat {
+		limit = 400 * 24 * time.Hour
+	}
+	expires := v.Cookie.Expires
+	switch {
+	case !v.Cookie.Persistent():
+		return noExpiry, header
+	case !expires.After(noon):
+		return past, header
+	case limit > 0 && expires.Equal(noon.Add(limit)) && v.Capped,
+		(limit <= 0 || limit == math.MaxInt64) && expires.After(noon.AddDate(10, 0, 0)):
+		return capped, header
+	}
+	return expires.Sub(noon).String(), header
 }
 
 // A clock that jumps back removes nothing: stored cookies stay, in their order, until the time

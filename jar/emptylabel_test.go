@@ -8,7 +8,7 @@ import (
 )
 
 // A host with an empty label is a site of its own. In Chromium it belongs to the registrable
-// domain that follows the label. Its cookies and those of the domain stay apart.
+// domain that follows the label. The two share no cookies.
 func TestEmptyLabel(t *testing.T) {
 	for _, v := range []struct {
 		agent policy.UserAgent

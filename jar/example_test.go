@@ -207,6 +207,37 @@ func ExampleJar_Delete() {
 	// 2 deleted, 1 left
 }
 
+// A cookie that All yields has the Key by which Remove removes it.
+func ExampleJar_Remove() {
+	j, _ := jar.New(nil)
+	r := &jar.Request{URL: &url.URL{Scheme: "https", Host: "example.com"}}
+	j.Receive(r, []string{"a=1", "b=2"})
+
+	for c := range j.All() {
+		if c.Name == "a" {
+			fmt.Println(j.Remove(c.Key()), j.Remove(c.Key()))
+		}
+	}
+	fmt.Println(j.Header(r))
+	// Output:
+	// true false
+	// b=2
+}
+
+// A program can change one limit of a user agent and keep the others.
+func ExampleOptions_limits() {
+	limits := jar.Chromium.Limits()
+	limits.Site, limits.SitePurged = 50, 40
+	j, _ := jar.New(&jar.Options{UserAgent: jar.Chromium, Limits: &limits})
+
+	r := &jar.Request{URL: &url.URL{Scheme: "https", Host: "example.com"}}
+	for i := range 51 {
+		j.Receive(r, []string{fmt.Sprintf("c%d=1", i)})
+	}
+	fmt.Println(j.Len())
+	// Output: 40
+}
+
 // What a browser does when it is closed.
 func ExampleJar_EndSession() {
 	j, _ := jar.New(nil)

@@ -3,7 +3,9 @@ package jar
 import (
 	"slices"
 
+	"uacookie/jar/internal/clock"
 	"uacookie/jar/internal/rules"
+	"uacookie/jar/internal/seam"
 	"uacookie/jar/policy"
 	"uacookie/jar/store"
 )
@@ -40,7 +42,7 @@ func (j *Jar) appendAll(dst []byte, r *Request) []byte {
 	if p.Retrieve(&t, r, j.store.Partitioned()) != 0 {
 		return dst
 	}
-	t.Query.Clock = &j.clock
+	t.Query.Now = j.clock.Lazy()
 	n := len(dst)
 	return t.Read(j.store.Send(dst, &t.Query), n)
 }
@@ -53,7 +55,7 @@ func (j *Jar) retrieve(t *rules.Retrieval, r *Request) bool {
 	var p rules.Policy
 	j.rules(&p)
 	reason := p.Retrieve(t, r, j.store.Partitioned())
-	t.Query.Clock = &j.clock
+	t.Query.Now = j.clock.Lazy()
 	return reason == 0
 }
 
@@ -71,7 +73,7 @@ func (j *Jar) sent(dst []store.Match, r *Request) []store.Match {
 	}
 	dst = j.store.Select(dst, &t.Query)
 	for i := range dst {
-		dst[i].Touch(t.Query.Now) // 5, where all that was found is sent
+		dst[i].Touch(t.Query.Now.Time()) // 5, where all that was found is sent
 	}
 	return dst
 }
@@ -92,29 +94,30 @@ func (j *Jar) sentBut(dst []store.Match, r *Request, taken []byte, a *audit) ([]
 	var t rules.Retrieval
 	ok := j.retrieve(&t, r)
 	if a != nil {
-		t.Query.Withheld, t.Query.Now = true, j.clock.Now()
-		defer a.close(t.Query.Now, t.Host())
+		now := j.clock.Now()
+		t.Query.Select, t.Query.Now = seam.AlsoWithheld, clock.At(now)
+		defer a.close(now, t.Host())
 	}
 	if !ok {
 		return dst, t
 	}
 	found := j.store.Select(dst, &t.Query)
 
-	now := t.Query.Now
 	kept := found[:0]
 	names := cookieNames(taken)
 	count, bytes, full := len(names), len(taken), false
 	for _, m := range found {
+		name, value := m.Pair()
 		switch {
 		case m.Lacks != 0:
 			a.found(&t, m, 0)
 			continue
-		case len(names) > 0 && slices.Contains(names, m.Name()):
+		case len(names) > 0 && slices.Contains(names, name):
 			a.found(&t, m, policy.ReasonCallerCookie)
 			continue
 		}
-		n := len(m.Name()) + len(m.Value())
-		if m.Name() != "" {
+		n := len(name) + len(value)
+		if name != "" {
 			n += len("=")
 		}
 		if len(kept) > 0 || len(taken) > 0 {
@@ -132,7 +135,7 @@ func (j *Jar) sentBut(dst []store.Match, r *Request, taken []byte, a *audit) ([]
 		}
 		count++
 		bytes += n
-		m.Touch(now) // 5
+		m.Touch(t.Query.Now.Time()) // 5
 		kept = append(kept, m)
 		a.found(&t, m, 0)
 	}
@@ -159,7 +162,7 @@ func (j *Jar) Explain(r *Request) []Verdict {
 	if !j.retrieve(&t, r) {
 		return nil
 	}
-	t.Query.Withheld, t.Query.OffPath = true, true
+	t.Query.Select = seam.AlsoOffPath
 	var verdicts []Verdict
 	for _, m := range j.store.Select(nil, &t.Query) {
 		verdicts = append(verdicts, t.Judge(m))

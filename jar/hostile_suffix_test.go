@@ -115,7 +115,7 @@ func TestSuffixListChanges(t *testing.T) {
 	}
 	slices.Sort(gone)
 	if want := []string{"eu.cloud.example", "shop.example"}; !slices.Equal(gone, want) {
-		t.Errorf("SetPublicSuffixList removed those of %q, want %q", gone, want)
+		t.Errorf("SetPublicSuffixList removed the cookies of %q, want %q", gone, want)
 	}
 	second := map[string]string{
 		"a.shop.example": "own=1; host=1", "b.shop.example": "", "shop.example": "host=1",
@@ -147,8 +147,7 @@ func (f listFunc) String() string { return "broken" }
 
 // With a broken list no domain cookies are stored; no site gets the cookies of another.
 //
-// Learned from net/http/cookiejar, where a list may answer "" and then protects
-// nobody.
+// Learned from net/http/cookiejar: if the list returns "" there, nothing is protected.
 func TestBrokenList(t *testing.T) {
 	broken := map[string]jar.PublicSuffixList{
 		"empty":       listFunc(func(string) string { return "" }),

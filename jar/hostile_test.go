@@ -167,7 +167,7 @@ func TestDefaultPathWithSemicolon(t *testing.T) {
 	}
 }
 
-// The length of a default path is limited like that of a line: a redirect to a path of megabytes
+// The length of a default path is limited, as the length of a line is: a redirect to a path of megabytes
 // does not make the jar store the path with each cookie. CVE-2022-32205 (curl) was a lack of
 // such limits.
 func TestDefaultPathIsBounded(t *testing.T) {

@@ -117,8 +117,9 @@ func (j *Jar) Cookies(u *url.URL) []*http.Cookie {
 	cookies := make([]http.Cookie, len(matches))
 	pointers := make([]*http.Cookie, len(matches))
 	for i, m := range matches {
-		cookies[i].Name = m.Name()
-		cookies[i].Value, cookies[i].Quoted = unquote(m.Value())
+		name, value := m.Pair()
+		cookies[i].Name = name
+		cookies[i].Value, cookies[i].Quoted = unquote(value)
 		pointers[i] = &cookies[i]
 	}
 	j.face.handOut(pointers)

@@ -1,6 +1,9 @@
 package jar
 
 import (
+	"fmt"
+
+	"uacookie/jar/internal/agent"
 	"uacookie/jar/match"
 	"uacookie/jar/policy"
 	"uacookie/jar/store"
@@ -67,7 +70,16 @@ const (
 
 // ParseUserAgent returns the user agent whose String is name: "standard", "compat",
 // "chromium" or "firefox".
-func ParseUserAgent(name string) (UserAgent, error) { return policy.ParseUserAgent(name) }
+func ParseUserAgent(name string) (UserAgent, error) {
+	names := make([]string, len(agent.Agents))
+	for i := range agent.Agents {
+		if agent.Agents[i].Name == name {
+			return UserAgent(i), nil
+		}
+		names[i] = agent.Agents[i].Name
+	}
+	return 0, fmt.Errorf("unknown user agent %q: want one of %q", name, names)
+}
 
 // ThirdParty is what becomes of third-party cookies, for Context.ThirdParty: see
 // [policy.ThirdParty].
@@ -83,7 +95,16 @@ const (
 
 // ParseThirdParty returns the choice that is written as text: "allow", "partition", "block" or
 // "agent".
-func ParseThirdParty(text string) (ThirdParty, error) { return policy.ParseThirdParty(text) }
+func ParseThirdParty(text string) (ThirdParty, error) {
+	var texts []string
+	for t := ThirdPartyDefault; t <= ThirdPartyBlocked; t++ {
+		if t.String() == text {
+			return t, nil
+		}
+		texts = append(texts, t.String())
+	}
+	return 0, fmt.Errorf("unknown choice %q for third-party cookies: want one of %q", text, texts)
+}
 
 // SameSite is a cookie's same-site-flag.
 type SameSite = store.SameSite

@@ -19,7 +19,7 @@ const defaultMaxReceived = 3000
 // and also reports the lines it refused to Options.Refused.
 //
 // Receive is atomic for each line, not for all of them: a concurrent request may carry the
-// cookies of the first lines and not those of the last.
+// cookies of the first lines without the cookies of the last.
 //
 // See RFC 6265bis, Section 5.7.
 func (j *Jar) Receive(r *Request, lines []string) []Verdict {
@@ -74,8 +74,8 @@ type arrival struct {
 	lines   []string
 	cookies []*http.Cookie
 	ready   *Cookie
-	before  bool   // a jar took ready before,
-	list    string // by the list of this name; "" if it is not known
+	before  bool   // a jar has accepted ready before
+	list    string // the name of the list by which it did; "" if unknown
 
 	read int // how many of lines or cookies the user agent reads
 }
@@ -89,7 +89,7 @@ func (in *arrival) count() int {
 }
 
 // judge sets v to the verdict of the rules on cookie i.
-func (in *arrival) judge(v *Verdict, t *rules.Reception, i int) {
+func (in *arrival) judge(v *Verdict, t *rules.Admission, i int) {
 	switch {
 	case in.lines != nil:
 		t.Line(v, in.request, in.lines[i])
@@ -100,8 +100,8 @@ func (in *arrival) judge(v *Verdict, t *rules.Reception, i int) {
 	}
 }
 
-// acceptance tells whether a jar took the ready-made cookie before, and whether it was by the
-// list of p, read by the same user agent.
+// acceptance returns whether a jar has accepted the ready-made cookie before, and whether by
+// the list of p as the same user agent reads it.
 func (in *arrival) acceptance(p *rules.Policy) rules.Acceptance {
 	agent, name, _ := strings.Cut(in.list, " ")
 	switch {
@@ -117,7 +117,7 @@ func (in *arrival) acceptance(p *rules.Policy) rules.Acceptance {
 // verdicts unless that is nil, and reports them.
 func (j *Jar) admit(verdicts []Verdict, in *arrival) {
 	now := j.clock.Now()
-	var t rules.Reception
+	var t rules.Admission
 	j.begin(&t, in.request, now)
 	in.read = j.readable(&t, in)
 	a := j.audit(in.op, in.request)
@@ -132,12 +132,11 @@ func (j *Jar) admit(verdicts []Verdict, in *arrival) {
 			j.refuseUnread(v, i)
 		}
 		for v.Reason == 0 {
-			outcome := j.store.Put(&v.Cookie, &t.Guard, now)
+			outcome := j.store.Put(&v.Cookie, &t.Conditions, now)
 			if t.Settle(v, outcome) {
 				break
 			}
 			if outcome == seam.Stale { // the public suffix list was replaced meanwhile
-				t = rules.Reception{}
 				j.begin(&t, in.request, now)
 			}
 			in.judge(v, &t, i)
@@ -147,14 +146,14 @@ func (j *Jar) admit(verdicts []Verdict, in *arrival) {
 	a.close(now, "")
 }
 
-// begin sets the zero t to judge what arrived for r, by the list that the jar has now.
-func (j *Jar) begin(t *rules.Reception, r *Request, now time.Time) {
+// begin sets t to judge what arrived for r, by the list that the jar has now.
+func (j *Jar) begin(t *rules.Admission, r *Request, now time.Time) {
 	j.rules(&t.Policy)
 	t.Begin(r, now)
 }
 
 // readable returns how many of the lines or cookies of in the user agent reads.
-func (j *Jar) readable(t *rules.Reception, in *arrival) int {
+func (j *Jar) readable(t *rules.Admission, in *arrival) int {
 	n := in.count()
 	if in.op == Accepting {
 		return n

@@ -138,8 +138,9 @@ func (j *Jar) withoutSent(own []byte, r *Request) []byte {
 	}
 	spelled := make(map[string]bool, len(matches))
 	for _, m := range matches {
-		value, quoted := unquote(m.Value())
-		spelled[string(appendHTTP(nil, m.Name(), value, quoted))] = true
+		name, value := m.Pair()
+		value, quoted := unquote(value)
+		spelled[string(appendHTTP(nil, name, value, quoted))] = true
 	}
 	return without(own, func(cookie []byte) bool { return spelled[string(cookie)] })
 }

@@ -1,6 +1,7 @@
 package jar_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -8,69 +9,73 @@ import (
 	"uacookie/jar"
 )
 
-// Limits.SecureLast: cookies that are not Secure go first, all if they must, and Secure ones
-// only where there are no others. Priorities mean nothing.
+// left gives a jar with Firefox's rules and these limits one line a second from a.test. It
+// returns the names of the cookies that are left. A name in upper case gets Secure.
+func left(t *testing.T, limits jar.Limits, attributes string, lines ...string) string {
+	t.Helper()
+	now := time.Unix(2_000_000_000, 0)
+	j := mustJar(t, &jar.Options{
+		UserAgent: jar.Firefox,
+		Limits:    &limits,
+		Now:       func() time.Time { now = now.Add(time.Second); return now },
+	})
+	for _, line := range lines {
+		name, rest, _ := strings.Cut(line, "=")
+		if name == strings.ToUpper(name) {
+			rest += "; Secure"
+		}
+		j.Receive(to(t, "https://a.test/"), []string{name + "=" + rest + attributes})
+	}
+	var names []string
+	for c := range j.All() {
+		names = append(names, c.Name)
+	}
+	slices.Sort(names)
+	return strings.Join(names, " ")
+}
+
+// Firefox evicts cookies that are not Secure first, all if it must, and Secure ones only if
+// there are no others. Priorities do not count.
 func TestSecureLast(t *testing.T) {
-	for _, tt := range []struct{ lines, want, why string }{
-		{"a b c d e f", "d e f", "the sixth removes three"},
-		{"a;Priority=High b;Priority=Low c d e f", "d e f", "priorities mean nothing"},
-		{"A B C d e f", "A B C f", "only two are not Secure, beside the new one"},
-		{"A B C D E f", "A B C D E", "the new one is the only one that is not Secure"},
-		{"A B C D E F", "D E F", "there is none that is not Secure"},
-		{"A B C D e F", "A B C D F", "one is not Secure"},
-		{"a b c d e a f", "e a f", "an overwritten one is as good as new"},
-		{"A b c d e f G", "A e f G", "more come"},
+	for _, tt := range []struct{ name, lines, want, why string }{
+		{"oldest", "a b c d e f", "d e f", "the sixth removes three"},
+		{"priority", "a=1;Priority=High b=1;Priority=Low c d e f", "d e f", "priorities do not count"},
+		{"insecure first", "A B C d e f", "A B C f", "only two are not Secure, beside the new one"},
+		{"new one", "A B C D E f", "A B C D E", "the new one is the only one that is not Secure"},
+		{"all Secure", "A B C D E F", "D E F", "none is without Secure"},
+		{"one insecure", "A B C D e F", "A B C D F", "one is not Secure"},
+		{"overwritten", "a b c d e a f", "a e f", "the overwritten one counts as new"},
+		{"another purge", "A b c d e f G", "A G e f", "more come after a purge"},
 	} {
-		now := time.Unix(2_000_000_000, 0)
-		j := mustJar(t, &jar.Options{
-			UserAgent: jar.Firefox,
-			Limits:    &jar.Limits{Site: 5, SitePurged: 3, SecureLast: true},
-			Now:       func() time.Time { now = now.Add(time.Second); return now },
-		})
-		for line := range strings.FieldsSeq(tt.lines) {
-			name, rest, _ := strings.Cut(line, ";")
-			if name == strings.ToUpper(name) {
-				rest += "; Secure"
+		t.Run(tt.name, func(t *testing.T) {
+			if got := left(t, jar.Limits{Site: 5, SitePurged: 3}, "", strings.Fields(tt.lines)...); got != tt.want {
+				t.Errorf("after %s: %q is left, want %q: %s", tt.lines, got, tt.want, tt.why)
 			}
-			j.Receive(to(t, "https://a.test/"), []string{name + "=1; " + rest})
-		}
-		got := map[string]bool{}
-		for c := range j.All() {
-			got[c.Name] = true
-		}
-		want := strings.Fields(tt.want)
-		ok := len(got) == len(want)
-		for _, name := range want {
-			ok = ok && got[name]
-		}
-		if !ok {
-			t.Errorf("%s: left %v, want %v: %s", tt.lines, got, want, tt.why)
-		}
+		})
 	}
 }
 
-// A partition past PartitionBytes is cut to PartitionBytesPurged, the oldest first.
-func TestPartitionBytesPurged(t *testing.T) {
-	now := time.Unix(2_000_000_000, 0)
-	j := mustJar(t, &jar.Options{
-		Limits: &jar.Limits{PartitionBytes: 100, PartitionBytesPurged: 50},
-		Now:    func() time.Time { now = now.Add(time.Second); return now },
-	})
-	set := func(name string, size int) {
-		j.Receive(to(t, "https://a.test/"), []string{name + "=" + strings.Repeat("x", size-1) + "; Secure; Partitioned"})
+// Firefox purges a partition of too many cookies as it purges a site.
+func TestPartitionPurgedAsSite(t *testing.T) {
+	limits := jar.Limits{PartitionCount: 5, SitePurged: 3}
+	if got := left(t, limits, "; Secure; Partitioned", "a", "b", "c", "d", "e"); got != "a b c d e" {
+		t.Errorf("at the limit: %q is left, want all", got)
 	}
-	for _, name := range []string{"a", "b", "c", "d", "e"} {
-		set(name, 20)
+	if got := left(t, limits, "; Secure; Partitioned", "a", "b", "c", "d", "e", "f"); got != "d e f" {
+		t.Errorf("past the limit: %q is left, want d e f, as SitePurged says", got)
 	}
-	if got := j.Len(); got != 5 {
-		t.Fatalf("%d cookies of 100 bytes together, want all five", got)
+}
+
+// In Firefox, a partition may exceed PartitionBytes by a fifth. Past that it is purged to
+// PartitionBytes, the least recently accessed first.
+func TestPartitionBytesExceeded(t *testing.T) {
+	value := "=" + strings.Repeat("x", 19) // with a name of one byte, 20
+	lines := []string{"a" + value, "b" + value, "c" + value, "d" + value, "e" + value, "f" + value}
+	limits := jar.Limits{PartitionBytes: 100}
+	if got := left(t, limits, "; Secure; Partitioned", lines...); got != "a b c d e f" {
+		t.Errorf("with 120 bytes: %q is left, want all: that is a fifth more", got)
 	}
-	set("f", 20)
-	var left []string
-	for c := range j.All() {
-		left = append(left, c.Name)
-	}
-	if len(left) != 2 || !strings.Contains(strings.Join(left, ""), "e") || !strings.Contains(strings.Join(left, ""), "f") {
-		t.Errorf("left %v, want e and f", left)
+	if got := left(t, limits, "; Secure; Partitioned", append(lines, "g=")...); got != "c d e f g" {
+		t.Errorf("with 121 bytes: %q is left, want c d e f g: those have 81 bytes, and b would make 101", got)
 	}
 }

@@ -46,7 +46,7 @@ var exportedTypes = map[string][]any{
 	},
 	"jar/durable": {durable.Jar{}, durable.Options{}},
 	"jar/inspect": {inspect.Counters{}, inspect.Counts{}, inspect.Handler{}, inspect.Options{}},
-	"jar/match":   {match.List{}, match.Site{}, match.Sites{}},
+	"jar/match":   {match.List{}, match.Sites{}},
 	"jar/policy": {
 		policy.Context{}, policy.Part{}, policy.Reason(0),
 		policy.Refusal{}, policy.Request{}, policy.Step{}, policy.ThirdParty(0), policy.UserAgent(0), policy.Verdict{},

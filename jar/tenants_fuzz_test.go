@@ -165,7 +165,7 @@ func checkSent(t *testing.T, j *jar.Jar, b string, setBy map[string]string, stor
 	slices.Sort(got)
 	slices.Sort(want)
 	if known && !slices.Equal(got, want) {
-		t.Fatalf("%s is sent %q, want those of its site: %q %s", b, got, want, story())
+		t.Fatalf("%s is sent %q, want the cookies of its site: %q %s", b, got, want, story())
 	}
 	for _, name := range got {
 		a, ok := setBy[name]

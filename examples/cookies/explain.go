@@ -13,7 +13,7 @@ import (
 	"github.com/urfave/cli/v3"
 
 	"uacookie/examples/internal/cmdline"
-	"uacookie/jar/policy"
+	"uacookie/jar"
 )
 
 const explainUsage = `Explain shows what a browser does with each Set-Cookie line, by which rules, and, with
@@ -48,7 +48,7 @@ cookie is marked "-".
 
 // An explainer is a parsed explain command.
 type explainer struct {
-	agents  []policy.UserAgent
+	agents  []jar.UserAgent
 	from    string // a file of responses
 	stored  string // a file of cookies that are in the jar at the start
 	setting contextFlags
@@ -69,7 +69,7 @@ type explainer struct {
 
 // explain returns the command explain.
 func explain(c *command) *cli.Command {
-	x := &explainer{agents: []policy.UserAgent{policy.Standard}, command: c, now: c.now}
+	x := &explainer{agents: []jar.UserAgent{jar.Standard}, command: c, now: c.now}
 	flags := []cli.Flag{
 		cmdline.Func("as", "the user `agents` to compare, separated by commas: standard, chromium, firefox, compat", x.setAgents),
 		&cli.StringFlag{Name: "from", Usage: "read responses from this `file`: HTTP or HAR", Destination: &x.from},
@@ -126,7 +126,7 @@ func (x *explainer) main(set *cli.Command) int {
 func (x *explainer) setAgents(names string) error {
 	x.agents = nil
 	for name := range strings.SplitSeq(names, ",") {
-		ua, err := policy.ParseUserAgent(strings.TrimSpace(name))
+		ua, err := jar.ParseUserAgent(strings.TrimSpace(name))
 		if err != nil {
 			return err
 		}
@@ -178,7 +178,7 @@ type contextFlags struct {
 	method, top, initiator string
 	frames                 []string
 	script, reload, block  bool
-	thirdParty             policy.ThirdParty
+	thirdParty             jar.ThirdParty
 }
 
 // flags returns the flags for a request. prefix comes before their names.
@@ -195,17 +195,17 @@ func (c *contextFlags) flags(prefix, what string) []cli.Flag {
 		&cli.BoolFlag{Name: prefix + "reload", Usage: "the user reloads a page that a cross-site request navigated to", Destination: &c.reload},
 		&cli.BoolFlag{Name: prefix + "block-third-party", Usage: "as -" + prefix + "third-party block", Destination: &c.block},
 		cmdline.Func(prefix+"third-party", "what becomes of third-party `cookies`: allow, partition, block, or agent for each agent's own way (default: agent)", func(text string) (err error) {
-			c.thirdParty, err = policy.ParseThirdParty(text)
+			c.thirdParty, err = jar.ParseThirdParty(text)
 			return err
 		}),
 	}
 }
 
 // request returns the request for a target. The flags override its method.
-func (c *contextFlags) request(u target) (*policy.Request, error) {
-	context := &policy.Context{Script: c.script, CrossSiteReload: c.reload, ThirdParty: c.thirdParty}
+func (c *contextFlags) request(u target) (*jar.Request, error) {
+	context := &jar.Context{Script: c.script, CrossSiteReload: c.reload, ThirdParty: c.thirdParty}
 	if c.block {
-		context.ThirdParty = policy.ThirdPartyBlocked
+		context.ThirdParty = jar.ThirdPartyBlocked
 	}
 	var err error
 	if c.top == "" && len(c.frames) > 0 {
@@ -225,5 +225,5 @@ func (c *contextFlags) request(u target) (*policy.Request, error) {
 			return nil, err
 		}
 	}
-	return &policy.Request{URL: u.url, Method: strings.ToUpper(cmp.Or(c.method, u.method)), Context: context}, nil
+	return &jar.Request{URL: u.url, Method: strings.ToUpper(cmp.Or(c.method, u.method)), Context: context}, nil
 }

@@ -6,7 +6,6 @@ import (
 
 	"uacookie/examples/internal/responses"
 	"uacookie/jar"
-	"uacookie/jar/policy"
 )
 
 // came returns the time at which a response arrived.
@@ -19,7 +18,7 @@ func (x *explainer) came(e *responses.Exchange) time.Time {
 
 // serverTime returns the time by the server's clock when a response arrived, by its Date field as a
 // user agent reads it, or zero if it is not known.
-func (x *explainer) serverTime(ua policy.UserAgent, e *responses.Exchange) (time.Time, error) {
+func (x *explainer) serverTime(ua jar.UserAgent, e *responses.Exchange) (time.Time, error) {
 	if x.date == "" {
 		return ua.ServerTime(e.Dates), nil
 	}
@@ -35,8 +34,8 @@ func (x *explainer) serverTime(ua policy.UserAgent, e *responses.Exchange) (time
 type expiry struct{ written, counted time.Time }
 
 // expiryOf returns the expiry of a line that comes now.
-func expiryOf(ua policy.UserAgent, r *policy.Request, line string, now time.Time) (expiry, error) {
-	receive := func(r *policy.Request) (time.Time, error) {
+func expiryOf(ua jar.UserAgent, r *jar.Request, line string, now time.Time) (expiry, error) {
+	receive := func(r *jar.Request) (time.Time, error) {
 		j, err := jar.New(&jar.Options{UserAgent: ua, MaxAge: -1, Now: func() time.Time { return now }})
 		if err != nil {
 			return time.Time{}, err

@@ -11,7 +11,7 @@ import (
 // An explanation has the results for one line.
 type explanation struct {
 	number  int // from 1
-	request *policy.Request
+	request *jar.Request
 	line    string
 	now     time.Time // when the response arrived
 	agents  []judged
@@ -19,14 +19,14 @@ type explanation struct {
 
 // A judged is the result of one user agent for a line.
 type judged struct {
-	agent   policy.UserAgent
-	parts   []policy.Part
+	agent   jar.UserAgent
+	parts   []jar.Part
 	verdict jar.Verdict
 	expiry  expiry
 	server  time.Time // when the response came, by the server's clock as the agent reads it
 
 	then *jar.Verdict // nil without -then, or if the cookie was refused
-	to   *policy.Request
+	to   *jar.Request
 }
 
 func (j *judged) ok() bool { return j.verdict.OK() && (j.then == nil || j.then.OK()) }
@@ -55,7 +55,7 @@ func (x *explainer) judge(exchanges []responses.Exchange) ([]explanation, error)
 			all = append(all, explanation{number: len(all) + 1, request: r, line: line, now: x.came(&e)})
 		}
 	}
-	var to *policy.Request
+	var to *jar.Request
 	if x.then != "" {
 		u, err := responses.URL(x.then)
 		if err != nil {
@@ -108,7 +108,7 @@ func (x *explainer) judge(exchanges []responses.Exchange) ([]explanation, error)
 
 // send adds to the results of the latest user agent, whose jar is j, whether it sends each
 // cookie in the request to, which is made now. stored are the cookies before that.
-func (x *explainer) send(all []explanation, j *jar.Jar, stored map[uint64]jar.Cookie, to *policy.Request) {
+func (x *explainer) send(all []explanation, j *jar.Jar, stored map[uint64]jar.Cookie, to *jar.Request) {
 	lasts := map[uint64]int{} // index of the line of a stored cookie
 	for i := range all {
 		if v := &all[i].last().verdict; v.OK() && !v.Removed {

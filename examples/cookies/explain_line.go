@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"uacookie/jar"
 	"uacookie/jar/policy"
 )
 
@@ -75,7 +76,7 @@ func (t *explainText) control(line string) {
 
 // piece returns a piece of a line as text. It shows only the length of a value, and of a
 // piece that may be part of a value with a semicolon.
-func (t *explainText) piece(line string, p policy.Part) string {
+func (t *explainText) piece(line string, p jar.Part) string {
 	text := line[p.Start:p.End]
 	switch {
 	case t.values, p.Name != "" && p.Name != "value":

@@ -7,14 +7,13 @@ import (
 	"strings"
 
 	"uacookie/jar"
-	"uacookie/jar/policy"
 )
 
 // steps shows the rules that were checked in a table, with as many user agents side by side
 // as fit.
 func (t *explainText) steps(e *explanation, verdict func(*judged) *jar.Verdict) {
 	type row struct {
-		policy.Step
+		jar.Step
 		by map[int]string
 	}
 	var rows []*row

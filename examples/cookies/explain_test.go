@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"uacookie/jar"
 	"uacookie/jar/policy"
 )
 
@@ -55,7 +56,7 @@ func TestExplainReasons(t *testing.T) {
 		return append([]string{"-then", to, shop}, more...)
 	}
 	cases := []struct {
-		reason policy.Reason
+		reason jar.Reason
 		args   []string
 	}{
 		{policy.ReasonScheme, []string{"ftp://shop.test/", "a=s3cr3t"}},
@@ -99,7 +100,7 @@ func TestExplainReasons(t *testing.T) {
 		{policy.ReasonThirdParty, then(shop, "-then-top", evil, "-then-block-third-party", "a=s3cr3t; Secure; SameSite=None")},
 	}
 	// What a jar.Transport or its caller decides, not a rule.
-	tested := map[policy.Reason]bool{
+	tested := map[jar.Reason]bool{
 		policy.ReasonCallerCookie: true, policy.ReasonCallerHeader: true, policy.ReasonSendLimit: true, policy.ReasonNoCredentials: true,
 	}
 	for _, tt := range cases {
@@ -127,7 +128,7 @@ func TestExplainReasons(t *testing.T) {
 		})
 		tested[tt.reason] = true
 	}
-	for _, r := range policy.Reasons() {
+	for _, r := range jar.Reasons() {
 		if !tested[r] {
 			t.Errorf("no golden output for %q", r)
 		}
@@ -345,7 +346,7 @@ func TestExplainErrors(t *testing.T) {
 
 // Colours are a terminal's; without them the text is the same.
 func TestExplainColors(t *testing.T) {
-	x := &explainer{agents: []policy.UserAgent{policy.Standard}, args: []string{shop, "a=1; Foo; Domain=test"}, then: shop, now: time.Unix(1e9, 0)}
+	x := &explainer{agents: []jar.UserAgent{jar.Standard}, args: []string{shop, "a=1; Foo; Domain=test"}, then: shop, now: time.Unix(1e9, 0)}
 	exchanges, err := x.exchanges()
 	if err != nil {
 		t.Fatal(err)
@@ -389,7 +390,7 @@ func stripSGR(s string) string {
 
 // Whatever the width, no line is longer, unless a table of one column is.
 func TestExplainWidths(t *testing.T) {
-	x := &explainer{agents: []policy.UserAgent{policy.Standard, policy.Chromium, policy.Compat},
+	x := &explainer{agents: []jar.UserAgent{jar.Standard, jar.Chromium, jar.Compat},
 		args: []string{shop, strings.Repeat("n", 300) + "=1; Path=/" + strings.Repeat("p", 300) + "; Secure; Domain=shop.test; SameSite=None; Version=1; x y z"}, then: shop, now: time.Unix(1e9, 0)}
 	exchanges, err := x.exchanges()
 	if err != nil {

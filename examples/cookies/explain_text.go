@@ -13,7 +13,6 @@ import (
 	"golang.org/x/term"
 
 	"uacookie/jar"
-	"uacookie/jar/policy"
 )
 
 // layoutFor returns the width of text for f, and whether it may have colours.
@@ -35,7 +34,7 @@ type explainText struct {
 	color  bool
 	values bool
 	now    time.Time
-	last   *policy.Request
+	last   *jar.Request
 }
 
 // indent is the indentation of everything about one line.
@@ -96,8 +95,8 @@ func (t *explainText) all(all []explanation) {
 
 // ownWay says what each agent does with third-party cookies, if there may be any in the
 // request and the flags leave that to the agent.
-func ownWay(e *explanation, r *policy.Request) string {
-	if r.Context.ThirdParty != policy.ThirdPartyDefault || len(r.Context.Documents) == 0 {
+func ownWay(e *explanation, r *jar.Request) string {
+	if r.Context.ThirdParty != jar.ThirdPartyDefault || len(r.Context.Documents) == 0 {
 		return ""
 	}
 	var each []string
@@ -108,7 +107,7 @@ func ownWay(e *explanation, r *policy.Request) string {
 }
 
 // describe describes a request and its browser context.
-func describe(r *policy.Request) string {
+func describe(r *jar.Request) string {
 	c := r.Context
 	what := cmp.Or(r.Method, "GET")
 	if c.Script {
@@ -119,24 +118,24 @@ func describe(r *policy.Request) string {
 	case len(c.Documents) > 0:
 		var names []string
 		for _, d := range c.Documents {
-			names = append(names, place(&policy.Request{URL: d}))
+			names = append(names, place(&jar.Request{URL: d}))
 		}
 		s += ", inside " + strings.Join(names, ", ")
 	case !c.Script:
 		s += ", navigating the top level"
 	}
 	if c.Initiator != nil {
-		s += ", started by " + place(&policy.Request{URL: c.Initiator})
+		s += ", started by " + place(&jar.Request{URL: c.Initiator})
 	}
 	if c.CrossSiteReload {
 		s += ", a cross-site reload"
 	}
 	switch c.ThirdParty {
-	case policy.ThirdPartyAllowed:
+	case jar.ThirdPartyAllowed:
 		s += ", third-party cookies allowed"
-	case policy.ThirdPartyPartitioned:
+	case jar.ThirdPartyPartitioned:
 		s += ", third-party cookies partitioned"
-	case policy.ThirdPartyBlocked:
+	case jar.ThirdPartyBlocked:
 		s += ", third-party cookies blocked"
 	}
 	return s
@@ -144,7 +143,7 @@ func describe(r *policy.Request) string {
 
 // place returns the URL of a request without user, query and fragment, which may be secret
 // and do not matter to cookies.
-func place(r *policy.Request) string {
+func place(r *jar.Request) string {
 	u := *r.URL
 	u.User, u.RawQuery, u.ForceQuery, u.Fragment, u.RawFragment = nil, "", false, "", ""
 	if u.Opaque != "" {
@@ -216,7 +215,7 @@ func (t *explainText) understood(e *explanation) {
 	})
 }
 
-// span formats a duration in the largest unit of which it is at least two.
+// span formats a duration in the largest unit that it has at least two of.
 func span(d time.Duration) string {
 	unit, name := time.Second, "seconds"
 	switch {
@@ -262,7 +261,7 @@ func (t *explainText) thens(e *explanation) {
 }
 
 // reason shows why a cookie was refused or withheld.
-func (t *explainText) reason(what string, r policy.Reason) {
+func (t *explainText) reason(what string, r jar.Reason) {
 	t.wrap(indent, what+": "+r.String(), bold+";"+red)
 	t.wrap(indent+2, r.Explanation(), "")
 	if name := r.DevTools(); name != "" {

@@ -216,7 +216,11 @@ func (c *crawler) status() string {
 // site returns the name of the site of u, such as "example.co.uk", under which its cookies
 // are filed. http and https are the same site here.
 func site(u *url.URL) string {
-	return match.Sites{}.Of(u).Name
+	host, ok := match.Host(u.Host)
+	if !ok {
+		return ""
+	}
+	return match.Sites{}.Site(host)
 }
 
 // limits bound a crawl.

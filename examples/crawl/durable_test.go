@@ -3,23 +3,10 @@ package main
 import (
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 )
-
-// crawlArgs is an environment variable that makes the test binary run a crawl. It contains
-// the arguments, one on each line.
-const crawlArgs = "CRAWL_TEST_ARGS"
-
-func TestMain(m *testing.M) {
-	if args := os.Getenv(crawlArgs); args != "" {
-		os.Args = append([]string{"crawl"}, strings.Split(args, "\n")...)
-		main()
-	}
-	os.Exit(m.Run())
-}
 
 // A crawl with -durable that was killed continues with its sessions when it runs again.
 func TestDurable(t *testing.T) {
@@ -40,24 +27,9 @@ func TestDurable(t *testing.T) {
 		}
 	})
 	args := []string{"-durable", path, "-workers=1", "-timeout=1m", site + "/"}
-	child := exec.Command(os.Args[0])
-	child.Env = append(os.Environ(), crawlArgs+"="+strings.Join(args, "\n"))
-	var childErrs strings.Builder
-	child.Stderr = &childErrs
-	if err := child.Start(); err != nil {
-		t.Fatal(err)
-	}
-	ended := make(chan error, 1)
-	go func() { ended <- child.Wait() }()
-	select {
-	case <-second: // in the middle of the crawl
-	case err := <-ended:
-		t.Fatalf("the crawl ended by itself: %v\n%s", err, childErrs.String())
-	}
-	if err := child.Process.Kill(); err != nil {
-		t.Fatal(err)
-	}
-	<-ended
+	child := startCrawl(t, args)
+	child.await(t, second) // in the middle of the crawl
+	child.signal(t, os.Kill)
 	close(killed)
 	if first := <-sent; first != "" {
 		t.Errorf("the first crawl begins with %q, want no cookie", first)

@@ -16,7 +16,6 @@ import (
 
 	"uacookie/examples/internal/terminal"
 	"uacookie/jar"
-	"uacookie/jar/store"
 )
 
 // A report writes the results of a crawl.
@@ -131,8 +130,8 @@ func compareShelves(a, b shelf) int {
 		cmp.Compare(a.partition.String(), b.partition.String()))
 }
 
-func inPartition(p store.Partition) string {
-	if p == (store.Partition{}) {
+func inPartition(p jar.Partition) string {
+	if p == (jar.Partition{}) {
 		return ""
 	}
 	return " inside " + p.String()

@@ -4,13 +4,10 @@ package main
 
 import (
 	"net/http"
-	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 )
 
 // A crawl that ends by Ctrl-C or SIGTERM saves its cookies, and the next crawl starts with
@@ -42,31 +39,11 @@ func testSignal(t *testing.T, sig syscall.Signal, flag string) {
 		}
 	})
 	path := filepath.Join(t.TempDir(), "cookies.db")
-	child := exec.Command(os.Args[0])
-	child.Env = append(os.Environ(), crawlArgs+"="+strings.Join([]string{flag, path, "-workers=1", "-timeout=1m", site + "/"}, "\n"))
-	var childErrs strings.Builder
-	child.Stderr = &childErrs
-	if err := child.Start(); err != nil {
-		t.Fatal(err)
-	}
-	ended := make(chan error, 1)
-	go func() { ended <- child.Wait() }()
-	select {
-	case <-second: // in the middle of the crawl
-	case err := <-ended:
-		t.Fatalf("the crawl ended by itself: %v\n%s", err, childErrs.String())
-	}
-	if err := child.Process.Signal(sig); err != nil {
-		t.Fatal(err)
-	}
-	select {
-	case <-ended:
-	case <-time.After(time.Minute):
-		_ = child.Process.Kill()
-		t.Fatal("the crawl went on for a minute after the signal")
-	}
-	if code := child.ProcessState.ExitCode(); code != exitInterrupted || !strings.Contains(childErrs.String(), "crawl: interrupted") {
-		t.Errorf("exit code %d, want %d and a message:\n%s", code, exitInterrupted, childErrs.String())
+	child := startCrawl(t, []string{flag, path, "-workers=1", "-timeout=1m", site + "/"})
+	child.await(t, second) // in the middle of the crawl
+	code := child.signal(t, sig)
+	if errs := child.errs.String(); code != exitInterrupted || !strings.Contains(errs, "crawl: interrupted") {
+		t.Errorf("exit code %d, want %d and a message:\n%s", code, exitInterrupted, errs)
 	}
 	for range len(sent) {
 		<-sent

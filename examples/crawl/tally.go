@@ -6,7 +6,6 @@ import (
 
 	"uacookie/jar"
 	"uacookie/jar/match"
-	"uacookie/jar/store"
 )
 
 // A tally counts the events that the jar's hooks report. It is safe for concurrent use.
@@ -32,7 +31,7 @@ type example struct {
 // A shelf is a place where the jar files cookies: a site, and a partition or none.
 type shelf struct {
 	site      string
-	partition store.Partition
+	partition jar.Partition
 }
 
 func shelfOf(c *jar.Cookie) shelf {
@@ -61,7 +60,7 @@ func (t *tally) note(r *jar.Refusal) {
 
 // change is the hook for changes of the jar's contents.
 func (t *tally) change(c jar.Change) {
-	if c.Cause != store.CauseEvicted {
+	if c.Cause != jar.CauseEvicted {
 		return
 	}
 	t.mu.Lock()

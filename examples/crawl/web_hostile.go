@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"uacookie/jar"
 	"uacookie/jar/policy"
 )
 
@@ -17,7 +18,7 @@ const forged = "evil"
 // A trick is a hostile Set-Cookie line, and the rule that must refuse it.
 type trick struct {
 	line string
-	rule policy.Reason
+	rule jar.Reason
 }
 
 // An act is a page of tricks.

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 
+	"uacookie/jar"
 	"uacookie/jar/policy"
 )
 
@@ -16,13 +17,13 @@ type ledger struct {
 	mu       sync.Mutex
 	sessions map[string]bool
 
-	visits, signedIn int                   // of the shop's pages behind the login, by navigation
-	exact            int                   // those where the preferences came byte for byte
-	embedded, leaked int                   // of such pages as an image in another site, and with a session
-	posts, robbed    int                   // of transfers, and with a session
-	forged           int                   // requests with a cookie of the hostile neighbour
-	tricks           map[policy.Reason]int // that it tried
-	left, lost       int                   // visitors of the museum who left, and cookies that were not right
+	visits, signedIn int                // of the shop's pages behind the login, by navigation
+	exact            int                // those where the preferences came byte for byte
+	embedded, leaked int                // of such pages as an image in another site, and with a session
+	posts, robbed    int                // of transfers, and with a session
+	forged           int                // requests with a cookie of the hostile neighbour
+	tricks           map[jar.Reason]int // that it tried
+	left, lost       int                // visitors of the museum who left, and cookies that were not right
 }
 
 // newSession returns the value of a new session cookie.
@@ -79,7 +80,7 @@ func (l *ledger) attack(tricks []trick) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.tricks == nil {
-		l.tricks = make(map[policy.Reason]int)
+		l.tricks = make(map[jar.Reason]int)
 	}
 	for _, t := range tricks {
 		l.tricks[t.rule]++

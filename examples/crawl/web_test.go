@@ -111,7 +111,7 @@ func TestDemo(t *testing.T) {
 func TestHostile(t *testing.T) {
 	w, c := crawlDemo(t, 4)
 
-	want := make(map[policy.Reason]int)
+	want := make(map[jar.Reason]int)
 	for _, a := range acts {
 		for _, trick := range a.tricks {
 			want[trick.rule]++

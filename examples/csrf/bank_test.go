@@ -22,7 +22,7 @@ var attacks = []struct {
 	{"form", func(b *browser.Browser) *browser.Response {
 		return b.Open("https://evil.test/").Submit(transfer, toEve)
 	}},
-	{"form in a frame that nobody sees", func(b *browser.Browser) *browser.Response {
+	{"form in a hidden frame", func(b *browser.Browser) *browser.Response {
 		return b.Open("https://evil.test/").Embed("about:srcdoc").Post(transfer, toEve)
 	}},
 	{"fetch", func(b *browser.Browser) *browser.Response {

@@ -25,7 +25,7 @@ import (
 	"github.com/urfave/cli/v3"
 
 	"uacookie/examples/internal/cmdline"
-	"uacookie/jar/policy"
+	"uacookie/jar"
 	"uacookie/jar/scenario"
 )
 
@@ -45,17 +45,17 @@ failed; 2 if a file could not be read or the command line is wrong.
 
 // run is main with its streams; it returns the exit code.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	o := options{policy.Standard, policy.ThirdPartyAllowed}
+	o := options{jar.Standard, jar.ThirdPartyAllowed}
 	return cmdline.Run(context.Background(), &cli.Command{
 		Name:        "replay",
 		Description: usage,
 		Flags: []cli.Flag{
 			cmdline.Func("as", "the `agent` whose rules are kept: standard, chromium, firefox or compat (default: standard)", func(name string) (err error) {
-				o.agent, err = policy.ParseUserAgent(name)
+				o.agent, err = jar.ParseUserAgent(name)
 				return err
 			}),
 			cmdline.Func("third-party", "what becomes of third-party `cookies`: allow, partition, block, or agent for the agent's own way (default: allow)", func(text string) (err error) {
-				o.thirdParty, err = policy.ParseThirdParty(text)
+				o.thirdParty, err = jar.ParseThirdParty(text)
 				return err
 			}),
 		},
@@ -71,14 +71,14 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 
 // options say by which rules to replay.
 type options struct {
-	agent      policy.UserAgent
-	thirdParty policy.ThirdParty
+	agent      jar.UserAgent
+	thirdParty jar.ThirdParty
 }
 
 // String returns the first line of the output.
 func (o options) String() string {
 	s := fmt.Sprintf("as %s, third-party %s", o.agent, o.thirdParty)
-	if o.thirdParty == policy.ThirdPartyDefault {
+	if o.thirdParty == jar.ThirdPartyDefault {
 		s += fmt.Sprintf(" (%s)", o.agent.ThirdParty())
 	}
 	return s

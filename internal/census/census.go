@@ -23,9 +23,9 @@ type Package struct {
 
 // A Name is the exported name of a function, constant, variable, type, method or field.
 type Name struct {
-	Name  string // without the name of the type
-	Of    string // the type that a method or a field belongs to, or ""
-	Field bool   // the name of a field
+	Name   string // without the name of the type
+	Of     string // the type that a method or a field belongs to, or ""
+	Member bool   // a field of a struct, or a method of an interface
 }
 
 // String returns the name in the form of godoc: "Cookie.Value" for a field or a method.
@@ -65,7 +65,8 @@ func Public(root, dir string) ([]Package, error) {
 // exported returns the exported names of the package in a folder. It returns nil if the
 // folder has no package.
 func exported(dir string) ([]Name, error) {
-	files, fset, err := parse(dir, func(name string) bool { return !strings.HasSuffix(name, "_test.go") })
+	fset := token.NewFileSet()
+	files, err := parse(fset, dir, func(name string) bool { return !strings.HasSuffix(name, "_test.go") })
 	if err != nil || len(files) == 0 || files[0].Name.Name == "main" {
 		return nil, err
 	}
@@ -107,10 +108,9 @@ func exported(dir string) ([]Name, error) {
 // members returns the exported fields of a struct, or methods of an interface.
 func members(of string, typ ast.Expr) []Name {
 	var list *ast.FieldList
-	field := false
 	switch t := typ.(type) {
 	case *ast.StructType:
-		list, field = t.Fields, true
+		list = t.Fields
 	case *ast.InterfaceType:
 		list = t.Methods
 	default:
@@ -120,7 +120,7 @@ func members(of string, typ ast.Expr) []Name {
 	for _, f := range list.List {
 		for _, id := range f.Names {
 			if id.IsExported() {
-				names = append(names, Name{id.Name, of, field})
+				names = append(names, Name{id.Name, of, true})
 			}
 		}
 	}
@@ -128,13 +128,12 @@ func members(of string, typ ast.Expr) []Name {
 }
 
 // parse parses the Go files of a folder for which want returns true.
-func parse(dir string, want func(name string) bool) ([]*ast.File, *token.FileSet, error) {
+func parse(fset *token.FileSet, dir string, want func(name string) bool) ([]*ast.File, error) {
 	names, err := filepath.Glob(filepath.Join(dir, "*.go"))
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	slices.Sort(names)
-	fset := token.NewFileSet()
 	var files []*ast.File
 	for _, name := range names {
 		if !want(name) {
@@ -142,84 +141,9 @@ func parse(dir string, want func(name string) bool) ([]*ast.File, *token.FileSet
 		}
 		f, err := parser.ParseFile(fset, name, nil, parser.ParseComments)
 		if err != nil {
-			return nil, nil, fmt.Errorf("census: %w", err)
+			return nil, fmt.Errorf("census: %w", err)
 		}
 		files = append(files, f)
 	}
-	return files, fset, nil
-}
-
-// Used returns the names that users' code mentions: the programs in examples, and the godoc
-// examples. It compares the text of names only, without resolving them.
-func Used(root string) (map[string]bool, error) {
-	used := map[string]bool{}
-	err := filepath.WalkDir(root, func(at string, d fs.DirEntry, err error) error {
-		if err != nil || !d.IsDir() {
-			return err
-		}
-		if d.Name() == "testdata" || strings.HasPrefix(d.Name(), ".") && at != root {
-			return filepath.SkipDir
-		}
-		rel, err := filepath.Rel(root, at)
-		if err != nil {
-			return err
-		}
-		program := strings.HasPrefix(filepath.ToSlash(rel)+"/", "examples/")
-		files, _, err := parse(at, func(name string) bool {
-			return program || strings.HasSuffix(name, "example_test.go")
-		})
-		for _, f := range files {
-			ast.Inspect(f, func(n ast.Node) bool {
-				switch n := n.(type) {
-				case *ast.SelectorExpr:
-					used[n.Sel.Name] = true
-				case *ast.KeyValueExpr:
-					if id, ok := n.Key.(*ast.Ident); ok {
-						used[id.Name] = true
-					}
-				}
-				return true
-			})
-		}
-		return err
-	})
-	return used, err
-}
-
-// Reexported returns the names of other packages that package jar exports again, as an alias
-// of a type or as the value of a constant or variable.
-func Reexported(root string) (map[string]bool, error) {
-	files, _, err := parse(filepath.Join(root, "jar"), func(name string) bool { return !strings.HasSuffix(name, "_test.go") })
-	if err != nil {
-		return nil, err
-	}
-	names := map[string]bool{}
-	note := func(e ast.Expr) {
-		if s, ok := e.(*ast.SelectorExpr); ok {
-			if p, ok := s.X.(*ast.Ident); ok {
-				names[p.Name+"."+s.Sel.Name] = true
-			}
-		}
-	}
-	for _, f := range files {
-		for _, d := range f.Decls {
-			g, ok := d.(*ast.GenDecl)
-			if !ok {
-				continue
-			}
-			for _, spec := range g.Specs {
-				switch s := spec.(type) {
-				case *ast.TypeSpec:
-					if s.Assign.IsValid() {
-						note(s.Type)
-					}
-				case *ast.ValueSpec:
-					for _, v := range s.Values {
-						note(v)
-					}
-				}
-			}
-		}
-	}
-	return names, nil
+	return files, nil
 }

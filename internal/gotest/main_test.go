@@ -49,7 +49,7 @@ go: something else
 	}
 }
 
-// The exit code and the list are those of all modules, and go runs in each.
+// The exit code and the list cover all modules, and go runs in each.
 func TestGotest(t *testing.T) {
 	dir := t.TempDir()
 	for name, text := range map[string]string{

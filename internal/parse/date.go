@@ -7,8 +7,8 @@ import (
 )
 
 // Date parses a cookie-date, in UTC, and reports whether it is one. Servers
-// have written dates in so many ways that the draft takes tokens in any order
-// and ignores those that it has no use for. See RFC 6265bis, Section 5.1.1.
+// write dates in so different ways that the draft takes tokens in any order and
+// ignores tokens that it does not need. See RFC 6265bis, Section 5.1.1.
 func Date(s string, mode Mode) (time.Time, bool) {
 	if mode&NSPRDates != 0 {
 		return nsprDate(s)
@@ -81,7 +81,7 @@ func (d *date) takeUsual(s string) {
 	*d = date{hour, minute, second, day, 100*century + year, month, true, true, true, true}
 }
 
-// two reads two digits; it returns less than zero if there are none.
+// two reads two digits. It returns a number below zero if s does not start with two.
 func two(s string) int {
 	if !isDigit(s[0]) || !isDigit(s[1]) {
 		return -1
@@ -233,8 +233,8 @@ func fold(a, b, c byte) uint32 {
 	return uint32(a|0x20)<<16 | uint32(b|0x20)<<8 | uint32(c|0x20)
 }
 
-// number reads the digits that s begins with and says how many they are. Of more
-// than four it reads five: no production has so many.
+// number reads the digits at the start of s and returns their number. If there are more
+// than four it reads five: no production allows five.
 func number(s string) (n int, rest string, digits int) {
 	i := 0
 	for i < len(s) && i < 5 && isDigit(s[i]) {

@@ -309,8 +309,8 @@ func slowDays(year, month int) int {
 	return []int{31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31}[month-1]
 }
 
-// The kinds of token that LooseDates has, but for words. What starts with a digit and
-// is none of them is nothing.
+// The kinds of token in LooseDates, without words. A token that starts with a digit and is of
+// no such kind is ignored.
 var (
 	slowLooseTime   = regexp.MustCompile(`^([0-9]+):([0-9]+):([0-9]+)$`)
 	slowLooseDigits = regexp.MustCompile(`^[0-9]{1,5}$`)

@@ -19,7 +19,7 @@ func TestParts(t *testing.T) {
 		{"a=1", 0, []string{`"a" "" 0`, `"1" "1" 0`}, "a pair"},
 		{" a b = 1=2 ", 0, []string{`"a b" "" 0`, `"1=2" "1=2" 0`}, "white space around, and a second ="},
 		{"1", 0, []string{`"" "" 0`, `"1" "1" 0`}, "no name"},
-		{"a=1;; ;", 0, []string{`"a" "" 0`, `"1" "1" 0`}, "empty attributes are none"},
+		{"a=1;; ;", 0, []string{`"a" "" 0`, `"1" "1" 0`}, "empty attributes have no Part"},
 		{"a=1; Path = /x ;SECURE", 0, []string{`"a" "" 0`, `"1" "1" 0`, `"Path = /x" "/x" 0`, `"SECURE" "" 0`}, "attributes"},
 		{"a=1; Foo=2; =3", 0, []string{`"a" "" 0`, `"1" "1" 0`, `"Foo=2" "2" 1`, `"=3" "3" 1`}, "unknown"},
 		{"a=1; Path=/x; Path=/y; Path=/z", 0, []string{`"a" "" 0`, `"1" "1" 0`, `"Path=/x" "/x" 2`, `"Path=/y" "/y" 2`, `"Path=/z" "/z" 0`}, "the last counts"},

@@ -23,11 +23,11 @@ type recording struct {
 }
 
 var (
-	recordedDrop = regexp.MustCompile(`[\x00-\x1f\x7f]`) // a line of which is another quirk's
+	recordedDrop = regexp.MustCompile(`[\x00-\x1f\x7f]`) // another quirk is about lines with these bytes
 	recordedLine = regexp.MustCompile(`(?i)^[a-z]=[a-z0-9]+ *(; *(expires|max-age) *(=[^;]*)?)*;?$`)
 )
 
-// recordings reads those of Chromium's recordings that are of that kind.
+// recordings reads the recordings of Chromium that consist of such lines.
 func recordings(tb testing.TB) (all []recording) {
 	tb.Helper()
 	files, err := filepath.Glob("../../testdata/browsers/recordings/*.jsonl")

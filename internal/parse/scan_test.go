@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// Each octet counts wherever it stands, in texts of all lengths about that of a word.
+// Each byte counts at each position, in texts about as long as a word.
 func TestOctets(t *testing.T) {
 	for n := range 26 {
 		for at := range n {

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// Filled returns a T, a struct, no field of which has its zero value: a test that passes it
-// through a file, say, sees which field was forgotten. Texts are the names of their fields,
+// Filled returns a struct T whose fields all differ from their zero value. A test that writes
+// it to a file and reads it back sees which field was forgotten. Texts are the names of their fields,
 // numbers and flags 1 and true, times different days of 2026. It panics if a field has a
 // kind that it does not know.
 func Filled[T any]() T {

@@ -30,7 +30,7 @@ func Vectors[V any](tb testing.TB, name string) []V {
 	return vectors
 }
 
-// VectorsUnder is [Vectors] for a file whose fields beside "tests" are those of H.
+// VectorsUnder is [Vectors] for a file that also has the fields of H, beside "tests".
 func VectorsUnder[V, H any](tb testing.TB, name string) ([]V, H) {
 	tb.Helper()
 	data, err := os.ReadFile(name)

@@ -82,7 +82,8 @@ var errForeign = errors.New("boltjar: not a cookie database")
 // Open returns an error and changes nothing if the file is not a database, is visibly
 // damaged, or is not a regular file but, for example, a device or a named pipe. The error
 // is ErrLocked if another process has the file open. It wraps [backend.ErrVersion] if a
-// later version of this package wrote the file.
+// later version of this package wrote the file. If others can open an existing file, Open takes
+// their access away. It returns an error if it cannot, as for a file of another owner.
 func Open(path string) (*Backend, error) {
 	b := &Backend{path: path}
 	path, err := target.Of(path)

@@ -2,6 +2,7 @@ package boltjar
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -31,7 +32,9 @@ func open(path string, readOnly bool) (db *bbolt.DB, file *os.File, err error) {
 		_ = file.Close() // unlocks, if bbolt did not
 	}
 	if err == nil && !readOnly {
-		restrict(file)
+		if err = restrict(file); err != nil {
+			err = errors.Join(err, guard(db.Close))
+		}
 	}
 	switch {
 	case errors.Is(err, berrors.ErrTimeout):
@@ -44,12 +47,24 @@ func open(path string, readOnly bool) (db *bbolt.DB, file *os.File, err error) {
 	return db, file, err
 }
 
-// restrict takes the access of group and others from a file that has it: the values in it are
-// secrets. If the file has another owner, who lets this process use it, Chmod fails, and the mode stays.
-func restrict(f *os.File) {
-	if info, err := f.Stat(); err == nil && info.Mode().Perm()&0o077 != 0 {
-		_ = f.Chmod(info.Mode().Perm() &^ 0o077)
+// restrict takes access to f away from all but its owner: the file contains secrets.
+func restrict(f interface {
+	Stat() (fs.FileInfo, error)
+	Chmod(fs.FileMode) error
+}) error {
+	info, err := f.Stat()
+	if err != nil {
+		return err
 	}
+	mode := info.Mode().Perm()
+	if mode&0o077 == 0 {
+		return nil
+	}
+	if err := f.Chmod(mode &^ 0o077); err != nil {
+		return fmt.Errorf("others can open the file (mode %v), and their access cannot be taken away: %w; "+
+			"its owner can do that with chmod go=, on a file system that has modes", mode, err)
+	}
+	return nil
 }
 
 // makeFile creates an empty database, unless another process does so meanwhile. It creates a

@@ -14,8 +14,8 @@ import (
 	"uacookie/jar/boltjar"
 )
 
-// A file may have buckets of other programs. Their pages are checked too, with those of the
-// buckets in them: a damaged page of theirs could be written over one of ours.
+// A file may have buckets of other programs, and buckets in those. Their pages are checked,
+// too: because of a damaged page there, bbolt could overwrite one of ours.
 func TestOtherBuckets(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "cookies.db")
 	fill(t, path, 10)
@@ -80,7 +80,8 @@ func TestBucketAmongRecords(t *testing.T) {
 	}
 }
 
-// A name that has no room for that of a temporary file is an error of Open, and makes no file.
+// If the name is so long that a temporary file's name does not fit, Open returns an error and
+// creates no file.
 func TestNameTooLong(t *testing.T) {
 	dir := t.TempDir()
 	if b, err := boltjar.Open(filepath.Join(dir, strings.Repeat("n", 250))); err == nil {

@@ -57,7 +57,7 @@ func TestPagesAreChecked(t *testing.T) {
 	}
 }
 
-// A meta page whose checksum holds, but whose page size is none that bbolt makes.
+// A meta page with a valid checksum, but with a page size that bbolt never writes.
 func TestPageSize(t *testing.T) {
 	for _, size := range []uint32{0, minPageSize / 2, minPageSize + 1, 2 * maxPageSize} {
 		b := make([]byte, pageHeader+metaSize)

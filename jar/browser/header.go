@@ -7,6 +7,7 @@ import (
 
 	"uacookie/jar"
 	"uacookie/jar/internal/rules"
+	"uacookie/jar/internal/samesite"
 )
 
 // chromiumName and firefoxName are the User-Agent fields. Chromium's is as it has been since
@@ -74,11 +75,11 @@ func (q *request) fetchSite() string {
 	if q.kind == Preflight {
 		hops = []*url.URL{q.url}
 	}
-	value, own := "same-origin", q.browser.sites.Of(q.origin())
+	value, own := "same-origin", samesite.Of(&q.browser.sites, q.origin())
 	for _, u := range hops {
 		switch {
 		case sameOrigin(q.origin(), u):
-		case !own.Same(q.browser.sites.Of(u)):
+		case !own.Same(samesite.Of(&q.browser.sites, u)):
 			return "cross-site"
 		default:
 			value = "same-site"
@@ -130,7 +131,7 @@ func (q *request) redirectTainted() bool {
 func (q *request) lacksAccess(u *url.URL) string {
 	sites := &q.browser.sites
 	p := rules.PartitionOf(q.browser.agent, &jar.Request{URL: u, Context: q.context}, sites)
-	own, top := sites.Of(u), p.TopLevelSite
+	own, top := samesite.Of(sites, u), p.TopLevelSite
 	same := top == own.String()
 	if q.browser.isFirefox() && !same { // whatever the scheme
 		_, name, _ := strings.Cut(top, "://")

@@ -11,7 +11,7 @@ import (
 	"uacookie/jar"
 )
 
-// many yields so many cookies, ten of each site in turn.
+// many yields n cookies, ten of each site in turn.
 func many(n int) iter.Seq[jar.Cookie] {
 	at := time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC)
 	return func(yield func(jar.Cookie) bool) {

@@ -15,7 +15,7 @@ import (
 	"uacookie/jar/store"
 )
 
-// browser reads every JSON format except FormatJSON: those of browsers, their extensions
+// browser reads every JSON format except FormatJSON: the formats of browsers, their extensions
 // and drivers, tough-cookie and Go. The members of a cookie show its format.
 func (s *source) browser(v visit) error {
 	return s.document(func() (bool, error) { return s.cookies(v) })

@@ -4,13 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/url"
 	"os"
 	"runtime"
 	"strings"
 	"testing"
 	"time"
 
+	"uacookie/internal/testkit"
 	"uacookie/jar"
 	"uacookie/jar/cookiefile"
 )
@@ -52,7 +52,7 @@ func TestLongLineIsOneLine(t *testing.T) {
 					}
 				}
 				if maxLine == 0 || maxLine > len(good) {
-					if got := j.Header(&jar.Request{URL: mustURL(t, "http://good.test/")}); end != "" && got != "good=1" {
+					if got := j.Header(&jar.Request{URL: testkit.URL(t, "http://good.test/")}); end != "" && got != "good=1" {
 						t.Errorf("MaxLine %d, evil at %d, end %q: the line after it: Header = %q, want good=1", maxLine, at, end, got)
 					}
 				}
@@ -67,7 +67,7 @@ func TestLongLineIsOneLine(t *testing.T) {
 func TestHostOnlySurvives(t *testing.T) {
 	for f := cookiefile.FormatJSON; f <= cookiefile.FormatWebDriver; f++ {
 		from, _ := jar.New(nil)
-		r := &jar.Request{URL: mustURL(t, "https://example.com/")}
+		r := &jar.Request{URL: testkit.URL(t, "https://example.com/")}
 		from.Receive(r, []string{"host=1", "domain=1; Domain=example.com"})
 		var file strings.Builder
 		if err := cookiefile.Write(&file, from.All(), &cookiefile.WriteOptions{Format: f}); err != nil {
@@ -78,7 +78,7 @@ func TestHostOnlySurvives(t *testing.T) {
 			t.Errorf("%v: Load = %d, %v, want 2, none skipped", f, n, skipped)
 		}
 		for u, want := range map[string]string{"https://example.com/": "host=1; domain=1", "https://www.example.com/": "domain=1", "https://xexample.com/": ""} {
-			if got := j.Header(&jar.Request{URL: mustURL(t, u)}); got != want {
+			if got := j.Header(&jar.Request{URL: testkit.URL(t, u)}); got != want {
 				t.Errorf("%v: then Header(%s) = %q, want %q", f, u, got, want)
 			}
 		}
@@ -194,7 +194,7 @@ func TestLinear(t *testing.T) {
 	}
 }
 
-// endless yields a text again and again, up to so many bytes.
+// endless repeats a text, up to a number of bytes.
 type endless struct {
 	text string
 	at   int
@@ -245,7 +245,7 @@ func TestReadMemory(t *testing.T) {
 	}
 }
 
-// What is past MaxBytes is not read, be it asked for again and again.
+// Bytes past MaxBytes are not read, however often a caller reads.
 func TestMaxBytesHolds(t *testing.T) {
 	for _, format := range []cookiefile.Format{cookiefile.FormatAuto, cookiefile.FormatJSON, cookiefile.FormatNetscape, cookiefile.FormatCDP, cookiefile.FormatLWP} {
 		r := &endless{text: "[ \n", left: 1 << 30}
@@ -261,13 +261,4 @@ func TestMaxBytesHolds(t *testing.T) {
 			t.Errorf("%v: %v, want %v", format, err, cookiefile.ErrTooLarge)
 		}
 	}
-}
-
-func mustURL(t *testing.T, s string) *url.URL {
-	t.Helper()
-	u, err := url.Parse(s)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return u
 }

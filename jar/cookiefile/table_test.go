@@ -19,7 +19,7 @@ import (
 	"uacookie/jar"
 )
 
-var tableCookies = flag.Int("table", 0, "print the table of PERFORMANCE.md, measured with so many cookies")
+var tableCookies = flag.Int("table", 0, "print the table of PERFORMANCE.md, measured with `n` cookies")
 
 // TestTable makes the table of PERFORMANCE.md:
 //
@@ -88,7 +88,7 @@ func TestTable(t *testing.T) {
 	}
 }
 
-// best returns the shortest of so many times, in CPU time.
+// best returns the shortest CPU time of n calls.
 func best(t *testing.T, times int, do func() error) time.Duration {
 	t.Helper()
 	least := time.Duration(math.MaxInt64)

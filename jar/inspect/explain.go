@@ -123,7 +123,7 @@ func (p *explainPage) request() (*jar.Request, error) {
 	if err != nil {
 		return nil, err
 	}
-	mode, err := policy.ParseThirdParty(p.Third)
+	mode, err := jar.ParseThirdParty(p.Third)
 	if err != nil {
 		return nil, err
 	}

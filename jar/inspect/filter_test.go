@@ -43,7 +43,7 @@ func TestFilter(t *testing.T) {
 		{"samesite:strict", []string{"theme"}},
 		{"samesite:none", []string{"uid"}},
 		{"samesite:default", nil},
-		{"https://news", []string{"uid"}}, // a colon that is none of ours
+		{"https://news", []string{"uid"}}, // a colon that does not start a filter
 		{"is:", []string{"Session", "theme", "uid"}},
 		{"-", []string{"Session", "theme", "uid"}},
 	} {

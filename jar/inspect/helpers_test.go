@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"uacookie/internal/testkit"
 	"uacookie/jar"
 )
 
@@ -30,16 +31,9 @@ func mustJar(t testing.TB, o *jar.Options) *jar.Jar {
 	return j
 }
 
-func mustURL(t testing.TB, s string) *url.URL {
-	t.Helper()
-	u, err := url.Parse(s)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return u
-}
+func mustURL(t testing.TB, s string) *url.URL { return testkit.URL(t, s) }
 
-// receive has j receive lines from a URL, all of which must be kept.
+// receive gives j lines from a URL, which must all be stored.
 func receive(t testing.TB, j *jar.Jar, u string, lines ...string) {
 	t.Helper()
 	for _, v := range j.Receive(&jar.Request{URL: mustURL(t, u)}, lines) {

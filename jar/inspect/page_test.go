@@ -232,7 +232,7 @@ func TestLongQuery(t *testing.T) {
 	}
 }
 
-// Sites and limits are those of the jar, not the defaults.
+// The page shows the sites and limits of the jar, not the defaults.
 func TestOwnRules(t *testing.T) {
 	j := mustJar(t, &jar.Options{
 		UserAgent: jar.Chromium, Limits: &jar.Limits{Site: 7, Total: 50}, PublicSuffixList: ownList{},

@@ -11,7 +11,7 @@ import (
 	"uacookie/jar"
 )
 
-// The first rows are those of sorting all.
+// The first rows are the first ones after sorting all.
 func TestTop(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	var all []row
@@ -52,7 +52,7 @@ func TestTop(t *testing.T) {
 			}
 			for _, n := range []int{1, 7, 200, 999, 1000, 5000} {
 				if got := first(n, sign+by); !slices.Equal(got, sorted[:min(n, len(sorted))]) {
-					t.Errorf("%s%s: the first %d rows are not those of all", sign, by, n)
+					t.Errorf("%s%s: the first %d rows differ from the first of all", sign, by, n)
 				}
 			}
 		}

@@ -75,7 +75,7 @@ func TestNotUnderstood(t *testing.T) {
 			for format := cookiefile.FormatAuto; format <= cookiefile.FormatWebDriver; format++ {
 				t.Run(id+hook+" as "+format.String(), func(t *testing.T) {
 					if format != cookiefile.FormatAuto && id == "comments" {
-						t.Skip("whoever says that it is a cookies.txt is right")
+						t.Skip("as a cookies.txt, the text has another meaning")
 					}
 					o := *o
 					o.Format = format

@@ -103,7 +103,7 @@ func TestFolderGone(t *testing.T) {
 		t.Errorf("Save = %v, want an error with the file's name", err)
 	}
 	if _, err := os.Stat(dir); err == nil {
-		t.Error("Save has made the folder anew")
+		t.Error("Save has created the folder again")
 	}
 	if f.Jar().Len() != 1 {
 		t.Errorf("%d cookies left in the jar, want 1: a failed Save loses nothing", f.Jar().Len())

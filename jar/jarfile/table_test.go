@@ -15,7 +15,7 @@ import (
 	"uacookie/jar/cookiefile"
 )
 
-var tableCookies = flag.Int("table", 0, "print the second table of cookiefile/PERFORMANCE.md, measured with so many cookies")
+var tableCookies = flag.Int("table", 0, "print the second table of cookiefile/PERFORMANCE.md, measured with `n` cookies")
 
 // TestTable makes the second table of cookiefile/PERFORMANCE.md:
 //

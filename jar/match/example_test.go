@@ -2,7 +2,6 @@ package match_test
 
 import (
 	"fmt"
-	"net/url"
 	"strings"
 
 	"uacookie/jar/match"
@@ -56,16 +55,6 @@ func ExampleParseList() {
 	// b.hosting.example
 	// a.b.hosting.example
 	// true
-}
-
-// SameSite compares the schemes of sites, too.
-func ExampleSites_Of() {
-	var sites match.Sites // the embedded list
-	page := sites.Of(&url.URL{Scheme: "https", Host: "www.example.com"})
-	frame := sites.Of(&url.URL{Scheme: "https", Host: "api.example.com"})
-	plain := sites.Of(&url.URL{Scheme: "http", Host: "example.com"})
-	fmt.Println(page, page.Same(frame), page.Same(plain))
-	// Output: https://example.com true false
 }
 
 // The zero List has only the rule "*": the last label is the public suffix.

@@ -69,10 +69,10 @@ func (s Sites) WithEmptyLabels() Sites {
 	return s
 }
 
-// PublicSuffix returns the public suffix of a canonical host, with a trailing dot if the
+// publicSuffix returns the public suffix of a canonical host, with a trailing dot if the
 // host has one. It returns "" for addresses, names with empty labels, and names for which
 // the list is broken.
-func (s Sites) PublicSuffix(host string) string {
+func (s Sites) publicSuffix(host string) string {
 	if !isName(host) || hasEmptyLabel(host) {
 		return ""
 	}
@@ -136,7 +136,7 @@ func (s Sites) Registrable(host string) string {
 
 // registrable is Registrable without the check that the list is consistent.
 func (s Sites) registrable(host string) string {
-	suffix := s.PublicSuffix(host)
+	suffix := s.publicSuffix(host)
 	if suffix == "" && s.emptyLabels {
 		if rest := afterEmptyLabel(host); rest != host {
 			return s.Registrable(rest)
@@ -146,7 +146,7 @@ func (s Sites) registrable(host string) string {
 		return ""
 	}
 	// No rule names a label with a star in it, so only a wildcard can match.
-	if s.wildcardParents && s.suffixesBelow(host) && len(s.PublicSuffix("*."+host)) > len(host) {
+	if s.wildcardParents && s.suffixesBelow(host) && len(s.publicSuffix("*."+host)) > len(host) {
 		return ""
 	}
 	labels := host[:len(host)-len(suffix)-len(".")]

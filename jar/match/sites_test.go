@@ -19,7 +19,7 @@ func TestSites(t *testing.T) {
 	var s Sites
 	for _, v := range testkit.Vectors[sitesVector](t, "testdata/sites.json") {
 		t.Run(v.ID, func(t *testing.T) {
-			if got := s.PublicSuffix(v.Host); got != v.Suffix {
+			if got := s.publicSuffix(v.Host); got != v.Suffix {
 				t.Errorf("PublicSuffix(%q) = %q, want %q: %s", v.Host, got, v.Suffix, v.Why)
 			}
 			if got := s.Registrable(v.Host); got != v.Registrable {
@@ -99,7 +99,7 @@ func TestSitesBrokenList(t *testing.T) {
 		"", ".", "org", "ple.com", ".com", "com.", "COM", "a.www.example.com", "xwww.example.com",
 	} {
 		s := NewSites(fakeList(func(string) string { return answer }))
-		if suffix, domain, site := s.PublicSuffix(host), s.Registrable(host), s.Site(host); suffix != "" || domain != "" || site != host {
+		if suffix, domain, site := s.publicSuffix(host), s.Registrable(host), s.Site(host); suffix != "" || domain != "" || site != host {
 			t.Errorf("a list that says %q: suffix %q, registrable %q, site %q, want none, none and the host", answer, suffix, domain, site)
 		}
 		if !s.IsPublicSuffix(host) {
@@ -151,7 +151,7 @@ func FuzzSites(f *testing.F) {
 		if !Domain(host, site) || s.Site(site) != site {
 			t.Errorf("Site(%q) = %q, whose site is %q", host, site, s.Site(site))
 		}
-		suffix, domain := s.PublicSuffix(host), s.Registrable(host)
+		suffix, domain := s.publicSuffix(host), s.Registrable(host)
 		if domain != "" && (s.IsPublicSuffix(domain) || !Domain(domain, suffix) || domain == suffix) {
 			t.Errorf("Registrable(%q) = %q, with public suffix %q", host, domain, suffix)
 		}

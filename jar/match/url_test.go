@@ -335,7 +335,7 @@ func FuzzURL(f *testing.F) {
 			dialed, err = idna.Lookup.ToASCII(dialed)
 		}
 		if err == nil && strings.ToLower(dialed) != got {
-			t.Errorf("%q: cookies are those of %q, net/http connects to %q", raw, got, dialed)
+			t.Errorf("%q: the cookie host is %q, net/http connects to %q", raw, got, dialed)
 		}
 	})
 }

@@ -1,14 +1,12 @@
 package policy
 
 import (
-	"fmt"
-
 	"uacookie/jar/internal/agent"
 	"uacookie/jar/store"
 )
 
-// A UserAgent is a set of rules: those of the draft, or those of a program that keeps
-// cookies its own way. The zero UserAgent is Standard.
+// A UserAgent is a set of rules: the draft's, or the rules of a program that keeps cookies its
+// own way. The zero UserAgent is Standard.
 type UserAgent uint8
 
 const (
@@ -23,33 +21,34 @@ const (
 	// Compat omits the rules that net/http/cookiejar does not have: prefixes, the
 	// protection of Secure cookies from insecure origins, SameSite, limits, and the cap on
 	// lifetimes. Expires is a time by the jar's own clock. Identity, path matching, dates
-	// and ages are those of Standard.
+	// and ages follow the rules of Standard.
 	Compat UserAgent = agent.Compat
 
 	// Chromium does what Chromium 156 does. Recordings of it are in testdata/browsers; the
 	// README.md there lists how it differs from the draft.
 	Chromium UserAgent = agent.Chromium
 
-	// Firefox is what Firefox 153 does, recorded in testdata/browsers, where README.md
-	// lists its differences from the draft. It is Firefox as shipped: a third party
-	// has a jar of its own for each top-level site. With ThirdPartyAllowed in the
-	// Context it is Firefox where the user accepts all cookies.
+	// Firefox does what Firefox 153 does. Recordings of it are in testdata/browsers; the
+	// README.md there lists how it differs from the draft. It behaves as Firefox is
+	// shipped: a third party has a jar of its own for each top-level site. With
+	// ThirdPartyAllowed in the Context, it behaves as Firefox does if the user accepts all
+	// cookies.
 	//
-	// What Firefox as shipped does beyond that is not here: its lists of trackers, whose
-	// cookies it may block, the exceptions that it makes by heuristics (a popup, a
-	// login by redirect) and for the Storage Access API, and the removal of cookies
-	// of sites that only redirect (bounce tracking protection).
+	// It does not do what depends on more than the request: block the cookies of listed
+	// trackers, make exceptions by heuristics (a popup, a login by redirect) or for the
+	// Storage Access API, and remove the cookies of sites that only redirect (bounce
+	// tracking protection).
 	Firefox UserAgent = agent.Firefox
 )
 
 // String returns the user agent's name in lower case.
 func (u UserAgent) String() string { return u.row().Name }
 
-// Limits returns the limits of u, which a jar keeps unless its Options have others.
+// Limits returns the limits of u. A jar keeps them unless its Options have others.
 func (u UserAgent) Limits() store.Limits { return u.row().Limits }
 
-// ThirdParty returns what becomes of third-party cookies where a Context leaves that to u:
-// never ThirdPartyDefault.
+// ThirdParty returns the choice about third-party cookies that u makes if the Context has
+// ThirdPartyDefault. It never returns ThirdPartyDefault itself.
 func (u UserAgent) ThirdParty() ThirdParty {
 	if u.row().Has(agent.ThirdPartyApart) {
 		return ThirdPartyPartitioned
@@ -59,15 +58,3 @@ func (u UserAgent) ThirdParty() ThirdParty {
 
 // row returns the row of u in the table.
 func (u UserAgent) row() *agent.Agent { return agent.Of(int(u)) }
-
-// ParseUserAgent returns the user agent whose String is name. The error lists the names.
-func ParseUserAgent(name string) (UserAgent, error) {
-	names := make([]string, len(agent.Agents))
-	for i := range agent.Agents {
-		if agent.Agents[i].Name == name {
-			return UserAgent(i), nil
-		}
-		names[i] = agent.Agents[i].Name
-	}
-	return 0, fmt.Errorf("unknown user agent %q: want one of %q", name, names)
-}

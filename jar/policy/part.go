@@ -10,7 +10,7 @@ type Part struct {
 	// as the draft writes it, or "" for an attribute that the user agent does not know.
 	Name string
 
-	// Ignored is why it has no effect, or "" if it has one: "unknown" if there is no such
+	// Ignored says why the piece has no effect, or "" if it has one: "unknown" if there is no such
 	// attribute, "repeated" if a later attribute of the same name counts, "too-long" if its
 	// value is longer than 1024 bytes, "invalid" if the attribute cannot have the value,
 	// "unread" if the line was refused before it was read.

@@ -8,8 +8,8 @@ import (
 )
 
 // A Request is the part of an HTTP request and its response, or of a script's access to
-// document.cookie, that decides about cookies. A nil Request has no cookies, as one without
-// a URL.
+// document.cookie, that decides about cookies. A nil Request has no cookies, and neither has
+// one without a URL.
 type Request struct {
 	// URL is the request's current URL. A nil URL has no cookies, and neither has one
 	// whose scheme is not http, https, ws or wss.
@@ -27,8 +27,8 @@ type Request struct {
 	// Time means that the server's clock is taken to be right.
 	ServerTime time.Time
 
-	// Context is how the request comes about. Nil means that there is no document behind
-	// it: a user typed the URL, or a program without documents makes the request.
+	// Context says how the request comes about. Nil means that no document makes it: a
+	// user typed the URL, or a program without documents makes the request.
 	Context *Context
 }
 
@@ -46,7 +46,7 @@ type Context struct {
 	Documents []*url.URL
 
 	// Initiator is the document that started the request. Nil means the last of
-	// Documents, or the user if there are none.
+	// Documents, or the user if Documents is empty.
 	Initiator *url.URL
 
 	// Script marks an access by document.cookie, which the draft calls a "non-HTTP" API, in
@@ -62,7 +62,7 @@ type Context struct {
 	// one first. Only Firefox's rules read them.
 	Redirects []*url.URL
 
-	// ThirdParty is what becomes of third-party cookies: those of a request that is
+	// ThirdParty is the choice about third-party cookies: the cookies of a request that is
 	// cross-site to one of Documents. The zero value leaves the choice to the user
 	// agent.
 	ThirdParty ThirdParty

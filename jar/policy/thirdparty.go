@@ -2,29 +2,28 @@ package policy
 
 import "fmt"
 
-// ThirdParty is what becomes of cookies in third-party contexts: see [Context].
+// ThirdParty is a choice about the cookies in third-party contexts: see [Context].
 type ThirdParty uint8
 
 const (
-	// ThirdPartyDefault is the user agent's own way: ThirdPartyPartitioned for
+	// ThirdPartyDefault is the user agent's own choice: ThirdPartyPartitioned for
 	// Firefox, ThirdPartyAllowed for all others.
 	ThirdPartyDefault ThirdParty = iota
 
-	// ThirdPartyAllowed lets third parties have the cookies that they have elsewhere.
+	// ThirdPartyAllowed gives third parties the cookies that they have as first parties.
 	ThirdPartyAllowed
 
 	// ThirdPartyPartitioned gives a third party a jar of its own for each top-level
-	// site, as Firefox does where it has Total Cookie Protection. A cookie that is set
-	// there goes to the partition that a Partitioned one would go to, and only that
-	// partition is read.
+	// site, as Firefox does with Total Cookie Protection. A cookie that a third party sets
+	// goes to the partition that it would go to with the attribute Partitioned, and a
+	// third party reads only that partition.
 	//
-	// Chromium has no such mode, nor has the draft. With their user agents it means
-	// the same, under their own definition of same-site: it is as if each cookie that a
-	// third party sets had the attribute Partitioned.
+	// Chromium and the draft have no such mode. With their user agents it means the same,
+	// by their own definition of same-site.
 	ThirdPartyPartitioned
 
-	// ThirdPartyBlocked lets third parties have no cookies but those of CHIPS, which are
-	// set with the attribute Partitioned. As Firefox it lets them have none at all.
+	// ThirdPartyBlocked gives third parties no cookies except those set with the attribute
+	// Partitioned. With Firefox, it gives them no cookies at all.
 	ThirdPartyBlocked
 )
 
@@ -37,14 +36,4 @@ func (t ThirdParty) String() string {
 		return thirdParties[t]
 	}
 	return fmt.Sprintf("ThirdParty(%d)", uint8(t))
-}
-
-// ParseThirdParty returns the ThirdParty whose String is text.
-func ParseThirdParty(text string) (ThirdParty, error) {
-	for t, s := range thirdParties {
-		if s == text {
-			return ThirdParty(t), nil
-		}
-	}
-	return 0, fmt.Errorf("unknown choice %q for third-party cookies: want one of %q", text, thirdParties)
 }

@@ -8,18 +8,6 @@ import (
 )
 
 func TestThirdParty(t *testing.T) {
-	for text, want := range map[string]policy.ThirdParty{
-		"agent": policy.ThirdPartyDefault, "allow": policy.ThirdPartyAllowed,
-		"partition": policy.ThirdPartyPartitioned, "block": policy.ThirdPartyBlocked,
-	} {
-		got, err := policy.ParseThirdParty(text)
-		if err != nil || got != want || got.String() != text {
-			t.Errorf("ParseThirdParty(%q) = %v, %v, want %v", text, got, err, want)
-		}
-	}
-	if _, err := policy.ParseThirdParty("Allow"); err == nil {
-		t.Error(`ParseThirdParty("Allow") succeeds, want an error`)
-	}
 	if got := policy.ThirdParty(9).String(); got != "ThirdParty(9)" {
 		t.Errorf("String of an unknown ThirdParty = %q", got)
 	}

@@ -31,7 +31,7 @@ type Verdict struct {
 	Capped bool
 
 	// MadeHostOnly reports that a ready-made cookie, from a file or a program, was for all
-	// hosts below a public suffix. It is stored for the host of that name alone.
+	// hosts below a public suffix, and is stored for the suffix itself as its host.
 	MadeHostOnly bool
 
 	// Removed reports that the cookie was not refused, but had already expired. It only

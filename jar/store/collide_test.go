@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"uacookie/jar/internal/clock"
 	"uacookie/jar/internal/seam"
 	"uacookie/jar/store/internal/engine"
 )
@@ -24,11 +25,11 @@ func TestNamesCollide(t *testing.T) {
 		}
 		byHash[h] = name
 	}
-	q := &Query{Host: "example.com", Path: "/", Now: epoch}
+	q := &Query{Host: "example.com", Path: "/", Now: clock.At(epoch)}
 	secure := newCookie(a, "example.com", "/", epoch)
 	secure.Secure, secure.HttpOnly = true, true
 	mustPut(t, &s, secure, Conditions{}, epoch)
-	mustPut(t, &s, newCookie(b, "example.com", "/", epoch), Conditions{NoOverlay: true, KeepHTTPOnly: true}, epoch)
+	mustPut(t, &s, newCookie(b, "example.com", "/", epoch), Conditions{Rules: seam.NoOverlay | seam.KeepHTTPOnly}, epoch)
 	if got, want := names(&s, q), []string{a, b}; !slices.Equal(got, want) {
 		t.Errorf("Select = %q, want %q: both cookies", got, want)
 	}
@@ -41,7 +42,7 @@ func TestNamesCollide(t *testing.T) {
 		t.Errorf("after %q was deleted Select = %q, want %q", b, got, want)
 	}
 	again := newCookie(a, "example.com", "/", epoch)
-	if got := s.Put(&again, &Conditions{Sites: s.Sites(), NoOverlay: true}, epoch); got != seam.RefusedOverlay {
+	if got := s.Put(&again, &Conditions{Sites: s.Sites(), Rules: seam.NoOverlay}, epoch); got != seam.RefusedOverlay {
 		t.Errorf("Put of %q with NoOverlay: %d, want RefusedOverlay", a, got)
 	}
 }
@@ -74,7 +75,7 @@ func TestNamesCollideOnLargeSite(t *testing.T) {
 			put(name)
 			want = append(want, name)
 		}
-		q := &Query{Host: "example.com", Path: "/", Now: epoch}
+		q := &Query{Host: "example.com", Path: "/", Now: clock.At(epoch)}
 		check := func(after string) {
 			t.Helper()
 			if got := names(&s, q); !slices.Equal(got, want) {

@@ -109,7 +109,7 @@ type Key struct {
 
 // A Partition is the key of a CHIPS partition. Cookies set with the Partitioned
 // attribute are stored separately for each key. Where third-party cookies are partitioned,
-// as in Firefox, those of third parties are in the same partitions without the attribute,
+// as in Firefox, all cookies of third parties are in these partitions, without the attribute,
 // and need not be Secure. The zero Partition is for all other cookies.
 type Partition struct {
 	// TopLevelSite is the site of the top-level document, such as

@@ -1,18 +1,21 @@
 package store
 
-import "uacookie/jar/store/internal/engine"
+import (
+	"uacookie/jar/internal/seam"
+	"uacookie/jar/store/internal/engine"
+)
 
 // evict removes from p, to which add was added, the cookies by which its site exceeds the
-// limits, reports them, and returns the page to publish. None of p's cookies has expired.
-func (s *Store) evict(p *engine.Page, add *engine.Insertion, l *Limits) *engine.Page {
+// limits of g, reports them, and returns the page to publish. None of p's cookies has expired.
+func (s *Store) evict(p *engine.Page, add *engine.Insertion, g *Conditions) *engine.Page {
 	partitioned, count := add.Flags&flagPartitioned != 0, p.Len()
-	if l == nil || !l.over(partitioned, count, p.Size()) {
+	if g.Limits == nil || !g.over(partitioned, count, p.Size()) {
 		return p
 	}
 	e := evictor{s, p, p.Ranking()}
-	switch goal := l.excess(partitioned, count); {
+	switch goal := g.excess(partitioned, count); {
 	case goal == 0:
-	case l.SecureLast:
+	case g.has(seam.SecureLast):
 		e.evictSecureLast(goal, add)
 	case partitioned:
 		for ; goal > 0 && e.evictOne(engine.AllClasses); goal-- {
@@ -20,12 +23,11 @@ func (s *Store) evict(p *engine.Page, add *engine.Insertion, l *Limits) *engine.
 	default:
 		e.evictSite(goal)
 	}
-	if l.over(partitioned, 0, e.page.Size()) {
-		left := purged(l.PartitionBytes, l.PartitionBytesPurged)
-		for e.page.Size() > left && e.evictOne(engine.AllClasses) {
+	if g.over(partitioned, 0, e.page.Size()) {
+		for e.page.Size() > g.Limits.PartitionBytes && e.evictOne(engine.AllClasses) {
 		}
 	}
-	if !l.few(partitioned, count) { // many insertions come before the next eviction
+	if !g.few(partitioned, count) { // many insertions come before the next eviction
 		e.ranking = nil
 	}
 	e.page.KeepRanking(e.ranking)
@@ -78,7 +80,7 @@ func (e *evictor) evictSite(goal int) {
 	}
 }
 
-// evictSecureLast evicts up to goal cookies, as Limits.SecureLast says. The new cookie,
+// evictSecureLast evicts up to goal cookies, by the rule seam.SecureLast. The new cookie,
 // being the last accessed, is the last of its kind to go.
 func (e *evictor) evictSecureLast(goal int, add *engine.Insertion) {
 	var insecure, secure engine.ClassSet

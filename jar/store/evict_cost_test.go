@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"uacookie/jar/internal/clock"
+	"uacookie/jar/internal/seam"
 	"uacookie/jar/store/internal/engine"
 )
 
@@ -85,7 +87,7 @@ func TestUnusedIsKept(t *testing.T) {
 	at := epoch.Add(100 * day)
 	put := func(i int, access time.Time) {
 		c := newCookie("a", fmt.Sprintf("h%d.test", i), "/", access)
-		mustPut(t, &s, c, Conditions{Limits: limits, OwnTimes: true}, at)
+		mustPut(t, &s, c, Conditions{Limits: limits, Rules: seam.OwnTimes}, at)
 	}
 	for i := range 1000 {
 		put(i, at.Add(-time.Duration(i)*time.Minute))
@@ -158,7 +160,7 @@ func BenchmarkLoadUnused(b *testing.B) {
 						if old > 0 && i%old == 0 {
 							c.LastAccess = epoch.Add(-60 * 24 * time.Hour)
 						}
-						mustPut(b, &s, c, Conditions{Limits: l, OwnTimes: true}, epoch)
+						mustPut(b, &s, c, Conditions{Limits: l, Rules: seam.OwnTimes}, epoch)
 					}
 				}
 			})
@@ -186,7 +188,7 @@ func TestEvictionUnderReaders(t *testing.T) {
 	for range 2 {
 		readers.Go(func() {
 			for !done.Load() {
-				got := names(&s, &Query{Host: "example.com", Path: "/", Now: epoch})
+				got := names(&s, &Query{Host: "example.com", Path: "/", Now: clock.At(epoch)})
 				if len(got) < n || len(got) > n+1 || !slices.IsSorted(got) {
 					t.Errorf("a reader sees %d cookies, sorted: %t, want %d or %d, true", len(got), slices.IsSorted(got), n, n+1)
 					return

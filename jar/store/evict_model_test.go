@@ -7,6 +7,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"uacookie/jar/internal/clock"
+	"uacookie/jar/internal/seam"
 )
 
 // A modelStore is the literal model of Limits, word for word: a slice and loops, with which
@@ -186,13 +189,15 @@ func (st limitStory) run(t *testing.T, seed uint64, steps int) (evicted int) {
 				c.Created = now.Add(-time.Duration(rng.IntN(5000)) * time.Second)
 				c.LastAccess = c.Created.Add(time.Duration(rng.IntN(2000)) * time.Second)
 			}
-			g := Conditions{Limits: &st.limits, OwnTimes: st.ownTimes, SameValue: rng.IntN(2) == 0}
+			g := Conditions{Limits: &st.limits}
+			seam.Set(&g.Rules, seam.OwnTimes, st.ownTimes)
+			seam.Set(&g.Rules, seam.SameValue, rng.IntN(2) == 0)
 			stored := mustPut(t, &s, c, g, now)
 			log = append(log, fmt.Sprintf("put %s, priority %s, secure %t, accessed %s", c, c.Priority, c.Secure, c.LastAccess))
 			m.put(stored, now)
 		case n < 17:
 			host := fmt.Sprintf("h%d.test", rng.IntN(st.hosts))
-			for _, match := range s.Select(nil, &Query{Host: host, Path: "/", Now: now}) {
+			for _, match := range s.Select(nil, &Query{Host: host, Path: "/", Now: clock.At(now)}) {
 				if match.Cookie().Order%3 == 0 {
 					match.Touch(now)
 					for i := range m.cookies {

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"testing"
 
+	"uacookie/jar/internal/clock"
 	"uacookie/jar/internal/seam"
 )
 
@@ -25,7 +26,7 @@ func TestLargeIsConsistent(t *testing.T) {
 	for i := range cookies {
 		put(i, 0)
 	}
-	q := Query{Host: "example.com", Path: "/", Now: epoch}
+	q := Query{Host: "example.com", Path: "/", Now: clock.At(epoch)}
 	done := make(chan struct{})
 	var group sync.WaitGroup
 	group.Go(func() {
@@ -52,11 +53,11 @@ func TestLargeIsConsistent(t *testing.T) {
 			matches = s.Select(matches[:0], &q)
 			first, second := -1, -1
 			for _, m := range matches {
-				switch m.Name() {
+				switch name, value := m.Pair(); name {
 				case "name0":
-					first, _ = strconv.Atoi(m.Value())
+					first, _ = strconv.Atoi(value)
 				case fmt.Sprint("name", cookies-1):
-					second, _ = strconv.Atoi(m.Value())
+					second, _ = strconv.Atoi(value)
 				}
 			}
 			if first < second || first > second+1 || len(matches) < cookies {

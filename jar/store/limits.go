@@ -3,10 +3,16 @@ package store
 import (
 	"time"
 
+	"uacookie/jar/internal/seam"
 	"uacookie/jar/store/internal/engine"
 )
 
 // Limits bound a store. In each field zero means no limit.
+//
+// Firefox evicts by its own rules. Of a site or partition, the cookies without Secure go
+// first, whatever their priority, and Secure ones only if there are no others. A partition of
+// too many cookies is purged to SitePurged, as a site is. One that exceeds PartitionBytes by
+// more than a fifth is purged to PartitionBytes.
 type Limits struct {
 	// Site is the maximum number of unpartitioned cookies of a site. A site that
 	// exceeds it is purged to SitePurged cookies (to Site, if SitePurged is zero):
@@ -19,18 +25,9 @@ type Limits struct {
 	// PartitionCount and PartitionBytes are the maximum number of cookies, and of
 	// bytes of names and values, that a site may have in one partition. If a site
 	// exceeds either, its least recently accessed cookies are evicted until it
-	// exceeds neither. PartitionPurged and PartitionBytesPurged, if not zero, are how
-	// much the eviction leaves instead.
-	PartitionCount       int
-	PartitionPurged      int
-	PartitionBytes       int
-	PartitionBytesPurged int
-
-	// SecureLast makes evictions by Site and PartitionCount those of Firefox, which
-	// ignores priorities. Cookies that are not Secure are evicted first, the least
-	// recently accessed before others. If the new cookie alone is not Secure, it is
-	// evicted; if all are Secure, Secure ones are.
-	SecureLast bool
+	// exceeds neither.
+	PartitionCount int
+	PartitionBytes int
 
 	// Total is the maximum number of cookies in the store. When the store is full,
 	// each insertion evicts a cookie: an expired one if there is one, then one that
@@ -51,26 +48,31 @@ type Limits struct {
 }
 
 // over reports whether count cookies, with size bytes of names and values, exceed the
-// limits of a site.
-func (l *Limits) over(partitioned bool, count, size int) bool {
+// limits of a site. g.Limits is not nil.
+func (g *Conditions) over(partitioned bool, count, size int) bool {
+	l := g.Limits
 	if !partitioned {
 		return l.Site > 0 && count > l.Site
 	}
-	return l.PartitionCount > 0 && count > l.PartitionCount || l.PartitionBytes > 0 && size > l.PartitionBytes
+	bytes := l.PartitionBytes
+	if g.has(seam.SecureLast) {
+		bytes += bytes / 5
+	}
+	return l.PartitionCount > 0 && count > l.PartitionCount || l.PartitionBytes > 0 && size > bytes
 }
 
 // exceeded reports whether a site of count cookies exceeds the limits after the insertion
 // of add. p is the page of the site, or nil. old is the cookie that add replaces, or nil.
 // Expired cookies count.
-func (l *Limits) exceeded(p *engine.Page, count int, old *engine.Item, add *engine.Insertion) bool {
-	if l == nil {
+func (g *Conditions) exceeded(p *engine.Page, count int, old *engine.Item, add *engine.Insertion) bool {
+	if g.Limits == nil {
 		return false
 	}
 	if old == nil {
 		count++
 	}
 	if add.Flags&flagPartitioned == 0 {
-		return l.over(false, count, 0)
+		return g.over(false, count, 0)
 	}
 	size := add.Size()
 	if p != nil {
@@ -79,32 +81,26 @@ func (l *Limits) exceeded(p *engine.Page, count int, old *engine.Item, add *engi
 	if old != nil {
 		size -= old.Size()
 	}
-	return l.over(true, count, size)
+	return g.over(true, count, size)
 }
 
 // excess returns the number of cookies to evict from a site of count cookies.
-func (l *Limits) excess(partitioned bool, count int) int {
-	if !l.over(partitioned, count, 0) {
+func (g *Conditions) excess(partitioned bool, count int) int {
+	if !g.over(partitioned, count, 0) {
 		return 0
 	}
-	most, left := l.Site, l.SitePurged
+	most, left := g.Limits.Site, g.Limits.SitePurged
 	if partitioned {
-		most, left = l.PartitionCount, l.PartitionPurged
+		most = g.Limits.PartitionCount
 	}
-	return count - purged(most, left)
-}
-
-// purged returns what a purge leaves, where there is a limit of most: left, unless that is
-// no bound.
-func purged(most, left int) int {
-	if left <= 0 || left > most {
-		return most
+	if partitioned && !g.has(seam.SecureLast) || left <= 0 || left > most {
+		left = most
 	}
-	return left
+	return count - left
 }
 
 // few reports whether a purge removes a small part of a site of count cookies. Such a purge
 // is done in place and keeps the ranking, since the next one comes soon.
-func (l *Limits) few(partitioned bool, count int) bool {
-	return 8*l.excess(partitioned, count) <= count
+func (g *Conditions) few(partitioned bool, count int) bool {
+	return 8*g.excess(partitioned, count) <= count
 }

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"uacookie/jar/internal/clock"
 )
 
 // fill puts n cookies, named prefix0, prefix1 and so on, one second apart.
@@ -89,13 +91,13 @@ func TestSiteLimitTakesTheStalest(t *testing.T) {
 	var s Store
 	limits := &Limits{Site: 10, SitePurged: 7}
 	fill(t, &s, "a", 10, nil, limits)
-	for _, m := range s.Select(nil, &Query{Host: "example.com", Path: "/", Now: epoch}) {
-		if m.Name() == "a0" {
+	for _, m := range s.Select(nil, &Query{Host: "example.com", Path: "/", Now: clock.At(epoch)}) {
+		if name, _ := m.Pair(); name == "a0" {
 			m.Touch(epoch.Add(time.Hour))
 		}
 	}
 	mustPut(t, &s, newCookie("b", "example.com", "/", epoch.Add(time.Hour)), Conditions{Limits: limits}, epoch)
-	got := strings.Join(names(&s, &Query{Host: "example.com", Path: "/", Now: epoch}), " ")
+	got := strings.Join(names(&s, &Query{Host: "example.com", Path: "/", Now: clock.At(epoch)}), " ")
 	if want := "a0 a5 a6 a7 a8 a9 b"; got != want {
 		t.Errorf("left: %s, want %s", got, want)
 	}
@@ -259,12 +261,13 @@ func TestTotalUnused(t *testing.T) {
 		name             string
 		old, secure, new int
 		want             map[string]int
+		why              string
 	}{
-		{"at the limit", 330, 0, 0, map[string]int{"old": 330}},
-		{"all used", 0, 0, 400, map[string]int{"new": 400}},
-		{"enough unused", 200, 0, 131, map[string]int{"old": 169, "new": 131}},
-		{"few unused", 10, 0, 321, map[string]int{"new": 321}},
-		{"insecure first", 20, 100, 211, map[string]int{"secure": 89, "new": 211}},
+		{"at the limit", 330, 0, 0, map[string]int{"old": 330}, "330 may stay"},
+		{"all used", 0, 0, 400, map[string]int{"new": 400}, "no cookie is unused, so the store exceeds the limit"},
+		{"enough unused", 200, 0, 131, map[string]int{"old": 169, "new": 131}, "31 unused cookies go, and 300 stay"},
+		{"few unused", 10, 0, 321, map[string]int{"new": 321}, "only the 10 unused cookies go"},
+		{"insecure first", 20, 100, 211, map[string]int{"secure": 89, "new": 211}, "the 20 go before 11 of the Secure ones"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var s Store
@@ -273,7 +276,7 @@ func TestTotalUnused(t *testing.T) {
 			put(&s, "new", test.new, false, later)
 			got := count(&s)
 			if fmt.Sprint(got) != fmt.Sprint(test.want) {
-				t.Errorf("left: %v, want %v", got, test.want)
+				t.Errorf("left: %v, want %v: %s", got, test.want, test.why)
 			}
 		})
 	}
@@ -294,7 +297,7 @@ func TestLimitWithoutExpired(t *testing.T) {
 		put("c", time.Time{}, epoch)
 		later := epoch.Add(time.Hour)
 		put("d", time.Time{}, later)
-		got := names(&s, &Query{Host: "example.com", Path: "/", Partition: partition, Now: later})
+		got := names(&s, &Query{Host: "example.com", Path: "/", Partition: partition, Now: clock.At(later)})
 		if want := []string{"b", "c", "d"}; !slices.Equal(got, want) {
 			t.Errorf("in %q: %q, want %q", partition, got, want)
 		}

@@ -3,6 +3,8 @@ package store
 import (
 	"strings"
 	"testing"
+
+	"uacookie/jar/internal/clock"
 )
 
 // Strings that share the text of a page never change: not when the page is appended to, and
@@ -25,7 +27,7 @@ func FuzzText(f *testing.F) {
 				c.Name, c.Value, c.Path = otherName, otherValue, "/"+otherName
 			}
 			s.Put(&c, &Conditions{Sites: s.Sites()}, epoch)
-			q := Query{Host: "www.example.com", Path: "/" + otherName, Now: epoch}
+			q := Query{Host: "www.example.com", Path: "/" + otherName, Now: clock.At(epoch)}
 			for _, m := range s.Select(nil, &q) {
 				got := m.Cookie()
 				if i%2 == 0 && got.Key() == c.Key() && got.Value != c.Value {

@@ -43,8 +43,8 @@ func overlays(add *engine.Insertion, old engine.Entry) bool {
 		match.Path(add.Path, path) // 16.4: one way only; see the Note
 }
 
-// meet reports whether there is a host that is sent both cookies, given that the domain of
-// one is that of the other or above it.
+// meet reports whether any host is sent both cookies, given that their domains are equal or
+// one is above the other.
 func meet(add *engine.Insertion, old engine.Entry) bool {
 	domain := old.Domain()
 	switch {

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"uacookie/jar/internal/clock"
 	"uacookie/jar/internal/seam"
 	"uacookie/jar/store/internal/engine"
 )
@@ -75,7 +76,7 @@ func TestOversize(t *testing.T) {
 		c := newCookie(name, "example.com", "/", epoch)
 		change(&c)
 		want := mustPut(t, &s, c, Conditions{}, epoch)
-		got := s.Select(nil, &Query{Host: c.Domain, Path: c.Path, Now: epoch})
+		got := s.Select(nil, &Query{Host: c.Domain, Path: c.Path, Now: clock.At(epoch)})
 		found := false
 		for _, m := range got {
 			found = found || m.Cookie() == want
@@ -99,7 +100,7 @@ func TestPages(t *testing.T) {
 	put := func(i int) {
 		c := newCookie(fmt.Sprint("name", i), "example.com", strings.Repeat("/p", i%3)+"/", epoch.Add(time.Duration(i*7919%n)*time.Second))
 		c.Order = uint64(i + 1)
-		mustPut(t, &s, c, Conditions{OwnTimes: true}, epoch)
+		mustPut(t, &s, c, Conditions{Rules: seam.OwnTimes}, epoch)
 	}
 	check := func(want int) {
 		t.Helper()

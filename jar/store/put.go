@@ -27,24 +27,12 @@ type Conditions struct {
 	// Limits are enforced after the insertion. Nil means no limits.
 	Limits *Limits
 
-	// NoOverlay refuses the cookie if it would overlay a Secure cookie.
-	NoOverlay bool
-
-	// OverlayByHost makes a host-only cookie overlay, and be overlaid by, only cookies
-	// that its own host is sent.
-	OverlayByHost bool
-
-	// KeepHTTPOnly refuses the cookie if it would replace an HttpOnly cookie.
-	KeepHTTPOnly bool
-
-	// SameValue makes the cookie inherit the creation time and order of the cookie that
-	// it replaces only if both have the same value. By the draft it always inherits them.
-	SameValue bool
-
-	// OwnTimes makes the cookie keep its own creation time and order, for cookies loaded
-	// from a file. It never inherits them from the cookie that it replaces.
-	OwnTimes bool
+	// Rules are the other rules by which the cookie is put.
+	Rules seam.Rules
 }
+
+// has reports whether a rule applies.
+func (g *Conditions) has(r seam.Rules) bool { return g.Rules&r != 0 }
 
 // Put stores c and enforces the limits. c replaces the cookie of the same identity. If c
 // has already expired, Put removes that cookie and stores nothing.
@@ -105,7 +93,7 @@ func (s *Store) put(sh *engine.Shard, l *siteLookup, c *Cookie, add *engine.Inse
 		p = l.slot.Page()
 	}
 	if p != nil {
-		if g.NoOverlay && overlaid(p, add, g.OverlayByHost, now) {
+		if g.has(seam.NoOverlay) && overlaid(p, add, g.has(seam.OverlayByHost), now) {
 			return seam.RefusedOverlay
 		}
 		if old.View != p.View() {
@@ -115,11 +103,11 @@ func (s *Store) put(sh *engine.Shard, l *siteLookup, c *Cookie, add *engine.Inse
 	} else {
 		*old = engine.Position{} // the site may have lost its cookies since the lookup
 	}
-	if old.Item != nil && g.KeepHTTPOnly && has(old.Item, flagHTTPOnly) {
+	if old.Item != nil && g.has(seam.KeepHTTPOnly) && has(old.Item, flagHTTPOnly) {
 		return seam.RefusedHTTPOnly // 23.2
 	}
 	removes := expired(&add.Item, now)
-	if old.Item != nil && !g.OwnTimes && (!g.SameValue || c.Value == old.Entry().Value()) {
+	if old.Item != nil && !g.has(seam.OwnTimes) && (!g.has(seam.SameValue) || c.Value == old.Entry().Value()) {
 		add.Created, add.Order = old.Item.Created, old.Item.Order // 23.3
 	} else if !removes {
 		s.index.AssignOrder(&add.Item)
@@ -145,14 +133,14 @@ func (s *Store) put(sh *engine.Shard, l *siteLookup, c *Cookie, add *engine.Inse
 // site, or nil. sweep reports whether the site may have expired cookies.
 func (s *Store) edit(p *engine.Page, l *siteLookup, c *Cookie, add *engine.Insertion, g *Conditions, now int64, before int, sweep bool) *engine.Page {
 	old, partitioned := &l.old, add.Flags&flagPartitioned != 0
-	exceeded := g.Limits.exceeded(p, before, old.Item, add)
-	inPlace := exceeded && p != nil && p.IsMultiPage() && g.Limits.few(partitioned, before+1)
+	exceeded := g.exceeded(p, before, old.Item, add)
+	inPlace := exceeded && p != nil && p.IsMultiPage() && g.few(partitioned, before+1)
 	switch {
 	case sweep, old.Item != nil && engine.CompareAge(&add.Item, old.Item) != 0, exceeded && !inPlace:
 		site := l.site(c)
 		all := p.With(&site, add, s.leaving(old.Item, CauseOverwritten, now)) // 23.4 and 24 at once
 		s.inserted(c)
-		return s.evict(engine.NewSite(&site, all), add, g.Limits)
+		return s.evict(engine.NewSite(&site, all), add, g)
 	case p == nil:
 		s.inserted(c)
 		site := l.site(c)
@@ -166,7 +154,7 @@ func (s *Store) edit(p *engine.Page, l *siteLookup, c *Cookie, add *engine.Inser
 		p = p.Insert(add) // 24
 	}
 	if inPlace {
-		p = s.evict(p, add, g.Limits)
+		p = s.evict(p, add, g)
 	}
 	return p
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"uacookie/jar/internal/clock"
 	"uacookie/jar/match"
 )
 
@@ -53,7 +54,7 @@ func TestConcurrent(t *testing.T) {
 			s.Put(&c, &Conditions{Sites: s.Sites(), Limits: limits}, now)
 		})
 		run(func(i int) {
-			for _, m := range s.Select(nil, &Query{Host: host(i), Path: "/", Now: epoch}) {
+			for _, m := range s.Select(nil, &Query{Host: host(i), Path: "/", Now: clock.At(epoch)}) {
 				m.Touch(epoch.Add(time.Duration(i) * time.Minute))
 				if m.Cookie().Domain != host(i) {
 					t.Errorf("Select for %s found %v", host(i), m.Cookie())
@@ -127,12 +128,13 @@ func TestLinear(t *testing.T) {
 			last := map[string]int{}
 			for !done.Load() {
 				seen := map[string]int{}
-				for _, m := range s.Select(nil, &Query{Host: "example.com", Path: "/", Now: epoch}) {
-					n, err := strconv.Atoi(m.Value())
-					if err != nil || n < last[m.Name()] {
-						t.Errorf("the value of %s went back from %d to %d", m.Name(), last[m.Name()], n)
+				for _, m := range s.Select(nil, &Query{Host: "example.com", Path: "/", Now: clock.At(epoch)}) {
+					name, value := m.Pair()
+					n, err := strconv.Atoi(value)
+					if err != nil || n < last[name] {
+						t.Errorf("the value of %s went back from %d to %d", name, last[name], n)
 					}
-					seen[m.Name()], last[m.Name()] = n, n
+					seen[name], last[name] = n, n
 				}
 				if d := seen["first"] - seen["second"]; d != 0 && d != 1 {
 					t.Errorf("first is %d and second %d, want first equal or one ahead", seen["first"], seen["second"])
@@ -149,7 +151,7 @@ func TestReadersTakeNoLock(t *testing.T) {
 	mustPut(t, &s, newCookie("a", "example.com", "/", epoch), Conditions{}, epoch)
 	s.index.LockAll()
 	defer s.index.UnlockAll()
-	if got := names(&s, &Query{Host: "example.com", Path: "/", Now: epoch}); len(got) != 1 {
+	if got := names(&s, &Query{Host: "example.com", Path: "/", Now: clock.At(epoch)}); len(got) != 1 {
 		t.Errorf("Select = %q, want one cookie", got)
 	}
 	for c := range s.All(epoch) {

@@ -48,7 +48,7 @@ func flagsOf(c *Cookie) uint8 {
 
 func priorityOf(it *engine.Item) Priority { return Priority(it.Flags >> priorityShift & twoBits) }
 
-// insertion sets add, which must be zero, to the insertion of c.
+// insertion sets add to the insertion of c.
 func insertion(add *engine.Insertion, c *Cookie, h *engine.Hasher, r seam.Requirements) {
 	add.Name, add.Value, add.Domain, add.Path = c.Name, c.Value, c.Domain, c.Path
 	add.Created, add.Expires, add.Order = c.Created.UnixMicro(), engine.Never, c.Order

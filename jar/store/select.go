@@ -1,7 +1,6 @@
 package store
 
 import (
-	"math"
 	"slices"
 	"strings"
 	"time"
@@ -18,51 +17,23 @@ type Query struct {
 	Host string // canonical
 	Path string // escaped
 
-	// Now is the time of the request. If it is zero, the store sets it to the time of
-	// Clock when it first finds a cookie that may match. Most hosts have no cookies, so
-	// most lookups read no clock.
-	Now   time.Time
-	Clock *clock.Clock
+	// Now is the time of the request. The store reads it when it first finds a cookie that
+	// may match. Most hosts have no cookies, so most lookups read no clock.
+	Now clock.Lazy
 
 	// Partition is the partition whose cookies the request is sent besides the
 	// unpartitioned ones. The zero Partition adds no cookies.
 	Partition Partition
 
-	// Grants are the requirements that the request meets. If RecentAge is not zero, the
-	// request also meets RecentGrants for cookies of at most that age.
-	Grants       seam.Requirements
-	RecentGrants seam.Requirements
-	RecentAge    time.Duration
+	// Grants are the requirements that the request meets.
+	Grants seam.Grants
 
-	// Withheld makes Select also return the cookies whose requirements the request does
-	// not meet. OffPath makes it also return the cookies whose path does not match.
-	Withheld bool
-	OffPath  bool
+	// Select says which cookies [Store.Select] returns besides those that are sent.
+	Select seam.Selection
 
 	// site is the length of the suffix of Host that is its site, or zero while the site is
 	// unknown; see Store.sitesOf. If it were a string, the Query would escape to the heap.
 	site int
-}
-
-// Lacking returns the requirements in r that q does not meet for a cookie created at that
-// time.
-func (q *Query) Lacking(r seam.Requirements, created time.Time) seam.Requirements {
-	f := filter{q: q}
-	f.begin()
-	return f.lacking(uint8(r), created.UnixMicro())
-}
-
-// times returns the time of the request, and the creation time from which a cookie counts
-// as recent.
-func (q *Query) times() (now, since int64) {
-	if q.Now.IsZero() && q.Clock != nil {
-		q.Now = q.Clock.Now()
-	}
-	since = math.MaxInt64
-	if q.RecentAge != 0 { // the first whole microsecond
-		since = q.Now.Add(time.Microsecond - 1 - q.RecentAge).UnixMicro()
-	}
-	return q.Now.UnixMicro(), since
 }
 
 // A Match is a stored cookie that a Query found. It stays valid after the cookie was
@@ -71,21 +42,20 @@ type Match struct {
 	page *engine.Page
 	item uint8 // index of the item; a pointer would add work for the garbage collector
 
-	// Lacks are the requirements that the request does not meet. If Lacks is zero and
-	// OffPath is false, the request is sent the cookie.
-	Lacks   seam.Requirements
-	OffPath bool
+	// Lacks are the requirements that the request does not meet. If Lacks is zero, the
+	// request is sent the cookie.
+	Lacks seam.Requirements
 }
 
 func (m Match) entry() engine.Entry {
 	return engine.Entry{Page: m.page, Item: m.page.Item(int(m.item))}
 }
 
-// Name returns the cookie's name.
-func (m Match) Name() string { return m.entry().Name() }
-
-// Value returns the cookie's value.
-func (m Match) Value() string { return m.entry().Value() }
+// Pair returns the cookie's name and value.
+func (m Match) Pair() (name, value string) {
+	e := m.entry()
+	return e.Name(), e.Value()
+}
 
 // Cookie returns the cookie, with its current last access.
 func (m Match) Cookie() Cookie { return cookie(m.entry()) }
@@ -208,8 +178,8 @@ func (s *Store) climb(q *Query) (name string, last int) {
 // A filter selects the cookies of a page that match a query.
 type filter struct {
 	q          *Query
-	now, since int64 // see Query.times
-	refused    uint8 // all requirements that the query does not meet
+	now, since int64             // the time of the request, and since when cookies are recent
+	refused    seam.Requirements // see seam.Refused
 
 	// Cookies with the same domain and path are usually adjacent. Each run of them is
 	// compared once.
@@ -227,8 +197,14 @@ type filter struct {
 // begin sets the other fields of a filter from q.
 func (f *filter) begin() {
 	f.own = f.q.site != 0 // visit has skipped other sites
-	f.refused = ^uint8(f.q.Grants)
-	f.now, f.since = f.q.times()
+	f.refused = seam.Refused(f.q.Grants)
+	f.readTime()
+}
+
+// readTime sets f.now and f.since.
+func (f *filter) readTime() {
+	now := f.q.Now.Time()
+	f.now, f.since = now.UnixMicro(), seam.RecentSince(f.q.Grants, now)
 }
 
 // compare compares the scope of an item with the query and stores the result in f.
@@ -269,14 +245,13 @@ func (f *filter) compared(it *engine.Item) bool {
 	return f.scope != nil && it.SameScope(f.scope) && (it.Flags^f.scope.Flags)&flagHostOnly == 0
 }
 
-// lacking returns the requirements in r that the query does not meet for a cookie created
-// at that time.
-func (f *filter) lacking(r uint8, created int64) seam.Requirements {
-	r &= f.refused
-	if r != 0 && created >= f.since {
-		r &^= uint8(f.q.RecentGrants)
+// lacking returns the requirements of a cookie that the query does not meet.
+func (f *filter) lacking(it *engine.Item) seam.Requirements {
+	r := seam.Requirements(it.Requires) & f.refused
+	if r != 0 {
+		r = seam.Lacking(f.q.Grants, r, it.Created >= f.since)
 	}
-	return seam.Requirements(r)
+	return r
 }
 
 // appendMatches appends the cookies of one page that match the query.
@@ -291,14 +266,17 @@ func (f *filter) appendMatches(dst []Match, v *engine.View, from *source) []Matc
 		if !f.compared(it) {
 			f.compare(v.Page, it, from)
 		}
-		if !f.onPath && !(f.inDomain && f.q.OffPath) {
+		if !f.onPath && !(f.inDomain && f.q.Select == seam.AlsoOffPath) {
 			continue
 		}
-		if lacks := f.lacking(it.Requires, it.Created); lacks == 0 || f.q.Withheld {
+		if lacks := f.lacking(it); lacks == 0 || f.q.Select != seam.OnlySent {
 			if f.ask && !f.isOwn(from) {
 				continue
 			}
-			dst = append(dst, Match{v.Page, uint8(id), lacks, !f.onPath})
+			if !f.onPath {
+				lacks |= seam.OnPath
+			}
+			dst = append(dst, Match{v.Page, uint8(id), lacks})
 		}
 	}
 	return dst

@@ -3,7 +3,7 @@ package store
 import "uacookie/jar/store/internal/engine"
 
 // Send appends the cookie-string for q to dst, and sets the last access of its cookies to
-// q.Now. q.Withheld and q.OffPath must be false. Send takes no lock.
+// q.Now. It ignores q.Select. Send takes no lock.
 // See RFC 6265bis, Section 5.8.3, steps 3 to 6.
 func (s *Store) Send(dst []byte, q *Query) []byte {
 	start, sources := len(dst), 0
@@ -48,7 +48,7 @@ func (f *filter) appendPairs(dst []byte, v *engine.View, from *source) []byte {
 		if !f.compared(it) {
 			f.compare(v.Page, it, from)
 		}
-		if !f.onPath || f.lacking(it.Requires, it.Created) != 0 || f.ask && !f.isOwn(from) {
+		if !f.onPath || f.lacking(it) != 0 || f.ask && !f.isOwn(from) {
 			continue
 		}
 		it.Touch(f.now, engine.AccessStep) // 5

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"uacookie/jar/internal/clock"
 	"uacookie/jar/internal/seam"
 	"uacookie/jar/match"
 	"uacookie/jar/store/internal/engine"
@@ -44,7 +45,8 @@ func none(Cookie) bool { return false }
 func names(s *Store, q *Query) []string {
 	var all []string
 	for _, m := range s.Select(nil, q) {
-		all = append(all, m.Name())
+		name, _ := m.Pair()
+		all = append(all, name)
 	}
 	return all
 }
@@ -56,7 +58,7 @@ func TestSelectOrder(t *testing.T) {
 	}
 	// An overwrite keeps the creation time: Section 5.7, step 23.3.
 	mustPut(t, &s, newCookie("0", "example.com", "/", epoch.Add(time.Hour)), Conditions{}, epoch)
-	got := names(&s, &Query{Host: "example.com", Path: "/a/b/c", Now: epoch})
+	got := names(&s, &Query{Host: "example.com", Path: "/a/b/c", Now: clock.At(epoch)})
 	if want := []string{"1", "4", "2", "0", "3"}; !slices.Equal(got, want) {
 		t.Errorf("Select = %q, want %q: longer paths first, then older cookies", got, want)
 	}
@@ -72,17 +74,22 @@ func TestSelectAboveTheSite(t *testing.T) {
 	above.HostOnly = false
 	mustPut(t, &s, own, Conditions{}, epoch)
 	mustPut(t, &s, above, Conditions{}, epoch)
-	for host, want := range map[string]string{
-		"me.s3.amazonaws.com": "own", "you.s3.amazonaws.com": "", "s3.amazonaws.com": "",
-		"amazonaws.com": "above", "www.amazonaws.com": "above",
+	for _, test := range []struct{ host, want, why string }{
+		{"me.s3.amazonaws.com", "own", "the cookie above is of another site"},
+		{"you.s3.amazonaws.com", "", "the host has no cookie, and another site than the domain above"},
+		{"s3.amazonaws.com", "", "a public suffix is a site of its own"},
+		{"amazonaws.com", "above", "it is the domain of the cookie"},
+		{"www.amazonaws.com", "above", "the host is of the cookie's site"},
 	} {
-		q := &Query{Host: host, Path: "/", Now: epoch}
-		if got := strings.Join(names(&s, q), " "); got != want {
-			t.Errorf("Select for %s = %q, want %q", host, got, want)
-		}
-		if got := string(s.Send(nil, q)); got != "" != (want != "") || !strings.HasPrefix(got, want) {
-			t.Errorf("Send for %s = %q, want %q", host, got, want)
-		}
+		t.Run(test.host, func(t *testing.T) {
+			q := &Query{Host: test.host, Path: "/", Now: clock.At(epoch)}
+			if got := strings.Join(names(&s, q), " "); got != test.want {
+				t.Errorf("Select = %q, want %q: %s", got, test.want, test.why)
+			}
+			if got := string(s.Send(nil, q)); got != "" != (test.want != "") || !strings.HasPrefix(got, test.want) {
+				t.Errorf("Send = %q, want %q: %s", got, test.want, test.why)
+			}
+		})
 	}
 }
 
@@ -139,14 +146,22 @@ func TestPartitions(t *testing.T) {
 		mustPut(t, &s, c, Conditions{}, epoch)
 	}
 	for _, test := range []struct {
+		name string
 		in   Partition
 		want []string
-	}{{Partition{}, []string{"none"}}, {p, []string{"none", "p"}}, {q, []string{"none", "q"}}} {
-		got := names(&s, &Query{Host: "example.com", Path: "/", Now: epoch, Partition: test.in})
-		slices.Sort(got)
-		if !slices.Equal(got, test.want) {
-			t.Errorf("Select in %q = %q, want %q", test.in, got, test.want)
-		}
+		why  string
+	}{
+		{"unpartitioned", Partition{}, []string{"none"}, "the request reaches no partition"},
+		{"same site", p, []string{"none", "p"}, "the request reaches one partition, and the unpartitioned cookies"},
+		{"cross-site ancestor", q, []string{"none", "q"}, "the ancestor bit is part of the key"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			got := names(&s, &Query{Host: "example.com", Path: "/", Now: clock.At(epoch), Partition: test.in})
+			slices.Sort(got)
+			if !slices.Equal(got, test.want) {
+				t.Errorf("Select in %q = %q, want %q: %s", test.in, got, test.want, test.why)
+			}
+		})
 	}
 	s.Clear()
 	if s.Partitioned() || s.Len() != 0 {
@@ -154,28 +169,35 @@ func TestPartitions(t *testing.T) {
 	}
 }
 
-// A query finds the cookies whose requirements it grants. For cookies not older than
-// RecentAge, RecentGrants count, too.
-func TestDemands(t *testing.T) {
+// A query finds the cookies whose requirements the request meets.
+func TestRequirements(t *testing.T) {
 	var s Store
+	created := epoch.Add(time.Minute)
 	mustPut(t, &s, newCookie("old", "example.com", "/", epoch), Conditions{Requires: 1}, epoch)
-	mustPut(t, &s, newCookie("new", "example.com", "/", epoch.Add(time.Minute)), Conditions{Requires: 3}, epoch)
+	mustPut(t, &s, newCookie("new", "example.com", "/", created), Conditions{Requires: 3}, epoch)
 	for _, test := range []struct {
-		q    Query
-		want string
+		name           string
+		always, recent seam.Requirements
+		age            time.Duration // of the cookie "new"
+		find           seam.Selection
+		want, why      string
 	}{
-		{Query{}, ""},
-		{Query{Grants: 1}, "old"},
-		{Query{Grants: 3}, "old new"},
-		{Query{Grants: 1, RecentGrants: 2}, "old"}, // without RecentAge, RecentGrants do not count
-		{Query{Grants: 1, RecentGrants: 2, RecentAge: time.Minute}, "old new"},
-		{Query{Grants: 1, RecentGrants: 2, RecentAge: time.Minute - 1}, "old"},
-		{Query{Withheld: true}, "old new"},
+		{"none", 0, 0, 0, seam.OnlySent, "", "the request meets no requirement"},
+		{"one", 1, 0, 0, seam.OnlySent, "old", "the new cookie has another requirement"},
+		{"all", 3, 0, 0, seam.OnlySent, "old new", "the request meets both requirements"},
+		{"recent", 1, 2, seam.RecentAge, seam.OnlySent, "old new", "the new cookie is just recent enough"},
+		{"not recent", 1, 2, seam.RecentAge + 1, seam.OnlySent, "old", "the new cookie is a nanosecond too old"},
+		{"withheld", 0, 0, 0, seam.AlsoWithheld, "old new", "the query asks for withheld cookies, too"},
 	} {
-		test.q.Host, test.q.Path, test.q.Now = "example.com", "/", epoch.Add(2*time.Minute)
-		if got := strings.Join(names(&s, &test.q), " "); got != test.want {
-			t.Errorf("Select(%+v) = %q, want %q", test.q, got, test.want)
-		}
+		t.Run(test.name, func(t *testing.T) {
+			q := &Query{
+				Host: "example.com", Path: "/", Now: clock.At(created.Add(test.age)),
+				Grants: seam.Grant(test.always, test.recent), Select: test.find,
+			}
+			if got := strings.Join(names(&s, q), " "); got != test.want {
+				t.Errorf("Select for Grants %b, %b = %q, want %q: %s", test.always, test.recent, got, test.want, test.why)
+			}
+		})
 	}
 }
 
@@ -191,7 +213,7 @@ func TestManySites(t *testing.T) {
 		t.Fatalf("Len() = %d, want %d", got, n)
 	}
 	for i := range n {
-		if got := names(&s, &Query{Host: host(i), Path: "/", Now: epoch}); len(got) != 1 {
+		if got := names(&s, &Query{Host: host(i), Path: "/", Now: clock.At(epoch)}); len(got) != 1 {
 			t.Fatalf("Select for %s = %q, want one cookie", host(i), got)
 		}
 	}
@@ -200,7 +222,7 @@ func TestManySites(t *testing.T) {
 	if removed != n-1 {
 		t.Errorf("Delete = %d, want %d", removed, n-1)
 	}
-	if got := names(&s, &Query{Host: host(7), Path: "/", Now: epoch}); len(got) != 1 {
+	if got := names(&s, &Query{Host: host(7), Path: "/", Now: clock.At(epoch)}); len(got) != 1 {
 		t.Errorf("Select for the remaining site = %q, want one cookie", got)
 	}
 	if left := slots(&s); left > grown/16 {
@@ -284,7 +306,7 @@ func TestRefile(t *testing.T) {
 		t.Errorf("changes: %q, want %q", causes, want)
 	}
 	for host, want := range map[string]string{"example.com": "host", "www.example.com": "below"} {
-		if got := names(&s, &Query{Host: host, Path: "/", Now: epoch}); !slices.Equal(got, []string{want}) {
+		if got := names(&s, &Query{Host: host, Path: "/", Now: clock.At(epoch)}); !slices.Equal(got, []string{want}) {
 			t.Errorf("Select for %s = %q, want %q", host, got, want)
 		}
 	}
@@ -365,12 +387,12 @@ func TestOwnOrder(t *testing.T) {
 	var s Store
 	c := newCookie("a", "example.com", "/", epoch)
 	c.Order = 40
-	mustPut(t, &s, c, Conditions{OwnTimes: true}, epoch)
+	mustPut(t, &s, c, Conditions{Rules: seam.OwnTimes}, epoch)
 	if got := mustPut(t, &s, newCookie("b", "example.com", "/", epoch), Conditions{}, epoch).Order; got != 41 {
 		t.Errorf("the next Order = %d, want 41", got)
 	}
 	c.Created, c.Order = epoch.Add(-time.Hour), 7
-	if got := mustPut(t, &s, c, Conditions{OwnTimes: true}, epoch); !got.Created.Equal(c.Created) || got.Order != 7 {
+	if got := mustPut(t, &s, c, Conditions{Rules: seam.OwnTimes}, epoch); !got.Created.Equal(c.Created) || got.Order != 7 {
 		t.Errorf("an overwrite with OwnTimes has Created %v and Order %d, want its own, %v and 7", got.Created, got.Order, c.Created)
 	}
 }

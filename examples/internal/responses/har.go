@@ -11,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"uacookie/jar/policy"
+	"uacookie/jar"
 )
 
 // The parts of an HTTP Archive that matter. Names with an underscore are of browsers.
@@ -157,7 +157,7 @@ const deepest = 32
 var opaque = &url.URL{Scheme: "data", Opaque: ","}
 
 // harContexts returns the context of each entry; nil where nothing shows it.
-func harContexts(h *har) []*policy.Context {
+func harContexts(h *har) []*jar.Context {
 	r := &harReader{top: map[string]*url.URL{}, main: map[*harEntry]bool{}, documents: map[string][]*url.URL{}}
 	next := map[string]string{} // what the main request of a page was redirected to
 	for i := range h.Log.Entries {
@@ -182,7 +182,7 @@ func harContexts(h *har) []*policy.Context {
 			r.top[p.ID] = u
 		}
 	}
-	all := make([]*policy.Context, len(h.Log.Entries))
+	all := make([]*jar.Context, len(h.Log.Entries))
 	for i := range h.Log.Entries {
 		all[i] = r.context(&h.Log.Entries[i])
 	}
@@ -190,7 +190,7 @@ func harContexts(h *har) []*policy.Context {
 }
 
 // context returns the context of one entry, after those before it.
-func (r *harReader) context(e *harEntry) *policy.Context {
+func (r *harReader) context(e *harEntry) *jar.Context {
 	dest := strings.ToLower(e.Request.Headers.get("Sec-Fetch-Dest"))
 	site := strings.ToLower(e.Request.Headers.get("Sec-Fetch-Site"))
 	isFrame := dest == "iframe" || dest == "frame" || dest == "embed" || dest == "object" ||
@@ -204,7 +204,7 @@ func (r *harReader) context(e *harEntry) *policy.Context {
 		return nil // told if it sets a cookie
 	}
 	from := r.from(e)
-	c := new(policy.Context)
+	c := new(jar.Context)
 	if isTop {
 		switch {
 		case site == "none":

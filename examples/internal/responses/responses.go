@@ -7,21 +7,21 @@ import (
 	"net/url"
 	"time"
 
-	"uacookie/jar/policy"
+	"uacookie/jar"
 )
 
 // An Exchange is a response with its Set-Cookie lines.
 type Exchange struct {
 	URL     *url.URL
-	Method  string          // "" for GET
-	Context *policy.Context // nil if the file does not have it
+	Method  string       // "" for GET
+	Context *jar.Context // nil if the file does not have it
 	Lines   []string
 	Dates   []string  // its Date fields
 	Came    time.Time // when; zero if the file does not have it
 }
 
 // Fill gives r the context that the file has, where r.Context says nothing else.
-func (e *Exchange) Fill(r *policy.Request) {
+func (e *Exchange) Fill(r *jar.Request) {
 	c := r.Context
 	if e.Context == nil || c.Script || len(c.Documents) > 0 {
 		return

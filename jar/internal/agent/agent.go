@@ -35,18 +35,17 @@ func withTotal(l store.Limits) store.Limits {
 	return l
 }
 
-// firefoxLimits are those of Firefox, where network.cookie.maxNumber and its siblings are as
-// shipped.
+// firefoxLimits are the limits of Firefox as shipped: network.cookie.maxNumber and its like.
+// SiteLimits says how Firefox keeps them.
 var firefoxLimits = withTotal(store.Limits{
 	Site: 180, SitePurged: 150,
-	PartitionCount: 180, PartitionPurged: 150,
-	SecureLast: true,
+	PartitionCount: 180,
 })
 
 // firefoxApart returns firefoxLimits with the limit in bytes.
 func firefoxApart() *store.Limits {
 	l := firefoxLimits
-	l.PartitionBytes, l.PartitionBytesPurged = 12<<10, 10<<10
+	l.PartitionBytes = 10 << 10
 	return &l
 }
 

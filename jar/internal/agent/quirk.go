@@ -44,9 +44,9 @@ const (
 	SiteLimits
 )
 
-// Quirks says of each quirk what the draft wants and what is done instead. For
-// those of Chromium, the scenarios in testdata/browsers that show it are listed in
-// the README.md there, which is made from this table.
+// Quirks says for each quirk what the draft wants and what the agent does instead. For
+// the quirks of browsers, README.md in testdata/browsers lists the scenarios that show them. It
+// is generated from this table.
 var Quirks = [...]struct {
 	Quirk Quirk
 	Name  string
@@ -88,11 +88,11 @@ var Quirks = [...]struct {
 		"It is refused if the value has \"=\" in it: sent, it would pass for a cookie with a name."},
 	{LastWins, "last-wins", "Section 5.6.1, step 2, and Section 5.6.2, steps 1 to 3",
 		"An Expires or Max-Age that does not parse is ignored; an earlier one counts.",
-		"The last one counts. If it does not parse, there is none."},
+		"The last one counts. If it does not parse, the cookie has no such attribute."},
 	{LooseDates, "loose-dates", "Section 5.1.1",
 		"Date-tokens match productions that let other octets follow the digits.",
-		"A token that starts with a digit is a time if it has a colon and else a number, with nothing but digits, " +
-			"of which a time's fields may have any number, up to 32 bits, and the year one to five; years before 1601 are past, not an error."},
+		"A token that starts with a digit is a time if it has a colon, and otherwise a number, which has nothing but digits. " +
+			"The fields of a time may have any number of digits, up to 32 bits, and the year one to five. Years before 1601 are in the past, not an error."},
 	{LooseMaxAge, "loose-max-age", "Section 5.6.2, steps 2 and 3",
 		"A Max-Age starts with a digit or \"-\", and has only digits after that.",
 		"It may start with \"+\"; and once the number is at its bound, anything may follow."},
@@ -146,8 +146,8 @@ var Quirks = [...]struct {
 		"A request that was redirected through another site is judged by where it starts and ends.",
 		"It is sent cookies as a cross-site request is. What its response sets is judged as in the draft."},
 	{OverlayHostOnly, "overlay-host-only", "Section 5.7, step 16.3",
-		"A Secure cookie shields the hosts above and below its domain, be it host-only or not.",
-		"One that is host-only shields its own host, from cookies that host would be sent."},
+		"A Secure cookie shields the hosts above and below its domain, whether it is host-only or not.",
+		"A host-only cookie shields only its own host, from cookies that the host would be sent."},
 	{HostPrefixDefaultPath, "host-prefix-default-path", "Section 5.7, step 21",
 		"A __Host- cookie has a Path attribute, which is \"/\".",
 		"Its path is \"/\", with or without a Path attribute."},
@@ -156,13 +156,13 @@ var Quirks = [...]struct {
 		"One of more than 1024 octets refuses the cookie."},
 	{ThirdPartyApart, "third-party-apart", "Section 7.1",
 		"User agents may treat third-party cookies as they like.",
-		"Unless they are allowed or blocked outright, those of each top-level site are kept apart."},
+		"Third-party cookies are kept apart for each top-level site, unless they are allowed or blocked outright."},
 	{BlockedPartitioned, "blocked-partitioned", "Section 7.1",
 		"User agents may treat third-party cookies as they like.",
-		"Where they are blocked, those with the attribute Partitioned are blocked too."},
-	{SiteLimits, "site-limits", "Section 6.1 and Section 5.7, removal", // it is in the limits of the row
-		"How many cookies a domain may have is left open, but for the least. Of too many, those that are not Secure go first.",
-		"The 181st cookie of a site, in each partition, removes 31: those that are not Secure, be they fewer, and Secure ones only if " +
-			"there are no others and the new one is Secure; else that is not kept. Where third parties are kept apart, their Partitioned " +
-			"cookies may have 12 KiB, and are cut to 10 past that. Priorities mean nothing."},
+		"If third-party cookies are blocked, cookies with the attribute Partitioned are blocked, too."},
+	{SiteLimits, "site-limits", "Section 6.1 and Section 5.7, removal",
+		"The draft leaves open how many cookies a domain may have, apart from a minimum. If there are too many, cookies without Secure go first.",
+		"The 181st cookie of a site, in each partition, removes 31: cookies without Secure, even if they are fewer, and Secure ones only if " +
+			"there are no others and the new cookie is Secure. Otherwise the new cookie is not kept. If third parties are kept apart, their Partitioned " +
+			"cookies may have 12 KiB; past that they are cut to 10 KiB. Priorities do not count."},
 }

@@ -17,6 +17,26 @@ type Clock struct {
 	until atomic.Int64 // time since began, in nanoseconds, at which to read the time of day again
 }
 
+// A Lazy is a time, or a Clock from which the time is read when it is first needed.
+type Lazy struct {
+	clock *Clock // nil once it was read
+	now   time.Time
+}
+
+// At returns a Lazy for a time that is known.
+func At(now time.Time) Lazy { return Lazy{now: now} }
+
+// Lazy returns a Lazy that reads c.
+func (c *Clock) Lazy() Lazy { return Lazy{clock: c} }
+
+// Time returns the time. It is the same in each call.
+func (l *Lazy) Time() time.Time {
+	if c := l.clock; c != nil {
+		l.clock, l.now = nil, c.Now()
+	}
+	return l.now
+}
+
 // reading is the time for which a reading of the time of day is used.
 const reading = 10 * time.Millisecond
 

@@ -4,6 +4,7 @@ package partition
 import (
 	"net/url"
 
+	"uacookie/jar/internal/samesite"
 	"uacookie/jar/match"
 	"uacookie/jar/store"
 )
@@ -12,16 +13,17 @@ import (
 // topLevel, such as "https://example.com". CrossSiteAncestor is set if host does not belong
 // to that site. ok is false if topLevel is not the URL of a site.
 func Of(topLevel, host string) (p store.Partition, ok bool) {
+	var sites match.Sites
 	u, err := url.Parse(topLevel)
 	if err != nil {
 		return p, false
 	}
-	site := match.Sites{}.Of(u)
-	if site == (match.Site{}) {
+	site := samesite.Of(&sites, u)
+	if site == (samesite.Site{}) {
 		return p, false
 	}
 	return store.Partition{
 		TopLevelSite:      site.String(),
-		CrossSiteAncestor: match.Sites{}.Site(host) != site.Name,
+		CrossSiteAncestor: sites.Site(host) != site.Name,
 	}, true
 }

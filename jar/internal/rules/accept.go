@@ -6,28 +6,29 @@ import (
 
 	"uacookie/internal/parse"
 	"uacookie/jar/internal/agent"
+	"uacookie/jar/internal/seam"
 	"uacookie/jar/match"
 	"uacookie/jar/policy"
 	"uacookie/jar/store"
 )
 
 // Accept judges a ready-made cookie, from a file or a program, by the rules that
-// depend on the cookie alone. Its times are kept: the zero Created and LastAccess
-// become now, and Expires is cut to the cap on lifetimes. The cap counts from the later
-// of now and Created: a clock that is behind does not shorten the life of a cookie from
-// a time when it was right.
+// depend on the cookie alone. It keeps the cookie's times, except that a zero Created or
+// LastAccess becomes now, and Expires is limited by the cap on lifetimes. The cap counts
+// from the later of now and Created: so a clock that is behind now does not shorten the
+// life of a cookie that was stored while it was right.
 //
-// A cookie for a public suffix and the hosts below it, such as other tools write for
-// localhost, becomes host-only, as one that such a host sets does; the verdict says so.
+// A cookie for a public suffix and the hosts below it becomes host-only, as if the suffix
+// itself had set it, and the verdict says so. Other tools write such cookies for localhost.
 //
 // See RFC 6265bis, Section 5.7.
 func (p *Policy) Accept(c store.Cookie, now time.Time) (policy.Verdict, store.Conditions) {
 	return p.accept(c, now, NotBefore)
 }
 
-// Readmit is Accept for a cookie that it has accepted before. If its domain has become a
-// public suffix since, it is refused. listed says that this was by the same public
-// suffix list: then the domain is not looked up again.
+// Readmit is Accept for a cookie that Accept has accepted before. It refuses the cookie if
+// its domain has become a public suffix since. listed says that the cookie was accepted by
+// the same public suffix list: then its domain is not looked up again.
 func (p *Policy) Readmit(c store.Cookie, now time.Time, listed bool) (policy.Verdict, store.Conditions) {
 	if listed {
 		return p.accept(c, now, BySameList)
@@ -35,10 +36,10 @@ func (p *Policy) Readmit(c store.Cookie, now time.Time, listed bool) (policy.Ver
 	return p.accept(c, now, ByOtherList)
 }
 
-// Accept is [Policy.Accept] for a Reception whose request is nil, or [Policy.Readmit] if the
-// cookie was accepted before. It sets v, and Guard if the verdict is OK.
-func (t *Reception) Accept(v *policy.Verdict, c *store.Cookie, how Acceptance) {
-	*v, t.Guard = t.Policy.accept(*c, t.now, how)
+// Accept is [Policy.Accept] for a Admission whose request is nil, or [Policy.Readmit] if the
+// cookie was accepted before. It sets v, and Conditions if the verdict is OK.
+func (t *Admission) Accept(v *policy.Verdict, c *store.Cookie, how Acceptance) {
+	*v, t.Conditions = t.Policy.accept(*c, t.now, how)
 }
 
 // An Acceptance says whether a cookie has been accepted before.
@@ -46,8 +47,8 @@ type Acceptance uint8
 
 const (
 	NotBefore   Acceptance = iota
-	ByOtherList            // by another public suffix list, or one that is not known
-	BySameList             // by the list of now, which is not asked again
+	ByOtherList            // by another public suffix list, or an unknown one
+	BySameList             // by the current list, which is not asked again
 )
 
 func (p *Policy) accept(c store.Cookie, now time.Time, how Acceptance) (policy.Verdict, store.Conditions) {
@@ -101,13 +102,13 @@ func (p *Policy) accept(c store.Cookie, now time.Time, how Acceptance) (policy.V
 	}
 	var g store.Conditions
 	p.fill(&g)
-	g.Requires = a.demands(&c)
-	g.OwnTimes = true
+	g.Requires = a.requirements(&c)
+	g.Rules |= seam.OwnTimes
 	return v, g
 }
 
-// sizeOf returns the number of bytes of a cookie's name and value, as the line had them at
-// least that it came from.
+// sizeOf returns the number of bytes of a cookie's name and value, or the least number that
+// they can have had in a line.
 func (a row) sizeOf(c *store.Cookie) int {
 	n := len(c.Name) + len(c.Value)
 	if n > parse.MaxPair && a.Has(agent.ValueUTF8) {
@@ -116,8 +117,8 @@ func (a row) sizeOf(c *store.Cookie) int {
 	return n
 }
 
-// checkAlone adds the reasons that depend on the cookie alone, without those that the
-// parser knows of a line, steps 3 and 4, and those of [checkPrefixes].
+// checkAlone adds the reasons that depend on the cookie alone, except the reasons that the
+// parser finds in a line (steps 3 and 4) and those that [checkPrefixes] adds.
 // See RFC 6265bis, Section 5.7.
 func (a row) checkAlone(c *store.Cookie, why *reasons) {
 	why.addIf(c.Name == "" && c.Value == "", policy.ReasonEmpty) // 2

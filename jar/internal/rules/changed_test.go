@@ -14,7 +14,7 @@ import (
 	"uacookie/jar/scenario"
 )
 
-var before = flag.String("before", "", "`folder` of recordings to compare those of now with: list by quirk what changed")
+var before = flag.String("before", "", "`folder` of earlier recordings: list by quirk what changed since")
 
 // With -before, what changed since is listed by quirk. It is no failure here: where the jar
 // does not do the same, TestRecordings fails.

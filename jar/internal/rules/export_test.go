@@ -32,7 +32,7 @@ func QuirkBits(u policy.UserAgent) (n int) {
 func Without(u policy.UserAgent, names ...string) (restore func()) {
 	a := rowOf(u)
 	old := *a.Agent
-	if slices.Contains(names, "site-limits") {
+	if slices.Contains(names, "site-limits") { // it is also in the numbers
 		a.Agent.Limits, a.Agent.ApartLimits = agent.Agents[agent.Standard].Limits, nil
 	}
 	for _, q := range agent.Quirks {

@@ -10,20 +10,19 @@ import (
 	"uacookie/jar/store"
 )
 
-// ReceiveHTTP is Receive for a line that net/http has taken apart. If Raw is the
-// line that the other fields come from, Raw is what counts, so that nothing
-// net/http changed is lost. A program that made or altered the cookie is taken at
-// its fields.
+// ReceiveHTTP is Receive for a line that net/http has parsed. If the other fields come
+// from Raw, Raw counts, so that nothing is lost that net/http changed. If a program made
+// or changed the cookie, its fields count.
 func (p *Policy) ReceiveHTTP(r *policy.Request, c *http.Cookie, now time.Time) (v policy.Verdict, g store.Conditions) {
-	t := Reception{Policy: *p, askList: true}
+	t := Admission{Policy: *p}
 	t.Begin(r, now)
+	t.askList = true
 	t.Cookie(&v, r, c)
-	return v, t.Guard
+	return v, t.Conditions
 }
 
-// Cookie is [Policy.ReceiveHTTP] for one of several cookies of a response. It sets *v,
-// whatever v was.
-func (t *Reception) Cookie(v *policy.Verdict, r *policy.Request, c *http.Cookie) {
+// Cookie is [Policy.ReceiveHTTP] for one of several cookies of a response. It sets all of v.
+func (t *Admission) Cookie(v *policy.Verdict, r *policy.Request, c *http.Cookie) {
 	if c == nil {
 		c = new(http.Cookie) // refused as Empty
 	}
@@ -51,11 +50,10 @@ func isRaw(c *http.Cookie) bool {
 		slices.Equal(c.Unparsed, q.Unparsed)
 }
 
-// takeFields makes the zero l the line that c's fields stand for, and reports whether
-// there is such a line: if there is none, a Cookie header with c in it would say
-// something else.
+// takeFields sets l to the line with the fields of c. It reports whether
+// such a line exists: otherwise a Cookie header with c in it would mean something else.
 func takeFields(l *parse.Line, c *http.Cookie) (sayable bool) {
-	l.Name, l.Value = c.Name, c.Value
+	*l = parse.Line{Name: c.Name, Value: c.Value}
 	if c.Quoted {
 		l.Value = `"` + c.Value + `"`
 	}
@@ -69,7 +67,7 @@ func takeFields(l *parse.Line, c *http.Cookie) (sayable bool) {
 // takeAttributes is takeFields for the attributes.
 func takeAttributes(l *parse.Line, c *http.Cookie) {
 	has := attributesOf(c)
-	// An attribute value that is too long is as good as none.
+	// An attribute value that is too long is ignored.
 	if n := len(c.Domain); n > 0 && n <= parse.MaxAttribute {
 		has |= parse.Domain
 		l.Domain = c.Domain

@@ -7,10 +7,10 @@ import (
 	"uacookie/internal/parse"
 )
 
-// lifetime returns when a cookie with a Max-Age or Expires attribute expires, and
-// whether that is sooner than it asked for.
+// lifetime returns the expiry of a cookie with a Max-Age or Expires attribute, and reports
+// whether the cap made it earlier.
 // See RFC 6265bis, Section 5.7, step 6.
-func (t *Reception) lifetime(l *parse.Line) (expires time.Time, capped bool) {
+func (t *Admission) lifetime(l *parse.Line) (expires time.Time, capped bool) {
 	if l.Has&parse.MaxAge != 0 {
 		return t.Policy.maxAge(l.MaxAge, t.now) // 6.2
 	}
@@ -24,13 +24,13 @@ func (t *Reception) lifetime(l *parse.Line) (expires time.Time, capped bool) {
 	return t.Policy.cap(expires, t.now) // 6.2
 }
 
-// maxAge returns when a cookie with that Max-Age expires.
+// maxAge returns the expiry of a cookie with this Max-Age.
 // See RFC 6265bis, Section 5.6.2.
 func (p *Policy) maxAge(seconds int64, now time.Time) (expires time.Time, capped bool) {
 	if seconds <= 0 { // 7
 		return earliest, false
 	}
-	// 292 years is the longest Duration: as good as for ever.
+	// 292 years is the longest Duration.
 	const most = math.MaxInt64 / int64(time.Second)
 	age := time.Duration(min(seconds, most)) * time.Second
 	if limit := p.limit(); limit > 0 && age > limit { // 5
@@ -39,11 +39,11 @@ func (p *Policy) maxAge(seconds int64, now time.Time) (expires time.Time, capped
 	return now.Add(age), capped // 7
 }
 
-// earliest is the earliest instant that is not the zero Time, which stands for
-// none at all.
+// earliest is the earliest instant that is not the zero Time, which means a session
+// cookie.
 var earliest = time.Time{}.Add(1)
 
-// cap returns expires, or the cap on lifetimes if that is sooner.
+// cap returns expires, or the cap on lifetimes if that is earlier.
 // See RFC 6265bis, Section 5.5, and Section 5.6.1, steps 3 and 4.
 func (p *Policy) cap(expires, now time.Time) (_ time.Time, capped bool) {
 	if limit := p.limit(); limit > 0 { // 3
@@ -54,7 +54,7 @@ func (p *Policy) cap(expires, now time.Time) (_ time.Time, capped bool) {
 	return expires, false
 }
 
-// limit returns the cap on lifetimes, which is none if it is not above zero.
+// limit returns the cap on lifetimes. Zero or less means no cap.
 func (p *Policy) limit() time.Duration {
 	if p.MaxAge != 0 {
 		return p.MaxAge

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"uacookie/internal/testkit"
 	"uacookie/jar/internal/rules"
 	"uacookie/jar/internal/seam"
 	"uacookie/jar/policy"
@@ -16,23 +17,14 @@ import (
 
 var now = time.Date(2026, 1, 15, 12, 0, 0, 0, time.UTC)
 
-func mustURL(tb testing.TB, s string) *url.URL {
-	tb.Helper()
-	u, err := url.Parse(s)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return u
-}
-
 // request returns a request for a URL, optionally from a document at another.
 func request(tb testing.TB, to, initiator string, documents ...string) *policy.Request {
-	r := &policy.Request{URL: mustURL(tb, to), Context: new(policy.Context)}
+	r := &policy.Request{URL: testkit.URL(tb, to), Context: new(policy.Context)}
 	if initiator != "" {
-		r.Context.Initiator = mustURL(tb, initiator)
+		r.Context.Initiator = testkit.URL(tb, initiator)
 	}
 	for _, d := range documents {
-		r.Context.Documents = append(r.Context.Documents, mustURL(tb, d))
+		r.Context.Documents = append(r.Context.Documents, testkit.URL(tb, d))
 	}
 	return r
 }
@@ -135,7 +127,7 @@ func TestWithheld(t *testing.T) {
 		policy.ReasonCallerCookie:  true,
 		policy.ReasonCallerHeader:  true,
 		policy.ReasonSendLimit:     true,
-		policy.ReasonNoCredentials: true, // by who asks
+		policy.ReasonNoCredentials: true, // in package browser
 	}
 	for _, test := range []struct {
 		want policy.Reason
@@ -185,7 +177,7 @@ func TestWithheld(t *testing.T) {
 // sent, and no others.
 func TestBlockThirdParty(t *testing.T) {
 	const shop, evil = "https://shop.test/", "https://evil.test/"
-	p := &rules.Policy{UserAgent: policy.Compat} // it has no SameSite: another reason is none
+	p := &rules.Policy{UserAgent: policy.Compat} // it ignores SameSite, so no other reason applies
 	for _, test := range []struct {
 		r                    *policy.Request
 		plain, part, partOut policy.Reason
@@ -231,15 +223,15 @@ func TestPartitionKey(t *testing.T) {
 		r    *policy.Request
 		want store.Partition
 	}{
-		{&policy.Request{URL: mustURL(t, wwwA)}, store.Partition{TopLevelSite: "https://a.test"}},
-		{&policy.Request{URL: mustURL(t, a), Host: "b.test"}, store.Partition{TopLevelSite: "https://b.test"}},
+		{&policy.Request{URL: testkit.URL(t, wwwA)}, store.Partition{TopLevelSite: "https://a.test"}},
+		{&policy.Request{URL: testkit.URL(t, a), Host: "b.test"}, store.Partition{TopLevelSite: "https://b.test"}},
 		{request(t, a, b), store.Partition{TopLevelSite: "https://a.test"}},
 		{request(t, a, "", wwwA), store.Partition{TopLevelSite: "https://a.test"}},
 		{request(t, b, "", a), store.Partition{TopLevelSite: "https://a.test", CrossSiteAncestor: true}},
 		{request(t, a, "", a, b), store.Partition{TopLevelSite: "https://a.test", CrossSiteAncestor: true}},
 		{request(t, "http://a.test/", "", a), store.Partition{TopLevelSite: "https://a.test", CrossSiteAncestor: true}},
 		{request(t, a, "", "data:text/html,x"), store.Partition{}},
-		{&policy.Request{URL: mustURL(t, a), Context: &policy.Context{Partition: &own}}, own},
+		{&policy.Request{URL: testkit.URL(t, a), Context: &policy.Context{Partition: &own}}, own},
 		{&policy.Request{}, store.Partition{}},
 	} {
 		p := new(rules.Policy)
@@ -273,7 +265,7 @@ func TestLifetime(t *testing.T) {
 		{"Max-Age=x; Expires=Thu, 15 Jan 2026 12:00:01 GMT", 0, time.Second, false},
 	} {
 		p := &rules.Policy{MaxAge: test.maxAge}
-		v, _ := p.Receive(&policy.Request{URL: mustURL(t, "https://shop.test/")}, "a=1; "+test.attributes, now)
+		v, _ := p.Receive(&policy.Request{URL: testkit.URL(t, "https://shop.test/")}, "a=1; "+test.attributes, now)
 		got := time.Duration(0)
 		if v.Cookie.Persistent() {
 			got = v.Cookie.Expires.Sub(now)
@@ -283,7 +275,7 @@ func TestLifetime(t *testing.T) {
 		}
 	}
 	for _, past := range []string{"Max-Age=0", "Max-Age=-99999999999999999999", "Expires=Mon, 01 Jan 1601 00:00:00 GMT"} {
-		v, _ := new(rules.Policy).Receive(&policy.Request{URL: mustURL(t, "https://shop.test/")}, "a=1; "+past, now)
+		v, _ := new(rules.Policy).Receive(&policy.Request{URL: testkit.URL(t, "https://shop.test/")}, "a=1; "+past, now)
 		if !v.OK() || !v.Cookie.Expired(time.Date(1601, 1, 1, 0, 0, 0, 0, time.UTC)) {
 			t.Errorf("%q: %v, expires %v, want it long past", past, v, v.Cookie.Expires)
 		}
@@ -292,7 +284,7 @@ func TestLifetime(t *testing.T) {
 
 // A program's http.Cookie is judged as the line would be that it stands for.
 func TestReceiveHTTP(t *testing.T) {
-	r := &policy.Request{URL: mustURL(t, "https://shop.test/")}
+	r := &policy.Request{URL: testkit.URL(t, "https://shop.test/")}
 	for _, test := range []struct {
 		c    http.Cookie
 		want policy.Reason
@@ -370,7 +362,7 @@ func TestSettle(t *testing.T) {
 		seam.Oversize:        policy.ReasonTooLong,
 	} {
 		var v policy.Verdict
-		new(rules.Reception).Settle(&v, outcome)
+		new(rules.Admission).Settle(&v, outcome)
 		if v.Reason != want || v.Removed != (outcome == seam.Removed) {
 			t.Errorf("Settle(%d): %q, removed %t, want %q", outcome, v.Reason, v.Removed, want)
 		}
@@ -392,16 +384,5 @@ func TestReasons(t *testing.T) {
 	}
 	if got := policy.Reason(250).String(); got != "reason 250" {
 		t.Errorf("Reason(250) = %q", got)
-	}
-}
-
-func TestUserAgentNames(t *testing.T) {
-	for _, ua := range []policy.UserAgent{policy.Standard, policy.Compat} {
-		if got, err := policy.ParseUserAgent(ua.String()); got != ua || err != nil {
-			t.Errorf("ParseUserAgent(%q) = %v, %v", ua, got, err)
-		}
-	}
-	if _, err := policy.ParseUserAgent("mosaic"); err == nil || !strings.Contains(err.Error(), "standard") {
-		t.Errorf("ParseUserAgent(mosaic) = %v, want an error that says what there is", err)
 	}
 }

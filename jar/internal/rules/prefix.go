@@ -30,18 +30,18 @@ func lower(b byte) byte {
 	return b
 }
 
-// mayHavePrefix reports whether there may be prefix rules for c: all prefixes begin
-// so, and what has no name is sent as if its value were one.
+// mayHavePrefix reports whether prefix rules may apply to c. All prefixes begin with two
+// underscores. The value of a nameless cookie is sent where others have their name.
 func (a row) mayHavePrefix(c *store.Cookie) bool {
 	return (c.Name == "" || strings.HasPrefix(c.Name, "__")) && !a.Has(agent.NoPrefixes)
 }
 
-// checkPrefixes adds the prefix rules that c breaks. saysPath is whether it has a
+// checkPrefixes adds the prefix rules that c breaks. saysPath reports whether it has a
 // Path attribute that begins with a slash.
 //
-// The rules for __Http- and __Host-Http-, and that a Path attribute without a
-// path does not count for __Host-, are those of the layered draft; its definition
-// of an Http-prefix compatible cookie has http-only the wrong way round.
+// The rules for __Http- and __Host-Http- come from the layered draft, and so does the rule
+// that a Path attribute without a path does not count for __Host-. The draft's definition
+// of an Http-prefix compatible cookie has http-only inverted.
 //
 // See RFC 6265bis, Section 5.7, steps 20 to 22.
 func checkPrefixes(c *store.Cookie, saysPath bool, why *reasons) {

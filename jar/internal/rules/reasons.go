@@ -9,12 +9,12 @@ import (
 	"uacookie/jar/store"
 )
 
-// reasons are what the rules found about a cookie: which were tried, and which it breaks. All
-// rules that apply are tried, and the first in the draft's order that the cookie breaks is
-// the one reported.
+// reasons are the rules that were tried on a cookie, and those that it breaks. All rules that
+// apply are tried. The first one in the draft's order that the cookie breaks is reported.
 type reasons trace.Set
 
-// addIf tries r, which the cookie breaks or not.
+// addIf adds r to the rules that were tried, and if broken is true to those that the cookie
+// breaks.
 func (s *reasons) addIf(broken bool, r policy.Reason) {
 	s.Tried |= 1 << r
 	if broken {
@@ -32,23 +32,22 @@ func (s reasons) first() policy.Reason {
 // decide makes the first reason the verdict's.
 func decide(v *policy.Verdict, why reasons) { v.Reason, v.Trace = why.first(), trace.Set(why) }
 
-// leave notes the rules that are left to the store.
+// leave adds the rules that are left to the store to those that were tried.
 func leave(v *policy.Verdict, g *store.Conditions) {
 	why := reasons(v.Trace)
-	if g.NoOverlay {
+	if g.Rules&seam.NoOverlay != 0 {
 		why.addIf(false, policy.ReasonSecureOverlay)
 	}
-	if g.KeepHTTPOnly {
+	if g.Rules&seam.KeepHTTPOnly != 0 {
 		why.addIf(false, policy.ReasonHTTPOnlyOverwrite)
 	}
 	v.Trace = trace.Set(why)
 }
 
-// Settle completes v, the verdict of t on a cookie, with what the store did with it: the
-// reason, if the store refused it. It reports false if the cookie must be judged again: by a
-// new Reception if the outcome is Stale, since the store has another list by now, and else
-// by t, which then asks the list itself.
-func (t *Reception) Settle(v *policy.Verdict, o seam.Outcome) bool {
+// Settle completes v, the verdict of t on a cookie, with the outcome of Put: if the store
+// refused the cookie, with the reason. It reports false if the cookie must be judged again. If
+// the outcome is Stale, the store has another list now, and t must begin again.
+func (t *Admission) Settle(v *policy.Verdict, o seam.Outcome) bool {
 	switch o {
 	case seam.RefusedDomain:
 		t.askList = true

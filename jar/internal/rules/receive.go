@@ -9,6 +9,7 @@ import (
 	"uacookie/internal/parse"
 	"uacookie/jar/internal/agent"
 	"uacookie/jar/internal/hosts"
+	"uacookie/jar/internal/seam"
 	"uacookie/jar/internal/text"
 	"uacookie/jar/internal/urls"
 	"uacookie/jar/match"
@@ -16,56 +17,57 @@ import (
 	"uacookie/jar/store"
 )
 
-// A Reception judges the cookies of a response, or those that a script sets.
-type Reception struct {
-	Policy Policy // the rules, to be set first
+// A Admission judges the cookies of a response, or those that a script sets.
+type Admission struct {
+	Policy Policy // the rules; set them before Begin
 
-	// Guard is what the store is to be asked with for the cookie that was judged last,
-	// if its verdict is OK.
-	Guard store.Conditions
+	// Conditions are the conditions by which the store puts the cookie that was judged
+	// last, if its verdict is OK.
+	Conditions store.Conditions
 
-	agent     row
-	situation situation
-	now       time.Time
-	server    time.Time // zero if Expires is not counted by it
-	askList   bool      // the next verdict asks the public suffix list: see leaveDomain
+	agent   row
+	request compiledRequest
+	now     time.Time
+	server  time.Time // the server's time, or zero if Expires counts by the jar's clock
+	askList bool      // the next verdict looks up the public suffix list: see leaveDomain
 }
 
-// Begin compiles r, whose response came now. Only Policy may have been set before.
-func (t *Reception) Begin(r *policy.Request, now time.Time) {
+// Begin compiles r, whose response came now. It sets all of t but Policy.
+func (t *Admission) Begin(r *policy.Request, now time.Time) {
 	a := rowOf(t.Policy.UserAgent)
-	t.agent, t.now = a, now
-	t.Policy.fill(&t.Guard)
-	t.situation.look(r, a, t.Guard.Sites)
-	t.Guard.KeepHTTPOnly = t.situation.script     // 23.2
-	t.Guard.SameValue = a.Has(agent.OrderByValue) // 23.3
-	t.Guard.OverlayByHost = a.Has(agent.OverlayHostOnly)
-	if a.Has(agent.ServerClock) && r != nil && !t.situation.script {
+	t.agent, t.now, t.server, t.askList = a, now, time.Time{}, false
+	t.Policy.fill(&t.Conditions)
+	t.request.compile(r, a, t.Conditions.Sites)
+	seam.Set(&t.Conditions.Rules, seam.KeepHTTPOnly, t.request.script)       // 23.2
+	seam.Set(&t.Conditions.Rules, seam.SameValue, a.Has(agent.OrderByValue)) // 23.3
+	seam.Set(&t.Conditions.Rules, seam.OverlayByHost, a.Has(agent.OverlayHostOnly))
+	if a.Has(agent.ServerClock) && r != nil && !t.request.script {
 		t.server = r.ServerTime
 	}
 }
 
 // Receive judges one Set-Cookie field value of the response to r, or one string
-// that a script assigned to document.cookie. If the verdict is OK, the store is
-// asked with the guard, and its outcome settles the verdict.
+// that a script assigned to document.cookie. If the verdict is OK, the store puts the
+// cookie by the conditions, and its outcome settles the verdict.
 //
 // See RFC 6265bis, Section 5.7.
 func (p *Policy) Receive(r *policy.Request, line string, now time.Time) (v policy.Verdict, g store.Conditions) {
-	t := Reception{Policy: *p, askList: true}
+	t := Admission{Policy: *p}
 	t.Begin(r, now)
+	t.askList = true
 	t.Line(&v, r, line)
-	return v, t.Guard
+	return v, t.Conditions
 }
 
 // Line is [Policy.Receive] for one line of the response to r, which Begin was given.
-// It sets *v, whatever v was.
-func (t *Reception) Line(v *policy.Verdict, r *policy.Request, line string) {
+// It sets all of v.
+func (t *Admission) Line(v *policy.Verdict, r *policy.Request, line string) {
 	*v = policy.Verdict{}
 	l := parse.SetCookie(t.agent.field(r, line), t.agent.Mode())
 	t.receive(v, r, &l)
 }
 
-// field returns what of a line the user agent gets to read.
+// field returns the part of a line that the user agent reads.
 func (a row) field(r *policy.Request, line string) string {
 	if !a.Has(agent.LineEnds | agent.ReturnEnds) {
 		return line
@@ -87,9 +89,9 @@ func (a row) firstField(r *policy.Request, line string) string {
 	return line
 }
 
-// Readable returns how many of the Set-Cookie field values of the response to r
-// the user agent gets to read, which is all of them but where a quirk says otherwise.
-// Those past them are to be refused as ControlOctet.
+// Readable returns the number of Set-Cookie field values of the response to r that the
+// user agent reads: all, unless a quirk says otherwise. The others are refused with
+// ReasonControlOctet.
 func (p *Policy) Readable(r *policy.Request, lines []string) int {
 	if a := rowOf(p.UserAgent); a.Has(agent.LineEnds|agent.NulResponse) && !isScript(r) {
 		return a.readable(lines)
@@ -115,9 +117,9 @@ func (a row) readable(lines []string) int {
 
 // receive is Receive for a parsed line: the steps of the storage model that
 // depend on the request, then those that do not. All are tried, and the first
-// reason counts. It completes the zero verdict v. See RFC 6265bis, Section 5.7.
-func (t *Reception) receive(v *policy.Verdict, r *policy.Request, l *parse.Line) {
-	a, s := t.agent, &t.situation
+// reason counts. It completes v, whose fields are zero. See RFC 6265bis, Section 5.7.
+func (t *Admission) receive(v *policy.Verdict, r *policy.Request, l *parse.Line) {
+	a, s := t.agent, &t.request
 	var why reasons
 	why.addIf(!s.scheme, policy.ReasonScheme)                                           // 1
 	why.addIf(l.Control || l.Tab && a.Has(agent.TabRefused), policy.ReasonControlOctet) // 3
@@ -151,7 +153,7 @@ func (t *Reception) receive(v *policy.Verdict, r *policy.Request, l *parse.Line)
 	if why.addIf(!s.ok, policy.ReasonHost); s.ok { // 9.2
 		c.Domain, c.HostOnly = s.host, true // 10.1, 10.2: without a Domain attribute
 	}
-	t.Guard.Host = ""
+	t.Conditions.Host = ""
 	switch {
 	case l.Domain == "" || t.leaveDomain(c, l, &why):
 	case a.Has(agent.DomainItself) && s.ok && (l.Domain == "." || t.Policy.sites().Registrable(s.host) == ""):
@@ -195,7 +197,7 @@ func (t *Reception) receive(v *policy.Verdict, r *policy.Request, l *parse.Line)
 	}
 
 	if decide(v, why); v.Reason != 0 {
-		if t.Guard.Host != "" { // the domain may be the first reason
+		if t.Conditions.Host != "" { // the domain may be the first reason
 			t.askList, *v = true, policy.Verdict{}
 			t.receive(v, r, l)
 		}
@@ -203,22 +205,22 @@ func (t *Reception) receive(v *policy.Verdict, r *policy.Request, l *parse.Line)
 		return
 	}
 	t.askList = false
-	t.Guard.Requires = a.demands(c)
-	t.Guard.NoOverlay = !c.Secure && !s.secure && !a.Has(agent.NoOverlay) // 16
+	t.Conditions.Requires = a.requirements(c)
+	seam.Set(&t.Conditions.Rules, seam.NoOverlay, !c.Secure && !s.secure && !a.Has(agent.NoOverlay)) // 16
 	if a.ApartLimits != nil && t.Policy.Limits == nil {
-		t.Guard.Limits = &a.Limits
+		t.Conditions.Limits = &a.Limits
 		if s.apart && l.Has&parse.Partitioned != 0 {
-			t.Guard.Limits = a.ApartLimits
+			t.Conditions.Limits = a.ApartLimits
 		}
 	}
-	leave(v, &t.Guard)
+	leave(v, &t.Conditions)
 }
 
-// leaveDomain leaves the question whether the host may name the domain to the store, which
-// looks the site up anyway and often need not ask the public suffix list. It reports whether
-// it did. Where nothing but the list can tell, or more hangs on the answer, it does not.
-func (t *Reception) leaveDomain(c *store.Cookie, l *parse.Line, why *reasons) bool {
-	s := &t.situation
+// leaveDomain leaves it to the store to decide whether the host may name the domain, if the
+// answer affects nothing else, and reports whether it did. The store finds the site anyway, and
+// often needs no lookup in the public suffix list for that.
+func (t *Admission) leaveDomain(c *store.Cookie, l *parse.Line, why *reasons) bool {
+	s := &t.request
 	domain := cookieDomain(l.Domain)
 	if t.askList || !s.ok || !match.Domain(s.host, domain) || hosts.IsIP(s.host) || t.agent.mayHavePrefix(c) {
 		return false
@@ -228,11 +230,11 @@ func (t *Reception) leaveDomain(c *store.Cookie, l *parse.Line, why *reasons) bo
 	}
 	why.addIf(false, policy.ReasonPublicSuffix)
 	why.addIf(false, policy.ReasonDomainMismatch)
-	c.Domain, c.HostOnly, t.Guard.Host = domain, false, s.host // 10.1.1, 10.1.2
+	c.Domain, c.HostOnly, t.Conditions.Host = domain, false, s.host // 10.1.1, 10.1.2
 	return true
 }
 
-// mindsSameSite reports whether a cookie of that same-site-flag is bound to its site.
+// mindsSameSite reports whether SameSite restricts a cookie with this same-site-flag.
 func (a row) mindsSameSite(flag store.SameSite) bool {
 	switch flag {
 	case store.SameSiteNone:
@@ -243,9 +245,9 @@ func (a row) mindsSameSite(flag store.SameSite) bool {
 	return !a.Has(agent.NoSameSite)
 }
 
-// receiveDomain sets the domain and the host-only-flag that a Domain attribute asks for.
+// receiveDomain sets the domain and the host-only-flag by a Domain attribute.
 // See RFC 6265bis, Section 5.7, steps 7 to 10.
-func (p *Policy) receiveDomain(c *store.Cookie, l *parse.Line, s *situation, why *reasons) {
+func (p *Policy) receiveDomain(c *store.Cookie, l *parse.Line, s *compiledRequest, why *reasons) {
 	why.addIf(!text.IsASCII(l.Domain), policy.ReasonDomainNotASCII) // 8
 	domain := cookieDomain(l.Domain)                                // 7.1
 	if !s.ok || domain == "" {                                      // 9.2, 10.2
@@ -262,7 +264,7 @@ func (p *Policy) receiveDomain(c *store.Cookie, l *parse.Line, s *situation, why
 }
 
 // receiveHost is receiveDomain for agent.DomainAsHost.
-func (p *Policy) receiveHost(c *store.Cookie, l *parse.Line, s *situation, why *reasons) {
+func (p *Policy) receiveHost(c *store.Cookie, l *parse.Line, s *compiledRequest, why *reasons) {
 	if !s.ok {
 		return
 	}
@@ -285,19 +287,19 @@ func (p *Policy) isOutside(host, domain, registrable string) bool {
 	return domain != host && p.sites().Registrable(host) != registrable
 }
 
-// cookieDomain returns the cookie-domain that a Domain attribute stands for.
+// cookieDomain returns the cookie-domain of a Domain attribute.
 // See RFC 6265bis, Section 5.6.3.
 func cookieDomain(value string) string { // 1
 	value = strings.TrimPrefix(value, ".") // 2
 	return strings.ToLower(value)          // 3; what is not ASCII is refused
 }
 
-// maxPath is how many octets a cookie's path may have: as many as servers commonly
-// take for the first line of a request.
+// maxPath is the number of octets that a cookie's path may have: servers commonly accept
+// no more in the first line of a request.
 const maxPath = 8 << 10
 
-// defaultPath returns the cookie-path where no Path attribute gives one, and adds the
-// reasons for which it is refused, given the URL of the request.
+// defaultPath returns the default-path of the URL of the request, and adds the reasons
+// that refuse it.
 // See RFC 6265bis, Section 5.6.4, step 1, and Section 5.7, step 11.
 func defaultPath(u *url.URL, why *reasons) string {
 	path := urls.DefaultPath(urls.RequestPath(u)) // 1
@@ -305,9 +307,9 @@ func defaultPath(u *url.URL, why *reasons) string {
 	return path
 }
 
-// checkPath adds the reasons for which a path that no Path attribute gave is refused.
-// That of a URL may be as long as a redirect has made it, and, in a URL that a
-// program built, have control octets.
+// checkPath adds the reasons that refuse a path which no Path attribute gave. The path of
+// a URL may be as long as a redirect made it. If a program built the URL, its path may
+// have control octets.
 //
 // Deviation: the draft bounds a Path attribute, but not a default-path. See RFC
 // 6265bis, Section 5.7, step 11.
@@ -317,14 +319,14 @@ func checkPath(path string, why *reasons) {
 }
 
 // saysPath reports whether l has a Path attribute that counts for __Host-.
-func (a row) saysPath(l *parse.Line, s *situation) bool {
+func (a row) saysPath(l *parse.Line, s *compiledRequest) bool {
 	if a.Has(agent.HostPrefixByText) {
 		return l.Path == "/" && (l.Domain == "" || hosts.IsIP(s.host) && l.Domain == s.host)
 	}
 	return l.HasPath || a.Has(agent.HostPrefixDefaultPath)
 }
 
-// sameSiteFlag returns the enforcement that a SameSite attribute asks for.
+// sameSiteFlag returns the enforcement by a SameSite attribute.
 // See RFC 6265bis, Section 5.6.7.
 func sameSiteFlag(value string) store.SameSite {
 	switch {
@@ -340,7 +342,7 @@ func sameSiteFlag(value string) store.SameSite {
 	return store.SameSiteDefault // 1
 }
 
-// priority returns what a Priority attribute asks for.
+// priority returns the priority of a Priority attribute.
 func priority(value string) store.Priority {
 	switch {
 	case parse.EqualFold(value, "low"):
@@ -352,9 +354,9 @@ func priority(value string) store.Priority {
 }
 
 // sameSiteRule returns the rule that refuses a cookie which is not SameSite=None from a
-// cross-site context, and whether this is one.
+// cross-site context, and reports whether the request has such a context.
 // See RFC 6265bis, Section 5.7, step 18.
-func (s *situation) sameSiteRule(flag store.SameSite) (rule policy.Reason, broken bool) {
+func (s *compiledRequest) sameSiteRule(flag store.SameSite) (rule policy.Reason, broken bool) {
 	crossSite := !s.sameSite && !s.topLevel // 18.2, 18.3
 	switch {
 	case s.script:

@@ -7,8 +7,8 @@ import (
 	"uacookie/jar/store"
 )
 
-// The demands a cookie can make, in the order in which the draft has them, so
-// that the lowest one missing is the first reason. The last is not the draft's: see
+// The requirements that a cookie can have, in the draft's order, so that the lowest one that
+// a request does not meet is the first reason. The last is not the draft's: see
 // policy.ThirdParty.
 // See RFC 6265bis, Section 5.8.3, step 3.
 const (
@@ -22,9 +22,9 @@ const (
 	needSameSite = needStrict | needLax | needDefault
 )
 
-// demands compiles what c demands of a request.
+// requirements returns the requirements that c has of a request.
 // See RFC 6265bis, Section 5.8.3, step 3.
-func (a row) demands(c *store.Cookie) seam.Requirements {
+func (a row) requirements(c *store.Cookie) seam.Requirements {
 	var d seam.Requirements
 	if c.Secure { // 3.3
 		d |= needSecure
@@ -56,9 +56,10 @@ func partitioned(c *store.Cookie) bool {
 	return c.Partition.TopLevelSite != "" || c.Partition.CrossSiteAncestor
 }
 
-// grants compiles what the situation grants: at once, and for recent cookies.
+// grants returns the requirements that a request in this situation meets.
 // See RFC 6265bis, Section 5.8.3, step 3.
-func (s *situation) grants() (always, recent seam.Requirements) {
+func (a row) grants(s *compiledRequest) seam.Grants {
+	var always, recent seam.Requirements
 	if s.secure { // 3.3
 		always |= needSecure
 	}
@@ -74,28 +75,28 @@ func (s *situation) grants() (always, recent seam.Requirements) {
 	case s.script || !s.topLevel: // 3.5.1, 3.5.4
 	case s.safe: // 3.5.2, 3.5.3
 		always |= needLax | needDefault
-	default:
-		// Section 5.6.7.2: where the user agent has Lax-allowing-unsafe.
+	case a.Has(agent.LaxUnsafe): // Section 5.6.7.2
 		recent |= needDefault
 	}
-	return always, recent
+	return seam.Grant(always, recent)
 }
 
-// try tries each demand of a cookie, of which lacks are not granted. Where
-// third-party cookies are not blocked, that demand is not one.
+// try tries each requirement of a cookie. The request does not meet those in lacks. If
+// third-party cookies are not blocked, needFirstParty is not tried.
 // See RFC 6265bis, Section 5.8.3, step 3.
-func (s *situation) try(demands, lacks seam.Requirements, why *reasons) {
+func (s *compiledRequest) try(requires, lacks seam.Requirements, why *reasons) {
 	if !s.blocked {
-		demands &^= needFirstParty
+		requires &^= needFirstParty
 	}
-	for ; demands != 0; demands &= demands - 1 {
-		d := demands & -demands
+	for ; requires != 0; requires &= requires - 1 {
+		d := requires & -requires
 		why.addIf(lacks&d != 0, s.missing(d))
 	}
 }
 
-// missing returns the reason for withholding a cookie that lacks these demands.
-func (s *situation) missing(lacks seam.Requirements) policy.Reason {
+// missing returns the reason for withholding a cookie whose requirements in lacks are not
+// met.
+func (s *compiledRequest) missing(lacks seam.Requirements) policy.Reason {
 	unsafeNavigation := s.topLevel && !s.safe
 	switch lacks & -lacks { // the first in the draft's order
 	case needSecure:

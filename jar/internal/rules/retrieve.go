@@ -5,48 +5,46 @@ import (
 	"unicode/utf8"
 
 	"uacookie/jar/internal/agent"
+	"uacookie/jar/internal/seam"
 	"uacookie/jar/internal/urls"
 	"uacookie/jar/match"
 	"uacookie/jar/policy"
 	"uacookie/jar/store"
 )
 
-// A Retrieval is a Request compiled for the store, with what is needed to say
-// afterwards why a cookie was withheld.
+// A Retrieval is a Request compiled for the store. It knows why a cookie that the store found
+// is withheld.
 type Retrieval struct {
 	Query store.Query
 
-	agent     row
-	situation situation
-	script    scriptRead
+	agent   row
+	request compiledRequest
+	script  scriptRead
 }
 
-// A scriptRead is what a script reads of a cookie-string.
+// A scriptRead says how a script reads a cookie-string.
 type scriptRead uint8
 
 const (
 	readOctets   scriptRead = iota
-	readUTF8                // nothing if it is not UTF-8
-	readReplaced            // what is not UTF-8 as U+FFFD
+	readUTF8                // it reads nothing if the string is not UTF-8
+	readReplaced            // it reads U+FFFD for what is not UTF-8
 )
 
-// laxUnsafeAge is how old a cookie may be for Lax-allowing-unsafe.
-// See RFC 6265bis, Section 5.6.7.2.
-const laxUnsafeAge = 2 * time.Minute
-
 // Host returns the canonical host of the request.
-func (t *Retrieval) Host() string { return t.situation.host }
+func (t *Retrieval) Host() string { return t.request.host }
 
-// Retrieve compiles r for the store into t, which must be zero. It returns zero, or why
-// r can have no cookies at all: Scheme or Host. The partition key is computed only if
-// the store has cookies in partitions. The caller sets the query's time.
+// Retrieve compiles r for the store into t. It returns zero, or the reason why r has no
+// cookies at all: ReasonScheme or ReasonHost. It computes the partition key only if the
+// store has cookies in partitions. Then the caller sets the query's time.
 //
 // See RFC 6265bis, Section 5.8.3.
 func (p *Policy) Retrieve(t *Retrieval, r *policy.Request, partitioned bool) policy.Reason {
 	a, sites := rowOf(p.UserAgent), p.sites()
-	t.agent = a
-	t.situation.look(r, a, sites)
-	s, q := &t.situation, &t.Query
+	t.agent, t.script = a, readOctets
+	t.request.compile(r, a, sites)
+	s, q := &t.request, &t.Query
+	q.Select, q.Partition = seam.OnlySent, store.Partition{}
 	switch {
 	case !s.scheme:
 		return policy.ReasonScheme
@@ -55,10 +53,7 @@ func (p *Policy) Retrieve(t *Retrieval, r *policy.Request, partitioned bool) pol
 	}
 	s.safe = safeMethod(r.Method)
 	q.Host, q.Path = s.host, urls.RequestPath(r.URL) // 1
-	q.Grants, q.RecentGrants = s.grants()            // 3
-	if q.RecentGrants != 0 && a.Has(agent.LaxUnsafe) {
-		q.RecentAge = laxUnsafeAge // Section 5.6.7.2
-	}
+	q.Grants = a.grants(s)                           // 3
 	if partitioned && !s.shut {
 		q.Partition = a.partitionOf(r, sites)
 	}
@@ -71,8 +66,8 @@ func (p *Policy) Retrieve(t *Retrieval, r *policy.Request, partitioned bool) pol
 	return 0
 }
 
-// Read returns dst, whose bytes from n on are the cookie-string, with that as the request
-// or script gets it: a script may get nothing of it, or other bytes.
+// Read returns dst with the cookie-string from byte n on replaced by what the request or
+// script reads: a script may read nothing, or other bytes.
 func (t *Retrieval) Read(dst []byte, n int) []byte {
 	if t.script == readOctets || utf8.Valid(dst[n:]) {
 		return dst
@@ -83,37 +78,36 @@ func (t *Retrieval) Read(dst []byte, n int) []byte {
 	return append(dst[:n], toUTF8(string(dst[n:]))...)
 }
 
-// Judge returns the verdict on what the store found.
+// Judge returns the verdict on a match of the store.
 func (t *Retrieval) Judge(m store.Match) policy.Verdict {
-	v := policy.Verdict{Cookie: m.Cookie(), Host: t.situation.host}
+	v := policy.Verdict{Cookie: m.Cookie(), Host: t.request.host}
 	var why reasons
-	// What the store found is there, in reach, and of the host.
+	// The cookie has not expired, and the request reaches its partition and its domain.
 	if v.Cookie.Persistent() {
 		why.addIf(false, policy.ReasonExpired)
 	}
 	if v.Cookie.Partition != (store.Partition{}) {
 		why.addIf(false, policy.ReasonOtherPartition)
 	}
-	why.addIf(false, policy.ReasonOtherDomain)   // 3.1
-	why.addIf(m.OffPath, policy.ReasonOtherPath) // 3.2
-	d := t.agent.demands(&v.Cookie)              // 3.3 to 3.5
-	t.situation.try(d, m.Lacks, &why)            // 3.3 to 3.5
+	why.addIf(false, policy.ReasonOtherDomain)                  // 3.1
+	why.addIf(m.Lacks&seam.OnPath != 0, policy.ReasonOtherPath) // 3.2
+	d := t.agent.requirements(&v.Cookie)                        // 3.3 to 3.5
+	t.request.try(d, m.Lacks, &why)                             // 3.3 to 3.5
 	decide(&v, why)
 	return v
 }
 
-// Explain returns the verdict on a cookie, be it stored or not, for r: whether it
-// would go out, and the first reason in the draft's order if not.
+// Explain returns the verdict on a cookie for r, whether the cookie is stored or not: whether
+// r would carry it, and if not, the first reason in the draft's order.
 //
 // See RFC 6265bis, Section 5.8.3, step 3.
 //
-// Deviation: step 3.1 takes every host that domain-matches. A cookie is not for a host
-// of another registrable domain than its own, as Domain attributes are judged.
+// Deviation: by step 3.1 every host that domain-matches is sent the cookie. Here the host must
+// also have the registrable domain of the cookie, as for Domain attributes.
 func (p *Policy) Explain(c store.Cookie, r *policy.Request, now time.Time) policy.Verdict {
 	var t Retrieval
 	reason := p.Retrieve(&t, r, c.Partition != store.Partition{})
-	t.Query.Now = now
-	v := policy.Verdict{Cookie: c, Reason: reason, Host: t.situation.host}
+	v := policy.Verdict{Cookie: c, Reason: reason, Host: t.request.host}
 	if reason != 0 {
 		return v
 	}
@@ -122,7 +116,7 @@ func (p *Policy) Explain(c store.Cookie, r *policy.Request, now time.Time) polic
 	if c.Persistent() {
 		why.addIf(c.Expired(now), policy.ReasonExpired)
 	}
-	if c.Partition != (store.Partition{}) && t.situation.shut {
+	if c.Partition != (store.Partition{}) && t.request.shut {
 		why.addIf(true, policy.ReasonThirdParty)
 	} else if c.Partition != (store.Partition{}) {
 		why.addIf(c.Partition != q.Partition, policy.ReasonOtherPartition)
@@ -138,8 +132,9 @@ func (p *Policy) Explain(c store.Cookie, r *policy.Request, now time.Time) polic
 		why.addIf(suffix, policy.ReasonPublicSuffix)
 	}
 	why.addIf(!match.Path(q.Path, c.Path), policy.ReasonOtherPath) // 3.2
-	d := t.agent.demands(&c)
-	t.situation.try(d, q.Lacking(d, c.Created), &why) // 3.3 to 3.5
+	d := t.agent.requirements(&c)
+	recent := c.Created.UnixMicro() >= seam.RecentSince(q.Grants, now)
+	t.request.try(d, seam.Lacking(q.Grants, d, recent), &why) // 3.3 to 3.5
 	decide(&v, why)
 	return v
 }

@@ -1,29 +1,32 @@
-// Package policy decides: may this cookie in, may it go out with this request,
+// Package rules decides: may this cookie in, may it go out with this request,
 // and if not, by which rule?
 //
-// On the way in, [Policy.Receive] judges what depends on the request and then
-// what the cookie alone decides; [Policy.Accept] judges a ready-made cookie by
-// the second part only. For several cookies of one response, [Reception]
-// compiles the request once. What depends on the cookies already stored they write
-// into a [store.Conditions], and the store decides it. On the way out,
-// [Policy.Retrieve] compiles a request into what the store compares.
+// On the way in, [Policy.Receive] tries the rules that depend on the request, and then
+// those that depend on the cookie alone. [Policy.Accept] tries only the latter, on a
+// ready-made cookie. For several cookies of one response, [Admission] compiles the
+// request once. The rules that depend on stored cookies go into a [store.Conditions],
+// and the store tries them. On the way out, [Policy.Retrieve] compiles a request into
+// what the store compares.
 //
-// Each decision is a [Verdict] with a [Reason], and with the [Step]s that led to it.
-// [Policy.Parts] says which pieces of a Set-Cookie line were ignored.
+// Each decision is a [policy.Verdict] with a [policy.Reason], and with the
+// [policy.Step]s that led to it. [Policy.Parts] says which pieces of a Set-Cookie line
+// were ignored.
 package rules
 
 import (
 	"time"
 
+	"uacookie/jar/internal/agent"
 	"uacookie/jar/internal/hosts"
+	"uacookie/jar/internal/seam"
 	"uacookie/jar/match"
 	"uacookie/jar/policy"
 	"uacookie/jar/store"
 )
 
-// A Policy is the rules of a user agent with what the owner of a jar has set. The
-// zero Policy is the Standard user agent with the embedded public suffix list. It
-// is safe for concurrent use as long as nobody changes it.
+// A Policy is the rules of a user agent, with the settings of a jar's owner. The zero
+// Policy is the Standard user agent with the embedded public suffix list. It is safe
+// for concurrent use while it does not change.
 type Policy struct {
 	UserAgent policy.UserAgent
 
@@ -31,11 +34,11 @@ type Policy struct {
 	// cookies only from a Policy whose Sites is the store's.
 	Sites *match.Sites
 
-	// Limits are those that the store is to keep; nil means the user agent's.
+	// Limits are the limits that the store keeps. Nil means the user agent's.
 	Limits *store.Limits
 
-	// MaxAge is the cap on a cookie's lifetime. Zero means the user agent's,
-	// below zero means none.
+	// MaxAge is the cap on a cookie's lifetime. Zero means the user agent's cap,
+	// below zero no cap.
 	MaxAge time.Duration
 }
 
@@ -60,11 +63,14 @@ func (p *Policy) lookUp(domain string) (registrable string, suffix bool) {
 	return registrable, registrable == ""
 }
 
-// fill makes the zero g what every cookie asks of the store.
+// fill sets g to the conditions that all cookies have.
 func (p *Policy) fill(g *store.Conditions) {
-	limits := p.Limits
+	a, limits := rowOf(p.UserAgent), p.Limits
 	if limits == nil {
-		limits = &rowOf(p.UserAgent).Limits
+		limits = &a.Limits
 	}
-	g.Sites, g.Limits = p.sites(), limits
+	*g = store.Conditions{Sites: p.sites(), Limits: limits}
+	if a.Has(agent.SiteLimits) {
+		g.Rules = seam.SecureLast
+	}
 }

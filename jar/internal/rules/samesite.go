@@ -5,31 +5,33 @@ import (
 	"strings"
 
 	"uacookie/jar/internal/agent"
+	"uacookie/jar/internal/samesite"
 	"uacookie/jar/internal/urls"
 	"uacookie/jar/match"
 	"uacookie/jar/policy"
 	"uacookie/jar/store"
 )
 
-// A situation is a Request as the rules see it. This file is the only place that
+// A compiledRequest is what the rules need to know of a Request. This file is the only place that
 // computes same-site, site for cookies and partition key.
-type situation struct {
-	host     string // canonical, if ok
+type compiledRequest struct {
+	host     string // canonical, if ok is true
 	ok       bool   // the scheme has cookies and the host could be canonicalized
 	scheme   bool   // the scheme has cookies
 	secure   bool   // the connection is "secure"
 	script   bool   // a "non-HTTP" API
 	sameSite bool   // the request, or the script's document, is same-site
-	detoured bool   // a redirect through another site led here, and counts
-	apart    bool   // a third party, whose cookies are kept in a partition
-	blocked  bool   // a third party, whose unpartitioned cookies are out of reach
-	shut     bool   // a third party, whose cookies are all out of reach
+	detoured bool   // the request was redirected through another site, and the agent minds
+	apart    bool   // a third party whose cookies are kept in a partition
+	blocked  bool   // a third party that cannot reach unpartitioned cookies
+	shut     bool   // a third party that can reach no cookies
 	topLevel bool   // a navigation of the top level
 	safe     bool   // the method is "safe"; for a Retrieval
 }
 
-// look makes the zero s what r is.
-func (s *situation) look(r *policy.Request, a row, sites *match.Sites) {
+// compile sets s to r, except safe: Policy.Retrieve sets it.
+func (s *compiledRequest) compile(r *policy.Request, a row, sites *match.Sites) {
+	*s = compiledRequest{}
 	if r == nil {
 		return
 	}
@@ -54,7 +56,7 @@ func (s *situation) look(r *policy.Request, a row, sites *match.Sites) {
 	}
 }
 
-// thirdParty returns what becomes of third-party cookies, given what a Context says.
+// thirdParty returns what becomes of third-party cookies by the choice of a Context.
 func (a row) thirdParty(t policy.ThirdParty) policy.ThirdParty {
 	switch {
 	case t != policy.ThirdPartyDefault:
@@ -65,13 +67,13 @@ func (a row) thirdParty(t policy.ThirdParty) policy.ThirdParty {
 	return policy.ThirdPartyAllowed
 }
 
-// hasCookieHost reports whether a canonical host may have cookies: not if it ends in an
-// empty label, as "example.com.." does. Of labels that are empty the draft takes none, and
-// Chromium all but such.
+// hasCookieHost reports whether a canonical host may have cookies. It returns false for a host
+// that ends in an empty label, such as "example.com..". The draft accepts no empty label, and
+// Chromium any other.
 // See RFC 6265bis, Section 5.1.2, step 2.
 func hasCookieHost(host string) bool { return !strings.HasSuffix(host, "..") }
 
-// isScript reports whether r is a script's access, and no request.
+// isScript reports whether r is a script's access and not a request.
 func isScript(r *policy.Request) bool { return r != nil && r.Context != nil && r.Context.Script }
 
 // hostOf returns the cookie host as given.
@@ -83,14 +85,14 @@ func hostOf(r *policy.Request) string {
 }
 
 // siteOf returns the site of the request's current URL.
-func siteOf(r *policy.Request, sites *match.Sites) match.Site {
+func siteOf(r *policy.Request, sites *match.Sites) samesite.Site {
 	if r.Host == "" {
-		return sites.Of(r.URL)
+		return samesite.Of(sites, r.URL)
 	}
-	return sites.Of(&url.URL{Scheme: r.URL.Scheme, Host: r.Host})
+	return samesite.Of(sites, &url.URL{Scheme: r.URL.Scheme, Host: r.Host})
 }
 
-// hasCookies reports whether requests of that scheme have cookies.
+// hasCookies reports whether requests of a scheme have cookies.
 func hasCookies(scheme string) bool {
 	if scheme == "https" || scheme == "http" { // as url.Parse spells them
 		return true
@@ -124,14 +126,14 @@ func (a row) sameSite(r *policy.Request, sites *match.Sites) bool {
 		return true
 	}
 	own := siteOf(r, sites)
-	if c.Initiator != nil && !a.same(sites.Of(c.Initiator), own) { // 2
+	if c.Initiator != nil && !a.same(samesite.Of(sites, c.Initiator), own) { // 2
 		return false
 	}
 	return a.allSame(c.Documents, own, sites)
 }
 
 // same reports whether two sites are the same and not opaque.
-func (a row) same(s, t match.Site) bool {
+func (a row) same(s, t samesite.Site) bool {
 	if a.Has(agent.SchemelessSites) && s.Scheme != "" {
 		s.Scheme = t.Scheme
 	}
@@ -142,9 +144,9 @@ func (a row) same(s, t match.Site) bool {
 // site of a request, that is whether it is same-site with the site for cookies,
 // which is opaque unless all documents are of one site.
 // See RFC 6265bis, Section 5.2.1.
-func (a row) allSame(documents []*url.URL, own match.Site, sites *match.Sites) bool {
+func (a row) allSame(documents []*url.URL, own samesite.Site, sites *match.Sites) bool {
 	for _, d := range documents { // 4
-		if !a.same(sites.Of(d), own) {
+		if !a.same(samesite.Of(sites, d), own) {
 			return false // 4.2
 		}
 	}
@@ -175,8 +177,8 @@ func (a row) partitionOf(r *policy.Request, sites *match.Sites) store.Partition 
 	if len(documents) == 0 {
 		return store.Partition{TopLevelSite: own.String()}
 	}
-	top := sites.Of(documents[0])
-	if top == (match.Site{}) {
+	top := samesite.Of(sites, documents[0])
+	if top == (samesite.Site{}) {
 		return store.Partition{}
 	}
 	return store.Partition{

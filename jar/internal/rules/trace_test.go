@@ -96,7 +96,7 @@ func TestSteps(t *testing.T) {
 	}
 }
 
-// The trace is that of the decision: the first broken rule is the reason. In a jar,
+// The trace shows the decision itself: the first broken rule is the reason. In a jar,
 // too, where the store, or the jar, has the last word.
 func TestStepsAgree(t *testing.T) {
 	const shop, plain, evil = "https://shop.test/", "http://shop.test/", "https://evil.test/"

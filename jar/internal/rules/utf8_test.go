@@ -5,7 +5,7 @@ import (
 	"unicode/utf8"
 )
 
-// The cases are those of the Unicode Standard, "U+FFFD Substitution of Maximal Subparts".
+// The cases come from the Unicode Standard, "U+FFFD Substitution of Maximal Subparts".
 func TestToUTF8(t *testing.T) {
 	const r = "\uFFFD"
 	for _, tt := range []struct{ in, want, why string }{

@@ -7,8 +7,7 @@ import "unsafe"
 const (
 	// The order word has a number of entries and MaxPageEntries item numbers: order.go.
 	_ = uint(64 - orderLenBits - orderItemBits*MaxPageEntries)
-	// inOrder lists the items of a full page.
-	_ = uint(MaxPageEntries - 12)
+	// inOrder lists the items of a full page, up to 12.
 	_ = uint(12 - MaxPageEntries)
 	// A length that no page has marks a multi-page site.
 	_ = uint(multiPageMark - MaxPageEntries - 1)

@@ -2,7 +2,7 @@ package engine
 
 import "slices"
 
-// A Position is an entry in a view, as the rules have found it. The zero Position is none.
+// A Position is an entry in a view, as the rules have found it. The zero Position means not found.
 type Position struct {
 	View
 	K    int   // the entry's number

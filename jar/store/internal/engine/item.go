@@ -86,8 +86,8 @@ type Insertion struct {
 	Item         // all of it but the byte offsets
 }
 
-// Access returns the last access. Nobody else has the Insertion: an atomic read, as of an Item,
-// would only move it to the heap on 32-bit machines.
+// Access returns the last access. No other goroutine has the Insertion, and an atomic read
+// would move it to the heap on 32-bit machines.
 func (add *Insertion) Access() int64 { return add.access }
 
 // Fits reports whether a page has room for the texts of an insertion.
@@ -98,7 +98,7 @@ func (add *Insertion) Fits() bool {
 
 // SetItem completes add, all but whose lengths, last access and hash of the name is set.
 func (add *Insertion) SetItem(access int64, nameHash uint64) {
-	add.access = access
+	add.access, add.nameLen = access, 0
 	if add.Name != "" {
 		add.nameLen = uint16(len(add.Name) + len("="))
 	}

@@ -3,7 +3,7 @@ package engine
 // An Order is a page's order word: which items of the page are entries, and in which
 // order. Its lowest four bits are the number of entries, and each five bits above them are
 // the number of an item. It is the only part of a page's contents that changes: a reader
-// who has loaded it sees one state of the page.
+// that has loaded it sees one state of the page.
 type Order uint64
 
 const (

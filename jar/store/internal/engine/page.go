@@ -14,7 +14,7 @@ const (
 	multiPageMark = 15 // the length in the order word of a multi-page site
 )
 
-// A Page holds the entries of a site, or a run of those of a multi-page site. It is an
+// A Page holds the entries of a site, or a run of the entries of a multi-page site. It is an
 // append log: what is written stays as it is, and new items and texts are written behind
 // it, where no reader looks. Then the order word, which says which items are entries, is
 // replaced by one atomic store, which publishes them. A write costs what it writes until

@@ -79,8 +79,8 @@ func (k *Ranking) Hold(class uint8, r Rank) {
 // Len returns the number of elements.
 func (k *Ranking) Len() int { return k.held }
 
-// Stale reports whether the ranking holds so many elements of entries that have gone that it
-// should be built again, given the number of entries.
+// Stale reports whether the ranking should be built again, since many of its elements belong
+// to entries that have gone, given the number of entries.
 func (k *Ranking) Stale(entries int) bool { return k.held > 2*entries+64 }
 
 // First returns the first element of a class, or nil if it has none. The caller may change

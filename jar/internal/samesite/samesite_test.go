@@ -1,9 +1,10 @@
-package match
+package samesite
 
 import (
 	"testing"
 
 	"uacookie/internal/testkit"
+	"uacookie/jar/match"
 )
 
 type siteVector struct {
@@ -13,10 +14,10 @@ type siteVector struct {
 }
 
 func TestSite(t *testing.T) {
-	var s Sites
+	var s match.Sites
 	for _, v := range testkit.Vectors[siteVector](t, "testdata/site.json") {
 		t.Run(v.ID, func(t *testing.T) {
-			a, b := s.Of(testkit.URL(t, v.A)), s.Of(testkit.URL(t, v.B))
+			a, b := Of(&s, testkit.URL(t, v.A)), Of(&s, testkit.URL(t, v.B))
 			if got := a.String(); got != v.Want {
 				t.Errorf("Of(%q) = %s, want %s: %s", v.A, got, v.Want, v.Why)
 			}
@@ -25,7 +26,11 @@ func TestSite(t *testing.T) {
 			}
 		})
 	}
-	if got := s.Of(nil); got != (Site{}) {
+}
+
+// The site of no URL is opaque.
+func TestSiteOfNil(t *testing.T) {
+	if got := Of(new(match.Sites), nil); got != (Site{}) {
 		t.Errorf("Of(nil) = %s, want the opaque site", got)
 	}
 }

@@ -1,8 +1,12 @@
-package match
+// Package samesite computes the site of a URL, which decides whether a request is same-site or
+// cross-site. Package rules and the harness's browser share it.
+package samesite
 
 import (
 	"net/url"
 	"strings"
+
+	"uacookie/jar/match"
 )
 
 // A Site is the part of a URL's origin that decides whether a request is same-site or
@@ -13,12 +17,12 @@ import (
 // compare sites with [Site.Same] and not with ==. Sites may be map keys.
 type Site struct {
 	Scheme string // "http", "https", or empty if opaque
-	Name   string // as [Sites.Site] returns it
+	Name   string // as [match.Sites.Site] returns it
 }
 
-// Of returns the site of u. The schemes ws and wss count as http and https. If u is nil,
-// has another scheme or no canonical host, its site is opaque.
-func (s Sites) Of(u *url.URL) Site {
+// Of returns the site of u by a public suffix list. The schemes ws and wss count as http and
+// https. If u is nil, has another scheme or no canonical host, its site is opaque.
+func Of(sites *match.Sites, u *url.URL) Site {
 	if u == nil {
 		return Site{}
 	}
@@ -31,11 +35,11 @@ func (s Sites) Of(u *url.URL) Site {
 	default:
 		return Site{}
 	}
-	host, ok := Host(u.Host)
+	host, ok := match.Host(u.Host)
 	if !ok {
 		return Site{}
 	}
-	return Site{scheme, s.Site(host)}
+	return Site{scheme, sites.Site(host)}
 }
 
 // Same reports whether s and t are equal and not opaque.
