@@ -61,8 +61,10 @@ type Shared interface {
 	// Apply applies batches, each as a whole or not at all, in any order, and returns one
 	// Answer for each of them, in the order of the batches. It keeps nothing of them.
 	//
-	// A Stamp whose Time is more than MaxAhead ahead of the server's clock becomes the
-	// server's time, with the same Counter and Writer. Then, for each Op:
+	// A Stamp is cut if its Time is more than MaxAhead ahead of the server's clock, and
+	// later than the newest Stamp that the site has had. Its Time becomes the server's, or
+	// a microsecond after that newest Stamp, if that is later: the server's clock may have
+	// been set back. Counter and Writer stay. Then, for each Op:
 	//
 	//   - A put replaces a cookie with an older Stamp. A put with an older Stamp loses.
 	//   - A Delete of a cookie with an older Stamp removes it and leaves a tombstone

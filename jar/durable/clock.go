@@ -16,6 +16,8 @@ import (
 // See https://cse.buffalo.edu/tech-reports/2014-04.pdf.
 type clock struct {
 	writer uint64
+	jar    func() time.Time // the jar's clock
+	set    chan struct{}    // says that it seems to have been set; holds one
 
 	mu       sync.Mutex
 	measured time.Time     // with the monotonic reading, which cannot be set
@@ -27,33 +29,68 @@ type clock struct {
 func newClock() *clock {
 	var b [8]byte
 	_, _ = rand.Read(b[:]) // never fails
-	return &clock{writer: binary.BigEndian.Uint64(b[:])}
+	return &clock{writer: binary.BigEndian.Uint64(b[:]), set: make(chan struct{}, 1)}
 }
 
 // minSkew is how far the jar's clock must be off for the times of cookies to be
 // translated: less than that may be the network's delay.
 const minSkew = 2 * time.Second
 
-// measure asks the server for its time.
-func (c *clock) measure(ctx context.Context, s backend.Shared, now func() time.Time) error {
+// exact is how long a measurement may take for its middle to be taken as the server's time.
+const exact = 100 * time.Millisecond
+
+// measure asks the server for its time, and reports whether the jar's clock has been set
+// since the last call.
+//
+// If the answer takes long, it says no more than that the server's time lies between what
+// it was when the server answered and that much later. What was known before is then
+// moved into these bounds.
+func (c *clock) measure(ctx context.Context, s backend.Shared) (set bool, _ error) {
 	before := time.Now()
 	server, err := s.Now(ctx)
 	if err != nil {
-		return fmt.Errorf("durable: the server's time: %w", err)
+		return false, fmt.Errorf("durable: the server's time: %w", err)
 	}
 	after := time.Now()
 	took := after.Sub(before)
-	skew := now().Sub(server.Add(took / 2)).Round(time.Second)
+	now := c.jar()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.measured, c.server = after, server.Add(took/2)
+	first, at := c.measured.IsZero(), server.Add(took/2)
+	if !first && took > exact {
+		at = c.server.Add(after.Sub(c.measured))
+		if at.Before(server) {
+			at = server
+		}
+		if latest := server.Add(took); at.After(latest) {
+			at = latest
+		}
+	}
+	c.measured, c.server = after, at
+	skew := now.Sub(at).Round(time.Second)
 	if skew.Abs() < minSkew {
 		skew = 0
 	}
-	if (skew - c.skew).Abs() >= minSkew {
-		c.skew = skew
+	if (skew - c.skew).Abs() < minSkew {
+		return false, nil
 	}
-	return nil
+	c.skew = skew
+	return !first, nil
+}
+
+// check has the clock measured again if the jar's clock does not go as it did: it was set,
+// or the machine was asleep.
+func (c *clock) check() {
+	now := c.jar()
+	c.mu.Lock()
+	doubtful := (now.Sub(c.at()) - c.skew).Abs() >= 2*minSkew
+	c.mu.Unlock()
+	if doubtful {
+		select {
+		case c.set <- struct{}{}:
+		default:
+		}
+	}
 }
 
 // now returns the server's time.
@@ -82,7 +119,8 @@ func (c *clock) next() backend.Stamp {
 func (c *clock) observe(s backend.Stamp) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if s.Time > uint64(max(c.at().Add(2*backend.MaxAhead).UnixMicro(), 0)) {
+	// The server's clock may have been set back: then c.last is ahead, too.
+	if s.Time > max(c.last.Time, uint64(max(c.at().UnixMicro(), 0)))+2*uint64(backend.MaxAhead.Microseconds()) {
 		return
 	}
 	s.Writer = 0

@@ -91,13 +91,15 @@ type Options struct {
 
 	// Hot is how many cookies a jar with OnDemand keeps. Beyond that number it lets go of
 	// the sites that were used least recently, except for those with changes that are
-	// not yet written; they are loaded again when they are needed. Zero means no bound.
+	// not yet written; they are loaded again when they are needed. Zero means 100,000;
+	// less than zero means no bound.
 	Hot int
 }
 
 const (
 	defaultBatchCount = 10_000
 	defaultBatchTime  = time.Second
+	defaultHot        = 100_000
 	soloMost          = 10 // a batch of a jar that is alone has at most this multiple of BatchCount
 )
 

@@ -1,6 +1,7 @@
 package durable
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -36,7 +37,9 @@ type fleet struct {
 
 	stale  map[string]time.Time // sites to be loaded again, since when
 	again  chan struct{}        // wakes reload; holds one
-	cutOff time.Time            // since when there is no Watch; zero if there is
+	cutOff time.Time            // since when changes may be missing; zero if none are
+
+	watching bool
 }
 
 // A site is a site that is loaded, or is being loaded.
@@ -52,7 +55,7 @@ type site struct {
 	version uint64 // what the jar has
 	heard   uint64 // the newest version that is known to exist
 	held    map[key]held
-	fresh   int // pending deletions of cookies that the server is not known to have had
+	fresh   int // pending deletions that count counts
 }
 
 // held is what a worker has of a cookie.
@@ -99,9 +102,9 @@ func openShared(ctx context.Context, s backend.Shared, o *Options) (_ *Jar, err 
 		w.count = sharedBatchCount
 	}
 	f := &fleet{
-		w: w, server: s, clock: newClock(), demand: o.OnDemand, hot: o.Hot,
+		w: w, server: s, clock: newClock(), demand: o.OnDemand, hot: cmp.Or(o.Hot, defaultHot),
 		sites: map[string]*site{}, repair: map[key]bool{},
-		stale: map[string]time.Time{}, again: make(chan struct{}, 1),
+		stale: map[string]time.Time{}, again: make(chan struct{}, 1), watching: true,
 	}
 	j := &Jar{w: w, fleet: f, closeBackend: s.Close}
 	f.j = j
@@ -117,7 +120,8 @@ func openShared(ctx context.Context, s backend.Shared, o *Options) (_ *Jar, err 
 	if err := j.make(o); err != nil {
 		return nil, err
 	}
-	if err := f.clock.measure(ctx, s, j.now); err != nil {
+	f.clock.jar = j.now
+	if _, err := f.clock.measure(ctx, s); err != nil {
 		return nil, err
 	}
 	events, err := s.Watch(f.ctx) // before loading, so that no change is missed
@@ -189,18 +193,19 @@ func (f *fleet) change(c jar.Change, list string) {
 	_, flying := w.flying[k]
 	failed, aside := w.aside[k]
 	o.fresh = !h.known && !flying && !aside && (!pending || was.fresh)
+	f.clock.check()
 	o.Record = f.clock.toServer(o.Record)
 	o.Stamp = f.clock.next()
-	if o.Delete && o.fresh && !(pending && was.Delete) {
-		if s.fresh >= backend.MaxTombstones {
-			// No other worker has seen the cookie, most likely, and a hostile server could
-			// fill the memory.
-			delete(w.ops, k)
-			delete(s.held, k)
-			return
-		}
-		s.fresh++
+	f.count(was, -1)
+	f.count(failed, -1)
+	if o.Delete && o.fresh && s.fresh >= backend.MaxTombstones {
+		// No other worker has seen the cookie, most likely, and a hostile server could
+		// fill the memory.
+		delete(w.ops, k)
+		delete(s.held, k)
+		return
 	}
+	f.count(o, +1)
 	s.held[k] = held{stamp: o.Stamp, known: h.known, absent: o.Delete, access: c.Cookie.LastAccess}
 	if aside {
 		o.tries, o.retry = failed.tries, failed.retry
@@ -208,6 +213,14 @@ func (f *fleet) change(c jar.Change, list string) {
 		return
 	}
 	w.ops[k] = o
+}
+
+// count adds n to the number of a site's pending deletions of cookies that the server is
+// not known to have had, if o is one of them. The caller holds w.mu.
+func (f *fleet) count(o op, n int) {
+	if o.fresh && o.Delete {
+		f.site(o.site).fresh += n
+	}
 }
 
 // fulfils reports whether a change of the jar is the one that was expected.
@@ -235,10 +248,10 @@ func (f *fleet) drop(c jar.Change, k key) {
 		if o.fresh && !o.Delete {
 			if c.Cause == jar.CauseExpired && s.fresh < backend.MaxTombstones {
 				// What it replaced, unknown to this worker, must not come back.
-				s.fresh++
 				stamp := o.Stamp
 				o.Op = deletion(k)
 				o.Stamp = stamp
+				f.count(o, +1)
 				w.ops[k] = o
 				h.absent = true
 				s.held[k] = h
@@ -305,14 +318,13 @@ func (f *fleet) applied(b backend.Batch, a backend.Answer) (superseded []error) 
 			continue
 		}
 		delete(w.flying, k)
-		if o.fresh && o.Delete {
-			s.fresh = max(s.fresh-1, 0)
-		}
+		f.count(o, -1)
 		if h, ok := s.held[k]; ok {
 			h.known = true
 			s.held[k] = h
 		}
 		if next, ok := w.ops[k]; ok {
+			f.count(next, -1)
 			next.known, next.fresh = true, false
 			w.ops[k] = next
 		}

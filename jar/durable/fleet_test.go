@@ -127,17 +127,24 @@ type worker struct {
 
 func join(t testing.TB, s *backendtest.Server, o *durable.Options) *worker {
 	t.Helper()
+	l := newLink(s)
+	return joinBy(t, l, l, o)
+}
+
+// joinBy opens a worker through b, which uses l.
+func joinBy(t testing.TB, l *link, b backend.Shared, o *durable.Options) *worker {
+	t.Helper()
 	if o == nil {
 		o = new(durable.Options)
 	}
-	w := &worker{t: t, link: newLink(s)}
+	w := &worker{t: t, link: l}
 	o.Failed = func(err error) {
 		w.mu.Lock()
 		defer w.mu.Unlock()
 		w.failures = append(w.failures, err)
 	}
 	var err error
-	if w.Jar, err = durable.OpenShared(t.Context(), w.link, o); err != nil {
+	if w.Jar, err = durable.OpenShared(t.Context(), b, o); err != nil {
 		t.Fatalf("OpenShared = %v", err)
 	}
 	return w

@@ -34,6 +34,7 @@ func (f *fleet) watch(events iter.Seq2[backend.Event, error]) {
 			return
 		}
 		f.w.mu.Lock()
+		f.watching = false
 		first := f.cutOff.IsZero()
 		if first {
 			f.cutOff = time.Now()
@@ -49,11 +50,10 @@ func (f *fleet) watch(events iter.Seq2[backend.Event, error]) {
 			events = nil
 			continue
 		}
-		if f.compareAll() == nil {
-			f.w.mu.Lock()
-			f.cutOff = time.Time{}
-			f.w.mu.Unlock()
-		} // or tend does it
+		f.w.mu.Lock()
+		f.watching = true
+		f.w.mu.Unlock()
+		f.compareAll() // or tend does it later
 	}
 }
 
@@ -178,15 +178,21 @@ func (f *fleet) loadSites(ctx context.Context, sites []*site) error {
 	return first
 }
 
-// tend measures the clock, compares versions and notes last accesses now and then.
+// tend measures the clock, compares versions and notes last accesses now and then, and
+// when the clock seems to have been set.
 func (f *fleet) tend() {
 	noted := time.Now()
-	for sleep(f.ctx, tendEvery+tendSite*time.Duration(f.count())) {
-		if f.compareAll() == nil {
-			f.w.mu.Lock()
-			f.cutOff = time.Time{}
-			f.w.mu.Unlock()
+	for {
+		timer := time.NewTimer(tendEvery + tendSite*time.Duration(f.size()))
+		select {
+		case <-timer.C:
+		case <-f.clock.set:
+			timer.Stop()
+		case <-f.ctx.Done():
+			timer.Stop()
+			return
 		}
+		f.compareAll()
 		if time.Since(noted) >= accessEvery {
 			noted = time.Now()
 			f.noteAll()
@@ -194,26 +200,61 @@ func (f *fleet) tend() {
 	}
 }
 
-// count returns the number of sites.
-func (f *fleet) count() int {
+// size returns the number of sites.
+func (f *fleet) size() int {
 	f.w.mu.Lock()
 	defer f.w.mu.Unlock()
 	return len(f.sites)
 }
 
-// compareAll measures the clock and marks the sites as stale that have changed.
-func (f *fleet) compareAll() error {
+// compareAll measures the clock and marks the sites as stale that have changed. If it
+// cannot, it is called again later.
+func (f *fleet) compareAll() {
 	ctx, cancel := context.WithTimeout(f.ctx, callTimeout)
 	defer cancel()
-	if err := f.clock.measure(ctx, f.server, f.j.now); err != nil {
-		return err
+	began := time.Now()
+	set, err := f.clock.measure(ctx, f.server)
+	if err != nil {
+		return
 	}
-	_, err := f.compare(ctx)
-	return err
+	if set {
+		f.retime()
+	}
+	if _, err := f.compare(ctx); err != nil {
+		return
+	}
+	f.w.mu.Lock()
+	defer f.w.mu.Unlock()
+	switch {
+	case f.watching:
+		f.cutOff = time.Time{}
+	case !f.cutOff.IsZero():
+		f.cutOff = began
+	}
+}
+
+// retime has all sites loaded again after the jar's clock was set: by the new time, cookies
+// have expired too early or would live too long.
+func (f *fleet) retime() {
+	f.w.mu.Lock()
+	defer f.w.mu.Unlock()
+	for _, s := range f.sites {
+		if !s.loaded {
+			continue
+		}
+		for k, h := range s.held {
+			if h.known && !f.unwritten(k) {
+				h.stamp = backend.Stamp{} // so that whatever the server has is taken
+				s.held[k] = h
+			}
+		}
+		s.suspect = true
+		f.markStale(s)
+	}
 }
 
 // compare asks for the versions of the sites that are loaded. It marks those as stale that
-// differ, and returns them.
+// differ, and returns them. A site that is being loaded must come in that version.
 func (f *fleet) compare(ctx context.Context) ([]*site, error) {
 	var names []string // nil means all
 	known := map[string]uint64{}
@@ -222,10 +263,7 @@ func (f *fleet) compare(ctx context.Context) ([]*site, error) {
 		names = []string{}
 	}
 	for name, s := range f.sites {
-		if !s.loaded {
-			continue
-		}
-		known[name] = s.version
+		known[name] = s.version // zero if it is not loaded
 		if f.demand {
 			names = append(names, name)
 		}
@@ -264,8 +302,10 @@ func (f *fleet) compare(ctx context.Context) ([]*site, error) {
 		if s.heard = max(s.heard, version); version < s.version {
 			s.suspect = true
 		}
-		f.markStale(s)
-		stale = append(stale, s)
+		if s.loaded {
+			f.markStale(s)
+			stale = append(stale, s)
+		}
 	}
 	return stale, nil
 }

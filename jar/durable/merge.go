@@ -2,6 +2,8 @@ package durable
 
 import (
 	"context"
+	"errors"
+	"slices"
 
 	"uacookie/jar/backend"
 )
@@ -9,10 +11,17 @@ import (
 // merge does to the jar what the server has: Ops that took effect, or, if whole, all
 // records of the site. The caller holds the site. It returns the error of ctx if that
 // is done before the jar has reported all changes.
+//
+// A whole that is older than what the worker knows of, since a change was written after
+// it was read, undoes nothing: it is merged as Ops are, and the site stays stale.
 func (f *fleet) merge(ctx context.Context, s *site, ops []backend.Op, version uint64, whole bool) error {
+	ops, strange := f.own(s, ops)
 	f.w.mu.Lock()
-	todo := f.decide(s, ops, whole)
+	todo := f.decide(s, ops, whole && version >= s.heard)
 	f.w.mu.Unlock()
+	for _, err := range strange {
+		f.w.report(err)
+	}
 	for len(todo) > 0 {
 		for _, e := range todo {
 			f.force(e)
@@ -29,6 +38,27 @@ func (f *fleet) merge(ctx context.Context, s *site, ops []backend.Op, version ui
 	s.version = version
 	s.heard = max(s.heard, version)
 	return nil
+}
+
+// errOtherSite is the error for a record of another worker's public suffix list.
+var errOtherSite = errors.New("the cookie is of another site by this jar's public suffix list")
+
+// own returns the Ops about cookies that are of this site by the jar's public suffix list,
+// and an error for each put that is not. Otherwise one cookie could be in two sites, and a
+// logout in one would be undone by the other.
+func (f *fleet) own(s *site, ops []backend.Op) (own []backend.Op, strange []error) {
+	domain, same := "", f.w.siteOf("") == s.name
+	own = slices.DeleteFunc(ops, func(o backend.Op) bool {
+		if o.Cookie.Domain != domain {
+			domain = o.Cookie.Domain
+			same = f.w.siteOf(domain) == s.name
+		}
+		if !same && !o.Delete && !o.Drop && !o.Touch {
+			strange = append(strange, &backend.RecordError{Where: o.Record.String(), Err: errOtherSite})
+		}
+		return !same
+	})
+	return own, strange
 }
 
 // decide returns the changes to make to the jar, and notes that they are expected. The
@@ -105,6 +135,8 @@ func (f *fleet) take(s *site, k key, o backend.Op, h held, ok, whole bool) bool 
 		known()
 		return false
 	}
+	f.count(f.w.ops[k], -1)
+	f.count(f.w.aside[k], -1)
 	delete(f.w.ops, k) // what is pending is older, and would lose
 	delete(f.w.aside, k)
 	return true
@@ -132,15 +164,25 @@ func (f *fleet) outdated(k key, o *op) bool {
 		return false
 	}
 	h, ok := s.held[k]
-	if ok && o.fresh && !o.Delete && h.absent && h.stamp == o.Stamp {
+	switch {
+	case ok && o.fresh && !o.Delete && h.absent && h.stamp == o.Stamp:
 		delete(s.held, k)
 		return true
+	case ok && h.stamp.Compare(o.Stamp) > 0:
+		f.count(*o, -1)
+		return true
 	}
-	return ok && h.stamp.Compare(o.Stamp) > 0
+	return false
 }
 
 // force puts the jar into the state that is expected. The caller does not hold w.mu.
 func (f *fleet) force(e *expectation) {
+	f.w.mu.Lock()
+	disturbed := e.disturbed
+	f.w.mu.Unlock()
+	if disturbed {
+		return // a change made here is newer
+	}
 	if e.Delete {
 		f.j.Remove(e.Cookie.Key())
 		return

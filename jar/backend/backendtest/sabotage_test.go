@@ -155,6 +155,9 @@ func TestSharedSuite(t *testing.T) {
 				b.server.Clock = func() time.Time { return time.UnixMicro(int64(o.Stamp.Time)) }
 			})
 		}},
+		{"cuts a Stamp below what is there", "SetBack", "is answered", func(b *saboteur) {
+			b.editSites(func(s *serverSite) { s.newest = 0 })
+		}},
 		{"has no horizon", "Old", "want a newer Delete", func(b *saboteur) {
 			b.editOps(func(o *backend.Op) { o.Stamp.Time += uint64(time.Hour.Microseconds()) })
 		}},

@@ -3,6 +3,7 @@ package backendtest
 import (
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"testing"
 	"time"
@@ -40,6 +41,7 @@ var sharedTests = []struct {
 	{"Drop", testDrop},
 	{"Touch", testTouch},
 	{"Ahead", testAhead},
+	{"SetBack", testSetBack},
 	{"Old", testOld},
 	{"Bounds", testBounds},
 	{"Sites", testSites},
@@ -256,6 +258,23 @@ func testAhead(f *fleet) {
 	if cut.Stamp.Counter != r.Stamp.Counter || cut.Stamp.Writer != r.Stamp.Writer {
 		f.Errorf("the Stamp %v was cut to %v, want the same counter and writer", r.Stamp, cut.Stamp)
 	}
+}
+
+// A Stamp that is cut is newer than all that the site has: so a worker, or a server, whose
+// clock was set back by a second does not lose its writes for that long.
+func testSetBack(f *fleet) {
+	b := f.open()
+	defer f.close(b)
+	old, fresh := record("example.com", "sid", "old"), record("example.com", "sid", "fresh")
+	old.Stamp, fresh.Stamp = f.stamp(b, backend.MaxAhead/2), f.stamp(b, 24*time.Hour)
+	old.Stamp.Counter = math.MaxUint32
+	f.apply(b, "example.com", put(old))
+	a := f.apply(b, "example.com", put(fresh))
+	if len(a.Newer) != 1 || a.Newer[0].Cookie.Value != "fresh" || a.Newer[0].Stamp.Compare(old.Stamp) <= 0 {
+		f.Fatalf("a later put, which is cut, is answered %v, want the cookie with a Stamp newer than the one before, %v", a.Newer, old.Stamp)
+	}
+	fresh.Stamp = a.Newer[0].Stamp
+	f.has(b, "after a later put, which is cut", "example.com", fresh)
 }
 
 // What was written before TombstoneLife loses where the cookie is not there.

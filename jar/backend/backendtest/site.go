@@ -13,6 +13,7 @@ type serverSite struct {
 	version    uint64
 	changed    time.Time
 	floor      backend.Stamp
+	newest     uint64 // the Time of the newest Stamp that the site has had
 	records    map[store.Key]backend.Record
 	tombstones map[store.Key]backend.Stamp
 	corrupt    map[store.Key]bool // records that cannot be read
@@ -43,11 +44,13 @@ func micros(t time.Time) uint64 { return uint64(max(t.UnixMicro(), 0)) }
 // apply applies Ops and returns those that took effect, and the state of the cookies that
 // have another.
 func (s *serverSite) apply(ops []backend.Op, now time.Time) (effect, newer []backend.Op) {
+	// The clock may have been set back.
+	at, latest := max(micros(now), s.newest+1), max(micros(now.Add(backend.MaxAhead)), s.newest)
 	for _, o := range ops {
 		k := o.Key()
-		if o.Stamp.Time > micros(now.Add(backend.MaxAhead)) && !o.Drop && !o.Touch {
+		if o.Stamp.Time > latest && !o.Drop && !o.Touch {
 			sent := o.Stamp
-			o.Stamp.Time = micros(now)
+			o.Stamp.Time = at
 			if s.put(o, k, now) {
 				effect = append(effect, o)
 			}
@@ -82,6 +85,7 @@ func (s *serverSite) put(o backend.Op, k store.Key, now time.Time) bool {
 	if o.Stamp.Compare(was) <= 0 {
 		return false
 	}
+	s.newest = max(s.newest, o.Stamp.Time)
 	if o.Delete {
 		delete(s.records, k)
 		s.tombstones[k] = o.Stamp
