@@ -67,6 +67,9 @@ func (c *clock) measure(ctx context.Context, s backend.Shared) (set bool, _ erro
 		}
 	}
 	c.measured, c.server = after, at
+	if c.future(c.last) {
+		c.last = backend.Stamp{} // the server's clock was set back
+	}
 	skew := now.Sub(at).Round(time.Second)
 	if skew.Abs() < minSkew {
 		skew = 0
@@ -114,13 +117,37 @@ func (c *clock) next() backend.Stamp {
 	return backend.Stamp{Time: c.last.Time, Counter: c.last.Counter, Writer: c.writer}
 }
 
+// after returns a new Stamp that is newer than s, even if s is from a time when the server's
+// clock was ahead.
+func (c *clock) after(s backend.Stamp) backend.Stamp {
+	next := c.next()
+	if next.Compare(s) <= 0 {
+		next.Time, next.Counter = s.Time, s.Counter+1
+		if next.Counter == 0 {
+			next.Time++
+		}
+	}
+	return next
+}
+
+// ahead reports whether s is further ahead of the server than a Stamp can be, unless the
+// server's clock was set back.
+func (c *clock) ahead(s backend.Stamp) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.future(s)
+}
+
+func (c *clock) future(s backend.Stamp) bool {
+	return s.Time > uint64(max(c.at().Add(2*backend.MaxAhead).UnixMicro(), 0))
+}
+
 // observe makes the Stamps to come newer than s, unless s is further ahead of the server
 // than a Stamp can be.
 func (c *clock) observe(s backend.Stamp) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	// The server's clock may have been set back: then c.last is ahead, too.
-	if s.Time > max(c.last.Time, uint64(max(c.at().UnixMicro(), 0)))+2*uint64(backend.MaxAhead.Microseconds()) {
+	if c.future(s) {
 		return
 	}
 	s.Writer = 0

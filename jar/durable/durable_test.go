@@ -32,6 +32,12 @@ type spy struct {
 func newSpy(s *backendtest.Memory) *spy { return &spy{Backend: s.Open()} }
 
 func (s *spy) Apply(ctx context.Context, batch []backend.Op) error {
+	s.note(batch)
+	return s.Backend.Apply(ctx, batch)
+}
+
+// note notes a batch and calls the hook.
+func (s *spy) note(batch []backend.Op) {
 	s.mu.Lock()
 	s.batches = append(s.batches, slices.Clone(batch))
 	s.times = append(s.times, time.Now())
@@ -40,7 +46,6 @@ func (s *spy) Apply(ctx context.Context, batch []backend.Op) error {
 	if hook != nil {
 		hook()
 	}
-	return s.Backend.Apply(ctx, batch)
 }
 
 func (s *spy) Close() error {

@@ -195,7 +195,7 @@ func (f *fleet) change(c jar.Change, list string) {
 	o.fresh = !h.known && !flying && !aside && (!pending || was.fresh)
 	f.clock.check()
 	o.Record = f.clock.toServer(o.Record)
-	o.Stamp = f.clock.next()
+	o.Stamp = f.clock.after(h.stamp)
 	f.count(was, -1)
 	f.count(failed, -1)
 	if o.Delete && o.fresh && s.fresh >= backend.MaxTombstones {
@@ -311,12 +311,14 @@ var ErrSuperseded = errors.New("durable: the cookie was deleted after it was set
 func (f *fleet) applied(b backend.Batch, a backend.Answer) (superseded []error) {
 	w, s := f.w, f.site(b.Site)
 	s.heard = max(s.heard, a.Version)
+	sent := map[key]op{}
 	for i := range b.Ops {
 		k := b.Ops[i].Key()
 		o, ok := w.flying[k]
-		if !ok || o.Stamp != b.Ops[i].Stamp {
+		if !ok {
 			continue
 		}
+		sent[k] = o
 		delete(w.flying, k)
 		f.count(o, -1)
 		if h, ok := s.held[k]; ok {
@@ -330,12 +332,23 @@ func (f *fleet) applied(b backend.Batch, a backend.Answer) (superseded []error) 
 		}
 	}
 	for i := range a.Newer {
-		k := a.Newer[i].Key()
-		f.clock.observe(a.Newer[i].Stamp)
+		k, stamp := a.Newer[i].Key(), a.Newer[i].Stamp
+		f.clock.observe(stamp)
 		if _, pending := w.ops[k]; pending {
 			continue
 		}
-		if h, ok := s.held[k]; ok {
+		h, ok := s.held[k]
+		o, mine := sent[k]
+		// If its Stamp was cut, it took effect.
+		cut := stamp.Writer == o.Stamp.Writer && stamp.Counter == o.Stamp.Counter && a.Newer[i].Cookie.Value == o.Cookie.Value
+		if mine && !cut && ok && h.stamp == o.Stamp && f.clock.ahead(stamp) {
+			// The server's clock was set back. It goes on from the newest Stamp it has.
+			o.known, o.fresh, o.Stamp = true, false, f.clock.after(stamp)
+			h.stamp = o.Stamp
+			w.ops[k], s.held[k] = o, h
+			continue
+		}
+		if ok {
 			h.stamp = backend.Stamp{} // whatever the server has is newer
 			s.held[k] = h
 		}

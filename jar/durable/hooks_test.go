@@ -22,6 +22,12 @@ type hooked struct {
 	loadSite func(site string, next func() (backend.Snapshot, error)) (backend.Snapshot, error)
 	versions func() error
 	watch    func() error
+	closed   bool
+}
+
+func (h *hooked) Close() error {
+	h.closed = true
+	return h.link.Close()
 }
 
 func (h *hooked) Join(ctx context.Context, protocol int) error {

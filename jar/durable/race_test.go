@@ -280,39 +280,50 @@ func TestClockIsSet(t *testing.T) {
 }
 
 // A server whose clock is set back, or that has taken over from one whose clock was ahead,
-// does not lose logins for that long.
+// does not lose logins for that long, and no logouts, whether the worker was there then or
+// has come since.
 func TestServerIsSetBack(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
+	times(t, func(t *testing.T) {
 		off := new(atomic.Int64)
 		s := &backendtest.Server{Clock: func() time.Time { return time.Now().Add(time.Duration(off.Load())) }}
 		off.Store(int64(time.Hour))
-		a, b := join(t, s, nil), join(t, s, nil)
-		a.set("example.com", "sid=1")
-		a.set("example.com", "gone=1")
-		a.flush()
+		a := join(t, s, nil)
+		for _, line := range []string{"sid=1", "gone=1", "back=1", "back=; Max-Age=0"} {
+			a.set("example.com", line)
+			a.flush()
+		}
 		off.Store(0)
-		for i := range 5 {
+		b, c := join(t, s, nil), join(t, s, &durable.Options{OnDemand: true})
+		workers := []*worker{a, b, c}
+		for i := range 6 {
 			time.Sleep(30 * time.Second)
-			w := []*worker{a, b}[i%2]
-			w.set("example.com", fmt.Sprint("sid=again", i))
-			if i == 3 {
+			w, want := workers[i%3], fmt.Sprint("sid=again", i)
+			w.set("example.com", want)
+			switch i {
+			case 0, 1, 2:
+				want = "gone=1; " + want
+			case 3:
 				w.set("example.com", "gone=; Max-Age=0")
+			case 4:
+				w.set("example.com", "back=2")
+			}
+			if i >= 4 {
+				want = "back=2; " + want
 			}
 			w.flush()
-			a.sync()
-			b.sync()
-			want := fmt.Sprint("sid=again", i)
-			if i < 3 {
-				want = "gone=1; " + want
-			}
-			for _, w := range []*worker{a, b} {
+			time.Sleep(2 * time.Second)
+			w.flush()
+			for n, w := range workers {
+				w.sync()
+				w.load("example.com")
 				if got := sorted(w.Header(request("example.com"))); got != want {
-					t.Errorf("after login %d, Cookie: %q, want %q", i, got, want)
+					t.Errorf("after login %d, worker %d, Cookie: %q, want %q", i, n, got, want)
 				}
 			}
 		}
-		mustClose(t, a.Jar)
-		mustClose(t, b.Jar)
+		for _, w := range workers {
+			mustClose(t, w.Jar)
+		}
 	})
 }
 
