@@ -217,7 +217,7 @@ func (p *picky) Apply(ctx context.Context, batch []backend.Op) error {
 // Hostile names cost no memory while the backend is away.
 func TestHostileNames(t *testing.T) {
 	n := 300_000
-	if testing.Short() {
+	if testing.Short() || raceEnabled {
 		n = 30_000
 	}
 	for _, demand := range []bool{false, true} {
