@@ -18,8 +18,8 @@
 // A [Shared] is a connection to a server that several jars share, such as Redis or Valkey.
 // Each write has a [Stamp] in the server's time, and for each cookie the newest Stamp
 // wins, whatever the order in which writes arrive. Workers measure how far their clocks
-// are off, for Stamps and for the times of cookies: a worker whose clock is wrong does no
-// harm. Each site has a version, so that a worker notices that it has missed a change, and
+// are off, for Stamps and for the times of cookies: a worker whose clock is wrong, or is
+// set, does no harm. Each site has a version, so that a worker notices that it has missed a change, and
 // loads the site again. Since nothing spans two sites, they can be spread over shards.
 //
 // # What a worker sees
@@ -35,7 +35,8 @@
 //     the time when it was written: a login on Tuesday is not undone by Monday's cookies.
 //   - In the end all workers that load a site see the same cookies, except those that a
 //     worker's own limits made it give up. Limits and expiry are each worker's own: what a
-//     worker evicts it does not delete for others.
+//     worker evicts it does not delete for others, and what it evicts before it was
+//     written they do not get.
 //
 // # What a login needs
 //
@@ -51,6 +52,9 @@
 //   - A logout is a deletion, and stays one: an older login that arrives later loses. A
 //     worker that was cut off for longer than [TombstoneLife] loses what it wrote before
 //     that time for cookies that are no longer there, and is told.
+//   - What the program deletes with the methods of jar.Jar is deleted for all workers, but
+//     only in sites that are loaded. durable.Jar.EndSession ends the session of one worker.
 //   - All workers should have the same public suffix list. Where lists differ about a
-//     domain, its cookies are filed under two sites, and each worker sees those of its own.
+//     domain, its cookies are filed under two sites, and each worker sees those of its own;
+//     the others are reported to durable.Options.Failed.
 package backend

@@ -38,9 +38,12 @@ var ErrProtocol = errors.New("the fleet has another protocol: stop its workers b
 //   - the records, one for each Key, at most [MaxRecords] of them;
 //   - tombstones: the Stamps of deleted cookies, by Key, at most [MaxTombstones];
 //   - a floor: the newest of the Stamps of the records and tombstones that it gave up to
-//     keep within these bounds, those with the oldest Stamps first;
+//     keep within these bounds, those with the oldest Stamps first, and no more than an
+//     eighth at once;
 //   - a version: a number that each change makes larger, and that no site has twice. The
-//     first version of a site that has none is the server's time in microseconds.
+//     first version of a site that has none is the server's time in microseconds. A server
+//     that may lose changes in a failover makes each version no less than its time, so
+//     that a change which replaces a lost one has another version.
 //
 // A cookie that is not there has the Stamp of its tombstone, and without a tombstone the
 // floor, or the time that lies TombstoneLife before the server's, whichever is newer.
@@ -55,7 +58,8 @@ type Shared interface {
 	// a worker of another one.
 	Join(ctx context.Context, protocol int) error
 
-	// Now returns the time by the server's clock.
+	// Now returns the time by the server's clock. Servers that share the sites between them
+	// should agree within MaxAhead.
 	Now(ctx context.Context) (time.Time, error)
 
 	// Apply applies batches, each as a whole or not at all, in any order, and returns one
@@ -75,8 +79,8 @@ type Shared interface {
 	//     was last used before. Otherwise it does nothing.
 	//
 	// An Op with the Stamp that the cookie has already does nothing, so that a batch may
-	// come again. Records that have expired by the server's clock may be dropped at
-	// any time, as if by a Drop, with or without a new version.
+	// come again. Records that have expired by the server's clock, or by an option of the
+	// backend, may be dropped at any time, as if by a Drop, with or without a new version.
 	Apply(ctx context.Context, batches []Batch) []Answer
 
 	// Load yields every site that has records, in any order, each once. An error is the
