@@ -52,6 +52,8 @@
 //   - A logout is a deletion, and stays one: an older login that arrives later loses. A
 //     worker that was cut off for longer than [TombstoneLife] loses what it wrote before
 //     that time for cookies that are no longer there, and is told.
+//   - Https. Until a worker has heard of another worker's Secure cookie, it cannot keep an
+//     insecure response from replacing the cookie.
 //   - What the program deletes with the methods of jar.Jar is deleted for all workers, but
 //     only in sites that are loaded. durable.Jar.EndSession ends the session of one worker.
 //   - All workers should have the same public suffix list. Where lists differ about a

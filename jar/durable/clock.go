@@ -36,15 +36,15 @@ func newClock() *clock {
 // translated: less than that may be the network's delay.
 const minSkew = 2 * time.Second
 
-// exact is how long a measurement may take for its middle to be taken as the server's time.
+// exact is the longest round trip for which measure assumes that the server answered in the
+// middle of it.
 const exact = 100 * time.Millisecond
 
 // measure asks the server for its time, and reports whether the jar's clock has been set
 // since the last call.
 //
-// If the answer takes long, it says no more than that the server's time lies between what
-// it was when the server answered and that much later. What was known before is then
-// moved into these bounds.
+// A slow answer only bounds the server's time: it lies between the time in the answer and
+// that time plus the round trip. The previous estimate is then clamped to these bounds.
 func (c *clock) measure(ctx context.Context, s backend.Shared) (set bool, _ error) {
 	before := time.Now()
 	server, err := s.Now(ctx)
@@ -81,8 +81,8 @@ func (c *clock) measure(ctx context.Context, s backend.Shared) (set bool, _ erro
 	return !first, nil
 }
 
-// check has the clock measured again if the jar's clock does not go as it did: it was set,
-// or the machine was asleep.
+// check asks for a new measurement if the jar's clock has jumped, because it was set or the
+// machine was asleep.
 func (c *clock) check() {
 	now := c.jar()
 	c.mu.Lock()

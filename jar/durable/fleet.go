@@ -37,9 +37,9 @@ type fleet struct {
 
 	stale  map[string]time.Time // sites to be loaded again, since when
 	again  chan struct{}        // wakes reload; holds one
-	cutOff time.Time            // since when changes may be missing; zero if none are
+	cutOff time.Time            // since when changes may be missing; zero if Watch works
 
-	watching bool
+	watching bool // Watch works, or did the last time
 }
 
 // A site is a site that is loaded, or is being loaded.

@@ -233,7 +233,7 @@ func (f *fleet) compareAll() {
 	}
 }
 
-// retime has all sites loaded again after the jar's clock was set: by the new time, cookies
+// retime marks all sites as stale after the jar's clock was set: by the new time, cookies
 // have expired too early or would live too long.
 func (f *fleet) retime() {
 	f.w.mu.Lock()

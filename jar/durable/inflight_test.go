@@ -169,7 +169,7 @@ func TestAloneIsBounded(t *testing.T) {
 
 // After an outage, what is pending does not keep the calls of other workers waiting. The
 // server does one thing at a time, and takes 50 microseconds for each Op.
-func TestOutageHoldsUpNobody(t *testing.T) {
+func TestBacklogDelaysNoOther(t *testing.T) {
 	n := 60_000
 	if testing.Short() || raceEnabled {
 		n = 30_000

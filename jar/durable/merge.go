@@ -12,8 +12,9 @@ import (
 // records of the site. The caller holds the site. It returns the error of ctx if that
 // is done before the jar has reported all changes.
 //
-// A whole that is older than what the worker knows of, since a change was written after
-// it was read, undoes nothing: it is merged as Ops are, and the site stays stale.
+// If the records are older than the newest version that the worker has heard of, because
+// something was written after the server read them, merge removes no other cookie and
+// replaces none that is newer. The site stays stale.
 func (f *fleet) merge(ctx context.Context, s *site, ops []backend.Op, version uint64, whole bool) error {
 	ops, strange := f.own(s, ops)
 	f.w.mu.Lock()
@@ -43,9 +44,9 @@ func (f *fleet) merge(ctx context.Context, s *site, ops []backend.Op, version ui
 // errOtherSite is the error for a record of another worker's public suffix list.
 var errOtherSite = errors.New("the cookie is of another site by this jar's public suffix list")
 
-// own returns the Ops about cookies that are of this site by the jar's public suffix list,
-// and an error for each put that is not. Otherwise one cookie could be in two sites, and a
-// logout in one would be undone by the other.
+// own returns the Ops for cookies that belong to this site by the jar's public suffix list,
+// and an error for each other put. Otherwise one cookie could be in two sites, and a logout
+// in one site would be undone by the other.
 func (f *fleet) own(s *site, ops []backend.Op) (own []backend.Op, strange []error) {
 	domain, same := "", f.w.siteOf("") == s.name
 	own = slices.DeleteFunc(ops, func(o backend.Op) bool {

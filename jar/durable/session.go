@@ -38,8 +38,11 @@ func (f *fleet) forsake(c jar.Cookie) bool {
 	f.w.mu.Lock()
 	s := f.site(f.w.siteOf(k.Domain))
 	f.w.mu.Unlock()
-	s.busy <- struct{}{}
-	defer func() { <-s.busy }()
+	select {
+	case s.busy <- struct{}{}:
+		defer func() { <-s.busy }()
+	case <-f.ctx.Done(): // nothing comes from the server any more
+	}
 	f.w.mu.Lock()
 	h, ok := s.held[k]
 	if h.stamp.Compare(f.ended) > 0 {
