@@ -34,9 +34,12 @@ import (
 // exportedTypes are the exported types of the public packages, except interfaces and the
 // aliases of jar.
 var exportedTypes = map[string][]any{
-	"jar":                     {jar.Event{}, jar.Jar{}, jar.Op(0), jar.Options{}, jar.Transport{}},
-	"jar/backend":             {backend.Op{}, backend.Record{}, backend.RecordError{}, backend.Stamp{}},
-	"jar/backend/backendtest": {backendtest.Conn{}, backendtest.Server{}},
+	"jar": {jar.Event{}, jar.Jar{}, jar.Op(0), jar.Options{}, jar.Transport{}},
+	"jar/backend": {
+		backend.Answer{}, backend.Batch{}, backend.Event{}, backend.Op{}, backend.Record{}, backend.RecordError{},
+		backend.Snapshot{}, backend.Stamp{}, backend.Version{},
+	},
+	"jar/backend/backendtest": {backendtest.Conn{}, backendtest.Memory{}, backendtest.MemoryConn{}, backendtest.Place{}, backendtest.Server{}},
 	"jar/browser": {
 		browser.Browser{}, browser.Credentials(""), browser.Exchange{}, browser.FetchOptions{}, browser.Frame{},
 		browser.Kind(""), browser.Log{}, browser.Mode(""), browser.Response{}, browser.Sites{}, browser.Tab{}, browser.UnservedError{},
@@ -44,7 +47,7 @@ var exportedTypes = map[string][]any{
 	"jar/cookiefile": {
 		cookiefile.Format(0), cookiefile.LineError{}, cookiefile.Loss{}, cookiefile.ReadOptions{}, cookiefile.Skip(0), cookiefile.Lost(0), cookiefile.WriteOptions{},
 	},
-	"jar/durable": {durable.Jar{}, durable.Options{}},
+	"jar/durable": {durable.Jar{}, durable.Options{}, durable.Transport{}},
 	"jar/inspect": {inspect.Counters{}, inspect.Counts{}, inspect.Handler{}, inspect.Options{}},
 	"jar/match":   {match.List{}, match.Sites{}},
 	"jar/policy": {
@@ -63,7 +66,7 @@ var exportedTypes = map[string][]any{
 // valueTypes are the exported types in which a handler of slog would show a cookie's value. The
 // test finds them itself; this list checks that it does.
 var valueTypes = []string{
-	"backend.Op", "backend.Record", "browser.Exchange", "browser.Log", "browser.Response", "cookiefile.Loss",
+	"backend.Answer", "backend.Batch", "backend.Event", "backend.Op", "backend.Record", "backend.Snapshot", "browser.Exchange", "browser.Log", "browser.Response", "cookiefile.Loss",
 	"jar.Event", "policy.Verdict", "store.Change", "store.Cookie",
 }
 

@@ -92,7 +92,7 @@ func writeForEver(path string) error {
 	}
 	set := func(host, line string) error {
 		u := &url.URL{Scheme: "https", Host: host, Path: "/"}
-		return j.Receive(&jar.Request{URL: u}, []string{line})[0].Err()
+		return j.Jar.Receive(&jar.Request{URL: u}, []string{line})[0].Err()
 	}
 	start, err := lastStep(contents(j))
 	if err != nil {

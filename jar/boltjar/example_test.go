@@ -35,7 +35,9 @@ func Example() {
 		}
 		fmt.Println(j.Len(), "cookies")
 
-		j.Receive(home, []string{"session=1; Secure; HttpOnly"})
+		if _, err := j.Receive(ctx, home, []string{"session=1; Secure; HttpOnly"}); err != nil {
+			log.Fatal(err)
+		}
 		if err := j.Flush(ctx); err != nil { // on return, the cookie is on disk
 			log.Fatal(err)
 		}

@@ -16,7 +16,7 @@ import (
 func TestCloseAfterSignal(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, signal := context.WithCancel(t.Context())
-		server := new(backendtest.Server)
+		server := new(backendtest.Memory)
 		j := mustOpen(t, newSpy(server), nil)
 		set(t, j, "example.com", "a=1")
 		signal()

@@ -23,7 +23,7 @@ func TestEverythingAtOnce(t *testing.T) {
 	if os.Getenv("SOAK") != "" { // make soak
 		rounds = 5000
 	}
-	server := new(backendtest.Server)
+	server := new(backendtest.Memory)
 	j := mustOpen(t, server.Open(), &durable.Options{
 		Jar:        &jar.Options{Limits: &jar.Limits{Site: 12, SitePurged: 8, Total: 60, Domain: 4}},
 		BatchCount: 7, BatchTime: time.Microsecond,
@@ -43,7 +43,7 @@ func TestEverythingAtOnce(t *testing.T) {
 	for g := range 2 {
 		run(func(i int) {
 			attribute := []string{"", "; Max-Age=0", fmt.Sprintf("; Domain=site%d.test", i%7), "; Path=/", "; Secure; Partitioned"}[(i+g)%5]
-			j.Receive(request(i), []string{fmt.Sprintf("c%d=%d-%d%s", i%20, g, i, attribute)})
+			j.Jar.Receive(request(i), []string{fmt.Sprintf("c%d=%d-%d%s", i%20, g, i, attribute)})
 		})
 		run(func(i int) {
 			j.Header(request(i))

@@ -17,35 +17,36 @@
 //	err = j.Close(last)
 //
 // All cookies are in memory. Reading never touches the backend, and writing does not
-// wait for it: one goroutine hands over what has changed, in batches. A batch has the
+// wait for it: one goroutine writes what has changed, in batches. A batch has the
 // last state of each changed cookie and is applied as a whole, so that the backend has
-// at all times what each site had at some moment.
+// at all times what each site had at some moment, unless more cookies of one site have
+// changed than a batch has.
 //
-// Session cookies are kept like others. Whoever wants a new start to be a new session
-// calls EndSession after Open. The time of a cookie's last access is kept as it was at
-// the cookie's last change, and once more by Close.
+// Session cookies are kept like others. To begin a new session, call EndSession after
+// Open. The time of a cookie's last access is kept as it was at the cookie's last change,
+// and once more by Close.
 //
 // # Failure
 //
 // While the backend fails, the jar goes on in memory. What is not yet written stays
 // pending, one state for each cookie that is in the jar or in the backend, however
 // often it changes, and is tried again: after 100 ms, then after twice the time before,
-// up to 30 s, and at once when somebody calls Flush. Each failure is reported to
-// Options.Failed and to those who wait in Flush. What is in the backend stays there.
+// up to 30 s, and at once by Flush. A change that fails while others succeed is set aside
+// and holds up no other. Each failure is reported to Options.Failed and by Flush. What is
+// in the backend stays there.
 //
 // # Several jars
 //
-// If the backend is a [backend.Watcher], the jar follows what other jars do to the
-// same cookies; package backend says what one sees then. If it is a
-// [backend.SiteLoader], the jar can begin empty and load sites when they are needed:
-// see Options.OnDemand.
+// [OpenShared] opens a jar that shares its cookies with other workers; package backend says
+// what a worker sees. With Options.OnDemand it begins empty and loads sites when they are
+// needed: make requests through [Transport], or call [Jar.Load] before each. Options.Hot
+// bounds what it keeps.
 package durable
 
 import (
 	"context"
 	"errors"
 	"fmt"
-	"net/url"
 	"sync"
 	"time"
 
@@ -62,9 +63,11 @@ type Options struct {
 	// or Close, which wait for it.
 	Jar *jar.Options
 
-	// BatchCount and BatchTime say when a batch is written: when so many cookies
-	// have changed, or so long after the first of them did. Zero means 10,000 and
-	// one second. While a batch is being written, the next one grows.
+	// BatchCount and BatchTime say when a batch is written: when this number of cookies
+	// has changed, or this long after the first change. Zero means 10,000 (for a shared
+	// jar 1,000) and one second. While a batch is being written, the next one grows, to
+	// ten times BatchCount at most; a shared jar's batches have at most BatchCount
+	// changes.
 	BatchCount int
 	BatchTime  time.Duration
 
@@ -82,14 +85,22 @@ type Options struct {
 	// Load; one that the jar refuses is reported to Jar.Refused only.
 	Failed func(error)
 
-	// OnDemand has Open load nothing; [Jar.Load] loads a site. The backend must be
-	// a [backend.SiteLoader].
+	// OnDemand makes OpenShared load nothing: [Jar.Load] and [Transport] load the site
+	// of a request. Only for OpenShared.
 	OnDemand bool
+
+	// Hot is how many cookies a jar with OnDemand keeps. Beyond that number it lets go of
+	// the sites that were used least recently, except for those with changes that are
+	// not yet written; they are loaded again when they are needed. Zero means 100,000;
+	// less than zero means no bound.
+	Hot int
 }
 
 const (
 	defaultBatchCount = 10_000
 	defaultBatchTime  = time.Second
+	defaultHot        = 100_000
+	soloMost          = 10 // a batch of a jar that is alone has at most this multiple of BatchCount
 )
 
 // ErrClosed is the error for what is done after Close.
@@ -102,16 +113,16 @@ var ErrClosed = errors.New("durable: the jar is closed: changes are no longer ke
 type Jar struct {
 	*jar.Jar
 	persistent persist.Jar // the same jar
-	w          *writer
 
-	opened  time.Time       // by the jar's clock
-	hear    context.Context // for Watch
-	deafen  context.CancelFunc
-	watched sync.WaitGroup
-	sites   sites
+	w     *writer
+	solo  *solo  // nil for a shared jar
+	fleet *fleet // nil for a jar that is alone
 
+	opened time.Time // by the jar's clock
 	once   sync.Once
 	closed error // what Close returns
+
+	closeBackend func() error
 }
 
 // Open returns a jar with the cookies in b. It takes over b, which is closed by Close,
@@ -133,49 +144,52 @@ func Open(ctx context.Context, b backend.Backend, o *Options) (*Jar, error) {
 }
 
 func open(ctx context.Context, b backend.Backend, o *Options) (_ *Jar, err error) {
-	j := &Jar{w: newWriter(b, o)}
-	j.hear, j.deafen = context.WithCancel(j.w.ctx)
+	if o.OnDemand || o.Hot != 0 {
+		return nil, errors.New("durable: open: Options.OnDemand and Options.Hot are for OpenShared")
+	}
+	w := newWriter(o)
+	j := &Jar{w: w, solo: &solo{w: w, replaced: map[key]bool{}}, closeBackend: b.Close}
+	w.change, w.most = j.solo.change, soloMost*w.count
+	w.siteOf = func(domain string) string { return j.Sites().Site(domain) }
+	w.apply = func(ctx context.Context, batches []backend.Batch) []error {
+		errs := make([]error, len(batches))
+		for i, batch := range batches {
+			errs[i] = b.Apply(ctx, batch.Ops)
+		}
+		return errs
+	}
 	defer func() {
 		if err != nil {
-			j.w.cancel()
+			w.cancel()
 		}
 	}()
+	if err := j.make(o); err != nil {
+		return nil, err
+	}
+	if err := j.load(ctx, b, o); err != nil {
+		return nil, fmt.Errorf("durable: load: %w", err)
+	}
+	go w.run()
+	return j, nil
+}
+
+// make makes the jar in memory.
+func (j *Jar) make(o *Options) (err error) {
 	if j.Jar, err = jar.New(o.Jar); err != nil {
-		return nil, fmt.Errorf("durable: open: %w", err)
+		return fmt.Errorf("durable: open: %w", err)
 	}
 	j.persistent = persist.Of(j.Jar)
 	j.persistent.Record(j.w.note)
-	j.opened = time.Now()
+	j.opened = j.now()
+	return nil
+}
+
+// now returns the time by the jar's clock.
+func (j *Jar) now() time.Time {
 	if now := j.Options().Now; now != nil {
-		j.opened = now()
+		return now()
 	}
-	if o.OnDemand {
-		var ok bool
-		if j.sites.loader, ok = b.(backend.SiteLoader); !ok {
-			return nil, fmt.Errorf("durable: open: Options.OnDemand: a %T cannot load a site", b)
-		}
-		j.w.unloaded = true
-	}
-	var follow func()
-	if shared, ok := b.(backend.Watcher); ok {
-		// Before loading, so that no change is missed.
-		changes, err := shared.Watch(j.hear)
-		if err != nil {
-			return nil, fmt.Errorf("durable: watch: %w", err)
-		}
-		j.w.unseen = map[key]backend.Op{}
-		follow = func() { j.follow(changes) }
-	}
-	if !o.OnDemand {
-		if err := j.load(ctx, b, o); err != nil {
-			return nil, fmt.Errorf("durable: load: %w", err)
-		}
-	}
-	go j.w.run()
-	if follow != nil {
-		j.watched.Go(follow)
-	}
-	return j, nil
+	return time.Now()
 }
 
 // progressStep is how many records are loaded between two calls of Options.Progress.
@@ -217,7 +231,7 @@ func (j *Jar) restore(r backend.Record, err error, failed func(error)) error {
 	}
 	op := backend.Op{Record: r}
 	if !j.w.expect(&op) {
-		return nil // it has changed here meanwhile
+		return nil // a hook has changed it meanwhile
 	}
 	switch v := j.persistent.Restore(r.Cookie, r.List); {
 	case v.Removed:
@@ -238,29 +252,13 @@ func (j *Jar) Flush(ctx context.Context) error {
 	return j.w.flush(ctx)
 }
 
-// Load has the cookies of the site of u loaded, if that has not been done: before
-// the first request to each site, where Options.OnDemand is set. Without that it does
-// nothing. An error leaves the site to be loaded anew by the next call.
-func (j *Jar) Load(ctx context.Context, u *url.URL) error {
-	if j.sites.loader == nil {
-		return nil
-	}
-	if err := j.loadSite(ctx, u); err != nil {
-		return fmt.Errorf("durable: load the site of %q: %w", u.Host, err)
-	}
-	return nil
-}
-
-const (
-	// closeTries is how often Close tries to write what is pending.
-	closeTries = 3
-
-	// closeTime is how long Close tries if its context was done before.
-	closeTime = 5 * time.Second
-)
+// closeTime is how long Close tries to write what is pending if its context has no
+// deadline, or was done before.
+const closeTime = 5 * time.Second
 
 // Close writes what is pending and closes the backend. When it returns, no goroutine
-// is left. If it fails, or ctx ends first, the error says how many changes are lost.
+// is left. It tries until ctx ends; without a deadline, for five seconds; and once if the
+// error wraps [backend.ErrBroken]. If it fails, the error says how many changes are lost.
 //
 // If ctx is done before Close is called, as the context of a signal.NotifyContext is
 // after the signal, Close takes up to five seconds of its own rather than lose what is
@@ -274,27 +272,30 @@ func (j *Jar) Close(ctx context.Context) error {
 }
 
 func (j *Jar) close(ctx context.Context) error {
-	if ctx.Err() != nil {
+	if _, ok := ctx.Deadline(); !ok || ctx.Err() != nil {
+		if ctx.Err() != nil {
+			ctx = context.WithoutCancel(ctx)
+		}
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), closeTime)
+		ctx, cancel = context.WithTimeout(ctx, closeTime)
 		defer cancel()
 	}
 	defer context.AfterFunc(ctx, j.w.cancel)()
-	j.deafen()
-	j.watched.Wait()
+	if f := j.fleet; f != nil {
+		f.cancel()
+		f.background.Wait()
+	}
 	err := j.noteAccess(ctx)
 	j.w.stop()
 	<-j.w.done
-	for n := range closeTries {
-		if n > 0 && !sleep(ctx, retryFirst<<n) {
-			break
-		}
-		if j.w.drain() {
+	for n := 0; ; n++ {
+		failed := j.w.write(true)
+		if failed == nil || errors.Is(failed, backend.ErrBroken) || !sleep(ctx, backoff(n)) {
 			break
 		}
 	}
 	j.w.cancel()
-	return errors.Join(err, j.w.left(), j.w.backend.Close())
+	return errors.Join(err, j.w.left(), j.closeBackend())
 }
 
 // sleep reports false if ctx is done before d has passed.

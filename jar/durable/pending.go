@@ -1,42 +1,44 @@
 package durable
 
 import (
+	"time"
+
 	"uacookie/jar"
 	"uacookie/jar/backend"
 )
 
-// pending is what the backend has yet to be told: the last state of each cookie that
-// has changed. At most it holds one for each cookie in the jar and one for each in the
+// pending is what is still to be written: the last state of each cookie that has
+// changed. It holds at most one for each cookie in the jar and one for each in the
 // backend.
 type pending struct {
-	ops map[key]op
+	ops   map[key]op
+	aside map[key]op // those that failed while others did not
 
-	// expectations are changes that come from the backend: when the jar reports
-	// them, the backend knows.
-	expectations map[key]backend.Op
-
-	// unseen are those changes handed to a backend.Watcher that it has not yielded
-	// yet; nil for another backend.
-	unseen map[key]backend.Op
-
-	// replaced are cookies that were overwritten by one that is yet to be reported.
-	replaced map[key]bool
-
-	// touched are the cookies that have changed since it was made; it may be nil.
-	touched map[key]bool
-
-	// unloaded is whether the backend may have cookies that the jar does not know.
-	unloaded bool
+	// expectations are changes that come from the backend: the backend has them when
+	// the jar reports them.
+	expectations map[key]*expectation
 }
 
 // An op is a backend.Op that is pending.
 type op struct {
 	backend.Op
+	site  string
 	known bool // the backend may have a record of this Key
+	fresh bool // the backend is not known to have had one before
+
+	tries int // how often it has failed while others did not
+	retry time.Time
+}
+
+// An expectation is a change that is about to be made to the jar and comes from the
+// backend.
+type expectation struct {
+	backend.Op      // with the jar's times
+	disturbed  bool // a change made here came first, and has been undone by this one
 }
 
 func newPending() pending {
-	return pending{ops: map[key]op{}, expectations: map[key]backend.Op{}, replaced: map[key]bool{}}
+	return pending{ops: map[key]op{}, aside: map[key]op{}, expectations: map[key]*expectation{}}
 }
 
 // deletion returns the Op that deletes the cookie of that Key.
@@ -46,66 +48,67 @@ func deletion(k key) backend.Op {
 	}}}
 }
 
-// change notes a change of the jar.
-func (p *pending) change(c jar.Change, list string) {
-	k := c.Cookie.Key()
-	if p.touched != nil {
-		p.touched[k] = true
+// A solo is what a jar that is alone has pending.
+type solo struct {
+	w        *writer
+	replaced map[key]bool // overwritten by a cookie that is yet to be reported
+	touched  map[key]bool // changed since the map was made; may be nil
+}
+
+// change notes a change of the jar. The caller holds w.mu.
+func (s *solo) change(c jar.Change, list string) {
+	p, k := &s.w.pending, c.Cookie.Key()
+	if s.touched != nil {
+		s.touched[k] = true
 	}
 	if c.Cause == jar.CauseOverwritten {
 		// Not a deletion: what is written must not have the cookie missing.
-		p.replaced[k] = true
+		s.replaced[k] = true
 		return
 	}
 	next := deletion(k)
 	if c.Cause == jar.CauseStored {
 		next = backend.Op{Record: backend.Record{Cookie: c.Cookie, List: list}}
 	}
-	replaced := p.replaced[k]
-	delete(p.replaced, k)
-	if e, ok := p.expectations[k]; ok && sameState(&e, &next) {
+	replaced := s.replaced[k]
+	delete(s.replaced, k)
+	if e := p.expectations[k]; e != nil && sameState(&e.Op, &next) {
 		delete(p.expectations, k)
-		// If a batch with another state is on its way, that is what the backend
-		// will have, unless it is told again.
-		if _, ok := p.unseen[k]; !ok {
-			delete(p.ops, k)
-			return
-		}
+		delete(p.ops, k)
+		return
 	}
 	was, changed := p.ops[k]
+	failed, ok := p.aside[k]
+	delete(p.aside, k)
 	switch {
+	case ok:
+		failed.Op, failed.known = next, true
+		p.aside[k] = failed
 	case !next.Delete && changed:
-		p.ops[k] = op{next, was.known}
+		p.ops[k] = op{Op: next, known: was.known}
 	case !next.Delete:
-		p.ops[k] = op{next, replaced || p.unloaded}
+		p.ops[k] = op{Op: next, known: replaced}
 	case changed && !was.known:
 		delete(p.ops, k) // it came and went
 	default:
-		p.ops[k] = op{next, true}
+		p.ops[k] = op{Op: next, known: true}
 	}
 }
 
-// expect says that a change is about to be made to the jar which comes from the
-// backend, and whether it is to be made: what was done here and is still on its way
-// to the backend will come later there, and stays.
+// expect notes that a change is about to be made to the jar which comes from the backend,
+// and reports whether it is to be made: what has changed here meanwhile stays.
 func (w *writer) expect(o *backend.Op) bool {
 	k := o.Key()
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if mine, ok := w.unseen[k]; ok {
-		if sameState(&mine, o) {
-			delete(w.unseen, k)
-		}
-		return false
-	}
 	if _, ok := w.ops[k]; ok {
 		return false
 	}
-	w.expectations[k] = *o
+	w.expectations[k] = &expectation{Op: *o}
 	return true
 }
 
-// forget drops the expectations of which nothing came, since the change made no
+// forget drops the expectations that no change fulfilled, since the change made no
 // difference to the jar or was refused. All changes must have been delivered.
 func (w *writer) forget() {
 	w.mu.Lock()
@@ -113,25 +116,9 @@ func (w *writer) forget() {
 	clear(w.expectations)
 }
 
-// take returns what is pending, and has nothing pending.
-func (p *pending) take() []backend.Op {
-	if len(p.ops) == 0 {
-		return nil
-	}
-	batch := make([]backend.Op, 0, len(p.ops))
-	for k, o := range p.ops {
-		batch = append(batch, o.Op)
-		if p.unseen != nil {
-			p.unseen[k] = o.Op
-		}
-	}
-	p.ops = make(map[key]op, min(len(p.ops), defaultBatchCount))
-	return batch
-}
-
 // sameState reports whether a and b leave the cookie of their Key in the same state,
-// but for when it was last used. That Restore may have cut its lifetime does not
-// count, and neither does that a jar has times in microseconds.
+// except for when it was last used. It ignores that Restore may have cut the cookie's
+// lifetime, and that a jar has times in microseconds.
 func sameState(a, b *backend.Op) bool {
 	if a.Delete || b.Delete {
 		return a.Delete == b.Delete

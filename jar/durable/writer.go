@@ -2,6 +2,7 @@ package durable
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"sync"
@@ -14,39 +15,53 @@ import (
 
 type key = store.Key
 
-// A writer hands over changes to a backend: the goroutine run does, until it is
-// stopped, and write does when somebody calls it afterwards.
+// A writer writes changes to a backend: run does, until the writer is stopped, and Close
+// does afterwards.
 type writer struct {
-	backend backend.Backend
-	count   int
-	time    time.Duration
+	// change notes a change of the jar in pending. It is called with mu held.
+	change func(c jar.Change, list string)
+
+	// apply writes batches, and returns an error for each: nil if the batch is stored.
+	apply func(context.Context, []backend.Batch) []error
+
+	// outdated reports whether an Op that failed need not be written any more. It is
+	// called with mu held, and may be nil.
+	outdated func(key, *op) bool
+
+	// siteOf returns the site of a cookie's domain.
+	siteOf func(domain string) string
+
+	count   int           // write when this number of cookies has changed
+	time    time.Duration // or this long after the first change
+	most    int           // Ops in a batch
+	bySite  bool          // a batch has one site
+	timeout time.Duration // of a call of apply; zero means none
 
 	failing sync.Mutex // held while failed is called
 	failed  func(error)
 
-	ctx    context.Context // for Apply
+	ctx    context.Context // for apply
 	cancel context.CancelFunc
-	kick   chan struct{} // has run look again; holds one
+	signal chan struct{} // wakes run; holds one
 	done   chan struct{} // closed when run has returned
 
 	mu sync.Mutex
 	pending
-	since   time.Time    // when the first pending change came
-	batch   []backend.Op // handed over, and not yet known to be applied
-	tries   int          // how often the batch has failed
-	err     error        // and why, the last time
-	retry   time.Time    // when to try again
-	flushes []chan error // of those who wait; each holds one
+	since   time.Time      // when the first pending change came
+	flying  map[key]op     // Ops that are being written, or wait in the same pass
+	tries   int            // how often the backend has failed in a row
+	err     error          // and why, the last time
+	retry   time.Time      // when to try again
+	flushes []chan<- error // waiting; each holds one
 	stopped bool
-	told    bool  // of a change after Close
-	deaf    error // why the backend is no longer watched
+	warned  bool // of a change after Close
 }
 
-func newWriter(b backend.Backend, o *Options) *writer {
+func newWriter(o *Options) *writer {
 	w := &writer{
-		backend: b, count: o.BatchCount, time: o.BatchTime, failed: o.Failed,
-		kick: make(chan struct{}, 1), done: make(chan struct{}),
-		pending: newPending(),
+		count: o.BatchCount, time: o.BatchTime, failed: o.Failed,
+		signal: make(chan struct{}, 1), done: make(chan struct{}),
+		pending: newPending(), flying: map[key]op{},
 	}
 	if w.count <= 0 {
 		w.count = defaultBatchCount
@@ -62,29 +77,29 @@ func newWriter(b backend.Backend, o *Options) *writer {
 func (w *writer) note(c jar.Change, list string) {
 	w.mu.Lock()
 	if w.stopped {
-		told := w.told
-		w.told = true
+		warned := w.warned
+		w.warned = true
 		w.mu.Unlock()
-		if !told {
+		if !warned {
 			w.report(ErrClosed)
 		}
 		return
 	}
 	w.change(c, list)
-	w.wake()
+	w.schedule()
 	w.mu.Unlock()
 }
 
-// remove has the backend delete a record that never came into the jar.
+// remove deletes a record that never came into the jar.
 func (w *writer) remove(k key) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.ops[k] = op{Op: deletion(k), known: true}
-	w.wake()
+	w.schedule()
 }
 
-// wake has run look again if there is a reason for it. The caller holds w.mu.
-func (w *writer) wake() {
+// schedule wakes run if the pending changes are a reason to. The caller holds w.mu.
+func (w *writer) schedule() {
 	switch n := len(w.ops); {
 	case n == 0:
 		w.since = time.Time{}
@@ -94,18 +109,18 @@ func (w *writer) wake() {
 	case n < w.count:
 		return
 	}
-	w.look()
+	w.wake()
 }
 
-// look has run look again.
-func (w *writer) look() {
+// wake makes run look again.
+func (w *writer) wake() {
 	select {
-	case w.kick <- struct{}{}:
+	case w.signal <- struct{}{}:
 	default:
 	}
 }
 
-// report tells of a failure. The caller holds no lock.
+// report passes a failure to Options.Failed. The caller holds no lock.
 func (w *writer) report(err error) {
 	if w.failed != nil {
 		w.failing.Lock()
@@ -121,14 +136,13 @@ func (w *writer) flush(ctx context.Context) error {
 	case w.stopped:
 		w.mu.Unlock()
 		return ErrClosed
-	case len(w.ops) == 0 && len(w.batch) == 0:
-		err := w.deaf
+	case len(w.ops)+len(w.aside)+len(w.flying) == 0:
 		w.mu.Unlock()
-		return err
+		return nil
 	}
 	done := make(chan error, 1)
 	w.flushes = append(w.flushes, done)
-	w.look()
+	w.wake()
 	w.mu.Unlock()
 	select {
 	case err := <-done:
@@ -138,23 +152,23 @@ func (w *writer) flush(ctx context.Context) error {
 	}
 }
 
-// stop has run return.
+// stop makes run return.
 func (w *writer) stop() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.stopped = true
-	w.look()
+	w.wake()
 }
 
 // run writes whenever it is time to, until the writer is stopped.
 func (w *writer) run() {
 	defer close(w.done)
 	for w.wait() {
-		w.write()
+		_ = w.write(false) // which has reported it
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.answer(w.flushes, ErrClosed)
+	answer(w.flushes, ErrClosed)
 	w.flushes = nil
 }
 
@@ -174,7 +188,7 @@ func (w *writer) wait() bool {
 		timer := time.NewTimer(at)
 		select {
 		case <-timer.C:
-		case <-w.kick:
+		case <-w.signal:
 		}
 		timer.Stop()
 	}
@@ -182,75 +196,37 @@ func (w *writer) wait() bool {
 
 // due returns in how long it is time to write. The caller holds w.mu.
 func (w *writer) due() time.Duration {
-	switch {
-	case len(w.flushes) > 0:
+	if len(w.flushes) > 0 {
 		return 0
-	case len(w.batch) > 0:
-		return time.Until(w.retry)
+	}
+	due := time.Duration(math.MaxInt64)
+	switch {
+	case len(w.ops) == 0:
+	case w.tries > 0:
+		due = time.Until(w.retry)
 	case len(w.ops) >= w.count:
 		return 0
-	case len(w.ops) > 0:
-		return time.Until(w.since.Add(w.time))
+	default:
+		due = time.Until(w.since.Add(w.time))
 	}
-	return math.MaxInt64
+	for _, o := range w.aside {
+		due = min(due, time.Until(o.retry))
+	}
+	return due
 }
 
-// A batch that failed is tried again after retryFirst, then after twice the time
-// before, up to retryMost.
+// What failed is tried again after retryFirst, then after twice the time before, up to
+// retryMost.
 const (
 	retryFirst = 100 * time.Millisecond
 	retryMost  = 30 * time.Second
 )
 
-// write applies the batch that failed, or else what is pending, and reports whether
-// the backend has it. It is called by one goroutine at a time.
-func (w *writer) write() bool {
-	w.mu.Lock()
-	var served []chan error
-	if len(w.batch) == 0 {
-		w.batch = w.take()
-		w.since = time.Time{}
-		served, w.flushes = w.flushes, nil
-	}
-	batch := w.batch
-	w.mu.Unlock()
+// backoff returns how long to wait after a number of failures.
+func backoff(failures int) time.Duration { return min(retryFirst<<min(failures, 16), retryMost) }
 
-	var err error
-	if len(batch) > 0 {
-		err = w.backend.Apply(w.ctx, batch)
-	}
-	if err != nil {
-		err = fmt.Errorf("durable: write %d changes: %w", len(batch), err)
-		w.report(err)
-	}
-
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.err = err; err == nil {
-		w.batch, w.tries = nil, 0
-		w.answer(served, w.deaf)
-		return true
-	}
-	w.retry = time.Now().Add(min(retryFirst<<min(w.tries, 16), retryMost))
-	w.tries++
-	w.answer(served, err)
-	w.answer(w.flushes, err)
-	w.flushes = nil
-	return false
-}
-
-// drain writes the batch that failed, if one did, and what has come since.
-func (w *writer) drain() bool {
-	for range 2 {
-		if !w.write() {
-			return false
-		}
-	}
-	return true
-}
-
-// answer tells those who wait in flush.
-func (w *writer) answer(flushes []chan error, err error) {
+// answer ends calls of flush.
+func answer(flushes []chan<- error, err error) {
 	for _, done := range flushes {
 		done <- err
 	}
@@ -260,9 +236,12 @@ func (w *writer) answer(flushes []chan error, err error) {
 func (w *writer) left() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	n := len(w.batch) + len(w.ops)
-	if n > 0 {
-		return fmt.Errorf("durable: close: %d changes are lost: %w", n, w.err)
+	if n := len(w.ops) + len(w.aside) + len(w.flying); n > 0 {
+		err := w.err
+		if err == nil {
+			err = errors.New("there was no time to write them")
+		}
+		return fmt.Errorf("durable: close: %d changes are lost: %w", n, err)
 	}
-	return w.deaf
+	return nil
 }

@@ -15,7 +15,7 @@ func TestWrongClock(t *testing.T) {
 	const day = 24 * time.Hour
 	noon := time.Date(2026, 1, 15, 12, 0, 0, 0, time.UTC)
 	for _, wrong := range []time.Time{time.Unix(0, 0), noon.Add(-365 * day), noon.Add(-time.Second), noon.Add(365 * day)} {
-		var server backendtest.Server
+		var server backendtest.Memory
 		now := noon
 		o := &durable.Options{Jar: &jar.Options{Now: func() time.Time { return now }}}
 		open := func() *durable.Jar {
@@ -30,7 +30,7 @@ func TestWrongClock(t *testing.T) {
 		const want = "long=1; max=1; session=1"
 
 		j := open()
-		j.Receive(r, []string{"long=1; Expires=Fri, 05 Feb 2027 12:00:00 GMT", "max=1; Max-Age=99999999", "session=1"})
+		j.Jar.Receive(r, []string{"long=1; Expires=Fri, 05 Feb 2027 12:00:00 GMT", "max=1; Max-Age=99999999", "session=1"})
 		close := func() {
 			t.Helper()
 			if err := j.Close(t.Context()); err != nil {
@@ -45,7 +45,7 @@ func TestWrongClock(t *testing.T) {
 			t.Errorf("opened at %v: Header = %q, want %q", wrong, got, want)
 		}
 		now = noon.Add(380 * day) // the clock is set
-		j.Receive(r, []string{"new=1; Max-Age=60"})
+		j.Jar.Receive(r, []string{"new=1; Max-Age=60"})
 		j.Delete(func(jar.Cookie) bool { return false })
 		if got := j.Header(r); got != want+"; new=1" {
 			t.Errorf("opened at %v and then set right: Header = %q, want %q", wrong, got, want+"; new=1")

@@ -1,5 +1,5 @@
-// Package backendtest has the tests that every [backend.Backend] must pass, and a
-// small fake of a server that several jars share.
+// Package backendtest has the tests that every [backend.Backend] and every
+// [backend.Shared] must pass, and a fake of each: [Memory] and [Server].
 package backendtest
 
 import (
@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"iter"
 	"math"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -17,9 +16,8 @@ import (
 	"uacookie/jar/store"
 )
 
-// Run runs all tests that fit a Backend, by what it can do. create makes a new, empty
-// place to keep cookies in and returns a function that opens it; that is called anew
-// after each Close and, if the Backend is a [backend.Watcher], several times at once.
+// Run runs the tests of a Backend. create makes a new, empty place to keep cookies in and
+// returns a function that opens it, which is called again after each Close.
 func Run(t *testing.T, create func(t *testing.T) (open func() (backend.Backend, error))) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) { test.run(&place{tb: t, connect: create(t)}) })
@@ -37,12 +35,6 @@ var tests = []struct {
 	{"Twice", testTwice},
 	{"Cancelled", testCancelled},
 	{"Many", testMany},
-	{"Site", testSite},
-	{"Watch", testWatch},
-	{"OneJar", testOneJar},
-	{"TwoJars", testTwoJars},
-	{"OnDemand", testOnDemand},
-	{"Writers", testWriters},
 }
 
 // A place is where a test keeps cookies.
@@ -329,29 +321,4 @@ func testMany(p *place) {
 	}
 	p.apply(b, half...)
 	p.want(b, all[2500:]...)
-}
-
-// LoadSite yields the cookies of a host and those below it, and no others.
-func testSite(p *place) {
-	b := p.open()
-	defer p.close(b)
-	loader, ok := b.(backend.SiteLoader)
-	if !ok {
-		p.Skip("the backend is no SiteLoader")
-	}
-	site := []backend.Record{
-		record("example.com", "a", "1"), record("www.example.com", "b", "1"), record("a.b.example.com", "c", "1"),
-	}
-	partitioned := record("example.com", "a", "2")
-	partitioned.Cookie.Partition.TopLevelSite = "https://example.org"
-	site = append(site, partitioned)
-	var batch []backend.Op
-	for _, r := range append(slices.Clip(site),
-		record("notexample.com", "d", "1"), record("com", "e", "1"), record("example.com.", "f", "1"),
-		record("example.com.example.org", "g", "1"), record("xample.com", "h", "1")) {
-		batch = append(batch, put(r))
-	}
-	p.apply(b, batch...)
-	p.loads("the site example.com", loader.LoadSite(p.Context(), "example.com"), site)
-	p.loads("a site without cookies", loader.LoadSite(p.Context(), "example.net"), nil)
 }

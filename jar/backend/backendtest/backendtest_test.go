@@ -7,18 +7,27 @@ import (
 	"uacookie/jar/backend/backendtest"
 )
 
-// The fake server is a Backend with all abilities.
-func TestServer(t *testing.T) {
+func TestMemory(t *testing.T) {
 	backendtest.Run(t, func(t *testing.T) func() (backend.Backend, error) {
-		s := new(backendtest.Server)
-		return func() (backend.Backend, error) { return s.Open(), nil }
+		m := new(backendtest.Memory)
+		return func() (backend.Backend, error) { return m.Open(), nil }
 	})
 }
 
 // A Backend with no more than the three methods passes, too.
 func TestPlain(t *testing.T) {
 	backendtest.Run(t, func(t *testing.T) func() (backend.Backend, error) {
+		m := new(backendtest.Memory)
+		return func() (backend.Backend, error) { return struct{ backend.Backend }{m.Open()}, nil }
+	})
+}
+
+func TestServer(t *testing.T) {
+	backendtest.RunShared(t, func(t *testing.T) backendtest.Place {
 		s := new(backendtest.Server)
-		return func() (backend.Backend, error) { return struct{ backend.Backend }{s.Open()}, nil }
+		return backendtest.Place{
+			Open: func() (backend.Shared, error) { return s.Open(), nil },
+			Cut:  s.Cut, Restart: s.Restart, Trim: func(string) { s.Trim() },
+		}
 	})
 }

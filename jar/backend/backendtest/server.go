@@ -3,71 +3,128 @@ package backendtest
 import (
 	"context"
 	"errors"
+	"fmt"
 	"iter"
 	"maps"
 	"slices"
-	"strings"
 	"sync"
+	"time"
 
 	"uacookie/jar/backend"
 	"uacookie/jar/store"
 )
 
-// A Server is a small fake of what Redis or Valkey is to a fleet of workers: a hash of
-// encoded records for each domain, and a stream of the batches that were applied. It
-// is safe for concurrent use. The zero Server is empty.
-//
-// It has no network: a call is atomic, and a change is heard at once.
+// A Server is a small fake of what Redis or Valkey is to a fleet of workers, and of what
+// may go wrong on the way there. It is safe for concurrent use. The zero Server is empty.
 type Server struct {
-	mu      sync.Mutex
-	domains map[string]map[store.Key][]byte
-	stream  [][]message
-	grown   chan struct{} // closed when the stream has grown; nil if nobody waits
-	broken  error
-	applied int
+	// Clock returns the server's time. Nil means time.Now. Set it before the Server is used.
+	Clock func() time.Time
+
+	mu       sync.Mutex
+	sites    map[string]*serverSite
+	highest  uint64 // version
+	protocol int
+	watchers map[*watcher]bool
+	broken   error
+	delay    time.Duration
+	holes    int
+	applied  int
 }
 
-// A message is an encoded Op.
-type message struct {
-	delete bool
-	data   []byte
-}
-
-// Open returns a connection to the server. It implements [backend.SiteLoader],
-// [backend.Watcher] and [backend.Counter].
+// Open returns a connection to the server.
 func (s *Server) Open() *Conn { return &Conn{server: s} }
 
-// Break has every call but Close fail with err until it is called with nil. Those who
-// watch are cut off for good.
+// Break makes every call but Close fail with err, and cuts those who watch, until Break is
+// called with nil.
 func (s *Server) Break(err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.broken = err
-	s.wake()
-}
-
-// Corrupt has the record of that Key, if there is one, be bytes that are none.
-func (s *Server) Corrupt(k store.Key) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if _, ok := s.domains[k.Domain][k]; ok {
-		s.domains[k.Domain][k] = nil
+	if err != nil {
+		s.cut(err)
 	}
 }
 
-// Applied returns how many batches the server has applied.
+// ErrCut is the error of Watch after Cut and Restart.
+var ErrCut = errors.New("backendtest: the connection was cut")
+
+// Cut ends every Watch.
+func (s *Server) Cut() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.cut(ErrCut)
+}
+
+func (s *Server) cut(err error) {
+	for w := range s.watchers {
+		w.end(err)
+	}
+	clear(s.watchers)
+}
+
+// Hole leaves out the next n changes from what is watched.
+func (s *Server) Hole(n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.holes = n
+}
+
+// Delay makes each call take that time before it has an effect, and each change arrive
+// that much later.
+func (s *Server) Delay(d time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.delay = d
+}
+
+// Restart cuts every Watch, and forgets the sites without records as if they had last
+// changed before TombstoneLife: their deletions are remembered by the floor of all sites,
+// the time that lies TombstoneLife before the server's.
+func (s *Server) Restart() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.cut(ErrCut)
+	horizon := s.now().Add(-backend.TombstoneLife)
+	maps.DeleteFunc(s.sites, func(_ string, site *serverSite) bool {
+		return len(site.records) == 0 && site.changed.Before(horizon)
+	})
+}
+
+// Trim forgets the tombstones of all sites, as a server does that has too many.
+func (s *Server) Trim() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, site := range s.sites {
+		site.trim()
+	}
+}
+
+// Corrupt makes the record of that Key, if there is one, unreadable.
+func (s *Server) Corrupt(k store.Key) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, site := range s.sites {
+		if _, ok := site.records[k]; ok {
+			if site.corrupt == nil {
+				site.corrupt = map[store.Key]bool{}
+			}
+			site.corrupt[k] = true
+		}
+	}
+}
+
+// Applied returns how many batches were applied.
 func (s *Server) Applied() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.applied
 }
 
-// wake tells those who wait for the stream to grow. The caller holds s.mu.
-func (s *Server) wake() {
-	if s.grown != nil {
-		close(s.grown)
-		s.grown = nil
+func (s *Server) now() time.Time {
+	if s.Clock != nil {
+		return s.Clock()
 	}
+	return time.Now()
 }
 
 // A Conn is a connection to a [Server].
@@ -77,15 +134,9 @@ type Conn struct {
 	closed bool
 }
 
-var (
-	_ backend.SiteLoader = (*Conn)(nil)
-	_ backend.Watcher    = (*Conn)(nil)
-	_ backend.Counter    = (*Conn)(nil)
-)
+var _ backend.Shared = (*Conn)(nil)
 
-var errClosed = errors.New("backendtest: the connection is closed")
-
-// lock locks the server, unless a call cannot succeed.
+// lock waits for as long as a call takes, and locks the server, unless the call fails.
 func (c *Conn) lock(ctx context.Context) error {
 	c.mu.Lock()
 	closed := c.closed
@@ -93,165 +144,209 @@ func (c *Conn) lock(ctx context.Context) error {
 	if closed {
 		return errClosed
 	}
-	if err := ctx.Err(); err != nil {
-		return err
-	}
 	c.server.mu.Lock()
-	if err := c.server.broken; err != nil {
+	if d := c.server.delay; d > 0 {
+		c.server.mu.Unlock()
+		sleep(ctx, d)
+		c.server.mu.Lock()
+	}
+	if err := errors.Join(ctx.Err(), c.server.broken); err != nil {
 		c.server.mu.Unlock()
 		return err
 	}
 	return nil
 }
 
-// Load implements [backend.Backend].
-func (c *Conn) Load(ctx context.Context) iter.Seq2[backend.Record, error] {
-	return c.load(ctx, func(string) bool { return true })
+func sleep(ctx context.Context, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+	}
 }
 
-// LoadSite implements [backend.SiteLoader].
-func (c *Conn) LoadSite(ctx context.Context, site string) iter.Seq2[backend.Record, error] {
-	return c.load(ctx, func(domain string) bool { return domain == site || strings.HasSuffix(domain, "."+site) })
+// Join implements [backend.Shared].
+func (c *Conn) Join(ctx context.Context, protocol int) error {
+	if err := c.lock(ctx); err != nil {
+		return err
+	}
+	defer c.server.mu.Unlock()
+	if c.server.protocol == 0 {
+		c.server.protocol = protocol
+	}
+	if c.server.protocol != protocol {
+		return fmt.Errorf("backendtest: protocol %d, the fleet has %d: %w", protocol, c.server.protocol, backend.ErrProtocol)
+	}
+	return nil
 }
 
-func (c *Conn) load(ctx context.Context, want func(domain string) bool) iter.Seq2[backend.Record, error] {
-	return func(yield func(backend.Record, error) bool) {
+// Now implements [backend.Shared].
+func (c *Conn) Now(ctx context.Context) (time.Time, error) {
+	if err := c.lock(ctx); err != nil {
+		return time.Time{}, err
+	}
+	defer c.server.mu.Unlock()
+	return c.server.now(), nil
+}
+
+// Apply implements [backend.Shared].
+func (c *Conn) Apply(ctx context.Context, batches []backend.Batch) []backend.Answer {
+	answers := make([]backend.Answer, len(batches))
+	if err := c.lock(ctx); err != nil {
+		for i := range answers {
+			answers[i].Err = err
+		}
+		return answers
+	}
+	defer c.server.mu.Unlock()
+	for i, b := range batches {
+		answers[i] = c.server.apply(b)
+	}
+	return answers
+}
+
+func (s *Server) apply(b backend.Batch) backend.Answer {
+	now := s.now()
+	if s.sites == nil {
+		s.sites = map[string]*serverSite{}
+	}
+	site, ok := s.sites[b.Site]
+	if !ok {
+		site = newServerSite()
+	}
+	site.expire(now)
+	before := site.version
+	effect, newer := site.apply(b.Ops, now)
+	s.applied++
+	if len(effect) > 0 {
+		s.sites[b.Site] = site
+		site.changed = now
+		if site.version++; before == 0 {
+			site.version = max(micros(now), s.highest+1)
+		}
+		s.highest = max(s.highest, site.version)
+		if s.holes > 0 {
+			s.holes--
+		} else {
+			for w := range s.watchers {
+				w.add(timedEvent{backend.Event{Site: b.Site, Before: before, Version: site.version, Ops: slices.Clone(effect)}, time.Now().Add(s.delay)})
+			}
+		}
+	}
+	return backend.Answer{Version: site.version, Newer: newer}
+}
+
+// Load implements [backend.Shared].
+func (c *Conn) Load(ctx context.Context) iter.Seq2[backend.Snapshot, error] {
+	return func(yield func(backend.Snapshot, error) bool) {
 		if err := c.lock(ctx); err != nil {
-			yield(backend.Record{}, err)
+			yield(backend.Snapshot{}, err)
 			return
 		}
-		found := map[store.Key][]byte{}
-		for domain, hash := range c.server.domains {
-			if want(domain) {
-				maps.Copy(found, hash)
+		var all []backend.Snapshot
+		for name, site := range c.server.sites {
+			if site.expire(c.server.now()); len(site.records) > 0 {
+				all = append(all, site.snapshot(name))
 			}
 		}
 		c.server.mu.Unlock()
-		for k, data := range found {
-			var r backend.Record
-			err := r.UnmarshalBinary(data)
-			if err != nil {
-				err = &backend.RecordError{Where: k.Name + " for " + k.Domain, Err: err}
+		for _, s := range all {
+			if err := ctx.Err(); err != nil {
+				yield(backend.Snapshot{}, err)
+				return
 			}
-			if !yield(r, err) {
+			if !yield(s, nil) {
 				return
 			}
 		}
 	}
 }
 
-// Count implements [backend.Counter].
-func (c *Conn) Count(ctx context.Context) (n int, _ error) {
+// LoadSite implements [backend.Shared].
+func (c *Conn) LoadSite(ctx context.Context, name string, version uint64) (backend.Snapshot, error) {
 	if err := c.lock(ctx); err != nil {
-		return 0, err
+		return backend.Snapshot{}, err
 	}
 	defer c.server.mu.Unlock()
-	for _, hash := range c.server.domains {
-		n += len(hash)
+	site, ok := c.server.sites[name]
+	switch {
+	case !ok:
+		return backend.Snapshot{Site: name}, nil
+	case site.version == version:
+		return backend.Snapshot{Site: name, Version: version}, nil
 	}
-	return n, nil
+	site.expire(c.server.now())
+	return site.snapshot(name), nil
 }
 
-// Apply implements [backend.Backend].
-func (c *Conn) Apply(ctx context.Context, batch []backend.Op) error {
-	messages := make([]message, len(batch))
-	for i := range batch {
-		data, err := batch[i].AppendBinary(nil)
-		if err != nil {
-			return err
+// Versions implements [backend.Shared].
+func (c *Conn) Versions(ctx context.Context, sites []string) iter.Seq2[backend.Version, error] {
+	return func(yield func(backend.Version, error) bool) {
+		if err := c.lock(ctx); err != nil {
+			yield(backend.Version{}, err)
+			return
 		}
-		messages[i] = message{batch[i].Delete, data}
-	}
-	if err := c.lock(ctx); err != nil {
-		return err
-	}
-	s := c.server
-	defer s.mu.Unlock()
-	if s.domains == nil {
-		s.domains = map[string]map[store.Key][]byte{}
-	}
-	for i := range batch {
-		k := batch[i].Key()
-		hash := s.domains[k.Domain]
-		switch {
-		case batch[i].Delete:
-			if delete(hash, k); len(hash) == 0 {
-				delete(s.domains, k.Domain)
+		var all []backend.Version
+		if sites == nil {
+			for name, site := range c.server.sites {
+				all = append(all, backend.Version{Site: name, Version: site.version})
 			}
-		case hash == nil:
-			s.domains[k.Domain] = map[store.Key][]byte{k: messages[i].data}
-		default:
-			hash[k] = messages[i].data
+		}
+		for _, name := range sites {
+			if site, ok := c.server.sites[name]; ok {
+				all = append(all, backend.Version{Site: name, Version: site.version})
+			}
+		}
+		c.server.mu.Unlock()
+		for _, v := range all {
+			if !yield(v, nil) {
+				return
+			}
 		}
 	}
-	s.stream = append(s.stream, messages)
-	s.applied++
-	s.wake()
-	return nil
 }
 
-// Watch implements [backend.Watcher].
-func (c *Conn) Watch(ctx context.Context) (iter.Seq2[[]backend.Op, error], error) {
+// Watch implements [backend.Shared].
+func (c *Conn) Watch(ctx context.Context) (iter.Seq2[backend.Event, error], error) {
 	if err := c.lock(ctx); err != nil {
 		return nil, err
 	}
-	at := len(c.server.stream)
-	c.server.mu.Unlock()
-	return func(yield func([]backend.Op, error) bool) {
+	defer c.server.mu.Unlock()
+	w := &watcher{more: make(chan struct{}, 1)}
+	if c.server.watchers == nil {
+		c.server.watchers = map[*watcher]bool{}
+	}
+	c.server.watchers[w] = true
+	return func(yield func(backend.Event, error) bool) {
+		defer func() {
+			c.server.mu.Lock()
+			delete(c.server.watchers, w)
+			c.server.mu.Unlock()
+		}()
 		for {
-			batches, err := c.read(ctx, at)
-			if err != nil {
-				yield(nil, err)
-				return
-			}
-			for _, messages := range batches {
-				batch, err := decode(messages)
-				if !yield(batch, err) || err != nil {
+			events, err := w.take()
+			for _, e := range events {
+				if d := time.Until(e.due); d > 0 {
+					sleep(ctx, d)
+				}
+				if ctx.Err() == nil && !yield(e.Event, nil) {
 					return
 				}
 			}
-			at += len(batches)
+			if err = errors.Join(err, ctx.Err()); err != nil {
+				yield(backend.Event{}, err)
+				return
+			}
+			select {
+			case <-w.more:
+			case <-ctx.Done():
+			}
 		}
 	}, nil
 }
 
-// read waits for the stream to go on from at.
-func (c *Conn) read(ctx context.Context, at int) ([][]message, error) {
-	for {
-		if err := c.lock(ctx); err != nil {
-			return nil, err
-		}
-		s := c.server
-		if len(s.stream) > at {
-			batches := slices.Clone(s.stream[at:])
-			s.mu.Unlock()
-			return batches, nil
-		}
-		if s.grown == nil {
-			s.grown = make(chan struct{})
-		}
-		grown := s.grown
-		s.mu.Unlock()
-		select {
-		case <-grown:
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		}
-	}
-}
-
-func decode(messages []message) ([]backend.Op, error) {
-	batch := make([]backend.Op, len(messages))
-	for i, m := range messages {
-		batch[i].Delete = m.delete
-		if err := batch[i].UnmarshalBinary(m.data); err != nil {
-			return nil, err
-		}
-	}
-	return batch, nil
-}
-
-// Close implements [backend.Backend].
+// Close implements [backend.Shared].
 func (c *Conn) Close() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()

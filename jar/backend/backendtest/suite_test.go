@@ -45,15 +45,12 @@ func (r *recorder) Skip(...any) {
 }
 
 type records = iter.Seq2[backend.Record, error]
-type batches = iter.Seq2[[]backend.Op, error]
 
-// A broken Backend is a Conn that does what its functions say instead.
+// A broken Backend is a MemoryConn that does what its functions say instead.
 type broken struct {
-	*Conn
+	*MemoryConn
 	apply func(context.Context, []backend.Op) error
 	load  func(records) records
-	site  func(ctx context.Context, site string) records
-	watch func(batches) (batches, error)
 	count func(int) (int, error)
 	close func() error
 }
@@ -62,33 +59,18 @@ func (b *broken) Apply(ctx context.Context, batch []backend.Op) error {
 	if b.apply != nil {
 		return b.apply(ctx, batch)
 	}
-	return b.Conn.Apply(ctx, batch)
+	return b.MemoryConn.Apply(ctx, batch)
 }
 
 func (b *broken) Load(ctx context.Context) records {
 	if b.load != nil {
-		return b.load(b.Conn.Load(ctx))
+		return b.load(b.MemoryConn.Load(ctx))
 	}
-	return b.Conn.Load(ctx)
-}
-
-func (b *broken) LoadSite(ctx context.Context, site string) records {
-	if b.site != nil {
-		return b.site(ctx, site)
-	}
-	return b.Conn.LoadSite(ctx, site)
-}
-
-func (b *broken) Watch(ctx context.Context) (batches, error) {
-	changes, err := b.Conn.Watch(ctx)
-	if b.watch != nil {
-		return b.watch(changes)
-	}
-	return changes, err
+	return b.MemoryConn.Load(ctx)
 }
 
 func (b *broken) Count(ctx context.Context) (int, error) {
-	n, err := b.Conn.Count(ctx)
+	n, err := b.MemoryConn.Count(ctx)
 	if b.count != nil {
 		return b.count(n)
 	}
@@ -99,10 +81,10 @@ func (b *broken) Close() error {
 	if b.close != nil {
 		return b.close()
 	}
-	return b.Conn.Close()
+	return b.MemoryConn.Close()
 }
 
-// edit has each record pass through f.
+// edit passes each record through f.
 func edit(f func(*backend.Record)) func(records) records {
 	return func(all records) records {
 		return func(yield func(backend.Record, error) bool) {
@@ -129,12 +111,12 @@ func TestSuite(t *testing.T) {
 	}{
 		{"deletes nothing", "Batch", "should not be", func(b *broken) {
 			b.apply = func(ctx context.Context, batch []backend.Op) error {
-				return b.Conn.Apply(ctx, slices.DeleteFunc(slices.Clone(batch), func(o backend.Op) bool { return o.Delete }))
+				return b.MemoryConn.Apply(ctx, slices.DeleteFunc(slices.Clone(batch), func(o backend.Op) bool { return o.Delete }))
 			}
 		}},
 		{"deletes nothing from a full house", "Many", "should not be", func(b *broken) {
 			b.apply = func(ctx context.Context, batch []backend.Op) error {
-				return b.Conn.Apply(ctx, slices.DeleteFunc(slices.Clone(batch), func(o backend.Op) bool { return o.Delete }))
+				return b.MemoryConn.Apply(ctx, slices.DeleteFunc(slices.Clone(batch), func(o backend.Op) bool { return o.Delete }))
 			}
 		}},
 		{"drops the list", "Fields", "another list", func(b *broken) {
@@ -149,7 +131,7 @@ func TestSuite(t *testing.T) {
 				for i := range batch {
 					batch[i].Cookie.Partition = store.Partition{}
 				}
-				return b.Conn.Apply(ctx, batch)
+				return b.MemoryConn.Apply(ctx, batch)
 			}
 		}},
 		{"loads twice", "Batch", "is loaded twice", func(b *broken) {
@@ -182,17 +164,17 @@ func TestSuite(t *testing.T) {
 		{"keeps the slice of a batch", "Twice", "", func(b *broken) {
 			var kept []backend.Op
 			b.apply = func(ctx context.Context, batch []backend.Op) error {
-				err := b.Conn.Apply(ctx, kept)
+				err := b.MemoryConn.Apply(ctx, kept)
 				kept = batch
 				return err
 			}
 		}},
 		{"applies half a batch", "Cancelled", "should not be", func(b *broken) {
 			b.apply = func(ctx context.Context, batch []backend.Op) error {
-				if err := b.Conn.Apply(context.WithoutCancel(ctx), batch[:1]); err != nil || ctx.Err() != nil {
+				if err := b.MemoryConn.Apply(context.WithoutCancel(ctx), batch[:1]); err != nil || ctx.Err() != nil {
 					return errors.Join(err, ctx.Err())
 				}
-				return b.Conn.Apply(ctx, batch)
+				return b.MemoryConn.Apply(ctx, batch)
 			}
 		}},
 		{"has an error of its own for a context that is done", "Cancelled", "want nil or context.Canceled", func(b *broken) {
@@ -200,96 +182,15 @@ func TestSuite(t *testing.T) {
 				if ctx.Err() != nil {
 					return errBroken
 				}
-				return b.Conn.Apply(ctx, batch)
-			}
-		}},
-		{"takes example.com for the end of any name", "Site", "should not be", func(b *broken) {
-			b.site = func(ctx context.Context, site string) records {
-				return func(yield func(backend.Record, error) bool) {
-					for r, err := range b.Conn.Load(ctx) {
-						if strings.HasSuffix(r.Cookie.Domain, site) && !yield(r, err) {
-							return
-						}
-					}
-				}
-			}
-		}},
-		{"loads all sites for one", "OnDemand", "has 2 cookies", func(b *broken) {
-			b.site = func(ctx context.Context, site string) records { return b.Conn.Load(ctx) }
-		}},
-		{"cannot load a site", "OnDemand", "it is broken", func(b *broken) {
-			b.site = func(context.Context, string) records {
-				return func(yield func(backend.Record, error) bool) { yield(backend.Record{}, errBroken) }
-			}
-		}},
-		{"does not watch", "Watch", "Watch = it is broken", func(b *broken) {
-			b.watch = func(batches) (batches, error) { return nil, errBroken }
-		}},
-		{"stops watching", "Watch", "yields the error it is broken", func(b *broken) {
-			b.watch = func(batches) (batches, error) {
-				return func(yield func([]backend.Op, error) bool) { yield(nil, errBroken) }, nil
-			}
-		}},
-		{"ends watching without a word", "Watch", "yields 0 batches", func(b *broken) {
-			b.watch = func(batches) (batches, error) { return func(func([]backend.Op, error) bool) {}, nil }
-		}},
-		{"drops Ops from what it yields", "Watch", "yields a batch", func(b *broken) {
-			b.watch = func(all batches) (batches, error) {
-				return func(yield func([]backend.Op, error) bool) {
-					for batch, err := range all {
-						if !yield(batch[:min(len(batch), 1)], err) {
-							return
-						}
-					}
-				}, nil
-			}
-		}},
-		{"changes what it yields", "Watch", "yields a batch", func(b *broken) {
-			b.watch = func(all batches) (batches, error) {
-				return func(yield func([]backend.Op, error) bool) {
-					for batch, err := range all {
-						for i := range batch {
-							batch[i].Cookie.Value += "x"
-						}
-						if !yield(batch, err) {
-							return
-						}
-					}
-				}, nil
-			}
-		}},
-		{"yields nothing to a jar", "TwoJars", "never hears", func(b *broken) {
-			b.watch = func(all batches) (batches, error) {
-				return func(yield func([]backend.Op, error) bool) {
-					for _, err := range all {
-						if err != nil {
-							yield(nil, err)
-						}
-					}
-				}, nil
-			}
-		}},
-		{"loses a jar's cookies", "OneJar", "has another", func(b *broken) {
-			b.load = edit(func(r *backend.Record) { r.Cookie.HttpOnly = false })
-		}},
-		{"yields some cookies only", "Writers", "the backend", func(b *broken) {
-			b.watch = func(all batches) (batches, error) {
-				return func(yield func([]backend.Op, error) bool) {
-					for batch, err := range all {
-						batch = slices.DeleteFunc(batch, func(o backend.Op) bool { return o.Cookie.Domain != "meet.example" })
-						if !yield(batch, err) {
-							return
-						}
-					}
-				}, nil
+				return b.MemoryConn.Apply(ctx, batch)
 			}
 		}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				server := new(Server)
+				server := new(Memory)
 				got := try(t, test.fails, func() (backend.Backend, error) {
-					b := &broken{Conn: server.Open()}
+					b := &broken{MemoryConn: server.Open()}
 					test.edit(b)
 					return b, nil
 				})

@@ -1,0 +1,176 @@
+package durable
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/binary"
+	"fmt"
+	"sync"
+	"time"
+
+	"uacookie/jar/backend"
+)
+
+// A clock makes Stamps in the server's time. It is a hybrid logical clock: its Stamps are
+// newer than all that it has made and observed before.
+// See https://cse.buffalo.edu/tech-reports/2014-04.pdf.
+type clock struct {
+	writer uint64
+	jar    func() time.Time // the jar's clock
+	set    chan struct{}    // says that it seems to have been set; holds one
+
+	mu       sync.Mutex
+	measured time.Time     // with the monotonic reading, which cannot be set
+	server   time.Time     // the server's time then
+	last     backend.Stamp // its Writer does not count
+	skew     time.Duration // how far the jar's clock is ahead of the server's
+}
+
+func newClock() *clock {
+	var b [8]byte
+	_, _ = rand.Read(b[:]) // never fails
+	return &clock{writer: binary.BigEndian.Uint64(b[:]), set: make(chan struct{}, 1)}
+}
+
+// minSkew is how far the jar's clock must be off for the times of cookies to be
+// translated: less than that may be the network's delay.
+const minSkew = 2 * time.Second
+
+// exact is the longest round trip for which measure assumes that the server answered in the
+// middle of it.
+const exact = 100 * time.Millisecond
+
+// measure asks the server for its time, and reports whether the jar's clock has been set
+// since the last call.
+//
+// A slow answer only bounds the server's time: it lies between the time in the answer and
+// that time plus the round trip. The previous estimate is then clamped to these bounds.
+func (c *clock) measure(ctx context.Context, s backend.Shared) (set bool, _ error) {
+	before := time.Now()
+	server, err := s.Now(ctx)
+	if err != nil {
+		return false, fmt.Errorf("durable: the server's time: %w", err)
+	}
+	after := time.Now()
+	took := after.Sub(before)
+	now := c.jar()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	first, at := c.measured.IsZero(), server.Add(took/2)
+	if !first && took > exact {
+		at = c.server.Add(after.Sub(c.measured))
+		if at.Before(server) {
+			at = server
+		}
+		if latest := server.Add(took); at.After(latest) {
+			at = latest
+		}
+	}
+	c.measured, c.server = after, at
+	if c.future(c.last) {
+		c.last = backend.Stamp{} // the server's clock was set back
+	}
+	skew := now.Sub(at).Round(time.Second)
+	if skew.Abs() < minSkew {
+		skew = 0
+	}
+	if (skew - c.skew).Abs() < minSkew {
+		return false, nil
+	}
+	c.skew = skew
+	return !first, nil
+}
+
+// check asks for a new measurement if the jar's clock has jumped, because it was set or the
+// machine was asleep.
+func (c *clock) check() {
+	now := c.jar()
+	c.mu.Lock()
+	doubtful := (now.Sub(c.at()) - c.skew).Abs() >= 2*minSkew
+	c.mu.Unlock()
+	if doubtful {
+		select {
+		case c.set <- struct{}{}:
+		default:
+		}
+	}
+}
+
+// now returns the server's time.
+func (c *clock) now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.at()
+}
+
+func (c *clock) at() time.Time { return c.server.Add(time.Since(c.measured)) }
+
+// next returns a new Stamp.
+func (c *clock) next() backend.Stamp {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if t := uint64(max(c.at().UnixMicro(), 1)); t > c.last.Time {
+		c.last.Time, c.last.Counter = t, 0
+	} else if c.last.Counter++; c.last.Counter == 0 {
+		c.last.Time++
+	}
+	return backend.Stamp{Time: c.last.Time, Counter: c.last.Counter, Writer: c.writer}
+}
+
+// after returns a new Stamp that is newer than s, even if s is from a time when the server's
+// clock was ahead.
+func (c *clock) after(s backend.Stamp) backend.Stamp {
+	next := c.next()
+	if next.Compare(s) <= 0 {
+		next.Time, next.Counter = s.Time, s.Counter+1
+		if next.Counter == 0 {
+			next.Time++
+		}
+	}
+	return next
+}
+
+// ahead reports whether s is further ahead of the server than a Stamp can be, unless the
+// server's clock was set back.
+func (c *clock) ahead(s backend.Stamp) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.future(s)
+}
+
+func (c *clock) future(s backend.Stamp) bool {
+	return s.Time > uint64(max(c.at().Add(2*backend.MaxAhead).UnixMicro(), 0))
+}
+
+// observe makes the Stamps to come newer than s, unless s is further ahead of the server
+// than a Stamp can be.
+func (c *clock) observe(s backend.Stamp) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.future(s) {
+		return
+	}
+	s.Writer = 0
+	if s.Compare(c.last) > 0 {
+		c.last = s
+	}
+}
+
+// toServer translates the times of a cookie from the jar's clock to the server's, and
+// toJar back.
+func (c *clock) toServer(r backend.Record) backend.Record { return c.shift(r, -1) }
+func (c *clock) toJar(r backend.Record) backend.Record    { return c.shift(r, +1) }
+
+func (c *clock) shift(r backend.Record, sign time.Duration) backend.Record {
+	c.mu.Lock()
+	skew := sign * c.skew
+	c.mu.Unlock()
+	if skew != 0 {
+		for _, t := range []*time.Time{&r.Cookie.Expires, &r.Cookie.Created, &r.Cookie.LastAccess} {
+			if !t.IsZero() {
+				*t = t.Add(skew)
+			}
+		}
+	}
+	return r
+}

@@ -1,0 +1,362 @@
+package durable
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"uacookie/jar"
+	"uacookie/jar/backend"
+)
+
+// A fleet is what a shared jar knows of the server and of the other workers. Its fields
+// are guarded by mu of the writer.
+type fleet struct {
+	j      *Jar
+	w      *writer
+	server backend.Shared
+	clock  *clock
+	demand bool
+	hot    int
+
+	// ctx ends with Close; background are the goroutines that end with it.
+	ctx        context.Context
+	cancel     context.CancelFunc
+	background sync.WaitGroup
+
+	sites    map[string]*site
+	complete bool         // all sites were loaded: the server does not have another one
+	tick     atomic.Int64 // counts uses of sites
+
+	repair map[key]bool  // a local change was undone by an older one from the server
+	ended  backend.Stamp // session cookies that are no newer are not loaded
+
+	stale  map[string]time.Time // sites to be loaded again, since when
+	again  chan struct{}        // wakes reload; holds one
+	cutOff time.Time            // since when changes may be missing; zero if Watch works
+
+	watching bool // Watch works, or did the last time
+}
+
+// A site is a site that is loaded, or is being loaded.
+type site struct {
+	name string
+	busy chan struct{} // holds one while the site is loaded or merged
+	used atomic.Int64
+	pins atomic.Int32
+
+	// Guarded by mu of the writer.
+	loaded  bool
+	suspect bool   // some cookies are not as in that version
+	version uint64 // what the jar has
+	heard   uint64 // the newest version that is known to exist
+	held    map[key]held
+	fresh   int // pending deletions that count counts
+}
+
+// held is what a worker has of a cookie.
+type held struct {
+	stamp  backend.Stamp
+	known  bool      // the server has a record of the cookie, or had one
+	absent bool      // the jar has evicted or deleted it, or never took it
+	access time.Time // the last access that the server knows, by the jar's clock
+}
+
+// OpenShared returns a jar that shares its cookies with other workers through s. It takes
+// over s, which is closed by Close, or here if OpenShared fails.
+//
+// When ctx is done, OpenShared gives up; afterwards ctx means nothing to the jar. The error
+// wraps [backend.ErrProtocol] if the other workers have a version of this package that
+// follows other rules.
+//
+// The jar writes what servers and the program set and delete. It does not write what it
+// drops by itself, since it has expired, or by its Limits: another worker may have it still.
+func OpenShared(ctx context.Context, s backend.Shared, o *Options) (*Jar, error) {
+	if o == nil {
+		o = new(Options)
+	}
+	j, err := openShared(ctx, s, o)
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return j, nil
+}
+
+// sharedBatchCount is the default of Options.BatchCount for a shared jar: one batch must
+// not hold up the other workers.
+const sharedBatchCount = 1000
+
+// callTimeout is how long a call of the server made in the background may take.
+const callTimeout = 30 * time.Second
+
+func openShared(ctx context.Context, s backend.Shared, o *Options) (_ *Jar, err error) {
+	if err := s.Join(ctx, backend.Protocol); err != nil {
+		return nil, fmt.Errorf("durable: join the fleet: %w", err)
+	}
+	w := newWriter(o)
+	if o.BatchCount <= 0 {
+		w.count = sharedBatchCount
+	}
+	f := &fleet{
+		w: w, server: s, clock: newClock(), demand: o.OnDemand, hot: cmp.Or(o.Hot, defaultHot),
+		sites: map[string]*site{}, repair: map[key]bool{},
+		stale: map[string]time.Time{}, again: make(chan struct{}, 1), watching: true,
+	}
+	j := &Jar{w: w, fleet: f, closeBackend: s.Close}
+	f.j = j
+	w.outdated = f.outdated
+	w.change, w.apply, w.bySite, w.most, w.timeout = f.change, f.apply, true, w.count, callTimeout
+	w.siteOf = func(domain string) string { return j.Sites().Site(domain) }
+	f.ctx, f.cancel = context.WithCancel(w.ctx)
+	defer func() {
+		if err != nil {
+			w.cancel()
+		}
+	}()
+	if err := j.make(o); err != nil {
+		return nil, err
+	}
+	f.clock.jar = j.now
+	if _, err := f.clock.measure(ctx, s); err != nil {
+		return nil, err
+	}
+	events, err := s.Watch(f.ctx) // before loading, so that no change is missed
+	if err != nil {
+		return nil, fmt.Errorf("durable: watch: %w", err)
+	}
+	if !o.OnDemand {
+		if err := f.loadAll(ctx, o); err != nil {
+			return nil, fmt.Errorf("durable: load: %w", err)
+		}
+		w.mu.Lock()
+		f.complete = true
+		for _, s := range f.sites {
+			s.loaded = true
+		}
+		w.mu.Unlock()
+	}
+	go w.run()
+	f.background.Go(func() { f.watch(events) })
+	f.background.Go(f.reload)
+	f.background.Go(f.tend)
+	return j, nil
+}
+
+// site returns the site of that name, and makes it if need be. The caller holds w.mu.
+func (f *fleet) site(name string) *site {
+	s, ok := f.sites[name]
+	if !ok {
+		s = &site{name: name, busy: make(chan struct{}, 1), held: map[key]held{}, loaded: f.complete}
+		f.sites[name] = s
+	}
+	return s
+}
+
+// change notes a change of the jar. The caller holds w.mu.
+func (f *fleet) change(c jar.Change, list string) {
+	k, w := c.Cookie.Key(), f.w
+	dropped := false
+	next := deletion(k)
+	switch c.Cause {
+	case jar.CauseOverwritten:
+		return // the cookie that took its place follows
+	case jar.CauseStored:
+		next = backend.Op{Record: backend.Record{Cookie: c.Cookie, List: list}}
+	case jar.CauseExpired, jar.CauseEvicted, jar.CauseDisowned:
+		dropped = true
+	}
+	e := w.expectations[k]
+	switch {
+	case e != nil && f.fulfils(&next, e):
+		delete(w.expectations, k)
+		if e.disturbed {
+			f.repair[k] = true
+		}
+		return
+	case dropped && e != nil:
+		return // it was about to be replaced
+	case dropped:
+		f.drop(c, k)
+		return
+	case e != nil:
+		e.disturbed = true
+	}
+	delete(f.repair, k)
+	s := f.site(w.siteOf(k.Domain))
+	h := s.held[k]
+	was, pending := w.ops[k]
+	o := op{Op: next, site: s.name, known: h.known || !s.loaded || was.known}
+	_, flying := w.flying[k]
+	failed, aside := w.aside[k]
+	o.fresh = !h.known && !flying && !aside && (!pending || was.fresh)
+	f.clock.check()
+	o.Record = f.clock.toServer(o.Record)
+	o.Stamp = f.clock.after(h.stamp)
+	f.count(was, -1)
+	f.count(failed, -1)
+	if o.Delete && o.fresh && s.fresh >= backend.MaxTombstones {
+		// No other worker has seen the cookie, most likely, and a hostile server could
+		// fill the memory.
+		delete(w.ops, k)
+		delete(s.held, k)
+		return
+	}
+	f.count(o, +1)
+	s.held[k] = held{stamp: o.Stamp, known: h.known, absent: o.Delete, access: c.Cookie.LastAccess}
+	if aside {
+		o.tries, o.retry = failed.tries, failed.retry
+		w.aside[k] = o
+		return
+	}
+	w.ops[k] = o
+}
+
+// count adds n to the number of a site's pending deletions of cookies that the server is
+// not known to have had, if o is one of them. The caller holds w.mu.
+func (f *fleet) count(o op, n int) {
+	if o.fresh && o.Delete {
+		f.site(o.site).fresh += n
+	}
+}
+
+// fulfils reports whether a change of the jar is the one that was expected.
+func (f *fleet) fulfils(next *backend.Op, e *expectation) bool {
+	if sameState(&e.Op, next) {
+		return true
+	}
+	// The cookie has expired between the decision to restore it and the act.
+	return next.Delete && !e.Delete && e.Cookie.Expired(f.j.now())
+}
+
+// drop notes that the jar has given up a cookie by itself. The caller holds w.mu.
+func (f *fleet) drop(c jar.Change, k key) {
+	w := f.w
+	delete(f.repair, k)
+	s, ok := f.sites[w.siteOf(k.Domain)]
+	if !ok {
+		return
+	}
+	h, ok := s.held[k]
+	if !ok {
+		return
+	}
+	if o, pending := w.ops[k]; pending {
+		if o.fresh && !o.Delete {
+			if c.Cause == jar.CauseExpired && s.fresh < backend.MaxTombstones {
+				// What it replaced, unknown to this worker, must not come back.
+				stamp := o.Stamp
+				o.Op = deletion(k)
+				o.Stamp = stamp
+				f.count(o, +1)
+				w.ops[k] = o
+				h.absent = true
+				s.held[k] = h
+				return
+			}
+			delete(w.ops, k) // it came and went
+			delete(s.held, k)
+			return
+		}
+		h.absent = true
+		s.held[k] = h
+		return
+	}
+	_, flying := w.flying[k]
+	_, aside := w.aside[k]
+	expires := f.clock.toServer(backend.Record{Cookie: c.Cookie}).Cookie
+	if c.Cause != jar.CauseExpired || flying || aside || !h.known || h.stamp == (backend.Stamp{}) || !expires.Expired(f.clock.now()) {
+		h.absent = true
+		s.held[k] = h
+		return
+	}
+	// It has expired by the server's clock, too: no worker has a use for it.
+	o := op{Op: deletion(k), site: s.name, known: true}
+	o.Delete, o.Drop, o.Stamp = false, true, h.stamp
+	w.ops[k] = o
+	delete(s.held, k)
+}
+
+// apply writes batches to the server.
+func (f *fleet) apply(ctx context.Context, batches []backend.Batch) []error {
+	errs := make([]error, len(batches))
+	var superseded []error
+	answers := f.server.Apply(ctx, batches)
+	f.w.mu.Lock()
+	for i, b := range batches {
+		if i >= len(answers) {
+			errs[i] = errors.New("the backend did not answer")
+			continue
+		}
+		if errs[i] = answers[i].Err; errs[i] == nil {
+			superseded = append(superseded, f.applied(b, answers[i])...)
+		}
+	}
+	f.w.mu.Unlock()
+	for _, err := range superseded {
+		f.w.report(err)
+	}
+	return errs
+}
+
+// ErrSuperseded is the error for a change that came too late: the cookie had been deleted
+// since by another worker, or is one of those whose deletions the backend no longer
+// remembers one by one. The jar drops the cookie.
+var ErrSuperseded = errors.New("durable: the cookie was deleted after it was set here")
+
+// applied notes the answer to a batch. The caller holds w.mu.
+func (f *fleet) applied(b backend.Batch, a backend.Answer) (superseded []error) {
+	w, s := f.w, f.site(b.Site)
+	s.heard = max(s.heard, a.Version)
+	sent := map[key]op{}
+	for i := range b.Ops {
+		k := b.Ops[i].Key()
+		o, ok := w.flying[k]
+		if !ok {
+			continue
+		}
+		sent[k] = o
+		delete(w.flying, k)
+		f.count(o, -1)
+		if h, ok := s.held[k]; ok {
+			h.known = true
+			s.held[k] = h
+		}
+		if next, ok := w.ops[k]; ok {
+			f.count(next, -1)
+			next.known, next.fresh = true, false
+			w.ops[k] = next
+		}
+	}
+	for i := range a.Newer {
+		k, stamp := a.Newer[i].Key(), a.Newer[i].Stamp
+		f.clock.observe(stamp)
+		if _, pending := w.ops[k]; pending {
+			continue
+		}
+		h, ok := s.held[k]
+		o, mine := sent[k]
+		// If its Stamp was cut, it took effect.
+		cut := stamp.Writer == o.Stamp.Writer && stamp.Counter == o.Stamp.Counter && a.Newer[i].Cookie.Value == o.Cookie.Value
+		if mine && !cut && ok && h.stamp == o.Stamp && f.clock.ahead(stamp) {
+			// The server's clock was set back. It goes on from the newest Stamp it has.
+			o.known, o.fresh, o.Stamp = true, false, f.clock.after(stamp)
+			h.stamp = o.Stamp
+			w.ops[k], s.held[k] = o, h
+			continue
+		}
+		if ok {
+			h.stamp = backend.Stamp{} // whatever the server has is newer
+			s.held[k] = h
+		}
+		if a.Newer[i].Delete {
+			superseded = append(superseded, fmt.Errorf("%w: %q for %s", ErrSuperseded, k.Name, k.Domain))
+		}
+		s.suspect = true
+		f.markStale(s)
+	}
+	return superseded
+}
