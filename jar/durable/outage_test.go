@@ -334,7 +334,7 @@ func TestLoadBeforeDeciding(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
+			times(t, func(t *testing.T) {
 				s := new(backendtest.Server)
 				a := join(t, s, nil)
 				a.set("example.com", "sid=1; Secure")
