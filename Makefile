@@ -159,7 +159,7 @@ record-chromium:
 	$(GO) run ./record -o recordings/dots.jsonl generated.in.jsonl && \
 	rm generated.in.jsonl && \
 	$(GO) run ./record -requests -o recordings/stories.jsonl recordings/stories.jsonl && \
-	for f in questions sites more parse; do \
+	for f in questions sites more parse folds; do \
 		$(GO) run ./record -o recordings/$$f.jsonl recordings/$$f.jsonl || exit 1; \
 	done
 

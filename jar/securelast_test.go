@@ -55,6 +55,29 @@ func TestSecureLast(t *testing.T) {
 	}
 }
 
+// A cookie that a site full of Secure ones does not keep was stored, by its verdict, and both
+// changes are reported.
+func TestSecureLastIsReported(t *testing.T) {
+	var changes []string
+	j := mustJar(t, &jar.Options{
+		UserAgent: jar.Firefox,
+		Limits:    &jar.Limits{Site: 2},
+		Changed:   func(c jar.Change) { changes = append(changes, c.Cookie.Name+" "+c.Cause.String()) },
+	})
+	r := to(t, "https://a.test/")
+	j.Receive(r, []string{"a=1; Secure", "b=1; Secure"})
+	if v := j.Receive(r, []string{"c=1"})[0]; !v.OK() {
+		t.Errorf("the verdict is %s, want it stored", v)
+	}
+	want := []string{"a stored", "b stored", "c stored", "c evicted"}
+	if !slices.Equal(changes, want) {
+		t.Errorf("changes %q, want %q", changes, want)
+	}
+	if got := j.Header(r); got != "a=1; b=1" {
+		t.Errorf("Header = %q, want a=1; b=1", got)
+	}
+}
+
 // Firefox purges a partition of too many cookies as it purges a site.
 func TestPartitionPurgedAsSite(t *testing.T) {
 	limits := jar.Limits{PartitionCount: 5, SitePurged: 3}

@@ -13,6 +13,7 @@ import (
 	"github.com/urfave/cli/v3"
 
 	"uacookie/examples/internal/cmdline"
+	"uacookie/examples/internal/responses"
 	"uacookie/jar"
 )
 
@@ -176,7 +177,7 @@ func (x *explainer) run() (ok bool, err error) {
 // contextFlags are the flags for the browser context of a request.
 type contextFlags struct {
 	method, top, initiator string
-	frames                 []string
+	frames, redirects      []string
 	script, reload, block  bool
 	thirdParty             jar.ThirdParty
 }
@@ -191,6 +192,10 @@ func (c *contextFlags) flags(prefix, what string) []cli.Flag {
 			return nil
 		}),
 		&cli.StringFlag{Name: prefix + "initiator", Usage: "the `URL` of the document that started " + what, Destination: &c.initiator},
+		cmdline.Func(prefix+"redirect", "a `URL` that redirected to that of "+what+"; repeat for several, the first one first. Only Firefox's rules read it", func(s string) error {
+			c.redirects = append(c.redirects, s)
+			return nil
+		}),
 		&cli.BoolFlag{Name: prefix + "script", Usage: "a script uses document.cookie in the document at the URL", Destination: &c.script},
 		&cli.BoolFlag{Name: prefix + "reload", Usage: "the user reloads a page that a cross-site request navigated to", Destination: &c.reload},
 		&cli.BoolFlag{Name: prefix + "block-third-party", Usage: "as -" + prefix + "third-party block", Destination: &c.block},
@@ -224,6 +229,13 @@ func (c *contextFlags) request(u target) (*jar.Request, error) {
 		if context.Initiator, err = documentURL(c.initiator); err != nil {
 			return nil, err
 		}
+	}
+	for _, s := range c.redirects {
+		u, err := responses.URL(s)
+		if err != nil {
+			return nil, err
+		}
+		context.Redirects = append(context.Redirects, u)
 	}
 	return &jar.Request{URL: u.url, Method: strings.ToUpper(cmp.Or(c.method, u.method)), Context: context}, nil
 }

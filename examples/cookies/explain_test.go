@@ -199,6 +199,26 @@ func TestExplainSideBySide(t *testing.T) {
 	golden(t, "side-by-side.txt", out)
 }
 
+// Firefox alone reads which URLs redirected to the later request.
+func TestExplainRedirects(t *testing.T) {
+	for _, hop := range []string{"https://login.test/", "https://www.shop.test/"} {
+		out, errs, _ := doExplain(t, "", "-as", "standard,chromium,firefox", "-then", shop, "-then-redirect", "https://shop.test/go", "-then-redirect", hop,
+			"-redirect", hop, shop, "a=1; SameSite=Strict")
+		withheld := strings.Contains(out, "firefox:\n   withheld: samesite-strict")
+		if errs != "" || withheld != (hop == "https://login.test/") {
+			t.Errorf("redirected by %s, Firefox withholds the cookie: %t\n%s%s", hop, withheld, out, errs)
+		}
+		for _, want := range []string{"redirected by " + hop, "redirected by https://shop.test/go, " + hop} {
+			if !strings.Contains(strings.Join(strings.Fields(out), " "), want) {
+				t.Errorf("want %q in\n%s", want, out)
+			}
+		}
+	}
+	if _, errs, code := doExplain(t, "", "-redirect", "login.test", shop, "a=1"); code != exitUsage || !strings.Contains(errs, "want a URL") {
+		t.Errorf("a redirect that is no URL: %d, %q", code, errs)
+	}
+}
+
 // Nothing of what a server writes reaches the terminal raw, wherever it stands.
 func TestExplainHostile(t *testing.T) {
 	var all strings.Builder

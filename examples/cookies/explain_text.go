@@ -127,6 +127,13 @@ func describe(r *jar.Request) string {
 	if c.Initiator != nil {
 		s += ", started by " + place(&jar.Request{URL: c.Initiator})
 	}
+	if len(c.Redirects) > 0 {
+		var names []string
+		for _, u := range c.Redirects {
+			names = append(names, place(&jar.Request{URL: u}))
+		}
+		s += ", redirected by " + strings.Join(names, ", ")
+	}
 	if c.CrossSiteReload {
 		s += ", a cross-site reload"
 	}

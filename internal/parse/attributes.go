@@ -50,7 +50,7 @@ func (l *Line) parseAttributes(unparsed string, plain bool, mode Mode) {
 
 		switch {
 		case a == 0: // 7: nobody knows it
-		case len(value) > MaxAttribute:
+		case len(value) > MaxAttribute && isBounded(a, mode):
 			l.Ignored++ // 6
 		default:
 			l.process(a, value, mode) // 7
@@ -61,6 +61,12 @@ func (l *Line) parseAttributes(unparsed string, plain bool, mode Mode) {
 		}
 		unparsed = unparsed[end+1:] // 2, 8
 	}
+}
+
+// isBounded reports whether the attribute is ignored if its value is too long.
+// See RFC 6265bis, Section 5.6, attributes, step 6.
+func isBounded(a Attr, mode Mode) bool {
+	return mode&LongFlags == 0 || a&(Secure|HTTPOnly|Partitioned|SameSite) == 0
 }
 
 // takeApart returns the attribute at the start of unparsed-attributes, 0 if nobody knows

@@ -109,7 +109,7 @@ func slowAttributes(l *Line, unparsed string, mode Mode) {
 		attr, known := attrs[slowLower(name)]
 
 		// 6
-		if len(value) > 1024 {
+		if flag := attr == Secure || attr == HTTPOnly || attr == Partitioned || attr == SameSite; len(value) > 1024 && !(flag && mode&LongFlags != 0) {
 			if known {
 				l.Ignored++
 			}

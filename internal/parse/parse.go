@@ -48,6 +48,10 @@ const (
 	// BareNames: a line without "=" before its attributes has a name and no value. In the
 	// draft it has a value and no name.
 	BareNames
+
+	// LongFlags: Secure, HttpOnly, Partitioned and SameSite count however long their value
+	// is. In the draft an attribute is ignored if its value is longer than 1024 octets.
+	LongFlags
 )
 
 // MaxPair is the length in octets that a name and a value may have together.

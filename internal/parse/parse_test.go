@@ -51,6 +51,7 @@ func (w wantLine) line(tb testing.TB, v *vector[wantLine]) Line {
 func TestSetCookie(t *testing.T) {
 	testSetCookie(t, "set-cookie.json", 0)
 	testSetCookie(t, "set-cookie-last.json", LastWins)
+	testSetCookie(t, "set-cookie-long.json", LongFlags)
 }
 
 // testSetCookie runs a file's vectors, which are of one mode. For the others they are
@@ -59,7 +60,7 @@ func testSetCookie(t *testing.T, file string, of Mode) {
 	for _, v := range load[wantLine](t, file) {
 		t.Run(file+"/"+v.ID, func(t *testing.T) {
 			want := v.Want.line(t, &v)
-			for _, mode := range modes {
+			for _, mode := range withLongFlags {
 				got, slow := said(SetCookie(v.Input, mode), mode), slowSetCookie(v.Input, mode)
 				if mode == of && slow != want {
 					t.Errorf("mode %d: reference says\n%+v", mode, slow)
@@ -269,7 +270,7 @@ func FuzzSetCookie(f *testing.F) {
 		f.Add("a=b; Max-Age=1; Max-Age="+v.Input, uint8(allModes))
 	}
 	f.Fuzz(func(t *testing.T, line string, m uint8) {
-		mode := Mode(m) & allModes
+		mode := Mode(m) & (allModes | LongFlags)
 		if got, want := said(SetCookie(line, mode), mode), slowSetCookie(line, mode); got != want {
 			t.Errorf("SetCookie(%q, %d) =\n%+v, reference says\n%+v", line, mode, got, want)
 		}

@@ -78,7 +78,7 @@ func Parts(line string, mode Mode) []Part {
 			p.Fate = Unread
 		case p.Attr == 0:
 			p.Fate = Unknown
-		case len(value) > MaxAttribute:
+		case len(value) > MaxAttribute && isBounded(p.Attr, mode):
 			p.Fate = Long
 		default:
 			var alone Line

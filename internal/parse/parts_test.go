@@ -24,6 +24,7 @@ func TestParts(t *testing.T) {
 		{"a=1; Foo=2; =3", 0, []string{`"a" "" 0`, `"1" "1" 0`, `"Foo=2" "2" 1`, `"=3" "3" 1`}, "unknown"},
 		{"a=1; Path=/x; Path=/y; Path=/z", 0, []string{`"a" "" 0`, `"1" "1" 0`, `"Path=/x" "/x" 2`, `"Path=/y" "/y" 2`, `"Path=/z" "/z" 0`}, "the last counts"},
 		{"a=1; Path=/x; Path=" + long, 0, []string{`"a" "" 0`, `"1" "1" 0`, `"Path=/x" "/x" 0`, `"Path=` + long + `" "` + long + `" 3`}, "too long"},
+		{"a=1; Secure=" + long + "; Priority=" + long, LongFlags, []string{`"a" "" 0`, `"1" "1" 0`, `"Secure=` + long + `" "` + long + `" 0`, `"Priority=` + long + `" "` + long + `" 3`}, "a flag is never too long"},
 		{"a=1; Max-Age=1; Max-Age=x", 0, []string{`"a" "" 0`, `"1" "1" 0`, `"Max-Age=1" "1" 0`, `"Max-Age=x" "x" 4`}, "what does not parse repeats nothing"},
 		{"a=1; Max-Age=1; Max-Age=x", LastWins, []string{`"a" "" 0`, `"1" "1" 0`, `"Max-Age=1" "1" 2`, `"Max-Age=x" "x" 4`}, "unless the last wins"},
 		{"a=1; Max-Age=x; Max-Age=1", LastWins, []string{`"a" "" 0`, `"1" "1" 0`, `"Max-Age=x" "x" 4`, `"Max-Age=1" "1" 0`}, "the last wins"},

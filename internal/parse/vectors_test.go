@@ -21,6 +21,14 @@ var modes = func() (all []Mode) {
 	return all
 }()
 
+// withLongFlags is modes, each without LongFlags and with it.
+var withLongFlags = func() (all []Mode) {
+	for _, m := range modes {
+		all = append(all, m, m|LongFlags)
+	}
+	return all
+}()
+
 // A vector is one input of a file in testdata and what it means. In all its
 // strings each char up to U+00FF stands for one octet.
 type vector[T any] struct {

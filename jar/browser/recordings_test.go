@@ -206,8 +206,8 @@ func replay(t *testing.T, mode, folder string, agent jar.UserAgent, third jar.Th
 			if !s.Scored() {
 				continue
 			}
-			if unmatched[mode][s.ID] != "" && strings.HasPrefix(s.ID, "dots-") {
-				continue // the other unmatched ones are matched here
+			if unmatched[mode][s.ID] != "" && !strings.HasPrefix(s.ID, "by-") {
+				continue // those are matched here
 			}
 			n++
 			b, web := newStage(t, agent, s)

@@ -110,6 +110,9 @@ func (r *request) query() string {
 	if r.initiator != "" {
 		q.Set("initiator", r.initiator)
 	}
+	if len(r.redirects) > 0 {
+		q.Set("redirects", strings.Join(r.redirects, "\n"))
+	}
 	for key, on := range map[string]bool{"script": r.script, "reload": r.reload} {
 		if on {
 			q.Set(key, "on")

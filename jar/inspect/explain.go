@@ -16,6 +16,8 @@ import (
 type explainPage struct {
 	head
 	URL, Method, Documents, Initiator string // as typed
+	Redirects                         string // as typed
+	AsksRedirects                     bool   // the jar's user agent judges by them
 	Script, Reload                    bool
 	Third                             string // what becomes of third-party cookies: see jar.ThirdParty
 	Thirds                            []third
@@ -54,6 +56,7 @@ type explainedStep struct {
 func (h *Handler) explain(w http.ResponseWriter, r *http.Request) {
 	p := newExplainPage(r.URL.Query())
 	p.head = h.head("explain")
+	p.AsksRedirects = p.Redirects != "" || h.settings.UserAgent == jar.Firefox
 	if p.URL != "" {
 		if err := h.judge(p); err != nil {
 			p.Error = err.Error()
@@ -73,7 +76,7 @@ func newExplainPage(v url.Values) *explainPage {
 		Thirds: []third{
 			{"agent", "as the jar's user agent has it"}, {"allow", "allowed"}, {"partition", "kept apart for each top-level site"}, {"block", "blocked"},
 		},
-		URL: v.Get("url"), Method: v.Get("method"), Documents: v.Get("documents"), Initiator: v.Get("initiator"),
+		URL: v.Get("url"), Method: v.Get("method"), Documents: v.Get("documents"), Initiator: v.Get("initiator"), Redirects: v.Get("redirects"),
 		Script: v.Get("script") == "on", Reload: v.Get("reload") == "on",
 		Partitioned: v.Has("partition"), Partition: v.Get("partition"), Ancestor: v.Get("ancestor") == "on",
 		Methods: []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"},
@@ -131,15 +134,11 @@ func (p *explainPage) request() (*jar.Request, error) {
 	if p.Partitioned {
 		c.Partition = &jar.Partition{TopLevelSite: p.Partition, CrossSiteAncestor: p.Ancestor}
 	}
-	for i, line := range strings.Split(p.Documents, "\n") {
-		if line = strings.TrimSpace(line); line == "" {
-			continue
-		}
-		d, err := parseURL(fmt.Sprintf("line %d of the documents", i+1), line)
-		if err != nil {
-			return nil, err
-		}
-		c.Documents = append(c.Documents, d)
+	if c.Documents, err = parseURLs("the documents", p.Documents); err != nil {
+		return nil, err
+	}
+	if c.Redirects, err = parseURLs("the redirects", p.Redirects); err != nil {
+		return nil, err
 	}
 	if p.Initiator != "" {
 		if c.Initiator, err = parseURL("the initiator", p.Initiator); err != nil {
@@ -147,6 +146,21 @@ func (p *explainPage) request() (*jar.Request, error) {
 		}
 	}
 	return &jar.Request{URL: u, Method: p.Method, Context: c}, nil
+}
+
+// parseURLs parses the URLs that the user typed into a field, one a line.
+func parseURLs(which, lines string) (all []*url.URL, err error) {
+	for i, line := range strings.Split(lines, "\n") {
+		if line = strings.TrimSpace(line); line == "" {
+			continue
+		}
+		u, err := parseURL(fmt.Sprintf("line %d of %s", i+1, which), line)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, u)
+	}
+	return all, nil
 }
 
 // parseURL parses a URL that the user typed. The error names the field that it is in.

@@ -34,6 +34,7 @@ func TestExplain(t *testing.T) {
 		{url.Values{"url": {"example.com"}}, "the URL has no scheme"},
 		{url.Values{"url": {"https://example.com/"}, "documents": {"https://a.example/\nnews.example"}}, "line 2 of the documents has no scheme"},
 		{url.Values{"url": {"https://example.com/"}, "initiator": {"news.example"}}, "the initiator has no scheme"},
+		{url.Values{"url": {"https://example.com/"}, "redirects": {"https://a.example/\nlogin.example"}}, "line 2 of the redirects has no scheme"},
 	} {
 		body := get(t, h, "/explain?"+test.form.Encode())
 		var all []string
@@ -61,6 +62,32 @@ func TestExplain(t *testing.T) {
 	}
 	if body := get(t, h, "/explain"); strings.Contains(body, "Verdict") || strings.Contains(body, `role="alert"`) {
 		t.Error("with no URL, there is a verdict or an error")
+	}
+}
+
+// A jar that judges as Firefox does asks for redirects, and judges by them. Others show them
+// only if they are given.
+func TestExplainRedirects(t *testing.T) {
+	for _, test := range []struct {
+		agent      jar.UserAgent
+		redirects  string
+		sent, asks bool
+	}{
+		{jar.Standard, "", true, false},
+		{jar.Standard, "https://login.example/", true, true},
+		{jar.Firefox, "", true, true},
+		{jar.Firefox, "https://www.example.com/", true, true},
+		{jar.Firefox, "https://example.com/\nhttps://login.example/", false, true},
+	} {
+		j := mustJar(t, &jar.Options{UserAgent: test.agent})
+		receive(t, j, "https://example.com/", "a=1; SameSite=Strict")
+		body := get(t, New(j, nil), "/explain?"+url.Values{"url": {"https://example.com/"}, "redirects": {test.redirects}}.Encode())
+		if got := strings.Contains(body, `<span class="outcome sent">`); got != test.sent {
+			t.Errorf("as %s, redirected by %q: sent is %t, want %t", test.agent, test.redirects, got, test.sent)
+		}
+		if got := strings.Contains(body, `name="redirects"`); got != test.asks {
+			t.Errorf("as %s, redirected by %q: the page asks for redirects: %t, want %t", test.agent, test.redirects, got, test.asks)
+		}
 	}
 }
 

@@ -43,6 +43,7 @@ type request struct {
 	url       string // without user, query and fragment, which may be secret
 	documents []string
 	initiator string
+	redirects []string
 	script    bool
 	reload    bool
 	third     jar.ThirdParty
@@ -184,6 +185,11 @@ func newRequest(r *jar.Request) *request {
 			own.documents = append(own.documents, address(d, ""))
 		}
 		own.initiator = address(c.Initiator, "")
+		for _, u := range c.Redirects {
+			if u != nil {
+				own.redirects = append(own.redirects, address(u, ""))
+			}
+		}
 		own.script, own.reload, own.third = c.Script, c.CrossSiteReload, c.ThirdParty
 		if c.Partition != nil {
 			own.partition = new(*c.Partition)

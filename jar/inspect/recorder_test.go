@@ -137,7 +137,7 @@ func TestRecordsNoSecrets(t *testing.T) {
 	receive(t, j, "https://user:"+secret+"@example.com/?token="+secret+"#"+secret, "a="+secret)
 	j.Header(&jar.Request{
 		URL:     mustURL(t, "https://example.com/?"+secret),
-		Context: &jar.Context{Initiator: mustURL(t, "https://example.com/?"+secret), Documents: []*url.URL{mustURL(t, "https://example.com/?"+secret)}},
+		Context: &jar.Context{Initiator: mustURL(t, "https://example.com/?"+secret), Documents: []*url.URL{mustURL(t, "https://example.com/?"+secret)}, Redirects: []*url.URL{mustURL(t, "https://example.com/?"+secret)}},
 	})
 	kept, _ := c.since(0)
 	if len(kept) != 2 {
@@ -155,7 +155,7 @@ func TestExplainRecorded(t *testing.T) {
 	partition := jar.Partition{TopLevelSite: "https://p.example", CrossSiteAncestor: true}
 	for _, r := range []*jar.Request{
 		{URL: mustURL(t, "https://example.com/a/b")},
-		{URL: mustURL(t, "http://127.0.0.1:8080/"), Host: "example.com:81", Method: "POST", Context: &jar.Context{Initiator: mustURL(t, "https://a.example/x")}},
+		{URL: mustURL(t, "http://127.0.0.1:8080/"), Host: "example.com:81", Method: "POST", Context: &jar.Context{Initiator: mustURL(t, "https://a.example/x"), Redirects: []*url.URL{mustURL(t, "https://b.example/x"), mustURL(t, "http://c.example/")}}},
 		{URL: mustURL(t, "https://example.com/"), Context: &jar.Context{
 			Documents: []*url.URL{mustURL(t, "https://a.example/"), nil, mustURL(t, "about:srcdoc"), {}}, Script: true, CrossSiteReload: true, ThirdParty: jar.ThirdPartyBlocked, Partition: &partition,
 		}},

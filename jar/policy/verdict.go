@@ -20,7 +20,8 @@ type Verdict struct {
 	Cookie store.Cookie
 
 	// Reason is why the cookie was refused or withheld. Zero means that it was stored or
-	// sent.
+	// sent. A limit may evict a stored cookie at once: on a site that is full of Secure
+	// cookies, Firefox keeps no other. jar.Options.Changed gets both changes.
 	Reason Reason
 
 	// Host is the host of the request, in canonical form if it has one.

@@ -8,6 +8,10 @@
 // written to disk are missing; Chrome writes them within half a minute. Chrome writes
 // session cookies only if it is set to continue where you left off, and Firefox never does.
 //
+// Firefox keeps the cookies of third parties in partitions, with or without Secure. A jar whose
+// user agent is Firefox takes them all. Others refuse those without Secure, with the reason
+// policy.ReasonPartitioned.
+//
 // # Encryption
 //
 // Chrome encrypts values. This package can decrypt the values that Chrome wrote on Linux

@@ -17,8 +17,8 @@ type Agent struct {
 	MaxAge time.Duration // the cap on lifetimes; 0: none
 	Quirks Quirk
 
-	// ApartLimits, if not nil, are the limits for a Partitioned cookie of a third party whose
-	// cookies are kept apart.
+	// ApartLimits, if not nil, are the limits for a Partitioned cookie where the cookies of
+	// third parties are kept apart.
 	ApartLimits *store.Limits
 }
 
@@ -80,7 +80,7 @@ var Agents = [...]Agent{
 		Limits: firefoxLimits,
 		MaxAge: ageLimit,
 		Quirks: ServerClock | NulResponse | LineEnds | LastWins | DomainItself | WildcardParents |
-			NoNameless | ValueUTF8 | NSPRDates | SignedMaxAge | DefaultNone | SchemelessSites | RedirectSites |
+			NoNameless | ValueUTF8 | NSPRDates | SignedMaxAge | LongFlags | NoEmptyLabels | DefaultNone | SchemelessSites | RedirectSites |
 			OverlayHostOnly | HostPrefixDefaultPath | ShortDefaultPath | ThirdPartyApart | BlockedPartitioned | SiteLimits,
 		ApartLimits: firefoxApart(),
 	},
@@ -104,7 +104,7 @@ func (a *Agent) Has(q Quirk) bool { return a.Quirks&q != 0 }
 // Mode returns how the parser reads for a.
 func (a *Agent) Mode() parse.Mode {
 	var m parse.Mode
-	if !a.Has(LastWins | LooseDates | LooseMaxAge | NSPRDates | SignedMaxAge | NoNameless) {
+	if !a.Has(LastWins | LooseDates | LooseMaxAge | NSPRDates | SignedMaxAge | NoNameless | LongFlags) {
 		return m
 	}
 	if a.Has(LastWins) {
@@ -124,6 +124,9 @@ func (a *Agent) Mode() parse.Mode {
 	}
 	if a.Has(NoNameless) {
 		m |= parse.BareNames
+	}
+	if a.Has(LongFlags) {
+		m |= parse.LongFlags
 	}
 	return m
 }

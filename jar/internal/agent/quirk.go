@@ -33,6 +33,8 @@ const (
 	ValueUTF8
 	NSPRDates
 	SignedMaxAge
+	LongFlags
+	NoEmptyLabels
 	DefaultNone
 	SchemelessSites
 	RedirectSites
@@ -79,10 +81,10 @@ var Quirks = [...]struct {
 		"A NUL makes the whole response none: all its Set-Cookie fields are lost."},
 	{LineEnds, "line-ends", "Section 5.6, step 1",
 		"An LF refuses the line it is in.",
-		"An LF, or CR and LF, in a response ends the field; what follows it is lost, and after an LF at the end of a field all further fields."},
+		"An LF, or CR and LF, in a response ends the field, unless the next line starts with white space and so continues it. Other text after it is lost, and after an empty line all further fields."},
 	{ReturnEnds, "return-ends", "Section 5.6, step 1",
 		"A CR refuses the line it is in.",
-		"A CR in a response ends the field as an LF does; what follows it is lost."},
+		"A CR in a response ends the field as an LF does. A line that continues the field is joined to it by one space."},
 	{NamelessEquals, "nameless-equals", "Section 5.7, step 2",
 		"A cookie without a name may have any value but the empty one.",
 		"It is refused if the value has \"=\" in it: sent, it would pass for a cookie with a name."},
@@ -136,6 +138,12 @@ var Quirks = [...]struct {
 	{SignedMaxAge, "signed-max-age", "Section 5.6.2, steps 2 and 3",
 		"A Max-Age starts with a digit or \"-\", and has only digits after that.",
 		"One that starts with \"-\" has expired, whatever follows; and once the number is at its bound, anything may follow."},
+	{LongFlags, "long-flags", "Section 5.6, attributes, step 6",
+		"An attribute is ignored if its value has more than 1024 octets.",
+		"Secure, HttpOnly, Partitioned and SameSite are not: they count, however long their value is."},
+	{NoEmptyLabels, "no-empty-labels", "Section 5.1.2, step 2",
+		"A name with an empty label cannot be canonicalized. (The jar takes one unless it ends in two dots: the host has cookies for itself alone.)",
+		"A host with an empty label has no cookies. One dot at the end does not count."},
 	{DefaultNone, "default-none", "Section 5.6.7 and Section 5.8.3, step 3.5",
 		"A cookie without SameSite is treated much as one with SameSite=Lax.",
 		"It is treated as one with SameSite=None."},
@@ -163,6 +171,6 @@ var Quirks = [...]struct {
 	{SiteLimits, "site-limits", "Section 6.1 and Section 5.7, removal",
 		"The draft leaves open how many cookies a domain may have, apart from a minimum. If there are too many, cookies without Secure go first.",
 		"The 181st cookie of a site, in each partition, removes 31: cookies without Secure, even if they are fewer, and Secure ones only if " +
-			"there are no others and the new cookie is Secure. Otherwise the new cookie is not kept. If third parties are kept apart, their Partitioned " +
-			"cookies may have 12 KiB; past that they are cut to 10 KiB. Priorities do not count."},
+			"there are no others and the new cookie is Secure. Otherwise the new cookie is not kept. If third parties are kept apart, the Partitioned " +
+			"cookies of a partition may have 12 KiB; past that they are cut to 10 KiB. Priorities do not count."},
 }

@@ -67,9 +67,10 @@ func (p *Policy) accept(c store.Cookie, now time.Time, how Acceptance) (policy.V
 		c.Expires, capped = p.cap(c.Expires, from) // 6
 	}
 
+	a := rowOf(p.UserAgent)
 	var why reasons
 	host, ok := match.Host(c.Domain)
-	why.addIf(!ok || host != c.Domain || !hasCookieHost(host), policy.ReasonMalformed)
+	why.addIf(!ok || host != c.Domain || !a.hasCookieHost(host), policy.ReasonMalformed)
 	why.addIf(!strings.HasPrefix(c.Path, "/"), policy.ReasonMalformed) // it may have a semicolon: default-paths do
 	why.addIf(strings.ContainsAny(c.Name, "=;") || strings.Contains(c.Value, ";"), policy.ReasonMalformed)
 	why.addIf(c.Name == "" && strings.Contains(c.Value, "="), policy.ReasonMalformed)
@@ -86,11 +87,10 @@ func (p *Policy) accept(c store.Cookie, now time.Time, how Acceptance) (policy.V
 	}
 	if c.Partition != (store.Partition{}) {
 		// Those of third parties that are kept apart need not be Secure.
-		why.addIf(!c.Secure && how == NotBefore && !rowOf(p.UserAgent).Has(agent.ThirdPartyApart), policy.ReasonPartitioned)
+		why.addIf(!c.Secure && how == NotBefore && !a.Has(agent.ThirdPartyApart), policy.ReasonPartitioned)
 	}
 	why.addIf(parse.HasControl(c.Name) || parse.HasControl(c.Value), policy.ReasonControlOctet) // 3
-	a := rowOf(p.UserAgent)
-	why.addIf(a.sizeOf(&c) > parse.MaxPair, policy.ReasonTooLong) // 4
+	why.addIf(a.sizeOf(&c) > parse.MaxPair, policy.ReasonTooLong)                               // 4
 	a.checkAlone(&c, &why)
 	if a.mayHavePrefix(&c) {
 		checkPrefixes(&c, !madeHostOnly || !a.Has(agent.HostPrefixByText), &why)

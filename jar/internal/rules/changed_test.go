@@ -48,7 +48,11 @@ func (e *engine) changes(old, now []*recorded) string {
 		}
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %d recordings, %d with another outcome than before, %d new, %d gone\n", e.name, len(now), len(changed), added, len(was))
+	by := versions(now)
+	if before := versions(old); before != by {
+		by += ", and before " + before
+	}
+	fmt.Fprintf(&b, "%s: %d recordings, %d with another outcome than before, %d new, %d gone\n", by, len(now), len(changed), added, len(was))
 	byQuirk := map[string][]string{}
 	for _, r := range changed {
 		names := e.quirksOf(r)
@@ -106,20 +110,22 @@ func sameOutcome(s, t *scenario.Scenario) bool {
 
 // A recording with another outcome is listed under each quirk that it hangs on.
 func TestChanges(t *testing.T) {
+	by := "Firefox 153.8.0esr"
 	read := func(line string) *recorded {
 		s := new(scenario.Scenario)
 		if err := json.Unmarshal([]byte(line), s); err != nil {
 			t.Fatal(err)
 		}
-		return &recorded{s, &engines[1].modes[0], "x.jsonl"}
+		return &recorded{s, &engines[1].modes[0], "x.jsonl", by}
 	}
 	bare := func(id, line, want string) *recorded {
 		return read(`{"id":"` + id + `","steps":[{"op":"set","url":"https://a.test/","lines":["` + line + `"],"ctx":{"kind":"navigate"}},` +
 			`{"op":"get","url":"https://a.test/","ctx":{"kind":"navigate"},"want":"` + want + `"}]}`)
 	}
 	old := []*recorded{bare("same", "a", "a="), bare("name", "a", "a"), bare("plain", "a=1", ""), bare("gone", "a", "a")}
+	by = "Firefox 154.0esr"
 	now := []*recorded{bare("same", "a", "a="), bare("name", "a", "a="), bare("plain", "a=1", "a=1"), bare("new", "a", "a=")}
-	want := "Firefox 153: 4 recordings, 2 with another outcome than before, 1 new, 1 gone\n" +
+	want := "Firefox 154, and before Firefox 153: 4 recordings, 2 with another outcome than before, 1 new, 1 gone\n" +
 		"  no-nameless: 1\n    firefox/x.jsonl: name\n" +
 		"  no quirk: 1\n    firefox/x.jsonl: plain\n"
 	if got := engines[1].changes(old, now); got != want {

@@ -33,6 +33,9 @@ const (
 	byScript = `{"kind":"script"}`
 )
 
+// longText is too long for an attribute. The page has dots for it.
+var longText = strings.Repeat("x", 1025)
+
 // examples has one for each quirk of a browser.
 var examples = map[string]example{
 	"server-clock": {lines: []string{"a=1; Expires=Thu, 01 Jan 2026 00:30:00 GMT"}, date: []string{"Thu, 01 Jan 2026 00:00:00 GMT"},
@@ -55,11 +58,13 @@ var examples = map[string]example{
 		note: "sent with a POST from another site"},
 	"script-utf-8": {lines: []string{"a=\xff"}, out: byScript, note: "read by a script"},
 
-	"no-nameless":    {lines: []string{"a"}},
-	"value-utf-8":    {lines: []string{"a=\xff"}},
-	"nspr-dates":     {lines: []string{"a=1", "a=2; Expires=1/31/2020"}},
-	"signed-max-age": {lines: []string{"a=1", "a=2; Max-Age=-x"}},
-	"default-none":   {lines: []string{"a=1"}, out: embeds, note: "sent with a fetch from another site"},
+	"no-nameless":     {lines: []string{"a"}},
+	"value-utf-8":     {lines: []string{"a=\xff"}},
+	"long-flags":      {lines: []string{"a=1; Secure=" + longText}, to: "http://shop.test/", note: "with 1025 octets for the dots; sent to http://shop.test/"},
+	"no-empty-labels": {lines: []string{"a=1"}, at: "https://a..shop.test/", to: "https://a..shop.test/", note: "at a..shop.test"},
+	"nspr-dates":      {lines: []string{"a=1", "a=2; Expires=1/31/2020"}},
+	"signed-max-age":  {lines: []string{"a=1", "a=2; Max-Age=-x"}},
+	"default-none":    {lines: []string{"a=1"}, out: embeds, note: "sent with a fetch from another site"},
 	"schemeless-sites": {lines: []string{"a=1; SameSite=Strict"}, out: `{"kind":"navigate","initiator":"http://shop.test/"}`,
 		note: "sent with a click on a page of http://shop.test"},
 	"redirect-sites": {lines: []string{"a=1; SameSite=Strict"}, out: `{"kind":"navigate","redirect_from":["https://news.test/"]}`,

@@ -1,9 +1,11 @@
 package rules
 
 import (
+	"slices"
 	"strings"
 
 	"uacookie/internal/parse"
+	"uacookie/jar/internal/agent"
 	"uacookie/jar/policy"
 	"uacookie/jar/store"
 )
@@ -15,17 +17,47 @@ import (
 // See RFC 6265bis, Section 5.6.
 func (p *Policy) Parts(r *policy.Request, line string) []policy.Part {
 	a := rowOf(p.UserAgent)
-	read := a.field(r, line)
+	read, folds := line, []fold(nil)
+	if i := strings.IndexAny(line, a.lineEnds()); i >= 0 && a.Has(agent.LineEnds|agent.ReturnEnds) && !isScript(r) {
+		read, folds = a.unfold(line, i)
+	}
 	all := parse.Parts(read, a.Mode())
 	parts := make([]policy.Part, len(all), len(all)+1)
 	for i, q := range all {
 		parts[i] = policy.Part{Start: q.Start, Value: q.Value, End: q.End, Name: attributes[q.Attr], Ignored: ignored(q, read[q.Value:q.End])}
+		if folds != nil {
+			unfolded(&parts[i], folds)
+		}
 	}
 	parts[0].Name, parts[1].Name = "name", "value"
-	if len(read) < len(line) {
-		parts = append(parts, policy.Part{Start: len(read), Value: len(line), End: len(line), Ignored: "unread"})
+	if end := received(folds, len(read)); end < len(line) {
+		parts = append(parts, policy.Part{Start: end, Value: len(line), End: len(line), Ignored: "unread"})
 	}
 	return parts
+}
+
+// unfolded changes the bounds of a piece of a field to those in the text that was received.
+func unfolded(p *policy.Part, folds []fold) {
+	end := received(folds, p.End)
+	if p.Start < p.End {
+		end = received(folds, p.End-1) + 1 // and not where the next line starts
+	}
+	if p.Value == p.End {
+		p.Value = end
+	} else {
+		p.Value = received(folds, p.Value)
+	}
+	p.Start, p.End = received(folds, p.Start), end
+}
+
+// received returns where a byte of a field is in the text that was received.
+func received(folds []fold, at int) int {
+	for _, f := range slices.Backward(folds) {
+		if f.at <= at {
+			return at + f.more
+		}
+	}
+	return at
 }
 
 var attributes = map[parse.Attr]string{

@@ -2,6 +2,7 @@ package rules_test
 
 import (
 	"bytes"
+	"cmp"
 	"flag"
 	"fmt"
 	"os"
@@ -48,8 +49,7 @@ has no recording.
 
 `
 
-const notes = `
-## Read the tables
+const reading = `## Read the tables
 
 **Example** has the lines of one response to https://shop.test/, and then the ` + "`Cookie`" + ` field of a
 request to the same place: by the draft, by Chromium and by Firefox, with third-party cookies allowed. A dash stands for no
@@ -60,6 +60,9 @@ row. (By server-clock, which servers rely on, the jar departs from the draft eve
 ` + "`policy.Standard`" + `.) **Generated** counts such scenarios among those that a program generated: 2520 for each
 browser, the same ones, with all cookies accepted.
 
+`
+
+const notes = `
 ## Third-party cookies
 
 Chromium was recorded with third-party cookies allowed, and with them blocked. Firefox was
@@ -76,7 +79,8 @@ such mode, means that each cookie of a third party is kept as if it had the attr
 
 The draft leaves open how many cookies are kept. Chromium, and the jar by the draft, keep 180 for a
 registrable domain and purge to 150 by priority, and 180 cookies and 10 KiB for a partition and
-site. Firefox's limits are the row site-limits. In total both browsers have a limit of about 3000, past which
+site. Firefox's limits are the row site-limits. It counts no bytes for an address that is typed into a
+tab that has shown nothing yet; the recorder's tabs have shown a blank page. In total both browsers have a limit of about 3000, past which
 cookies that were not used for 30 days go; no recording shows it.
 
 ## What this page does not cover
@@ -86,8 +90,8 @@ cookies that were not used for 30 days go; no recording shows it.
 - **Tracking protection that depends on lists or behavior**: Firefox's lists of trackers, its
   exceptions by heuristics and by the Storage Access API, bounce tracking protection; Chromium's
   exceptions for the same purposes.
-- **Versions.** Another version may differ. ` + "`make record`" + ` records the browsers that are installed,
-  and lists by row the scenarios that changed.
+- **Versions.** These are Debian's packages chromium and firefox-esr. Another version may differ.
+  ` + "`make record`" + ` records the browsers that are installed, and lists by row the scenarios that changed.
 - Scenarios that the jar does not match are in [unmatched.json](unmatched.json), with the reason.
 
 ## The recordings
@@ -95,8 +99,8 @@ cookies that were not used for 30 days go; no recording shows it.
 generated.jsonl is what a program generated from a seed. kinds.jsonl and stories.jsonl have a
 scenario for each kind of context: reloads, frames in frames, sandboxes, modes of fetch,
 WebSockets, redirects, with third-party cookies allowed and blocked, and with all requests and the header
-fields that servers decide by; jar/browser replays these. date.jsonl varies the Date of responses, and
-dots.jsonl has hosts with empty labels. The files whose names start with own are about what
+fields that servers decide by; jar/browser replays these. date.jsonl varies the Date of responses,
+dots.jsonl has hosts with empty labels, and folds.jsonl has fields that span lines. The files whose names start with own are about what
 Firefox alone does. The others are made by hand.
 `
 
@@ -106,10 +110,10 @@ func readme(tb testing.TB, found []findings) []byte {
 	b.WriteString(introduction)
 	b.WriteString("| Browser | User agent | Recorded scenarios | Not as the draft | Generated | Not as the draft |\n|---|---|---|---|---|---|\n")
 	for _, f := range found {
-		fmt.Fprintf(&b, "| %s | `policy.%s` | %d | %d | %d | %d |\n", f.name, strings.Fields(f.name)[0],
+		fmt.Fprintf(&b, "| %s | `policy.%s` | %d | %d | %d | %d |\n", versions(f.all), f.name,
 			len(f.all), len(f.differing), generated(f.all), generated(f.differing))
 	}
-	b.WriteString("\n")
+	b.WriteString("\n" + reading)
 
 	chromium, firefox := found[0], found[1]
 	var both, rest [2][]rules.Quirk
@@ -178,7 +182,7 @@ func generated(all []*recorded) (n int) {
 	return n
 }
 
-// cite returns the first recording, of those made by hand if there is one, as a link.
+// cite returns the shortest recording, of those made by hand if there is one, as a link.
 func cite(all []*recorded) string {
 	r := slices.MinFunc(all, func(r, s *recorded) int {
 		hand := func(r *recorded) int {
@@ -190,16 +194,31 @@ func cite(all []*recorded) string {
 		if d := hand(r) - hand(s); d != 0 {
 			return d
 		}
-		return strings.Compare(r.path(), s.path())
+		return cmp.Or(cmp.Compare(r.size(), s.size()), strings.Compare(r.path(), s.path()))
 	})
 	return fmt.Sprintf("[%s](%s)", r.ID, filepath.ToSlash(filepath.Join("recordings", r.mode.folder, r.file)))
+}
+
+// size returns how much there is to read of a recording, by a rough measure.
+func (r *recorded) size() (n int) {
+	for i := range r.Steps {
+		s := &r.Steps[i]
+		n += 100
+		for _, line := range s.Lines {
+			n += len(line)
+		}
+		if s.Want != nil {
+			n += len(*s.Want)
+		}
+	}
+	return n
 }
 
 // text returns an example as a cell.
 func (x *example) text() string {
 	var parts []string
 	for _, l := range x.lines {
-		parts = append(parts, code(l))
+		parts = append(parts, code(strings.ReplaceAll(l, longText, "...")))
 	}
 	s := strings.Join(parts, "<br>")
 	switch {

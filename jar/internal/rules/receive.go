@@ -2,7 +2,6 @@ package rules
 
 import (
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 
@@ -65,54 +64,6 @@ func (t *Admission) Line(v *policy.Verdict, r *policy.Request, line string) {
 	*v = policy.Verdict{}
 	l := parse.SetCookie(t.agent.field(r, line), t.agent.Mode())
 	t.receive(v, r, &l)
-}
-
-// field returns the part of a line that the user agent reads.
-func (a row) field(r *policy.Request, line string) string {
-	if !a.Has(agent.LineEnds | agent.ReturnEnds) {
-		return line
-	}
-	return a.firstField(r, line)
-}
-
-// firstField is field where the end of a line ends a field.
-func (a row) firstField(r *policy.Request, line string) string {
-	if isScript(r) {
-		return line
-	}
-	if i := strings.IndexByte(line, '\n'); i >= 0 && a.Has(agent.LineEnds) {
-		line = strings.TrimSuffix(line[:i], "\r")
-	}
-	if i := strings.IndexByte(line, '\r'); i >= 0 && a.Has(agent.ReturnEnds) {
-		line = line[:i]
-	}
-	return line
-}
-
-// Readable returns the number of Set-Cookie field values of the response to r that the
-// user agent reads: all, unless a quirk says otherwise. The others are refused with
-// ReasonControlOctet.
-func (p *Policy) Readable(r *policy.Request, lines []string) int {
-	if a := rowOf(p.UserAgent); a.Has(agent.LineEnds|agent.NulResponse) && !isScript(r) {
-		return a.readable(lines)
-	}
-	return len(lines)
-}
-
-// readable is Readable for a response, where there are quirks.
-func (a row) readable(lines []string) int {
-	n := len(lines)
-	if a.Has(agent.LineEnds) {
-		// A field that ends in LF, and then the end of its own line, make an
-		// empty line: the end of the head.
-		if i := slices.IndexFunc(lines, func(l string) bool { return strings.HasSuffix(l, "\n") }); i >= 0 {
-			n = i + 1
-		}
-	}
-	if a.Has(agent.NulResponse) && slices.ContainsFunc(lines[:n], func(l string) bool { return strings.IndexByte(l, 0) >= 0 }) {
-		return 0
-	}
-	return n
 }
 
 // receive is Receive for a parsed line: the steps of the storage model that
@@ -209,7 +160,7 @@ func (t *Admission) receive(v *policy.Verdict, r *policy.Request, l *parse.Line)
 	seam.Set(&t.Conditions.Rules, seam.NoOverlay, !c.Secure && !s.secure && !a.Has(agent.NoOverlay)) // 16
 	if a.ApartLimits != nil && t.Policy.Limits == nil {
 		t.Conditions.Limits = &a.Limits
-		if s.apart && l.Has&parse.Partitioned != 0 {
+		if l.Has&parse.Partitioned != 0 && a.keepsApart(r) {
 			t.Conditions.Limits = a.ApartLimits
 		}
 	}

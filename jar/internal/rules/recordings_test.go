@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -21,7 +22,7 @@ const browsers = "../../../testdata/browsers"
 
 // An engine is a browser that was recorded, and the user agent that is to do the same.
 type engine struct {
-	name  string // with its version
+	name  string // without its version: see versions
 	agent policy.UserAgent
 	modes []mode
 }
@@ -34,10 +35,10 @@ type mode struct {
 }
 
 var engines = []engine{
-	{"Chromium 156", policy.Chromium, []mode{
+	{"Chromium", policy.Chromium, []mode{
 		{"chromium", "", policy.ThirdPartyAllowed},
 	}},
-	{"Firefox 153", policy.Firefox, []mode{
+	{"Firefox", policy.Firefox, []mode{
 		{"firefox", "firefox", policy.ThirdPartyAllowed},
 		{"firefox-shipped", "firefox-shipped", policy.ThirdPartyDefault},
 	}},
@@ -48,6 +49,8 @@ type recorded struct {
 	*scenario.Scenario
 	mode *mode
 	file string // in the recordings' folder
+
+	browser string // that recorded it, such as "Firefox 153.8.0esr"
 }
 
 // path returns the scenario as a path.
@@ -83,9 +86,16 @@ func (e *engine) recordings(tb testing.TB, root string) []*recorded {
 			if err != nil {
 				tb.Fatal(err)
 			}
+			lines := bytes.Split(data, []byte("\n"))
 			for s, err := range scenario.Read(bytes.NewReader(data)) {
 				if err != nil {
 					tb.Fatalf("%s: %v", name, err)
+				}
+				var by struct{ ID, Browser string } // which package scenario does not read
+				err := json.Unmarshal(lines[0], &by)
+				lines = lines[1:]
+				if err != nil || by.ID != s.ID || !strings.HasPrefix(by.Browser, e.name+" ") {
+					tb.Fatalf("%s: %s was recorded by %q (%v), want a version of %s", name, s.ID, by.Browser, err, e.name)
 				}
 				if !s.Scored() {
 					continue
@@ -94,11 +104,28 @@ func (e *engine) recordings(tb testing.TB, root string) []*recorded {
 					tb.Fatalf("%s: scenario %q stands twice", name, s.ID)
 				}
 				seen[s.ID] = true
-				all = append(all, &recorded{s, m, filepath.Base(name)})
+				all = append(all, &recorded{s, m, filepath.Base(name), by.Browser})
 			}
 		}
 	}
 	return all
+}
+
+// versions returns the browsers that recorded all, with their major versions, such as
+// "Firefox 153".
+func versions(all []*recorded) string {
+	var numbers []string
+	name := ""
+	for _, r := range all {
+		var version string
+		name, version, _ = strings.Cut(r.browser, " ")
+		major, _, _ := strings.Cut(version, ".")
+		if !slices.Contains(numbers, major) {
+			numbers = append(numbers, major)
+		}
+	}
+	slices.Sort(numbers)
+	return name + " " + strings.Join(numbers, ", ")
 }
 
 // unmatched reads which recordings are not matched, by mode and id, and why.
@@ -140,6 +167,7 @@ type findings struct {
 func (e *engine) compare(t *testing.T) findings {
 	listed := unmatched(t)
 	f := findings{engine: e, all: e.recordings(t, filepath.Join(browsers, "recordings")), shown: map[string][]*recorded{}}
+	var matched []*recorded
 	for _, r := range f.all {
 		got, missed := r.misses(e.agent)
 		why, isListed := listed[r.mode.name][r.ID]
@@ -150,7 +178,11 @@ func (e *engine) compare(t *testing.T) findings {
 		case !missed && isListed:
 			t.Errorf("%s is listed in unmatched.json (%s) and agrees", r.path(), why)
 		}
-		if _, missed := r.misses(policy.Standard); missed && !isListed {
+		if isListed {
+			continue
+		}
+		matched = append(matched, r)
+		if _, missed := r.misses(policy.Standard); missed {
 			f.differing = append(f.differing, r)
 		}
 	}
@@ -168,7 +200,7 @@ func (e *engine) compare(t *testing.T) findings {
 	for _, q := range quirks {
 		among := f.differing
 		if inStandard(q) {
-			among = f.all
+			among = matched
 		}
 		f.shown[q.Name] = e.without(q.Name, among)
 		for _, r := range f.shown[q.Name] {

@@ -39,7 +39,7 @@ func (s *compiledRequest) compile(r *policy.Request, a row, sites *match.Sites) 
 	if r.URL != nil && hasCookies(r.URL.Scheme) {
 		s.scheme = true
 		s.host, s.ok = match.Host(hostOf(r))
-		s.ok = s.ok && hasCookieHost(s.host)
+		s.ok = s.ok && a.hasCookieHost(s.host)
 		s.secure = urls.Secure(r.URL.Scheme, s.host)
 	}
 	if c := r.Context; c != nil && s.scheme {
@@ -68,10 +68,15 @@ func (a row) thirdParty(t policy.ThirdParty) policy.ThirdParty {
 }
 
 // hasCookieHost reports whether a canonical host may have cookies. It returns false for a host
-// that ends in an empty label, such as "example.com..". The draft accepts no empty label, and
-// Chromium any other.
+// that ends in an empty label, such as "example.com..". The draft and Firefox
+// accept no empty label, and Chromium any other.
 // See RFC 6265bis, Section 5.1.2, step 2.
-func hasCookieHost(host string) bool { return !strings.HasSuffix(host, "..") }
+func (a row) hasCookieHost(host string) bool {
+	if a.Has(agent.NoEmptyLabels) {
+		return !strings.HasPrefix(host, ".") && !strings.Contains(host, "..")
+	}
+	return !strings.HasSuffix(host, "..")
+}
 
 // isScript reports whether r is a script's access and not a request.
 func isScript(r *policy.Request) bool { return r != nil && r.Context != nil && r.Context.Script }
@@ -90,6 +95,16 @@ func siteOf(r *policy.Request, sites *match.Sites) samesite.Site {
 		return samesite.Of(sites, r.URL)
 	}
 	return samesite.Of(sites, &url.URL{Scheme: r.URL.Scheme, Host: r.Host})
+}
+
+// keepsApart reports whether third parties, of which r may be none, have cookies of their own
+// for each top-level site.
+func (a row) keepsApart(r *policy.Request) bool {
+	t := policy.ThirdPartyDefault
+	if r.Context != nil {
+		t = r.Context.ThirdParty
+	}
+	return a.thirdParty(t) == policy.ThirdPartyPartitioned
 }
 
 // hasCookies reports whether requests of a scheme have cookies.

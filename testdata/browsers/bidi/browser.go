@@ -117,7 +117,7 @@ func (b *Browser) begin(ctx context.Context) error {
 	}
 	b.chrome = windows.Contexts[0].Context
 	if _, err := b.Privileged(ctx, privileged); err != nil {
-		return err
+		return fmt.Errorf("no privileged script runs, as in Firefox 140, which is too old: %w", err)
 	}
 	version, err := b.Privileged(ctx, "recorder.version()")
 	if err != nil {

@@ -18,6 +18,9 @@ var flags = []string{
 	// The servers' certificate is our own; see newTab for how they are reached.
 	"--ignore-certificate-errors",
 
+	// What it would ask for of its own accord, not through a proxy, has no address.
+	"--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+
 	// There are many navigations in pages that nobody looks at, in few processes.
 	"--disable-ipc-flooding-protection", "--disable-renderer-backgrounding",
 	"--disable-background-timer-throttling", "--disable-backgrounding-occluded-windows",

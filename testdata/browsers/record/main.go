@@ -42,7 +42,7 @@
 // Such a step gets an error: a form without an initiator, a script's line that is not
 // UTF-8, a frame or form that is mixed content, a document within two others of its own
 // URL, http to a host that Chromium knows as https only, and https to a host that ends in
-// a dot, which crypto/tls refuses. A NUL in a line makes both browsers refuse the whole
+// a dot, which crypto/tls refuses. Firefox asks for nothing at a host of dots alone. A NUL in a line makes both browsers refuse the whole
 // response, as no HTTP; that is recorded as any other outcome.
 package main
 
