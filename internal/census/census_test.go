@@ -3,10 +3,13 @@ package census
 import (
 	"bytes"
 	"encoding/json"
+	"go/ast"
+	"go/token"
 	"os"
 	"path"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -170,4 +173,57 @@ func TestSeamIsDocumented(t *testing.T) {
 	for name := range listed {
 		t.Errorf("ARCHITECTURE.md lists %s in the seam, testdata/census.json does not", name)
 	}
+}
+
+// The text of an exported sentinel error begins with the name of its package, so that a reader
+// of a log knows where it comes from.
+func TestSentinelErrors(t *testing.T) {
+	all, err := Public(root, "jar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sentinels := 0
+	for _, p := range all {
+		files, err := parse(token.NewFileSet(), filepath.Join(root, p.Path), func(name string) bool {
+			return !strings.HasSuffix(name, "_test.go")
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range files {
+			for name, text := range sentinelsOf(f) {
+				sentinels++
+				if want := path.Base(p.Path) + ": "; !strings.HasPrefix(text, want) {
+					t.Errorf("%s.%s has the text %q, want one that begins with %q", p.Path, name, text, want)
+				}
+			}
+		}
+	}
+	if sentinels == 0 {
+		t.Error("no package has a sentinel error: the test sees none")
+	}
+}
+
+// sentinelsOf returns the texts of the exported variables that a file sets by errors.New.
+func sentinelsOf(f *ast.File) map[string]string {
+	texts := map[string]string{}
+	ast.Inspect(f, func(n ast.Node) bool {
+		v, ok := n.(*ast.ValueSpec)
+		if !ok || len(v.Values) != len(v.Names) {
+			return true
+		}
+		for i, name := range v.Names {
+			call, ok := v.Values[i].(*ast.CallExpr)
+			if !ok || !name.IsExported() || len(call.Args) != 1 {
+				continue
+			}
+			fun, ok := call.Fun.(*ast.SelectorExpr)
+			text, isText := call.Args[0].(*ast.BasicLit)
+			if ok && isText && fun.Sel.Name == "New" {
+				texts[name.Name], _ = strconv.Unquote(text.Value)
+			}
+		}
+		return true
+	})
+	return texts
 }

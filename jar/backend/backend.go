@@ -11,7 +11,7 @@ import (
 
 // ErrBroken is wrapped by the error of a Backend that cannot be used any more, whatever is
 // tried, such as a damaged file. It spares a jar that is being closed further tries.
-var ErrBroken = errors.New("the backend cannot be used any more")
+var ErrBroken = errors.New("backend: it can no longer be used")
 
 // A Backend keeps the cookies of a jar.
 //

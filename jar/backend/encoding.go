@@ -47,10 +47,10 @@ const (
 // The errors of UnmarshalBinary.
 var (
 	// ErrVersion is the error for a record that a later version has written.
-	ErrVersion = errors.New("unknown version")
+	ErrVersion = errors.New("backend: unknown version")
 
-	// ErrMalformed is the error for bytes that are no record.
-	ErrMalformed = errors.New("malformed")
+	// ErrMalformed is the error for bytes that are not a record.
+	ErrMalformed = errors.New("backend: malformed record")
 )
 
 // AppendBinary appends the encoding of r to b. It implements

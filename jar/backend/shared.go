@@ -28,7 +28,7 @@ const (
 
 // ErrProtocol is the error of [Shared.Join] if the workers of the fleet have another
 // protocol.
-var ErrProtocol = errors.New("the fleet has another protocol: stop its workers before starting those of another version")
+var ErrProtocol = errors.New("backend: the fleet has another protocol: stop its workers before starting those of another version")
 
 // A Shared is a Backend for a fleet: a connection to a server that several jars share.
 //

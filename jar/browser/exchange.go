@@ -12,7 +12,7 @@ import (
 
 // ErrBlocked is what the error of a [Response] wraps where a server could be reached,
 // but the browser did not make a request, or did not let the page have the response.
-var ErrBlocked = errors.New("blocked by the browser")
+var ErrBlocked = errors.New("browser: request blocked")
 
 // A Kind is what a request is for.
 type Kind string

@@ -150,7 +150,7 @@ func TestOpen(t *testing.T) {
 	slices.Sort(failures)
 	want := []string{
 		`cookie record "__Host-refused" for example.com/: cookie "__Host-refused" from example.com refused: host-prefix`,
-		`cookie record broken for example.com: malformed`,
+		`cookie record broken for example.com: backend: malformed record`,
 	}
 	if !slices.Equal(failures, want) {
 		t.Errorf("Options.Failed was called with\n%q, want\n%q", failures, want)
