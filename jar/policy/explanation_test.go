@@ -23,3 +23,26 @@ func TestExplanation(t *testing.T) {
 		seen[s] = r
 	}
 }
+
+// A Reason says where its rule is written and what the developer tools of Chromium call it. A
+// number that is no Reason has neither.
+func TestReasonNames(t *testing.T) {
+	for _, test := range []struct {
+		reason         Reason
+		spec, devTools string
+	}{
+		{ReasonSecureOverlay, "Section 5.7, step 16", "OverwriteSecure"},
+		{ReasonNotStored, "", ""},
+		{0, "", ""},
+		{255, "", ""},
+	} {
+		t.Run(test.reason.String(), func(t *testing.T) {
+			if got := test.reason.Spec(); got != test.spec {
+				t.Errorf("Spec() = %q, want %q", got, test.spec)
+			}
+			if got := test.reason.DevTools(); got != test.devTools {
+				t.Errorf("DevTools() = %q, want %q", got, test.devTools)
+			}
+		})
+	}
+}
