@@ -106,8 +106,8 @@ func oneOrigin(req *http.Request) bool {
 	return true
 }
 
-// originOf returns the origin of a request: scheme, host and port. The name is that of its
-// Host field if that is another host, or "".
+// originOf returns the origin of a request: scheme, host and port. The name is its Host
+// field if that is another host, or "".
 func originOf(req *http.Request) (origin struct{ scheme, host, port, name string }) {
 	if req.URL == nil {
 		return origin

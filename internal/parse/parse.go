@@ -131,8 +131,8 @@ func SetCookie(line string, mode Mode) (l Line) {
 
 func hasTab(s string) bool { return strings.IndexByte(s, '\t') >= 0 }
 
-// HasControl reports whether s has a control octet other than a tab. An octet
-// above ASCII is none.
+// HasControl reports whether s has a control octet other than a tab. Octets above ASCII
+// are not control octets.
 func HasControl(s string) bool { return !isPlain(s) && anyControl(s) }
 
 // anyControl is HasControl, octet by octet.

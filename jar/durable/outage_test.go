@@ -379,7 +379,7 @@ type roundTripper func(*http.Request) (*http.Response, error)
 
 func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
-// EndSession ends the session of one worker, EndFleetSession that of all.
+// EndSession ends the session of one worker, EndFleetSession the session of all.
 func TestEndSession(t *testing.T) {
 	times(t, func(t *testing.T) {
 		s := new(backendtest.Server)

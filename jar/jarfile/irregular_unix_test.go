@@ -42,7 +42,7 @@ func TestIrregular(t *testing.T) {
 		if _, err := Open(at(name), nil); err == nil || !strings.Contains(err.Error(), at(name)+": it is a "+kind) {
 			t.Errorf("Open(%s) = %v, want that it is a %s", name, err, kind)
 		}
-		// It takes the file's place after Open, or that of its lock.
+		// It takes the place of the file, or of the lock file, after Open.
 		for _, suffix := range []string{"", ".lock"} {
 			path := filepath.Join(t.TempDir(), "jar.json")
 			f := open(t, path, options())

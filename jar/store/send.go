@@ -8,8 +8,8 @@ import "uacookie/jar/store/internal/engine"
 func (s *Store) Send(dst []byte, q *Query) []byte {
 	start, sources := len(dst), 0
 	s.sitesOf(q, func(from source) {
-		// The walk is that of Select, written out: a View that is passed to a function value
-		// is on the heap.
+		// This is the walk of Select, written out: a View that is passed to a function value
+		// escapes to the heap.
 		before := len(dst)
 		f := filter{q: q}
 		f.begin()

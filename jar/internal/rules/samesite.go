@@ -97,8 +97,8 @@ func siteOf(r *policy.Request, sites *match.Sites) samesite.Site {
 	return samesite.Of(sites, &url.URL{Scheme: r.URL.Scheme, Host: r.Host})
 }
 
-// keepsApart reports whether third parties, of which r may be none, have cookies of their own
-// for each top-level site.
+// keepsApart reports whether third parties have cookies of their own for each top-level site.
+// The request need not be to a third party.
 func (a row) keepsApart(r *policy.Request) bool {
 	t := policy.ThirdPartyDefault
 	if r.Context != nil {

@@ -76,7 +76,7 @@ func (p *Page) Close(ctx context.Context) error {
 // returns when it has ended.
 func (p *Page) Enter(ctx context.Context, url string) error {
 	return p.Navigate(ctx, func() error {
-		// The answer calls a response without a page an error; it is none here.
+		// The answer calls a response without a page an error. Here it is not an error.
 		return p.Call(ctx, "Page.navigate", map[string]any{"url": url, "transitionType": "typed"}, nil)
 	})
 }

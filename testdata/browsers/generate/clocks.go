@@ -56,8 +56,8 @@ func ladder() []string {
 	return lines
 }
 
-// readings are Date fields, of which a browser reads some as base, some as another
-// time, and some not at all.
+// readings are Date fields. A browser reads some of them as base, some as another time, and
+// some not at all.
 func readings() []string {
 	texts := []string{
 		"", "0", "-1", "now", "never", "2065659296", "06", "2035", "Jun", "15 Jun", "Jun 2035", "15 2035", "15 Jun 2035", "Fri 15 Jun", "12:34:56",

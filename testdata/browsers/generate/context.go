@@ -65,7 +65,7 @@ func (g *gen) siteLines(low, high int) []string {
 	return lines
 }
 
-// sameSite is about who asks.
+// sameSite varies the initiator of a request and the documents around it.
 func sameSite(g *gen) []scenario.Step {
 	url := pick(g, targets...)
 	setting := typed

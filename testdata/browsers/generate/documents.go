@@ -7,8 +7,8 @@ import (
 	"uacookie/testdata/browsers/scenario"
 )
 
-// chains returns all sequences of so many of the documents. Each has its own URL, as
-// no browser shows a document for long within itself.
+// chains returns all sequences of length documents. Each has its own URL, since no browser
+// shows a document for long within itself.
 func chains(length int, documents ...string) [][]string {
 	if length == 0 {
 		return [][]string{nil}

@@ -75,7 +75,7 @@ func kinds() []*scenario.Scenario {
 	return c.all
 }
 
-// navigations are those of the top level, by who asks, how, and where to.
+// navigations are navigations of the top level, by initiator, method and target.
 func navigations(c *collection) {
 	for _, from := range []string{"", bank + "a?b", www + "a?b", port + "a", evil + "a", plain + "a?b", local + "a"} {
 		var steps []scenario.Step

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// A document is where scripts run: that of a page, or one in a frame of it.
+// A document is where scripts run: the page's own, or one in a frame of it.
 type document struct {
 	*page
 	frame string // id of its frame

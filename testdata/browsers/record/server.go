@@ -132,7 +132,7 @@ func (s *server) tunnel(c net.Conn, in *bufio.Reader, to string) {
 	s.serve(inner, bufio.NewReader(inner), "https://"+strings.TrimSuffix(to, ":443"))
 }
 
-// A peeked is a connection of which some was read into a buffer.
+// A peeked is a connection whose first bytes were read into a buffer.
 type peeked struct {
 	net.Conn
 	in *bufio.Reader

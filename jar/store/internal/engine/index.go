@@ -243,8 +243,8 @@ func (sh *Shard) SweepAll(now int64, expire func(Slot)) {
 	sh.sweepPos, sh.nextExpiry, sh.passedExpiry = 0, first, Never
 }
 
-// WithHash yields the slots of the sites of a hash, of which there is hardly ever more than
-// one. It is for writers.
+// WithHash yields the slots of the sites with this hash. There is hardly ever more than one.
+// It is for writers.
 func (sh *Shard) WithHash(hash uint64) iter.Seq[Slot] {
 	return func(yield func(Slot) bool) {
 		t := sh.table.Load()

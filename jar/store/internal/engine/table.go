@@ -18,9 +18,9 @@ type table struct {
 	summaries []summary
 
 	// tags has a control byte for each slot: a byte of the hash, or zero for an empty slot.
-	// A word has those of a group of slots, which are compared at once: most names that
-	// are not in the table are told without a look at the cells, each of which is a cache
-	// miss in a large table. Writers store a word under the shard's lock; readers load it.
+	// A word has those of a group of slots, which are compared at once: for most names that
+	// are not in the table, no cell is read. In a large table each read of a cell is a
+	// cache miss. Writers store a word under the shard's lock; readers load it.
 	tags []uint64
 }
 
