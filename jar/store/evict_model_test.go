@@ -16,8 +16,9 @@ import (
 // the tests compare eviction. It need not be fast. All its cookies have the same path, and
 // each host is a site.
 type modelStore struct {
-	limits  Limits
-	cookies []Cookie
+	limits     Limits
+	secureLast bool // the rule seam.SecureLast
+	cookies    []Cookie
 }
 
 // put is Put for a cookie that has not expired.
@@ -26,7 +27,9 @@ func (m *modelStore) put(c Cookie, now time.Time) {
 		return old.Key() == c.Key() || m.siteOf(old) == m.siteOf(c) && old.Expired(now)
 	})
 	m.cookies = append(m.cookies, c)
-	if c.Partition != (Partition{}) {
+	if m.secureLast {
+		m.enforceSecureLast(c)
+	} else if c.Partition != (Partition{}) {
 		m.enforcePartition(m.siteOf(c))
 	} else {
 		m.enforceSite(m.siteOf(c))
@@ -105,18 +108,53 @@ func (m *modelStore) enforceSite(site string) {
 	}
 }
 
+func (m *modelStore) size(site string) (n int) {
+	for _, c := range m.cookies {
+		if m.siteOf(c) == site {
+			n += len(c.Name) + len(c.Value)
+		}
+	}
+	return n
+}
+
 func (m *modelStore) enforcePartition(site string) {
 	here := func(c Cookie) bool { return m.siteOf(c) == site }
-	size := func() (n int) {
-		for _, c := range m.cookies {
-			if here(c) {
-				n += len(c.Name) + len(c.Value)
-			}
-		}
-		return n
-	}
 	l := &m.limits
-	for l.PartitionCount > 0 && m.count(here) > l.PartitionCount || l.PartitionBytes > 0 && size() > l.PartitionBytes {
+	for l.PartitionCount > 0 && m.count(here) > l.PartitionCount || l.PartitionBytes > 0 && m.size(site) > l.PartitionBytes {
+		m.evictOne(here)
+	}
+}
+
+// enforceSecureLast is what Firefox does after c was stored.
+func (m *modelStore) enforceSecureLast(c Cookie) {
+	site := m.siteOf(c)
+	here := func(c Cookie) bool { return m.siteOf(c) == site }
+	insecure := func(c Cookie) bool { return here(c) && !c.Secure }
+	most := m.limits.Site
+	if c.Partition != (Partition{}) {
+		most = m.limits.PartitionCount
+	}
+	if count := m.count(here); most > 0 && count > most {
+		goal := m.limits.SitePurged
+		if goal == 0 || goal > most {
+			goal = most
+		}
+		n, of := m.count(insecure), insecure
+		switch {
+		case n == 0: // the new one stays
+			n, of = count-1, here
+		case !c.Secure && n > 1: // the new one stays
+			n--
+		}
+		for range min(n, count-goal) {
+			m.evictOne(of)
+		}
+	}
+	bytes := m.limits.PartitionBytes
+	if c.Partition == (Partition{}) || bytes == 0 || m.size(site) <= bytes+bytes/5 {
+		return
+	}
+	for m.size(site) > bytes {
 		m.evictOne(here)
 	}
 }
@@ -158,6 +196,7 @@ type limitStory struct {
 	partitioned  bool
 	expiring     bool
 	ownTimes     bool
+	secureLast   bool
 	limits       Limits
 }
 
@@ -169,7 +208,7 @@ func (st limitStory) run(t *testing.T, seed uint64, steps int) (evicted int) {
 			evicted++
 		}
 	}}
-	m := modelStore{limits: st.limits}
+	m := modelStore{limits: st.limits, secureLast: st.secureLast}
 	now := epoch
 	var log []string
 	for step := range steps {
@@ -191,6 +230,7 @@ func (st limitStory) run(t *testing.T, seed uint64, steps int) (evicted int) {
 			}
 			g := Conditions{Limits: &st.limits}
 			seam.Set(&g.Rules, seam.OwnTimes, st.ownTimes)
+			seam.Set(&g.Rules, seam.SecureLast, st.secureLast)
 			seam.Set(&g.Rules, seam.SameValue, rng.IntN(2) == 0)
 			stored := mustPut(t, &s, c, g, now)
 			log = append(log, fmt.Sprintf("put %s, priority %s, secure %t, accessed %s", c, c.Priority, c.Secure, c.LastAccess))
@@ -221,7 +261,7 @@ func (st limitStory) run(t *testing.T, seed uint64, steps int) (evicted int) {
 		}
 		got, want := describe(slices.Collect(s.All(now)), now), describe(m.cookies, now)
 		if !slices.Equal(got, want) {
-			t.Fatalf("limits %+v: the store contains\n%s\nthe model contains\n%s\nafter\n%s", st.limits,
+			t.Fatalf("limits %+v, secureLast %t: the store contains\n%s\nthe model contains\n%s\nafter\n%s", st.limits, st.secureLast,
 				strings.Join(got, "\n"), strings.Join(want, "\n"), strings.Join(log[max(0, len(log)-30):], "\n"))
 		}
 	}
@@ -265,6 +305,9 @@ func story(rng *rand.Rand) limitStory {
 			st.partitioned = rng.IntN(2) == 0
 			st.limits.Site = rng.IntN(30)
 		}
+	}
+	if st.secureLast = rng.IntN(3) == 0; st.secureLast && st.partitioned {
+		st.limits.SitePurged = rng.IntN(60)
 	}
 	return st
 }
