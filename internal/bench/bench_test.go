@@ -43,7 +43,7 @@ func TestAllocations(t *testing.T) {
 		}
 		t.Run(r.name, func(t *testing.T) {
 			s := r.both()
-			if got := testing.AllocsPerRun(100, func() { s.own(1) }); got > r.allocs {
+			if got := allocations(s.own); got > r.allocs {
 				t.Errorf("%v allocations for an operation, want at most %v", got, r.allocs)
 			}
 		})

@@ -43,6 +43,25 @@ var rows = []row{
 	{name: "heap for a million hosts under one site, each asked once", special: manyHosts},
 	{name: "GC CPU a cycle, 3M cookies", target: 8, special: gcCycle},
 	{name: "insert at a hard total of 3M", special: hardTotal},
+
+	// What programs do.
+	{name: "renewed session beside 9 small cookies", target: 2.4, allocs: 1, both: renew},
+	{name: "heap of a site that renews its session", special: renewHeap},
+	{name: "line of six attributes over an old one", target: 6, allocs: .2, both: sixOver},
+	{name: "header, Withheld set: to the bare header", target: 1 / 2.5, allocs: 6, both: observed(withheldSet)},
+	{name: "header, watched: to the bare header", target: 1. / 6, allocs: 6, both: observed(watched)},
+	{name: "RoundTrip through Transport, 10 sent, 2 set", target: 5, special: roundTrip},
+	{name: "a jar of its own: empty", special: identity(0, "<= 400 B")},
+	{name: "a jar of its own: one site of 3", special: identity(1, "<= std")},
+	{name: "a jar of its own: five sites of 3", special: identity(5, "<= std")},
+	{name: "a jar of its own: New", target: 1. / 4, allocs: -1, both: made},
+	{name: "Clone of 10k cookies and a write: to setting them", target: 10, allocs: -1, both: clone},
+	{name: "two cores, two sites, Changed set: scaling", target: 1.5, special: changedScaling},
+	{name: "hot read beside insertions: to insertions in another jar", target: .95, special: besideInsertions},
+	{name: "crawler: 1 read, 3 writes, 20% new sites", target: 3, allocs: -1, both: crawler(0)},
+	{name: "crawler at a hard total", target: 2.5, allocs: -1, both: crawler(90_000)},
+	{name: "p99 of a read, 3M cookies, collector running", target: 6, special: latency(false)},
+	{name: "p99 of a write, 3M cookies, collector running", target: 6, special: latency(true)},
 }
 
 // ask returns the hosts of n random sites, adjacent in memory. A real caller has just built
