@@ -78,13 +78,22 @@ func (s *Store) report(cause Cause, e engine.Entry) {
 	}
 }
 
-func (s *Store) left(cause Cause, e engine.Entry) { s.feed.add(Change{cause, cookie(e)}) }
+func (s *Store) left(cause Cause, e engine.Entry) { s.changes().add(Change{cause, cookie(e)}) }
 
 // inserted queues the change that c was stored. The caller holds the lock of its shard.
 func (s *Store) inserted(c *Cookie) {
 	if s.Changed != nil {
-		s.feed.add(Change{CauseStored, *c})
+		s.changes().add(Change{CauseStored, *c})
 	}
+}
+
+// changes returns the feed, and allocates it at the first call.
+func (s *Store) changes() *feed {
+	if f := s.feed.Load(); f != nil {
+		return f
+	}
+	s.feed.CompareAndSwap(nil, new(feed))
+	return s.feed.Load()
 }
 
 func (f *feed) add(c Change) {
@@ -104,7 +113,10 @@ func (s *Store) deliver() {
 }
 
 func (s *Store) deliverQueue() {
-	f := &s.feed
+	f := s.feed.Load()
+	if f == nil {
+		return
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.busy {
@@ -122,7 +134,7 @@ func (s *Store) deliverQueue() {
 // call calls s.Changed for each change of a batch with the feed unlocked. If Changed
 // panics, the changes after that one go back to the front of the queue.
 func (s *Store) call(batch []Change) {
-	f, done := &s.feed, 0
+	f, done := s.changes(), 0
 	f.mu.Unlock()
 	defer func() {
 		f.mu.Lock()
@@ -144,7 +156,10 @@ func (s *Store) call(batch []Change) {
 // returned before Settle was called. It returns the error of ctx if ctx is done first.
 // Changed must not call Settle: it would wait until ctx is done.
 func (s *Store) Settle(ctx context.Context) error {
-	f := &s.feed
+	f := s.feed.Load()
+	if f == nil {
+		return nil
+	}
 	f.mu.Lock()
 	last := f.queued
 	for f.delivered < last {

@@ -19,7 +19,7 @@ func TestNamesCollide(t *testing.T) {
 	var a, b string
 	for i := 0; b == ""; i++ {
 		name := fmt.Sprint("n", i)
-		h := uint16(s.index.Hasher().Name(name))
+		h := uint16(engine.NameHash(name))
 		if other, ok := byHash[h]; ok {
 			a, b = other, name
 		}
@@ -56,7 +56,7 @@ func TestNamesCollideOnLargeSite(t *testing.T) {
 		var same []string
 		for i := 0; len(same) < together; i++ {
 			name := fmt.Sprint("n", i)
-			h := uint16(s.index.Hasher().Name(name))
+			h := uint16(engine.NameHash(name))
 			byHash[h] = append(byHash[h], name)
 			same = byHash[h]
 		}

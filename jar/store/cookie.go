@@ -48,8 +48,8 @@ type Cookie struct {
 	Created    time.Time
 	LastAccess time.Time
 
-	// Order numbers cookies in the order in which they were created. It orders cookies
-	// with equal creation times. The store assigns it if it is zero.
+	// Order numbers the cookies of a site and its partitions in the order in which they were
+	// created. It orders cookies with equal creation times. The store assigns it if it is zero.
 	Order uint64
 }
 

@@ -93,7 +93,7 @@ func TestUnusedIsKept(t *testing.T) {
 		put(i, at.Add(-time.Duration(i)*time.Minute))
 	}
 	// Empty the ranking: a scan would rank the old cookies again.
-	k := &s.unused.ranking
+	k := &s.ranked().ranking
 	for k.First(unusedInsecure) != nil {
 		k.Drop(unusedInsecure)
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"uacookie/jar/internal/clock"
+	"uacookie/jar/store/internal/engine"
 )
 
 // fill puts n cookies, named prefix0, prefix1 and so on, one second apart.
@@ -176,6 +177,10 @@ func TestTotalClasses(t *testing.T) {
 func TestTotalTakesExpired(t *testing.T) {
 	limits := &Limits{Total: 40, Domain: 1}
 	var s Store
+	for i := range 100 { // enough sites for several shards, which stay
+		mustPut(t, &s, newCookie("c", fmt.Sprintf("early%d.test", i), "/", epoch), Conditions{}, epoch)
+	}
+	s.Clear()
 	var gone []string
 	s.Changed = func(c Change) {
 		if c.Cause != CauseStored {
@@ -193,7 +198,7 @@ func TestTotalTakesExpired(t *testing.T) {
 	later := epoch.Add(2 * time.Hour)
 	for i := 0; len(gone) == 0 && i < 50; i++ {
 		host := fmt.Sprintf("new%d.test", i)
-		if names := s.index.Hasher(); s.index.Shard(names.Site(host, nil)) != s.index.Shard(names.Site("site7.test", nil)) {
+		if s.index.Shard(engine.SiteHash(host, nil)) != s.index.Shard(engine.SiteHash("site7.test", nil)) {
 			mustPut(t, &s, newCookie("new", host, "/", later), Conditions{Limits: limits}, later)
 		}
 	}

@@ -118,7 +118,7 @@ func TestPages(t *testing.T) {
 			got++
 			c := cookie(e)
 			var add engine.Insertion
-			insertion(&add, &c, s.index.Hasher(), 0)
+			insertion(&add, &c, 0)
 			if found := findIdentical(r, &add, epoch.UnixMicro()); found.Item != e.Item {
 				t.Fatalf("%v is not found by its identity", c)
 			}

@@ -48,27 +48,26 @@ func (s *Store) Put(c *Cookie, g *Conditions, now time.Time) seam.Outcome {
 		return seam.RefusedDomain // 9.3, 10.1
 	}
 	var add engine.Insertion
-	insertion(&add, c, s.index.Hasher(), g.Requires)
+	insertion(&add, c, g.Requires)
 	if !add.Fits() {
 		return seam.Oversize
 	}
 	at := now.UnixMicro()
 	var l siteLookup
 	s.find(&l, c, &add, g.Sites, at)
-	sh := s.index.Shard(l.hash)
-	sh.Lock()
+	sh := s.index.Lock(l.hash)
 	if s.list.Load() != g.Sites {
-		sh.Unlock()
+		s.index.Unlock(sh)
 		return seam.Stale
 	}
 	if !sh.Holds(l.slot) {
-		l.slot, l.old = sh.Probe(l.hash, l.name, partition(&c.Partition)), engine.Position{}
+		l.slot, l.old = s.index.Probe(l.hash, l.name, partition(&c.Partition)), engine.Position{}
 	}
 	outcome := s.put(sh, &l, c, &add, g, at)
 	if outcome == seam.Stored {
 		sh.Sweep(at, func(sl engine.Slot) { s.removeExpired(sh, sl, at) })
 	}
-	sh.Unlock()
+	s.index.Unlock(sh)
 
 	if outcome == seam.Stored && g.Limits != nil && g.Limits.Total > 0 {
 		if g.Limits.TotalUnused > 0 {
@@ -110,7 +109,7 @@ func (s *Store) put(sh *engine.Shard, l *siteLookup, c *Cookie, add *engine.Inse
 	if old.Item != nil && !g.has(seam.OwnTimes) && (!g.has(seam.SameValue) || c.Value == old.Entry().Value()) {
 		add.Created, add.Order = old.Item.Created, old.Item.Order // 23.3
 	} else if !removes {
-		s.index.AssignOrder(&add.Item)
+		sh.AssignOrder(&add.Item)
 	}
 	c.Order, c.Created, c.LastAccess = add.Order, fromMicro(add.Created), fromMicro(add.Access())
 	switch {

@@ -49,7 +49,7 @@ func flagsOf(c *Cookie) uint8 {
 func priorityOf(it *engine.Item) Priority { return Priority(it.Flags >> priorityShift & twoBits) }
 
 // insertion sets add to the insertion of c.
-func insertion(add *engine.Insertion, c *Cookie, h *engine.Hasher, r seam.Requirements) {
+func insertion(add *engine.Insertion, c *Cookie, r seam.Requirements) {
 	add.Name, add.Value, add.Domain, add.Path = c.Name, c.Value, c.Domain, c.Path
 	add.Created, add.Expires, add.Order = c.Created.UnixMicro(), engine.Never, c.Order
 	access := add.Created
@@ -60,7 +60,7 @@ func insertion(add *engine.Insertion, c *Cookie, h *engine.Hasher, r seam.Requir
 		add.Expires = c.Expires.UnixMicro()
 	}
 	add.Flags, add.Requires = flagsOf(c), uint8(r)
-	add.SetItem(access, h.Name(c.Name))
+	add.SetItem(access, engine.NameHash(c.Name))
 }
 
 // cookie returns the cookie of an entry, with the current last access.

@@ -58,7 +58,7 @@ func (s *Store) Delete(now time.Time, pred func(Cookie) bool) int {
 func (s *Store) Remove(k Key, now time.Time) bool {
 	c := Cookie{Partition: k.Partition, Name: k.Name, Domain: k.Domain, HostOnly: k.HostOnly, Path: k.Path}
 	var wanted engine.Insertion
-	insertion(&wanted, &c, s.index.Hasher(), 0)
+	insertion(&wanted, &c, 0)
 	if !wanted.Fits() {
 		return false
 	}
@@ -77,13 +77,12 @@ func (s *Store) removeIdentical(c *Cookie, wanted *engine.Insertion, now int64) 
 	sites := s.Sites()
 	var l siteLookup
 	s.find(&l, c, wanted, sites, now)
-	sh := s.index.Shard(l.hash)
-	sh.Lock()
-	defer sh.Unlock()
+	sh := s.index.Lock(l.hash)
+	defer s.index.Unlock(sh)
 	if s.list.Load() != sites {
 		return 0, false
 	}
-	sl := sh.Probe(l.hash, l.name, partition(&c.Partition))
+	sl := s.index.Probe(l.hash, l.name, partition(&c.Partition))
 	if !sl.OK() || sl.Page() == nil {
 		return 0, true
 	}
@@ -130,12 +129,11 @@ func (s *Store) eachSite(f func(engine.Slot, *engine.Page) int) int {
 // was replaced.
 func (s *Store) removeFrom(sl engine.Slot, cause Cause, gone func(engine.Entry) bool) int {
 	n := 0
-	sh := s.index.Shard(sl.Hash())
-	sh.Lock()
-	if sl, p := sh.Current(sl); p != nil {
+	sh := s.index.Lock(sl.Hash())
+	if sl, p := s.index.Current(sl); p != nil {
 		n = s.remove(sh, sl, cause, gone)
 	}
-	sh.Unlock()
+	s.index.Unlock(sh)
 	s.deliver()
 	return n
 }
@@ -178,13 +176,23 @@ func (s *Store) CopyTo(dst *Store) {
 //
 // If the list panics, SetSites panics and the store keeps its old list.
 func (s *Store) SetSites(list match.Sites) []Cookie {
-	gone := s.setSites(&list)
+	if s.list.Load() == nil && s.index.Unused() && list == (match.Sites{}) {
+		return nil // it has that list; a new jar costs no allocation for it
+	}
+	gone := s.setSites(list)
 	s.deliver()
 	return gone
 }
 
 // setSites is SetSites without delivering the changes.
-func (s *Store) setSites(list *match.Sites) []Cookie {
+func (s *Store) setSites(sites match.Sites) []Cookie {
+	list := &sites
+	if s.index.Unused() {
+		s.list.Store(list)
+		if s.index.Unused() { // writers see the list from here on
+			return nil
+		}
+	}
 	s.index.LockAll()
 	defer s.index.UnlockAll() // even if the list panics
 	var disowned []engine.Entry
@@ -192,7 +200,7 @@ func (s *Store) setSites(list *match.Sites) []Cookie {
 		name      string
 		partition engine.Partition
 	}
-	sites := make(map[site][]engine.Entry)
+	bySite := make(map[site][]engine.Entry)
 	facts := make(map[site]uint8)
 	for _, p := range s.index.Sites() {
 		for e := range p.All() {
@@ -202,15 +210,15 @@ func (s *Store) setSites(list *match.Sites) []Cookie {
 			}
 			name, about := locate(list, e.Domain())
 			k := site{name, p.Partition()}
-			sites[k] = append(sites[k], e)
+			bySite[k] = append(bySite[k], e)
 			facts[k] = about
 		}
 	}
 	var next engine.Index
-	for k, entries := range sites {
+	for k, entries := range bySite {
 		slices.SortFunc(entries, engine.Compare)
 		p := engine.NewSite(&engine.Site{Name: k.name, Partition: k.partition, Facts: facts[k]}, entries)
-		next.Add(s.index.Hasher().Site(k.name, &k.partition), p)
+		next.Add(engine.SiteHash(k.name, &k.partition), p)
 	}
 
 	// The list is not called from here on, so nothing panics.

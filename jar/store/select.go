@@ -112,12 +112,12 @@ type source struct {
 // host or a domain above it, and most pages record enough to tell whether they belong to
 // the host's site. For the other pages the filter calls isOwn.
 func (s *Store) sitesOf(q *Query, f func(source)) {
-	h, partitioned := s.index.Hasher(), !q.Partition.isZero()
+	partitioned := !q.Partition.isZero()
 	name, last := s.climb(q)
 	gap := false // an empty label precedes name, so name may belong to another site than the host
 	for {
-		hash := h.Name(name)
-		if sl := s.index.Shard(hash).Probe(hash, name, nil); sl.OK() {
+		hash := engine.NameHash(name)
+		if sl := s.index.Probe(hash, name, nil); sl.OK() {
 			if p := sl.Page(); p != nil {
 				q.visit(source{s, p, len(name)}, gap, f)
 			}

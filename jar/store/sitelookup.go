@@ -28,15 +28,15 @@ type siteLookup struct {
 // find sets l to the site of a cookie. It looks the domain up in the list only if the
 // stored cookies do not determine the site: see isSiteOf.
 func (s *Store) find(l *siteLookup, c *Cookie, add *engine.Insertion, sites *match.Sites, now int64) {
-	names, in := s.index.Hasher(), partition(&c.Partition)
+	in := partition(&c.Partition)
 	first := firstName(c.Domain)
 	for at := first; at >= 0; at = nextName(c.Domain, at) {
 		name := c.Domain[at:]
-		hash := names.Site(name, in)
+		hash := engine.SiteHash(name, in)
 		if at == first {
 			l.hash = hash // usually this is the name of the site
 		}
-		sl := s.index.Shard(hash).Probe(hash, name, in)
+		sl := s.index.Probe(hash, name, in)
 		if !sl.OK() {
 			continue
 		}
@@ -55,7 +55,7 @@ func (s *Store) find(l *siteLookup, c *Cookie, add *engine.Insertion, sites *mat
 	}
 	l.name, l.facts = locate(sites, c.Domain)
 	if first < 0 || len(l.name) != len(c.Domain)-first {
-		l.hash = names.Site(l.name, in)
+		l.hash = engine.SiteHash(l.name, in)
 	}
 }
 

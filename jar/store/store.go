@@ -26,10 +26,10 @@ type Store struct {
 	// Store is used.
 	Changed func(Change)
 
-	list   atomic.Pointer[match.Sites]
+	list   atomic.Pointer[match.Sites] // nil: the embedded one
 	index  engine.Index
-	unused unused // for Limits.TotalUnused
-	feed   feed
+	unused atomic.Pointer[unused] // for Limits.TotalUnused; nil until it is used
+	feed   atomic.Pointer[feed]   // nil until there is a change to deliver
 }
 
 // Len returns the number of cookies, including expired ones not yet removed.
@@ -37,7 +37,7 @@ func (s *Store) Len() int { return s.index.Len() }
 
 // Partitioned reports whether any cookie is in a partition. If not, a reader can skip the
 // computation of a partition key.
-func (s *Store) Partitioned() bool { return s.index.Partitioned() > 0 }
+func (s *Store) Partitioned() bool { return s.index.HasPartitioned() }
 
 // Sites returns the list by which cookies are sorted into sites. It is the embedded list
 // until [Store.SetSites] replaces it.
@@ -48,8 +48,11 @@ func (s *Store) Sites() *match.Sites {
 	return s.firstSites()
 }
 
+// embedded is the embedded list, for stores that were given no other.
+var embedded match.Sites
+
 // firstSites sets the list to the embedded one, unless another goroutine has set it.
 func (s *Store) firstSites() *match.Sites {
-	s.list.CompareAndSwap(nil, new(match.Sites))
+	s.list.CompareAndSwap(nil, &embedded)
 	return s.list.Load()
 }

@@ -406,7 +406,7 @@ func TestSweepEnds(t *testing.T) {
 		c.Expires = epoch.Add(lifetime)
 		mustPut(t, &s, c, Conditions{}, epoch)
 	}
-	sh := s.index.Shard(s.index.Hasher().Site("example.com", nil))
+	sh := s.index.Shard(engine.SiteHash("example.com", nil))
 	later := epoch.Add(2 * time.Minute).UnixMicro()
 	for range 2 * 8 { // enough: a sweep passes four slots
 		sh.Sweep(later, func(sl engine.Slot) { s.removeExpired(sh, sl, later) })

@@ -13,6 +13,7 @@ import (
 // Instead this function evicts from a sample of sites, by the same removal priorities and
 // then the least recently accessed cookie.
 func (s *Store) enforceTotal(l *Limits, now int64) {
+	s.index.CountTotals()
 	for s.Len() > l.Total {
 		v, _ := s.victim(l, now)
 		if !v.entry.OK() {

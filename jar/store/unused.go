@@ -29,6 +29,15 @@ var (
 	unusedSecure   = classOf(PriorityMedium, true)
 )
 
+// ranked returns the ranking, and allocates it at the first call.
+func (s *Store) ranked() *unused {
+	if u := s.unused.Load(); u != nil {
+		return u
+	}
+	s.unused.CompareAndSwap(nil, new(unused))
+	return s.unused.Load()
+}
+
 func (u *unused) forget() {
 	u.list.Store(nil)
 	u.ranking = engine.Ranking{}
@@ -42,7 +51,8 @@ func (s *Store) unpartitioned() int { return s.index.Len() - s.index.Partitioned
 // with this hash. After the first scan of the store, its cost is proportional to the number
 // of evicted cookies. The caller delivers the changes.
 func (s *Store) purgeUnused(l *Limits, hash uint64, add *engine.Insertion, now time.Time) {
-	u := &s.unused
+	u := s.ranked()
+	s.index.CountTotals()
 	if u.list.Load() == nil && s.unpartitioned() <= l.Total {
 		return
 	}
@@ -64,11 +74,9 @@ func (s *Store) purgeUnused(l *Limits, hash uint64, add *engine.Insertion, now t
 		return
 	}
 	at := now.UnixMicro()
-	for sh := range s.index.Shards() {
-		sh.Lock()
+	s.index.EachLocked(func(sh *engine.Shard) {
 		sh.SweepAll(at, func(sl engine.Slot) { s.removeExpired(sh, sl, at) })
-		sh.Unlock()
-	}
+	})
 	if s.unpartitioned() <= l.Total { // the sweep removed enough
 		return
 	}
@@ -91,7 +99,7 @@ func (s *Store) rankUnused() {
 			continue
 		}
 		for e := range p.All() {
-			s.unused.add(e.Item, e.Rank(), sl.Hash())
+			s.ranked().add(e.Item, e.Rank(), sl.Hash())
 		}
 	}
 }
@@ -99,10 +107,9 @@ func (s *Store) rankUnused() {
 // dropUnused reports whether any cookie of a class was last accessed before limit. If there
 // is one and evict is set, it evicts the least recently accessed one.
 func (s *Store) dropUnused(class uint8, limit int64, evict bool) bool {
-	k := &s.unused.ranking
+	k := &s.ranked().ranking
 	for r := k.First(class); r != nil && r.Access < limit; r = k.First(class) {
-		sh := s.index.Shard(r.Site)
-		sh.Lock()
+		sh := s.index.Lock(r.Site)
 		sl, at := locateUnused(sh, r, class)
 		switch {
 		case at.Item == nil:
@@ -115,10 +122,10 @@ func (s *Store) dropUnused(class uint8, limit int64, evict bool) bool {
 				s.cut(sh, sl, &at, CauseEvicted)
 				k.Drop(class)
 			}
-			sh.Unlock()
+			s.index.Unlock(sh)
 			return true
 		}
-		sh.Unlock()
+		s.index.Unlock(sh)
 	}
 	return false
 }

@@ -25,7 +25,11 @@ const (
 	_ = -uint(unsafe.Offsetof(Page{}.order) % 8)
 	// A multi-page site is found by its embedded page.
 	_ = -uint(unsafe.Offsetof(MultiPage{}.Page))
-	// A group of control bytes is a word, and the shards are a power of two.
+	// A group of control bytes is a word, and the shards are a power of two, each with two cache
+	// lines.
 	_ = -uint(minTable % groupSize)
-	_ = -uint(ShardCount & (ShardCount - 1))
+	_ = -uint(maxShards & (maxShards - 1))
+	_ = -uint(unsafe.Sizeof(Shard{}) - 2*cacheLine)
+	_ = -uint(unsafe.Offsetof(Shard{}.shardBody) - cacheLine)
+	_ = uint(cacheLine - 8 - unsafe.Sizeof(shardBody{}))
 )

@@ -2,7 +2,6 @@ package engine
 
 import (
 	"fmt"
-	"math/bits"
 )
 
 // Check returns an error if the index is not what its documentation says. It locks all
@@ -12,15 +11,29 @@ func (x *Index) Check() error {
 	x.LockAll()
 	defer x.UnlockAll()
 	count, partitioned := 0, 0
-	for i := range x.shards {
-		sh := &x.shards[i]
+	set, apart := x.set.Load(), int32(0)
+	for i := range set.shards {
+		sh := &set.shards[i]
+		n, in := 0, 0
 		if t := sh.table.Load(); t != nil {
-			n, in, err := x.checkTable(sh, i, t)
-			if err != nil {
+			var err error
+			if n, in, err = x.checkTable(sh, t); err != nil {
 				return fmt.Errorf("shard %d: %w", i, err)
 			}
-			count, partitioned = count+n, partitioned+in
 		}
+		switch {
+		case int64(n) != sh.count.Load() || int32(in) != sh.partitioned.Load():
+			return fmt.Errorf("shard %d has %d entries, %d in partitions, counted as %d and %d", i, n, in, sh.count.Load(), sh.partitioned.Load())
+		case int(sh.index) != i || int(sh.last) != len(set.shards)-1:
+			return fmt.Errorf("shard %d of %d is numbered %d to %d", i, len(set.shards), sh.index, sh.last)
+		}
+		if in > 0 {
+			apart++
+		}
+		count, partitioned = count+n, partitioned+in
+	}
+	if apart != x.partitioned.Load() {
+		return fmt.Errorf("%d shards have entries in partitions, counted as %d", apart, x.partitioned.Load())
 	}
 	if count != x.Len() || partitioned != x.Partitioned() {
 		return fmt.Errorf("%d entries, %d in partitions, counted as %d and %d", count, partitioned, x.Len(), x.Partitioned())
@@ -30,7 +43,7 @@ func (x *Index) Check() error {
 
 // checkTable checks a shard's table, and returns the number of entries and of those in a
 // partition.
-func (x *Index) checkTable(sh *Shard, shard int, t *table) (count, partitioned int, err error) {
+func (x *Index) checkTable(sh *Shard, t *table) (count, partitioned int, err error) {
 	used, live, empty := 0, 0, 0
 	for i := range t.cells {
 		sl := Slot{t, i}
@@ -43,7 +56,7 @@ func (x *Index) checkTable(sh *Shard, shard int, t *table) (count, partitioned i
 			continue
 		case tag != tagOf(sl.Hash()):
 			return 0, 0, fmt.Errorf("slot %d has tag %d, want %d", i, tag, tagOf(sl.Hash()))
-		case int(sl.Hash()>>(64-bits.TrailingZeros(ShardCount))) != shard:
+		case x.set.Load().shard(sl.Hash()) != sh:
 			return 0, 0, fmt.Errorf("slot %d is of another shard", i)
 		}
 		used++
@@ -55,7 +68,7 @@ func (x *Index) checkTable(sh *Shard, shard int, t *table) (count, partitioned i
 		}
 		live++
 		in := p.Partition()
-		if found := t.probe(sl.Hash(), p.Name(), &in); found != sl || x.Hasher().Site(p.Name(), &in) != sl.Hash() {
+		if found := t.probe(sl.Hash(), p.Name(), &in); found != sl || SiteHash(p.Name(), &in) != sl.Hash() {
 			return 0, 0, fmt.Errorf("the site in slot %d is not found by its name", i)
 		}
 		if err := p.check(); err != nil {
@@ -69,12 +82,17 @@ func (x *Index) checkTable(sh *Shard, shard int, t *table) (count, partitioned i
 		case sl.summary().loadOldest() > p.oldestAccess():
 			return 0, 0, fmt.Errorf("slot %d: an entry's last access is before the summary says", i)
 		}
+		for e := range p.All() {
+			if e.Item.Order > sh.order.Load() {
+				return 0, 0, fmt.Errorf("slot %d: an entry has order %d, later than %d, the last of the shard", i, e.Item.Order, sh.order.Load())
+			}
+		}
 		count += n
 		if p.IsPartitioned() {
 			partitioned += n
 		}
 	}
-	if used != sh.used || live != sh.live || empty == 0 {
+	if used != int(sh.used) || live != int(sh.live) || empty == 0 {
 		return 0, 0, fmt.Errorf("%d slots used, %d with entries, counted as %d and %d; %d empty", used, live, sh.used, sh.live, empty)
 	}
 	return count, partitioned, nil
@@ -168,15 +186,12 @@ func (m *MultiPage) checkNames() error {
 // Slots returns the number of slots of all tables, those that are used, and the sites that
 // have entries, for tests.
 func (x *Index) Slots() (all, used, live int) {
-	for i := range x.shards {
-		sh := &x.shards[i]
-		sh.Lock()
+	x.EachLocked(func(sh *Shard) {
 		if t := sh.table.Load(); t != nil {
 			all += len(t.cells)
 		}
-		used, live = used+sh.used, live+sh.live
-		sh.Unlock()
-	}
+		used, live = used+int(sh.used), live+int(sh.live)
+	})
 	return all, used, live
 }
 

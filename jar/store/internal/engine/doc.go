@@ -18,6 +18,7 @@ through a function value costs more than the field it would save.
   - Order word: which items of a page are entries, in which order; one uint64.
   - Site: the entries of one name in one partition. One that has more entries than fit in a
     page is a multi-page site: a sorted list of page references, and a name index.
+  - Shard: the sites whose hashes have the same upper bits, with a table and a lock.
   - Slot: the place of a site in the table of a shard: a cell for readers, a summary for
     samplers and the sweep.
   - Tag: the control byte of a slot, a byte of the hash of its site.
@@ -25,12 +26,12 @@ through a function value costs more than the field it would save.
 
 # Picture
 
-	Index
+	Index ► shard set: 1, 8 or 128 shards
 	┌───────────────┐
 	│ shard 0       │    table
 	│ shard 1  ─────┼──► ┌─────────────────────────────────────────┐
 	│ ...           │    │ tags       one byte a slot, 8 to a word │
-	│ shard 63      │    │ cells      hash, page ──┐               │
+	│               │    │ cells      hash, page ──┐               │
 	└───────────────┘    │ summaries  count, times │               │
 	                     └─────────────────────────┼───────────────┘
 	                                               ▼
@@ -53,11 +54,15 @@ Readers take no lock. A writer holds the lock of the site's shard. Each change b
 by one atomic store, the last of the change:
 
 	What                      Written under   Published by
+	Index.set                 all Shard.mu    the store of the pointer: a new set is complete, and
+	                                          a writer who waited for an old lock tries again
 	Shard.table               Shard.mu        the store of the pointer: a new table is complete
 	table.tags                Shard.mu        the store of the word: it is the last of a new slot
 	cell.hash                 Shard.mu        table.tags
 	cell.page                 Shard.mu        the store of the pointer: a new page is complete
 	summary.packed, .oldest   Shard.mu        themselves: each may be too early, neither too late
+	Shard.count, .partitioned,
+	  .order                  Shard.mu        themselves
 	Shard's other fields      Shard.mu        for writers only
 	Page.order                Shard.mu        the store of the word
 	item and text behind the
@@ -71,9 +76,9 @@ by one atomic store, the last of the change:
 	MultiPage.refs            Shard.mu        the store of the pointer: the slice is immutable
 	pageRef.page              Shard.mu        the store of the pointer
 	MultiPage.count, .names   Shard.mu        for writers only
-	Index.count, .partitioned,
-	  .order, .samplePos      no lock         themselves
-	Index.hasher              once            compare-and-swap
+	Index.partitioned         Shard.mu        itself: it counts shards, so it changes seldom
+	totals.count              Shard.mu        itself; only of an index with a limit on all entries
+	totals.samplePos          no lock         itself
 
 A page that was replaced is never written to again, but for Item.access: a reader that still
 has it reads a consistent older state.
@@ -89,6 +94,10 @@ has it reads a consistent older state.
   - Linear probing with backward-shift deletion, in the name index.
   - Sampled LRU, as Redis evicts: the oldest of a sample of sites goes, and a clock hand moves
     the sample round the tables.
-  - Padding, so that what readers load is on no cache line that insertions write.
+  - Lock striping that grows with the sites. The shards are replaced as a whole, under all of
+    their locks; readers of the old ones find the same pages.
+  - Cache line alignment: an insertion writes to no line that a reader of another shard loads, or
+    that an insertion in another shard writes. layout_test.go has the list of them. Numbers that
+    order entries are assigned for each shard, and a site and its partitions are in one shard.
 */
 package engine

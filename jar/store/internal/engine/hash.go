@@ -5,29 +5,31 @@ import (
 	"math/bits"
 )
 
-// A Hasher hashes the names of sites and of entries. Its seed is random, so that a server
-// cannot choose names that collide.
-type Hasher struct{ seed maphash.Seed }
+// seed is random, so that a server cannot choose names that collide. All indexes have the
+// same one: a jar for each of many users has no room for its own.
+var seed = maphash.MakeSeed()
 
-func newHasher() *Hasher { return &Hasher{maphash.MakeSeed()} }
+// NameHash returns the hash of the name of a site or of an entry.
+func NameHash(name string) uint64 { return maphash.String(seed, name) }
 
-// Name returns the hash of the name of a site or of an entry.
-func (h *Hasher) Name(name string) uint64 { return maphash.String(h.seed, name) }
-
-// Site returns the hash of a site.
-func (h *Hasher) Site(name string, p *Partition) uint64 {
-	hash := h.Name(name)
+// SiteHash returns the hash of a site.
+func SiteHash(name string, p *Partition) uint64 {
+	hash := NameHash(name)
 	if !p.IsZero() {
-		hash += h.Partition(p)
+		hash = inPartition(hash, p)
 	}
 	return hash
 }
 
-// Partition returns what a partition adds to the hash of the name of a site.
-func (h *Hasher) Partition(p *Partition) uint64 {
-	hash := bits.RotateLeft64(h.Name(p.TopLevelSite), 1)
+// shardBits are the bits of a hash that select a shard. Sites of one name have the same ones,
+// so that the order of their entries is one.
+const shardBits = uint64(maxShards-1) << (64 - 7)
+
+// inPartition returns the hash of the site of a partition, given the hash of its name.
+func inPartition(hash uint64, p *Partition) uint64 {
+	more := bits.RotateLeft64(NameHash(p.TopLevelSite), 1)
 	if p.CrossSiteAncestor {
-		hash = ^hash
+		more = ^more
 	}
-	return hash
+	return hash&shardBits | (hash+more)&^shardBits
 }

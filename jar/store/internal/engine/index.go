@@ -3,15 +3,10 @@ package engine
 import (
 	"iter"
 	"math/bits"
-	"sync"
 	"sync/atomic"
 
 	"uacookie/internal/words"
 )
-
-// ShardCount spreads writers: two writers wait for each other only if their sites share a
-// shard. It is a power of two.
-const ShardCount = 64
 
 // An Index holds the sites. The zero Index is empty and ready to use. It must not be copied
 // after first use.
@@ -19,103 +14,54 @@ const ShardCount = 64
 // Readers find a site by its hash, without a lock. A writer holds the lock of the site's
 // shard while it edits a page and publishes it.
 type Index struct {
-	hasher      atomic.Pointer[Hasher] // set once, by the first use
-	partitioned atomic.Int64           // entries in a partition; readers load it
-
-	// Writers move these with each insertion. They are away from what readers load.
-	_         [cacheLine]byte
-	count     atomic.Int64  // entries
-	order     atomic.Uint64 // the last Fields.Order assigned
-	samplePos atomic.Uint64 // a samplePosition
-	_         [cacheLine]byte
-
-	shards [ShardCount]Shard
+	set         atomic.Pointer[shardSet] // nil until the first write
+	partitioned atomic.Int32             // shards that have entries in a partition; readers load it
+	totals      atomic.Pointer[totals]   // nil until [Index.CountTotals]
 }
 
 // Len returns the number of entries, including expired ones not yet removed.
-func (x *Index) Len() int { return int(x.count.Load()) }
+func (x *Index) Len() int {
+	if t := x.totals.Load(); t != nil {
+		return int(t.count.Load())
+	}
+	n := int64(0)
+	shards := x.shards()
+	for i := range shards {
+		n += shards[i].count.Load()
+	}
+	return int(n)
+}
+
+// HasPartitioned reports whether any entry is in a partition.
+func (x *Index) HasPartitioned() bool { return x.partitioned.Load() > 0 }
 
 // Partitioned returns the number of entries that are in a partition.
-func (x *Index) Partitioned() int { return int(x.partitioned.Load()) }
-
-// Hasher returns the hasher of the index.
-func (x *Index) Hasher() *Hasher {
-	if h := x.hasher.Load(); h != nil {
-		return h
+func (x *Index) Partitioned() int {
+	if !x.HasPartitioned() {
+		return 0
 	}
-	return x.firstHasher()
-}
-
-// firstHasher sets the hasher, unless another goroutine just has.
-func (x *Index) firstHasher() *Hasher {
-	x.hasher.CompareAndSwap(nil, newHasher())
-	return x.hasher.Load()
-}
-
-// AssignOrder sets the order of a new entry to the next number, or, if it has one, takes
-// note of it, so that later numbers are higher.
-func (x *Index) AssignOrder(it *Item) {
-	if it.Order == 0 {
-		it.Order = x.order.Add(1)
-		return
+	n := 0
+	shards := x.shards()
+	for i := range shards {
+		n += int(shards[i].partitioned.Load())
 	}
-	for {
-		last := x.order.Load()
-		if it.Order <= last || x.order.CompareAndSwap(last, it.Order) {
-			return
-		}
+	return n
+}
+
+// LastOrder returns the highest order that was assigned or noted.
+func (x *Index) LastOrder() uint64 {
+	last := uint64(0)
+	shards := x.shards()
+	for i := range shards {
+		last = max(last, shards[i].order.Load())
 	}
-}
-
-// LastOrder returns the last order that was assigned or noted.
-func (x *Index) LastOrder() uint64 { return x.order.Load() }
-
-// A Shard holds the sites whose hashes select it.
-type Shard struct {
-	mu    sync.Mutex
-	table atomic.Pointer[table] // readers load it without the lock
-
-	// Under mu:
-	live int // sites with entries
-	used int // slots taken, including those of sites without entries
-
-	// The sweep for expired entries goes round the table. No entry of the shard expires
-	// before nextExpiry; none in a slot that this round has passed, or that was written to
-	// since it began, expires before passedExpiry.
-	sweepPos     int
-	nextExpiry   int64
-	passedExpiry int64
-}
-
-// Shard returns the shard for a hash. The table uses the low bits.
-func (x *Index) Shard(hash uint64) *Shard {
-	return &x.shards[hash>>(64-bits.TrailingZeros(ShardCount))]
-}
-
-// Lock locks the shard for writing.
-func (sh *Shard) Lock() { sh.mu.Lock() }
-
-// Unlock unlocks the shard.
-func (sh *Shard) Unlock() { sh.mu.Unlock() }
-
-// LockAll stops all writers.
-func (x *Index) LockAll() {
-	for i := range x.shards {
-		x.shards[i].mu.Lock()
-	}
-}
-
-// UnlockAll lets writers go on.
-func (x *Index) UnlockAll() {
-	for i := range x.shards {
-		x.shards[i].mu.Unlock()
-	}
+	return last
 }
 
 // Find returns the page of a site, or nil if it has no entries. It takes no lock.
 func (x *Index) Find(name string, p *Partition) *Page {
-	hash := x.Hasher().Site(name, p)
-	if sl := x.Shard(hash).Probe(hash, name, p); sl.OK() {
+	hash := SiteHash(name, p)
+	if sl := x.Probe(hash, name, p); sl.OK() {
 		return sl.Page()
 	}
 	return nil
@@ -124,8 +70,12 @@ func (x *Index) Find(name string, p *Partition) *Page {
 // Probe returns the slot of a site, or the zero Slot. A nil p stands for the zero Partition.
 // It takes no lock. Instead of none it may return the slot of a site of that hash that has
 // lost its entries, which the site may take.
-func (sh *Shard) Probe(hash uint64, name string, p *Partition) Slot {
-	return sh.table.Load().probe(hash, name, p)
+func (x *Index) Probe(hash uint64, name string, p *Partition) Slot {
+	set := x.set.Load()
+	if set == nil {
+		return Slot{}
+	}
+	return set.shard(hash).table.Load().probe(hash, name, p)
 }
 
 // Holds reports whether sl is a slot of the table in use, for writers.
@@ -133,13 +83,13 @@ func (sh *Shard) Holds(sl Slot) bool { return sl.t != nil && sl.t == sh.table.Lo
 
 // Current returns the slot and the page that the site of sl has now: a table may have been
 // replaced since. The page is nil if the site has no entries.
-func (sh *Shard) Current(sl Slot) (Slot, *Page) {
+func (x *Index) Current(sl Slot) (Slot, *Page) {
 	p := sl.Page()
-	if p == nil || sl.t == sh.table.Load() {
+	if p == nil || x.Shard(sl.Hash()).Holds(sl) {
 		return sl, p
 	}
 	partition := p.Partition()
-	if sl = sh.Probe(sl.Hash(), p.Name(), &partition); !sl.OK() {
+	if sl = x.Probe(sl.Hash(), p.Name(), &partition); !sl.OK() {
 		return sl, nil
 	}
 	return sl, sl.Page()
@@ -165,19 +115,36 @@ func (x *Index) Publish(sh *Shard, sl Slot, hash uint64, p *Page, before int, ac
 	if after == before {
 		return
 	}
-	x.count.Add(int64(after - before))
-	if p.IsPartitioned() {
-		x.partitioned.Add(int64(after - before))
-	}
+	x.counted(sh, p, after-before)
 	switch {
 	case before == 0:
 		sh.live++
 	case after == 0:
 		sh.live--
 		// Sites come and go: release the slots of those that have gone.
-		if sh.used > 16 && sh.live < sh.used/4 {
+		if len(sh.table.Load().cells) > minTable && sh.live < sh.used/4 {
 			sh.rebuild()
 		}
+	}
+}
+
+// counted takes note of n more entries of a site, or fewer if n is negative.
+func (x *Index) counted(sh *Shard, p *Page, n int) {
+	sh.count.Store(sh.count.Load() + int64(n))
+	if t := x.totals.Load(); t != nil {
+		t.count.Add(int64(n))
+	}
+	if !p.IsPartitioned() {
+		return
+	}
+	was := sh.partitioned.Load()
+	is := was + int32(n)
+	sh.partitioned.Store(is)
+	switch {
+	case was == 0:
+		x.partitioned.Add(1)
+	case is == 0:
+		x.partitioned.Add(-1)
 	}
 }
 
@@ -195,7 +162,7 @@ func (sh *Shard) Sweep(now int64, expire func(Slot)) {
 		return
 	}
 	for range sweepSlots {
-		sl := Slot{t, sh.sweepPos}
+		sl := Slot{t, int(sh.sweepPos)}
 		if count, expires := sl.summary().load(); count > 0 {
 			if expires <= now {
 				expire(sl)
@@ -206,7 +173,7 @@ func (sh *Shard) Sweep(now int64, expire func(Slot)) {
 			}
 			sh.passedExpiry = min(sh.passedExpiry, expires)
 		}
-		if sh.sweepPos++; sh.sweepPos == len(t.summaries) {
+		if sh.sweepPos++; int(sh.sweepPos) == len(t.summaries) {
 			sh.sweepPos, sh.nextExpiry, sh.passedExpiry = 0, sh.passedExpiry, Never
 		}
 	}
@@ -266,29 +233,18 @@ func (sh *Shard) WithHash(hash uint64) iter.Seq[Slot] {
 	}
 }
 
-// Shards yields the shards.
-func (x *Index) Shards() iter.Seq[*Shard] {
-	return func(yield func(*Shard) bool) {
-		for i := range x.shards {
-			if !yield(&x.shards[i]) {
-				return
-			}
-		}
-	}
-}
-
 // Sites yields the sites that have entries, each as of when it is reached. The slots may be
-// of a table that has been replaced meanwhile: see [Shard.Current].
+// of a table that has been replaced meanwhile: see [Index.Current].
 func (x *Index) Sites() iter.Seq2[Slot, *Page] {
 	return func(yield func(Slot, *Page) bool) {
-		for i := range x.shards {
-			sh := &x.shards[i]
-			t := sh.table.Load()
+		shards := x.shards()
+		for i := range shards {
+			t := shards[i].table.Load()
 			if t == nil {
 				continue
 			}
 			for i := range t.cells {
-				sl, p := sh.Current(Slot{t, i})
+				sl, p := x.Current(Slot{t, i})
 				if p != nil && !p.Empty() && !yield(sl, p) {
 					return
 				}
@@ -300,27 +256,29 @@ func (x *Index) Sites() iter.Seq2[Slot, *Page] {
 // CopyTo adds the entries of x, all of one state of it, to dst, which must be empty and not
 // yet in use. The caller has locked x by LockAll.
 func (x *Index) CopyTo(dst *Index) {
-	dst.hasher.Store(x.Hasher())
-	dst.order.Store(x.order.Load())
 	for sl, p := range x.Sites() {
 		dst.Add(sl.Hash(), p.Clone())
 	}
+	dst.noteOrder(x.LastOrder())
 }
 
 // Add adds a site that the index does not have, for an index that is not yet in use.
 func (x *Index) Add(hash uint64, p *Page) {
-	x.Publish(x.Shard(hash), Slot{}, hash, p, 0, Never)
+	sh := x.Lock(hash)
+	x.Publish(sh, Slot{}, hash, p, 0, Never)
+	x.Unlock(sh)
 }
 
-// Replace replaces the contents of x by those of next, which must have the hasher of x and
-// must not be used afterwards. The caller has locked x by LockAll.
+// Replace replaces the contents of x by those of next, which must not be used afterwards. The
+// caller has locked x by LockAll.
 func (x *Index) Replace(next *Index) {
-	for i := range x.shards {
-		from, to := &next.shards[i], &x.shards[i]
-		to.live, to.used = from.live, from.used
-		to.sweepPos, to.nextExpiry, to.passedExpiry = 0, from.nextExpiry, Never
-		to.table.Store(from.table.Load())
+	next.LockAll()
+	next.noteOrder(x.LastOrder())
+	if t := x.totals.Load(); t != nil {
+		t.count.Store(int64(next.Len()))
 	}
-	x.count.Store(next.count.Load())
 	x.partitioned.Store(next.partitioned.Load())
+	old := x.set.Load()
+	x.set.Store(next.set.Load())
+	old.unlock() // a writer who waited for it sees that it was replaced
 }

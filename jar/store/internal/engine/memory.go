@@ -19,7 +19,7 @@ const (
 // at least text bytes.
 func newPage(items, text int) *Page {
 	before := int(headerSize) + items*int(itemSize)
-	words := make([]uint64, (before+text+7)/8)
+	words := make([]uint64, (before+text+cacheLine-1)/cacheLine*(cacheLine/8)) // whole lines, which no other page shares
 	p := (*Page)(unsafe.Pointer(unsafe.SliceData(words)))
 	p.itemCap = uint8(items)
 	p.textCap = uint32(min(uint64(8*len(words)-before), math.MaxUint32))

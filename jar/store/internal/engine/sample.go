@@ -40,18 +40,23 @@ const LookFirst = math.MinInt64
 // site with more than crowded entries, or with one that may have expired by now, is marked
 // LookFirst. It takes no lock. See "sampled LRU" in the package comment.
 func (x *Index) Sample(found *[SampleSites]Candidate, now int64, crowded int) int {
-	start := samplePosition(x.samplePos.Load())
-	shard, at, slots, n := start.shard(), start.slot(), sampleSlots, 0
+	totals := x.totals.Load()
+	if totals == nil {
+		totals = x.makeTotals()
+	}
+	start := samplePosition(totals.samplePos.Load())
+	shards := x.shards()
+	shard, at, slots, n := start.shard()%uint64(len(shards)), start.slot(), sampleSlots, 0
 	later := (pack(0, now)>>32 + 1) << 32 // a summary below it may have expired entries
-	for range ShardCount + 1 {            // once round, to where the sample starts
-		t := x.shards[shard].table.Load()
+	for range len(shards) + 1 {           // once round, to where the sample starts
+		t := shards[shard].table.Load()
 		for t != nil && at < len(t.summaries) {
 			if n == SampleSites || slots == 0 && n > 0 {
 				next := start + 1
 				if next.uses() == sampleUses {
 					next = samplePositionAt(shard, at)
 				}
-				x.samplePos.Store(uint64(next)) // of two samplers at once, one counts
+				totals.samplePos.Store(uint64(next)) // of two samplers at once, one counts
 				return n
 			}
 			if slots == 0 {
@@ -61,7 +66,7 @@ func (x *Index) Sample(found *[SampleSites]Candidate, now int64, crowded int) in
 			more, next := t.candidates(found[n:], at, end, later, crowded)
 			n, slots, at = n+more, slots-(next-at), next
 		}
-		shard, at = (shard+1)%ShardCount, 0
+		shard, at = (shard+1)%uint64(len(shards)), 0
 	}
 	return n
 }

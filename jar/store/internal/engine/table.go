@@ -30,11 +30,15 @@ const (
 
 	// prefetchCells is the size of a table from which on the pages that it leads to are
 	// usually not in the processor's cache: the shards then have some 25,000 sites together.
-	prefetchCells = 512
+	prefetchCells = 256
 )
 
 func newTable(size int) *table {
-	return &table{make([]cell, size), make([]summary, size), make([]uint64, size/groupSize)}
+	// A table's control bytes have cache lines of their own, as cells and summaries do by their
+	// sizes: a new site in one shard does not slow the readers of another.
+	groups := size / groupSize
+	tags := make([]uint64, max(groups, cacheLine/8))
+	return &table{make([]cell, size), make([]summary, size), tags[:groups]}
 }
 
 // A cell is what readers need of a slot.
@@ -53,7 +57,7 @@ func tagOf(hash uint64) uint8 { return max(uint8(hash>>40), 2) }
 // tagAt returns the tag of a hash at its place for slot i in the word of a group.
 func tagAt(hash uint64, i int) uint64 { return uint64(tagOf(hash)) << (i % groupSize * 8) }
 
-// probe returns the slot of a site: see [Shard.Probe]. t may be nil.
+// probe returns the slot of a site: see [Index.Probe]. t may be nil.
 func (t *table) probe(hash uint64, name string, p *Partition) Slot {
 	if t == nil {
 		return Slot{}
@@ -97,16 +101,21 @@ func (t *table) firstEmpty(hash uint64) int {
 
 // add gives a slot to a site that the shard does not have. The caller holds the lock.
 func (sh *Shard) add(hash uint64, p *Page, count int) {
+	sh.addSlot(hash, p, summary{p.oldestAccess(), pack(count, p.expires)})
+}
+
+// addSlot is add for a site with this summary.
+func (sh *Shard) addSlot(hash uint64, p *Page, s summary) {
 	t := sh.table.Load()
-	if t == nil || 4*(sh.used+1) > 3*len(t.cells) {
+	if t == nil || 4*(int(sh.used)+1) > 3*len(t.cells) {
 		t = sh.rebuild()
 	}
 	i := t.firstEmpty(hash)
 	c, tags := &t.cells[i], &t.tags[i/groupSize]
 	c.hash = hash
 	c.page.Store(p)
-	t.summaries[i].store(count, p.expires)
-	t.summaries[i].storeOldest(p.oldestAccess())
+	atomic.StoreInt64(&t.summaries[i].oldest, s.oldest)
+	atomic.StoreUint64(&t.summaries[i].packed, s.packed)
 	atomic.StoreUint64(tags, *tags|tagAt(hash, i)) // last: a reader who sees it finds the rest
 	sh.used++
 }
@@ -115,7 +124,7 @@ func (sh *Shard) add(hash uint64, p *Page, count int) {
 // many again. The caller holds the lock.
 func (sh *Shard) rebuild() *table {
 	size := minTable
-	for size < 2*(sh.live+1) {
+	for size < 2*(int(sh.live)+1) {
 		size *= 2
 	}
 	next := newTable(size)
