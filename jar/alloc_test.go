@@ -40,3 +40,61 @@ func TestAllocations(t *testing.T) {
 		}
 	}
 }
+
+// A hook for withheld cookies costs no allocation while none is withheld, and a watched header
+// costs one: the slice of its verdicts, with the copy of the request.
+func TestAllocationsObserved(t *testing.T) {
+	withheld := 0
+	for _, test := range []struct {
+		name  string
+		most  float64
+		o     jar.Options
+		watch bool
+	}{
+		{"with Withheld", 0, jar.Options{Withheld: func(*jar.Refusal) { withheld++ }}, false},
+		{"watched", 1, jar.Options{}, true},
+	} {
+		j := mustJar(t, &test.o)
+		if test.watch {
+			j.Watch(func(jar.Event) {})
+		}
+		r := &jar.Request{URL: testkit.URL(t, "https://www.example.com/a/b")}
+		for i := range 10 {
+			j.Receive(r, []string{fmt.Sprintf("name%d=value%d; Secure; Path=/", i, i)})
+		}
+		buf := make([]byte, 0, 1024)
+		if got := testing.AllocsPerRun(100, func() { buf = j.AppendHeader(buf[:0], r) }); got > test.most {
+			t.Errorf("AppendHeader %s allocates %v times, want at most %v", test.name, got, test.most)
+		}
+		if withheld != 0 {
+			t.Errorf("%d cookies were withheld, want none", withheld)
+		}
+	}
+}
+
+// The fast path of a header leaves cookies to the slow path that reports them, of all the sites
+// of a host, and sends the same.
+func TestWithheldByFastPath(t *testing.T) {
+	var withheld []string
+	j := mustJar(t, &jar.Options{Withheld: func(r *jar.Refusal) { withheld = append(withheld, r.Name) }})
+	plain := mustJar(t, nil)
+	for _, j := range []*jar.Jar{j, plain} {
+		j.Receive(&jar.Request{URL: testkit.URL(t, "https://www.example.com/")}, []string{
+			"a=1; Path=/", "b=2; Path=/; Secure", "c=3; Path=/; Secure; SameSite=None; Partitioned", "d=4; Path=/", "e=5; Path=/; Secure",
+		})
+	}
+	for _, test := range []struct{ url, header, withheld string }{
+		{"https://www.example.com/", "a=1; b=2; c=3; d=4; e=5", "[]"},
+		{"http://www.example.com/", "a=1; d=4", "[b e]"}, // c is in a partition of another scheme
+		{"http://www.example.org/", "", "[]"},
+	} {
+		r := &jar.Request{URL: testkit.URL(t, test.url)}
+		withheld = nil
+		if got := j.Header(r); got != test.header || plain.Header(r) != test.header {
+			t.Errorf("Header for %s = %q with a hook and %q without it, want %q", test.url, got, plain.Header(r), test.header)
+		}
+		if fmt.Sprint(withheld) != test.withheld {
+			t.Errorf("for %s, %v were withheld, want %s", test.url, withheld, test.withheld)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package jar
 
 import (
 	"slices"
+	"time"
 
 	"uacookie/jar/internal/clock"
 	"uacookie/jar/internal/rules"
@@ -21,30 +22,42 @@ func (j *Jar) Header(r *Request) string {
 }
 
 // AppendHeader appends the cookie-string for r to dst and returns the extended slice. It
-// does not allocate if dst has the capacity, unless options or watchers observe or limit
-// what is sent. See RFC 6265bis, Section 5.8.3.
+// does not allocate if dst has the capacity, unless a cookie is withheld that a hook is told
+// of, or the jar is watched. See RFC 6265bis, Section 5.8.3.
 func (j *Jar) AppendHeader(dst []byte, r *Request) []byte {
-	a := j.audit(Sending, r)
-	if a == nil && j.sendsAll() {
-		return j.appendAll(dst, r)
+	if j.sendsAll() && j.watchers.all.Load() == nil {
+		n := len(dst)
+		all, withheld := j.appendAll(dst, r)
+		if !withheld || j.options.Withheld == nil {
+			return all
+		}
+		dst = all[:n]
 	}
-	var buf [matchBuffer]store.Match
-	matches, t := j.sentBut(buf[:0], r, nil, a)
-	n := len(dst)
-	return t.Read(store.AppendCookies(dst, matches), n)
+	return j.appendSome(dst, r)
 }
 
-// appendAll is the fast path of AppendHeader: nothing observes or limits what is sent.
-func (j *Jar) appendAll(dst []byte, r *Request) []byte {
+// appendAll is the fast path of AppendHeader: no option limits what is sent, and it is not
+// watched. It also reports whether any cookie is withheld, of which it knows no more.
+func (j *Jar) appendAll(dst []byte, r *Request) (all []byte, withheld bool) {
 	var p rules.Policy
 	j.rules(&p)
 	var t rules.Retrieval
 	if p.Retrieve(&t, r, j.store.Partitioned()) != 0 {
-		return dst
+		return dst, false
 	}
 	t.Query.Now = j.clock.Lazy()
 	n := len(dst)
-	return t.Read(j.store.Send(dst, &t.Query), n)
+	dst = j.store.Send(dst, &t.Query)
+	return t.Read(dst, n), t.Query.Select != seam.OnlySent
+}
+
+// appendSome is AppendHeader for a jar whose options or watchers observe or limit what is sent.
+func (j *Jar) appendSome(dst []byte, r *Request) []byte {
+	var buf [matchBuffer]store.Match
+	a := j.audit(Sending)
+	matches, t := j.sentBut(buf[:0], r, nil, &a)
+	n := len(dst)
+	return t.Read(store.AppendCookies(dst, matches), n)
 }
 
 // sendsAll reports whether no option limits what a request carries.
@@ -62,9 +75,8 @@ func (j *Jar) retrieve(t *rules.Retrieval, r *Request) bool {
 // sent appends to dst the cookies that r carries, touches them, and reports those
 // withheld. See RFC 6265bis, Section 5.8.3, step 5.
 func (j *Jar) sent(dst []store.Match, r *Request) []store.Match {
-	a := j.audit(Sending, r)
-	if a != nil || !j.sendsAll() {
-		dst, _ = j.sentBut(dst, r, nil, a)
+	if a := j.audit(Sending); a.jar != nil || !j.sendsAll() {
+		dst, _ = j.sentBut(dst, r, nil, &a)
 		return dst
 	}
 	var t rules.Retrieval
@@ -93,51 +105,56 @@ func (j *Jar) peek(dst []store.Match, r *Request) []store.Match {
 func (j *Jar) sentBut(dst []store.Match, r *Request, taken []byte, a *audit) ([]store.Match, rules.Retrieval) {
 	var t rules.Retrieval
 	ok := j.retrieve(&t, r)
-	if a != nil {
-		now := j.clock.Now()
-		t.Query.Select, t.Query.Now = seam.AlsoWithheld, clock.At(now)
-		defer a.close(now, t.Host())
+	if a.jar != nil {
+		var now time.Time
+		if t.Query.Select = seam.AlsoWithheld; a.watched {
+			now = j.clock.Now()
+			t.Query.Now = clock.At(now)
+		}
+		defer a.close(now, r, t.Host())
 	}
 	if !ok {
 		return dst, t
 	}
 	found := j.store.Select(dst, &t.Query)
+	a.expect(r, len(found))
 
 	kept := found[:0]
 	names := cookieNames(taken)
 	count, bytes, full := len(names), len(taken), false
-	for _, m := range found {
+	for i := range found {
+		m := found[i]
 		name, value := m.Pair()
 		switch {
 		case m.Lacks != 0:
-			a.found(&t, m, 0)
+			a.found(&t, &m, 0)
 			continue
 		case len(names) > 0 && slices.Contains(names, name):
-			a.found(&t, m, policy.ReasonCallerCookie)
+			a.found(&t, &m, policy.ReasonCallerCookie)
 			continue
 		}
-		n := len(name) + len(value)
-		if name != "" {
-			n += len("=")
-		}
-		if len(kept) > 0 || len(taken) > 0 {
-			n += len("; ")
-		}
-		if most := j.options.MaxSentBytes; most > 0 && bytes+n > most {
-			full = true
+		n := 0
+		if most := j.options.MaxSentBytes; most > 0 {
+			if n = len(name) + len(value); name != "" {
+				n += len("=")
+			}
+			if len(kept) > 0 || len(taken) > 0 {
+				n += len("; ")
+			}
+			full = full || bytes+n > most
 		}
 		if most := j.options.MaxSent; most > 0 && count >= most {
 			full = true
 		}
 		if full { // a smaller cookie after one that does not fit is not sent either
-			a.found(&t, m, policy.ReasonSendLimit)
+			a.found(&t, &m, policy.ReasonSendLimit)
 			continue
 		}
 		count++
 		bytes += n
 		m.Touch(t.Query.Now.Time()) // 5
 		kept = append(kept, m)
-		a.found(&t, m, 0)
+		a.found(&t, &m, 0)
 	}
 	return kept, t
 }
@@ -147,10 +164,10 @@ func (j *Jar) sentBut(dst []store.Match, r *Request, taken []byte, a *audit) ([]
 // [Jar.Explain] does.
 func (j *Jar) Retrieve(r *Request) (header string, verdicts []Verdict) {
 	var buf [matchBuffer]store.Match
-	a := j.newAudit(Sending, r)
-	matches, t := j.sentBut(buf[:0], r, nil, a)
+	a := audit{jar: j, op: Sending, watched: true}
+	matches, t := j.sentBut(buf[:0], r, nil, &a)
 	cookies := t.Read(store.AppendCookies(nil, matches), 0)
-	return string(cookies), a.event.Verdicts
+	return string(cookies), a.verdicts
 }
 
 // Explain returns a verdict on each cookie whose domain matches the host of r, in the order

@@ -120,7 +120,8 @@ func (j *Jar) admit(verdicts []Verdict, in *arrival) {
 	var t rules.Admission
 	j.begin(&t, in.request, now)
 	in.read = j.readable(&t, in)
-	a := j.audit(in.op, in.request)
+	a := j.audit(in.op)
+	a.expect(in.request, in.count())
 	var own Verdict
 	for i := range in.count() {
 		v := &own
@@ -143,7 +144,7 @@ func (j *Jar) admit(verdicts []Verdict, in *arrival) {
 		}
 		a.received(v)
 	}
-	a.close(now, "")
+	a.close(now, in.request, "")
 }
 
 // begin sets t to judge what arrived for r, by the list that the jar has now.

@@ -131,11 +131,11 @@ func (t *Transport) send(req *http.Request, r *Request) (out *http.Request, err 
 	if j == nil {
 		j = new(Jar) // empty, and discarded
 	}
-	a := j.audit(Sending, r)
-	own = t.allowed(own, req, a)
+	a := j.audit(Sending)
+	own = t.allowed(own, req, &a)
 
 	var buf [matchBuffer]store.Match
-	matches, _ := j.sentBut(buf[:0], r, own, a)
+	matches, _ := j.sentBut(buf[:0], r, own, &a)
 	if len(matches) == 0 && len(own) == len(given) {
 		return req, nil
 	}

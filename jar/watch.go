@@ -110,87 +110,126 @@ func (w *watchers) change(edit func([]*func(Event)) []*func(Event)) {
 	}
 }
 
-// An audit collects the verdicts of one Event for hooks and watchers. A nil audit collects
-// nothing.
+// An audit collects the verdicts of one Event for hooks and watchers. It is a local variable of
+// the call that makes the decision. The zero audit collects nothing.
 type audit struct {
-	jar   *Jar
-	event Event
+	jar      *Jar // nil if no hook and no watcher is interested
+	op       Op
+	watched  bool // all verdicts are of interest, not only those of cookies withheld or refused
+	request  *Request
+	verdicts []Verdict
 }
 
-// audit returns an audit, or nil if no hook and no watcher is interested.
-func (j *Jar) audit(op Op, r *Request) *audit {
+// audit returns an audit of an operation for a request, which [audit.close] is given again.
+func (j *Jar) audit(op Op) audit {
 	hook := j.options.Withheld != nil && op == Sending || j.options.Refused != nil && op != Sending
-	if !hook && j.watchers.all.Load() == nil {
-		return nil
+	watched := j.watchers.all.Load() != nil
+	if !hook && !watched {
+		return audit{}
 	}
-	return j.newAudit(op, r)
+	return audit{jar: j, op: op, watched: watched}
 }
 
-// newAudit returns an audit, whether or not a hook or watcher is interested.
-func (j *Jar) newAudit(op Op, r *Request) *audit {
-	a := &audit{jar: j, event: Event{Op: op}}
-	if r != nil {
-		own := *r // a copy, or every caller's Request would escape to the heap
-		a.event.Request = &own
+// expect allocates the parts of the Event of r for n verdicts, in one allocation if they are
+// few: watching a request costs little more than copying its verdicts.
+func (a *audit) expect(r *Request, n int) {
+	if !a.watched || r == nil || n == 0 || a.verdicts != nil {
+		return
 	}
-	return a
+	switch {
+	case n <= 4:
+		b := new(struct {
+			request  Request
+			verdicts [4]Verdict
+		})
+		a.request, a.verdicts = &b.request, b.verdicts[:0]
+	case n <= 12:
+		b := new(struct {
+			request  Request
+			verdicts [12]Verdict
+		})
+		a.request, a.verdicts = &b.request, b.verdicts[:0]
+	default:
+		a.request, a.verdicts = new(Request), make([]Verdict, 0, n)
+	}
+	*a.request = *r // a copy, or every caller's Request would escape to the heap
+}
+
+// add appends a zero verdict, to be set.
+func (a *audit) add() *Verdict {
+	n := len(a.verdicts)
+	if n < cap(a.verdicts) {
+		a.verdicts = a.verdicts[:n+1] // a new allocation is zero
+	} else {
+		a.verdicts = append(a.verdicts, Verdict{})
+	}
+	return &a.verdicts[n]
 }
 
 // found adds the verdict on a match. If the rules would send the cookie, why is the jar's own
 // reason for withholding it, or zero.
-func (a *audit) found(t *rules.Retrieval, m store.Match, why Reason) {
-	if a == nil {
+func (a *audit) found(t *rules.Retrieval, m *store.Match, why Reason) {
+	if !a.watched && (a.jar == nil || m.Lacks == 0 && why == 0) {
 		return
 	}
-	v := t.Judge(m)
-	if v.OK() {
+	v := a.add()
+	t.JudgeTo(v, m)
+	if v.Reason == 0 {
 		v.Reason = why
 	}
-	a.event.Verdicts = append(a.event.Verdicts, v)
 }
 
 // dropped adds a verdict on each cookie of a caller's cookie-string that is not sent.
 func (a *audit) dropped(cookies []byte) {
-	if a == nil {
+	if a.jar == nil {
 		return
 	}
 	for _, name := range cookieNames(cookies) {
-		a.event.Verdicts = append(a.event.Verdicts, Verdict{Cookie: Cookie{Name: name}, Reason: policy.ReasonCallerHeader})
+		v := a.add()
+		v.Cookie.Name, v.Reason = name, policy.ReasonCallerHeader
 	}
 }
 
 // received adds the verdict on a cookie that arrived.
 func (a *audit) received(v *Verdict) {
-	if a != nil {
-		a.event.Verdicts = append(a.event.Verdicts, *v)
+	if a.watched || a.jar != nil && v.Reason != 0 {
+		*a.add() = *v
 	}
 }
 
-// close reports the verdicts to the hook and the watchers. If host is not empty, it is the
-// host of all verdicts.
-func (a *audit) close(now time.Time, host string) {
-	if a != nil {
-		a.report(now, host)
+// close reports the verdicts on the cookies of r to the hook and the watchers. If host is not
+// empty, it is the host of all verdicts.
+func (a *audit) close(now time.Time, r *Request, host string) {
+	if len(a.verdicts) > 0 {
+		a.report(now, r, host)
 	}
 }
 
-// report is close for an audit that is not nil.
-func (a *audit) report(now time.Time, host string) {
+// report is close for an audit that has verdicts.
+func (a *audit) report(now time.Time, r *Request, host string) {
 	hook := a.jar.options.Refused
-	if a.event.Op == Sending {
+	if a.op == Sending {
 		hook = a.jar.options.Withheld
 	}
-	a.event.Time = now
-	for i := range a.event.Verdicts {
-		v := &a.event.Verdicts[i]
-		v.Host = cmp.Or(host, v.Host)
-		if hook != nil && !v.OK() {
+	for i := range a.verdicts {
+		v := &a.verdicts[i]
+		if host != "" {
+			v.Host = host
+		}
+		if hook != nil && v.Reason != 0 {
 			hook(&Refusal{Reason: v.Reason, Name: v.Cookie.Name, Host: v.Host})
 		}
 	}
-	if all := a.jar.watchers.all.Load(); all != nil && len(a.event.Verdicts) > 0 {
-		for _, f := range *all {
-			(*f)(a.event)
-		}
+	all := a.jar.watchers.all.Load()
+	if all == nil || !a.watched {
+		return
+	}
+	if a.request == nil && r != nil {
+		own := *r // a copy, as in expect
+		a.request = &own
+	}
+	event := Event{Op: a.op, Time: now, Request: a.request, Verdicts: a.verdicts}
+	for _, f := range *all {
+		(*f)(event)
 	}
 }

@@ -51,6 +51,12 @@ var tricks = []trick{
 	{"inlining of Receive", "line parsed and stored over an old one", []edit{
 		{"jar/receive.go", "func (j *Jar) Receive(", "//\n//go:noinline\nfunc (j *Jar) Receive("},
 	}},
+	{"a header that withholds nothing", "header, Withheld set: to the bare header", []edit{
+		{"jar/header.go", "if !withheld || j.options.Withheld == nil {", "if j.options.Withheld == nil {"},
+	}},
+	{"an event in one allocation", "header, watched: to the bare header", []edit{
+		{"jar/watch.go", "if !a.watched || r == nil || n == 0 || a.verdicts != nil {", "if true {"},
+	}},
 	{"parser's word-wise scan", "parser alone, six attributes", []edit{
 		{"internal/parse/scan.go", "for ; end <= len(s)-8; end += 8 {", "for ; false; end += 8 {"},
 	}},

@@ -64,21 +64,20 @@ func insertion(add *engine.Insertion, c *Cookie, r seam.Requirements) {
 }
 
 // cookie returns the cookie of an entry, with the current last access.
-func cookie(e engine.Entry) Cookie {
-	domain, path := e.Scope()
-	it := e.Item
-	c := Cookie{
-		Name: e.Name(), Value: e.Value(),
-		Domain: domain, HostOnly: has(it, flagHostOnly), Path: path,
-		Secure: has(it, flagSecure), HttpOnly: has(it, flagHTTPOnly),
-		SameSite: SameSite(it.Flags >> sameSiteShift & twoBits), Priority: priorityOf(it),
-		Created: fromMicro(it.Created), LastAccess: fromMicro(it.Access()),
-		Order: it.Order,
-	}
+func cookie(e engine.Entry) (c Cookie) {
+	p, it := e.Page, e.Item
+	c.Name, c.Value = e.Name(), e.Value()
+	c.Domain, c.Path = e.Scope()
+	c.HostOnly, c.Secure, c.HttpOnly = has(it, flagHostOnly), has(it, flagSecure), has(it, flagHTTPOnly)
+	c.SameSite, c.Priority = SameSite(it.Flags>>sameSiteShift&twoBits), priorityOf(it)
+	c.Created, c.LastAccess = fromMicro(it.Created), fromMicro(it.Access())
+	c.Order = it.Order
 	if it.Expires != engine.Never {
 		c.Expires = fromMicro(it.Expires)
 	}
-	c.Partition = Partition(e.Page.Partition())
+	if p.IsPartitioned() {
+		c.Partition = Partition(p.Partition())
+	}
 	return c
 }
 

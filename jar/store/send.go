@@ -1,12 +1,17 @@
 package store
 
-import "uacookie/jar/store/internal/engine"
+import (
+	"uacookie/jar/internal/seam"
+	"uacookie/jar/store/internal/engine"
+)
 
 // Send appends the cookie-string for q to dst, and sets the last access of its cookies to
-// q.Now. It ignores q.Select. Send takes no lock.
+// q.Now. It ignores q.Select, and sets it to what Select must return for a look at the cookies
+// that were withheld, if there may be any. Send takes no lock.
 // See RFC 6265bis, Section 5.8.3, steps 3 to 6.
 func (s *Store) Send(dst []byte, q *Query) []byte {
 	start, sources := len(dst), 0
+	q.Select = seam.OnlySent
 	s.sitesOf(q, func(from source) {
 		// This is the walk of Select, written out: a View that is passed to a function value
 		// escapes to the heap.
@@ -29,7 +34,11 @@ func (s *Store) Send(dst []byte, q *Query) []byte {
 	})
 	if sources > 1 { // slow path: the cookies of all sources must be sorted together
 		var buf [4 * engine.MaxPageEntries]Match
-		return AppendCookies(dst[:start], s.Select(buf[:0], q))
+		found := q.Select
+		q.Select = seam.OnlySent
+		dst = AppendCookies(dst[:start], s.Select(buf[:0], q))
+		q.Select = found
+		return dst
 	}
 	return trimEnd(dst, start)
 }
@@ -48,7 +57,14 @@ func (f *filter) appendPairs(dst []byte, v *engine.View, from *source) []byte {
 		if !f.compared(it) {
 			f.compare(v.Page, it, from)
 		}
-		if !f.onPath || f.lacking(it) != 0 || f.ask && !f.isOwn(from) {
+		if !f.onPath {
+			continue
+		}
+		if f.lacking(it) != 0 {
+			f.q.Select = seam.AlsoWithheld
+			continue
+		}
+		if f.ask && !f.isOwn(from) {
 			continue
 		}
 		it.Touch(f.now, engine.AccessStep) // 5

@@ -79,8 +79,14 @@ func (t *Retrieval) Read(dst []byte, n int) []byte {
 }
 
 // Judge returns the verdict on a match of the store.
-func (t *Retrieval) Judge(m store.Match) policy.Verdict {
-	v := policy.Verdict{Cookie: m.Cookie(), Host: t.request.host}
+func (t *Retrieval) Judge(m store.Match) (v policy.Verdict) {
+	t.JudgeTo(&v, &m)
+	return v
+}
+
+// JudgeTo is Judge for a caller that has the zero v where it is to stay: a verdict is large.
+func (t *Retrieval) JudgeTo(v *policy.Verdict, m *store.Match) {
+	v.Cookie, v.Host = m.Cookie(), t.request.host
 	var why reasons
 	// The cookie has not expired, and the request reaches its partition and its domain.
 	if v.Cookie.Persistent() {
@@ -93,8 +99,7 @@ func (t *Retrieval) Judge(m store.Match) policy.Verdict {
 	why.addIf(m.Lacks&seam.OnPath != 0, policy.ReasonOtherPath) // 3.2
 	d := t.agent.requirements(&v.Cookie)                        // 3.3 to 3.5
 	t.request.try(d, m.Lacks, &why)                             // 3.3 to 3.5
-	decide(&v, why)
-	return v
+	decide(v, why)
 }
 
 // Explain returns the verdict on a cookie for r, whether the cookie is stored or not: whether
