@@ -2,6 +2,7 @@ package jar_test
 
 import (
 	"fmt"
+	"net/http"
 	"testing"
 
 	"uacookie/internal/testkit"
@@ -96,5 +97,36 @@ func TestWithheldByFastPath(t *testing.T) {
 		if fmt.Sprint(withheld) != test.withheld {
 			t.Errorf("for %s, %v were withheld, want %s", test.url, withheld, test.withheld)
 		}
+	}
+}
+
+// A request through a Transport that carries cookies, and whose response sets some, costs seven
+// allocations: the copy of the request with its context and header, and the cookie-string.
+func TestAllocationsTransport(t *testing.T) {
+	j := mustJar(t, nil)
+	req, err := http.NewRequest("GET", "https://www.example.com/a/b", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 10 {
+		j.Receive(&jar.Request{URL: req.URL}, []string{fmt.Sprintf("name%d=value%d; Secure; Path=/", i, i)})
+	}
+	req.Header.Set("Accept", "*/*")
+	response := &http.Response{Header: http.Header{"Set-Cookie": {"name1=value1; Secure; Path=/", "name2=value2; Secure; Path=/"}}}
+	sent := ""
+	tr := &jar.Transport{Jar: j, Base: roundTripFunc(func(out *http.Request) (*http.Response, error) {
+		response.Request, sent = out, out.Header.Get("Cookie")
+		return response, nil
+	})}
+	got := testing.AllocsPerRun(100, func() {
+		if _, err := tr.RoundTrip(req); err != nil {
+			t.Fatal(err)
+		}
+	})
+	if got > 7 {
+		t.Errorf("RoundTrip allocates %v times, want at most 7", got)
+	}
+	if len(sent) != 10*len("name0=value0; ")-len("; ") {
+		t.Errorf("sent %q, want ten cookies", sent)
 	}
 }

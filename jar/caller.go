@@ -3,7 +3,6 @@ package jar
 import (
 	"bytes"
 	"context"
-	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -14,15 +13,23 @@ import (
 // case: net/http sends it unchanged.
 func callerCookies(h http.Header) []byte {
 	values := h["Cookie"]
-	for _, key := range slices.Sorted(maps.Keys(h)) {
-		if key != "Cookie" && isCookie(key) {
-			values = append(slices.Clip(values), h[key]...)
+	var odd []string // keys in another case
+	for key := range h {
+		if isCookie(key) && key != "Cookie" {
+			odd = append(odd, key)
 		}
+	}
+	slices.Sort(odd)
+	for _, key := range odd {
+		values = append(slices.Clip(values), h[key]...)
+	}
+	if len(values) == 0 {
+		return nil
 	}
 	return []byte(strings.Join(values, "; "))
 }
 
-func isCookie(key string) bool { return strings.EqualFold(key, "Cookie") }
+func isCookie(key string) bool { return len(key) == len("Cookie") && strings.EqualFold(key, "Cookie") }
 
 // allowed returns the cookies of own, the caller's cookie-string for req, that may be sent,
 // and reports the others to a.
@@ -47,24 +54,67 @@ func (t *Transport) allowed(own []byte, req *http.Request, a *audit) []byte {
 	})
 }
 
-// setNames, as the value of a context, are the names of the cookies that a response set or
-// deleted.
-type setNames []string
+// A namesContext is a context with the names of the cookies that a response set or deleted. It
+// is the context of the request that a Transport sends, so that the response's needs no copy.
+type namesContext struct {
+	context.Context
+	names []string  // nil until the response came
+	few   [4]string // room for most names
+}
 
-// withNamesSet returns req, the Request of a response, with the names of the cookies that the
-// jar did not refuse in its context. Later hops of a redirect chain find them there.
-func withNamesSet(req *http.Request, verdicts []Verdict) *http.Request {
-	var names setNames
+// Value implements [context.Context].
+func (c *namesContext) Value(key any) any {
+	if key == (contextKey[*namesContext]{}) {
+		return c
+	}
+	return c.Context.Value(key)
+}
+
+// namesOf returns the names in a context, or nil if it has none.
+func namesOf(ctx context.Context) []string {
+	for {
+		c, ok := ctx.Value(contextKey[*namesContext]{}).(*namesContext)
+		if !ok || c.names != nil {
+			return c.list()
+		}
+		ctx = c.Context
+	}
+}
+
+func (c *namesContext) list() []string {
+	if c == nil {
+		return nil
+	}
+	return c.names
+}
+
+// set sets the names to those of the cookies that the jar did not refuse. They are parts of the
+// lines of the response, to which later hops refer anyway.
+func (c *namesContext) set(verdicts []Verdict) {
+	names := c.few[:0]
 	for i := range verdicts {
-		if v := &verdicts[i]; v.OK() && !slices.Contains(names[max(0, len(names)-8):], v.Cookie.Name) {
-			names = append(names, strings.Clone(v.Cookie.Name))
+		if v := &verdicts[i]; v.Reason == 0 && !slices.Contains(names[max(0, len(names)-8):], v.Cookie.Name) {
+			names = append(names, v.Cookie.Name)
 		}
 	}
-	ctx := req.Context()
-	if len(names) == 0 && ctx.Value(contextKey[setNames]{}) == nil {
+	if len(names) > 0 || namesOf(c.Context) != nil {
+		c.names = names
+	}
+}
+
+// withNamesSet returns req, the Request of a response, with the names of the cookies that the
+// jar did not refuse in its context, where later hops of a redirect chain find them. sent is
+// the copy that the Transport made of its request, or nil.
+func withNamesSet(req, sent *http.Request, verdicts []Verdict) *http.Request {
+	if c, ok := req.Context().(*namesContext); ok && req == sent && c.names == nil {
+		c.set(verdicts)
 		return req
 	}
-	return req.WithContext(context.WithValue(ctx, contextKey[setNames]{}, names))
+	c := &namesContext{Context: req.Context()}
+	if c.set(verdicts); c.names == nil {
+		return req
+	}
+	return req.WithContext(c)
 }
 
 // namesSet returns the names of the cookies that the redirects which led to req set or
@@ -73,8 +123,7 @@ func namesSet(req *http.Request) map[string]bool {
 	var set map[string]bool
 	for hop := req; hop.Response != nil && hop.Response.Request != nil; {
 		hop = hop.Response.Request
-		names, _ := hop.Context().Value(contextKey[setNames]{}).(setNames)
-		for _, name := range names {
+		for _, name := range namesOf(hop.Context()) {
 			if set == nil {
 				set = make(map[string]bool)
 			}

@@ -3,8 +3,8 @@ package jar
 import (
 	"context"
 	"errors"
-	"maps"
 	"net/http"
+	"time"
 
 	"uacookie/jar/store"
 )
@@ -94,10 +94,10 @@ func WithJar(ctx context.Context, j *Jar) context.Context {
 
 // RoundTrip implements [http.RoundTripper]. It does not change req.
 func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
-	r := &Request{URL: req.URL, Host: req.Host, Method: req.Method}
+	r := Request{URL: req.URL, Host: req.Host, Method: req.Method}
 	r.Context, _ = req.Context().Value(contextKey[*Context]{}).(*Context)
 
-	out, err := t.send(req, r)
+	out, err := t.send(req, &r)
 	if err != nil {
 		return nil, err
 	}
@@ -110,7 +110,7 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	case !leadsTo(resp.Request, req.Response):
 		resp.Request = out // later hops find the chain there
 	}
-	t.receive(req, r, resp)
+	t.receive(req, out, &r, resp)
 	return resp, nil
 }
 
@@ -139,16 +139,18 @@ func (t *Transport) send(req *http.Request, r *Request) (out *http.Request, err 
 	if len(matches) == 0 && len(own) == len(given) {
 		return req, nil
 	}
-	value := own
+	var room [512]byte
+	value := append(room[:0], own...)
 	if len(own) > 0 && len(matches) > 0 {
 		value = append(value, "; "...)
 	}
 	return withCookie(req, store.AppendCookies(value, matches)), nil
 }
 
-// receive gives the Set-Cookie lines of resp to the jar. It closes the body of resp if that
+// receive gives the Set-Cookie lines of resp to the jar. sent is the copy of req that was sent,
+// or req itself. It closes the body of resp if that
 // panics.
-func (t *Transport) receive(req *http.Request, r *Request, resp *http.Response) {
+func (t *Transport) receive(req, sent *http.Request, r *Request, resp *http.Response) {
 	done := false
 	defer func() {
 		if !done && resp.Body != nil {
@@ -156,42 +158,63 @@ func (t *Transport) receive(req *http.Request, r *Request, resp *http.Response) 
 		}
 	}()
 	if lines := resp.Header["Set-Cookie"]; len(lines) > 0 {
-		t.claim(resp, t.jar(req.Context()))
-		if j := t.jar(req.Context()); j != nil {
-			verdicts := j.Receive(t.received(r, j, resp.Header["Date"]), lines)
+		j := t.jar(req.Context())
+		t.claim(resp, j)
+		if j != nil {
+			in := *r
+			in.ServerTime = t.serverTime(j, resp.Header["Date"])
+			var few [4]Verdict // room for most responses
+			verdicts := few[:min(len(lines), len(few))]
+			if len(lines) > len(few) {
+				verdicts = make([]Verdict, len(lines))
+			}
+			j.admit(verdicts, &arrival{op: Receiving, request: &in, lines: lines})
 			t.noteRefused(req, r, j, lines, verdicts)
-			resp.Request = withNamesSet(resp.Request, verdicts)
+			if sent == req { // its context is the caller's
+				sent = nil
+			}
+			resp.Request = withNamesSet(resp.Request, sent, verdicts)
 		}
 	}
 	done = true
 }
 
-// received returns r with the server's time, given the Date fields of its response. It
-// returns r itself if the time is unknown or is to be ignored.
-func (t *Transport) received(r *Request, j *Jar, dates []string) *Request {
+// serverTime returns the server's time, given the Date fields of a response. It returns the
+// zero Time if the time is unknown or is to be ignored.
+func (t *Transport) serverTime(j *Jar, dates []string) time.Time {
 	if j.options.Now != nil && !t.ServerTime {
-		return r
+		return time.Time{}
 	}
-	server := j.options.UserAgent.ServerTime(dates)
-	if server.IsZero() {
-		return r
-	}
-	in := *r // a copy: a hook may have kept r
-	in.ServerTime = server
-	return &in
+	return j.options.UserAgent.ServerTime(dates)
 }
 
 // withCookie returns a copy of req with value as its only Cookie header, or with none
 // if value is empty.
 func withCookie(req *http.Request, value []byte) *http.Request {
-	out := req.WithContext(req.Context())
-	out.Header = req.Header.Clone()
-	if out.Header == nil {
-		out.Header = make(http.Header)
+	out := req.WithContext(&namesContext{Context: req.Context()})
+	n := 1
+	for _, values := range req.Header {
+		n += len(values)
 	}
-	maps.DeleteFunc(out.Header, func(key string, _ []string) bool { return isCookie(key) })
+	// The copy is http.Header.Clone, with room for the Cookie header.
+	all := make([]string, 0, n)
+	out.Header = make(http.Header, len(req.Header)+1)
+	put := func(key string, values ...string) {
+		start := len(all)
+		all = append(all, values...)
+		out.Header[key] = all[start:len(all):len(all)]
+	}
+	for key, values := range req.Header {
+		switch {
+		case isCookie(key):
+		case values == nil: // net/http tells a nil header from an empty one
+			out.Header[key] = nil
+		default:
+			put(key, values...)
+		}
+	}
 	if len(value) > 0 {
-		out.Header["Cookie"] = []string{string(value)}
+		put("Cookie", string(value))
 	}
 	return out
 }
