@@ -30,6 +30,9 @@ var tricks = []trick{
 		{engine + "edit.go", "id, ok := v.write(add, nil)", "id, ok := 0, false"},
 		{engine + "multipage.go", "if id, ok := v.write(add, nil); ok {", "if id, ok := 0, false; ok {"},
 	}},
+	{"room for a session that is renewed", "renewed session beside 9 small cookies", []edit{
+		{engine + "edit.go", "const renewals = 7", "const renewals = 0"},
+	}},
 	{"prefetch of a page", "header, 1M sites x 3", []edit{
 		{engine + "table.go", "if len(t.cells) > prefetchCells {", "if false {"},
 	}},

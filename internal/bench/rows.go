@@ -45,7 +45,7 @@ var rows = []row{
 	{name: "insert at a hard total of 3M", special: hardTotal},
 
 	// What programs do.
-	{name: "renewed session beside 9 small cookies", target: 2.4, allocs: 1, both: renew},
+	{name: "renewed session beside 9 small cookies", target: 2.4, allocs: .2, both: renew},
 	{name: "heap of a site that renews its session", special: renewHeap},
 	{name: "line of six attributes over an old one", target: 6, allocs: .2, both: sixOver},
 	{name: "header, Withheld set: to the bare header", target: 1 / 2.5, allocs: 0, both: observed(withheldSet)},

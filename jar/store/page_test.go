@@ -148,3 +148,28 @@ func TestPages(t *testing.T) {
 		}
 	}
 }
+
+// A session that is renewed among smaller cookies seldom costs a new page, and little memory.
+func TestRenewals(t *testing.T) {
+	var s Store
+	for i := range 9 {
+		mustPut(t, &s, newCookie(fmt.Sprint("small", i), "example.com", "/", epoch), Conditions{}, epoch)
+	}
+	for _, size := range []int{20, 40, 64} {
+		session := newCookie("session", "example.com", "/", epoch)
+		session.Value = strings.Repeat("x", size)
+		cost := testing.AllocsPerRun(10, func() {
+			for range 100 {
+				mustPut(t, &s, session, Conditions{}, epoch)
+			}
+		})
+		if most := .2 * 100; cost > most {
+			t.Errorf("100 renewals of a session of %d bytes cost %v allocations, want at most %v", size, cost, most)
+		}
+		page := s.index.Find("example.com", nil)
+		if most := 9*len("small0=v; ") + 9*len("session=; ") + 9*size + 128; len(page.Pairs()) > most {
+			t.Errorf("%d bytes of text for a session of %d bytes that is renewed, want at most %d", len(page.Pairs()), size, most)
+		}
+		checkIndex(t, &s)
+	}
+}

@@ -8,7 +8,7 @@ func NewSite(s *Site, entries []Entry) *Page {
 	if len(entries) > MaxPageEntries {
 		return &newMultiPage(s, entries).Page
 	}
-	return buildPage(s, len(entries), entries, nil)
+	return buildPage(s, len(entries), entries, nil, 0)
 }
 
 // NewSiteOf returns a site with one entry.
@@ -27,7 +27,7 @@ func (p *Page) writeSite(s *Site) int {
 // buildSingle is buildPage for one entry, add.
 func buildSingle(s *Site, itemCap int, add *Insertion) *Page {
 	pair := uint32(add.PairLen())
-	text := scopeSize(s.Name, "/") + uint32(len(s.Partition.TopLevelSite)) + pair + spareText(itemCap, 1, pair)
+	text := scopeSize(s.Name, "/") + uint32(len(s.Partition.TopLevelSite)) + pair + spareText(itemCap, 1, pair, 0)
 	if add.Domain != s.Name || add.Path != "/" {
 		text += scopeSize(add.Domain, add.Path)
 	}
@@ -40,18 +40,18 @@ func buildSingle(s *Site, itemCap int, add *Insertion) *Page {
 }
 
 // spareText returns the capacity to add to the text of a page of n entries, whose pairs
-// have this size, and which has capacity for more items.
-func spareText(itemCap, n int, pairs uint32) uint32 {
+// have this size, and which has capacity for more items, of pairs of the size next at least.
+func spareText(itemCap, n int, pairs, next uint32) uint32 {
 	if n == 0 {
 		return 0
 	}
 	// For large values the mean is more than the next ones usually need.
-	return min(uint32(itemCap-n)*(pairs/uint32(n)), pairs/2+1024)
+	return min(max(uint32(itemCap-n)*(pairs/uint32(n)), min(uint32(itemCap-n), renewals)*next), pairs/2+1024)
 }
 
 // buildPage returns a new page with these entries, at most MaxPageEntries, and capacity for
-// itemCap items and for their texts. The zero Entry stands for add.
-func buildPage(s *Site, itemCap int, entries []Entry, add *Insertion) *Page {
+// itemCap items and for their texts: see spareText. The zero Entry stands for add.
+func buildPage(s *Site, itemCap int, entries []Entry, add *Insertion, next uint32) *Page {
 	// First the byte offsets: of the scopes, each once, and of the pairs behind them.
 	end, pairs := scopeSize(s.Name, "/")+uint32(len(s.Partition.TopLevelSite)), uint32(0)
 	var scopes [MaxPageEntries]uint32
@@ -80,7 +80,7 @@ func buildPage(s *Site, itemCap int, entries []Entry, add *Insertion) *Page {
 		}
 		scopes[i], last = scope, e
 	}
-	p := newPage(itemCap, int(end+pairs+spareText(itemCap, len(entries), pairs)))
+	p := newPage(itemCap, int(end+pairs+spareText(itemCap, len(entries), pairs, next)))
 	written := p.writeSite(s)
 	text, pair := p.text(), end
 	expires := int64(Never)

@@ -31,14 +31,29 @@ func (p *Page) Replace(at *Position, add *Insertion) *Page {
 	case m != nil:
 		m.rebuildPage(&at.View, at.K, true, add)
 	default:
-		// An entry that was replaced will be replaced again: the more items of the page are
-		// of replaced entries, the more capacity for others.
-		n := at.Order.Len()
-		replaced := int(p.itemLen) - n
-		return p.rebuilt(&at.View, at.K, true, add, n+min(2*replaced+1, max(8, n)))
+		return p.rebuilt(&at.View, at.K, true, add, at.Order.Len()+p.spareItems(&at.View, add))
 	}
 	p.expires = min(p.expires, add.Expires)
 	return p
+}
+
+// renewals is the number of replacements for which a page has capacity if the entry that is
+// replaced is larger than the others: a session among small cookies.
+const renewals = 7
+
+// spareItems returns the number of items to leave room for in a page that is full, and in which
+// add replaces an entry. An entry that was replaced will be replaced again: the more items of
+// the page are of replaced entries, the more capacity for others.
+func (p *Page) spareItems(v *View, add *Insertion) int {
+	n, pairs := v.Order.Len(), 0
+	for k := range n {
+		pairs += v.Entry(k).Item.PairLen()
+	}
+	if n > 1 && 4*add.PairLen()*n > 5*pairs {
+		return renewals
+	}
+	replaced := int(p.itemLen) - n
+	return min(2*replaced+1, max(8, n))
 }
 
 // Insert adds an entry where it sorts.
@@ -70,8 +85,12 @@ func (p *Page) rebuilt(v *View, k int, replace bool, add *Insertion, itemCap int
 	if replace && v.Order.Len() == 1 {
 		return buildSingle(&site, itemCap, add)
 	}
+	next := uint32(0)
+	if replace {
+		next = uint32(add.PairLen())
+	}
 	var buf [MaxPageEntries]Entry
-	return buildPage(&site, itemCap, v.entriesWith(buf[:0], k, replace), add)
+	return buildPage(&site, itemCap, v.entriesWith(buf[:0], k, replace), add, next)
 }
 
 // With returns the entries of p, which is the page of site s or nil, without those for which

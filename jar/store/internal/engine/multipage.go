@@ -58,7 +58,7 @@ func newMultiPage(s *Site, entries []Entry) *MultiPage {
 // newRef returns a reference to a new page of these entries: see buildPage.
 func (m *MultiPage) newRef(entries []Entry, add *Insertion) *pageRef {
 	ref := new(pageRef)
-	ref.page.Store(buildPage(&m.site, MaxPageEntries, entries, add))
+	ref.page.Store(buildPage(&m.site, MaxPageEntries, entries, add, 0))
 	return ref
 }
 
@@ -115,7 +115,7 @@ func (m *MultiPage) rebuildPage(v *View, k int, replace bool, add *Insertion) {
 		itemCap = maxPageItems
 	}
 	var buf [MaxPageEntries]Entry
-	next := buildPage(&m.site, itemCap, v.entriesWith(buf[:0], k, replace), add)
+	next := buildPage(&m.site, itemCap, v.entriesWith(buf[:0], k, replace), add, uint32(add.PairLen()))
 	m.version.Add(1)
 	v.ref.page.Store(next)
 }
@@ -201,7 +201,7 @@ func (m *MultiPage) cut(at *Position) *Page {
 		return &m.Page
 	case left.sparse():
 		var buf [MaxPageEntries]Entry
-		next := buildPage(&m.site, MaxPageEntries, left.AppendEntries(buf[:0]), nil)
+		next := buildPage(&m.site, MaxPageEntries, left.AppendEntries(buf[:0]), nil, 0)
 		m.version.Add(1)
 		at.ref.page.Store(next)
 	default:
