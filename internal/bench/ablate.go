@@ -33,6 +33,9 @@ var tricks = []trick{
 	{"room for a session that is renewed", "renewed session beside 9 small cookies", []edit{
 		{engine + "edit.go", "const renewals = 7", "const renewals = 0"},
 	}},
+	{"copying a page as it is", "Clone of 10k cookies and a write: to setting them", []edit{
+		{engine + "clone.go", "	return p.clone()\n", "	site := p.Site()\n	return NewSite(&site, p.AppendEntries(nil))\n"},
+	}},
 	{"prefetch of a page", "header, 1M sites x 3", []edit{
 		{engine + "table.go", "if len(t.cells) > prefetchCells {", "if false {"},
 	}},

@@ -95,3 +95,55 @@ func copied(s *Store) *Store {
 	s.CopyTo(dst)
 	return dst
 }
+
+// A copy has all that the store has, and what is written to one of them is not seen in the
+// other: cookies, last accesses, and what each counts.
+func TestCopyIsApart(t *testing.T) {
+	all := func(s *Store) string {
+		var b strings.Builder
+		for c := range s.All(epoch) {
+			fmt.Fprintln(&b, c, c.Value, c.Order, c.LastAccess)
+		}
+		return b.String()
+	}
+	for _, cookies := range []int{1, 3, 12, 13, 60, 200} {
+		t.Run(fmt.Sprint(cookies), func(t *testing.T) {
+			var s Store
+			for i := range cookies {
+				mustPut(t, &s, newCookie(fmt.Sprint("c", i), "example.com", "/", epoch), Conditions{}, epoch)
+			}
+			partitioned := newCookie("p", "example.com", "/", epoch)
+			partitioned.Partition.TopLevelSite = "https://top.test"
+			mustPut(t, &s, partitioned, Conditions{}, epoch)
+			if cookies > 1 { // so that a page has an item that is not an entry
+				s.Remove(Key{Name: "c0", Domain: "example.com", HostOnly: true, Path: "/"}, epoch)
+			}
+			dst := copied(&s)
+			checkIndex(t, dst)
+			before := all(&s)
+			if got := all(dst); got != before || dst.Len() != s.Len() || dst.Partitioned() != s.Partitioned() {
+				t.Fatalf("the copy has\n%s\nwant\n%s", got, before)
+			}
+			write := func(s *Store) {
+				for i := range cookies {
+					c := newCookie(fmt.Sprint("c", i), "example.com", "/", epoch)
+					c.Value = "other"
+					mustPut(t, s, c, Conditions{}, epoch)
+				}
+				mustPut(t, s, newCookie("new", "example.com", "/", epoch), Conditions{}, epoch)
+				s.Send(nil, &Query{Host: "example.com", Path: "/", Now: clock.At(epoch.Add(time.Hour))})
+			}
+			write(dst)
+			if got := all(&s); got != before {
+				t.Errorf("after writes to the copy, the store has\n%s\nwant\n%s", got, before)
+			}
+			written := all(dst)
+			s.Clear()
+			if got := all(dst); got != written {
+				t.Errorf("after writes to the store, the copy has\n%s\nwant\n%s", got, written)
+			}
+			checkIndex(t, dst)
+			checkIndex(t, &s)
+		})
+	}
+}

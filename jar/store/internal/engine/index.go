@@ -253,15 +253,6 @@ func (x *Index) Sites() iter.Seq2[Slot, *Page] {
 	}
 }
 
-// CopyTo adds the entries of x, all of one state of it, to dst, which must be empty and not
-// yet in use. The caller has locked x by LockAll.
-func (x *Index) CopyTo(dst *Index) {
-	for sl, p := range x.Sites() {
-		dst.Add(sl.Hash(), p.Clone())
-	}
-	dst.noteOrder(x.LastOrder())
-}
-
 // Add adds a site that the index does not have, for an index that is not yet in use.
 func (x *Index) Add(hash uint64, p *Page) {
 	sh := x.Lock(hash)

@@ -215,9 +215,3 @@ func (p *Page) oldestAccess() int64 {
 	}
 	return oldest
 }
-
-// Clone returns a copy of the site that shares nothing that changes.
-func (p *Page) Clone() *Page {
-	site := p.Site()
-	return NewSite(&site, p.AppendEntries(nil))
-}
