@@ -37,7 +37,7 @@ func (j *Jar) AppendHeader(dst []byte, r *Request) []byte {
 }
 
 // appendAll is the fast path of AppendHeader: no option limits what is sent, and it is not
-// watched. It also reports whether any cookie is withheld, of which it knows no more.
+// watched. It also reports whether any cookie may be withheld.
 func (j *Jar) appendAll(dst []byte, r *Request) (all []byte, withheld bool) {
 	var p rules.Policy
 	j.rules(&p)

@@ -45,6 +45,9 @@ var tricks = []trick{
 	{"lookup before the lock", "overwrite, site of 10", []edit{
 		{"jar/store/put.go", "if old.View != p.View() {", "if true {"},
 	}},
+	{"one lookup for the suffix and the site", "line of six attributes over an old one", []edit{
+		{"jar/store/put.go", "!s.shares(&l, g.Host, c) && ", ""},
+	}},
 	{"comparing a scope once", "header, 1 site x 10", []edit{
 		{"jar/store/send.go", "if !f.compared(it) {", "if true {"},
 	}},

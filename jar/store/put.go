@@ -41,7 +41,8 @@ func (g *Conditions) has(r seam.Rules) bool { return g.Rules&r != 0 }
 // not retain c or its strings.
 // See RFC 6265bis, Section 5.7, steps 9, 10, 23 and 24.
 func (s *Store) Put(c *Cookie, g *Conditions, now time.Time) seam.Outcome {
-	if g.Host != "" && !s.mayHave(g.Host, c, g.Sites) {
+	var l siteLookup
+	if g.Host != "" && !s.shares(&l, g.Host, c) && !s.mayHave(g.Host, c, g.Sites) {
 		if s.list.Load() != g.Sites {
 			return seam.Stale
 		}
@@ -53,7 +54,6 @@ func (s *Store) Put(c *Cookie, g *Conditions, now time.Time) seam.Outcome {
 		return seam.Oversize
 	}
 	at := now.UnixMicro()
-	var l siteLookup
 	s.find(&l, c, &add, g.Sites, at)
 	sh := s.index.Lock(l.hash)
 	if s.list.Load() != g.Sites {

@@ -25,9 +25,36 @@ type siteLookup struct {
 	old engine.Position
 }
 
-// find sets l to the site of a cookie. It looks the domain up in the list only if the
-// stored cookies do not determine the site: see isSiteOf.
+// shares reports whether host may set c, which has a domain that the host domain-matches, by
+// one lookup: if the site of both is known to be undivided. It sets l to that site.
+func (s *Store) shares(l *siteLookup, host string, c *Cookie) bool {
+	first := firstName(c.Domain)
+	if first < 0 || hasEmptyLabel(host) {
+		return false
+	}
+	name, in := c.Domain[first:], partition(&c.Partition)
+	hash := engine.SiteHash(name, in)
+	sl := s.index.Probe(hash, name, in)
+	if !sl.OK() {
+		return false
+	}
+	if p := sl.Page(); p == nil || p.Facts() != undivided {
+		return false
+	}
+	l.name, l.hash, l.facts, l.slot = name, hash, undivided, sl
+	c.HostOnly = false // name is no public suffix
+	return true
+}
+
+// find sets l to the site of a cookie, unless shares has. It looks the domain up in the list only
+// if the stored cookies do not determine the site: see isSiteOf.
 func (s *Store) find(l *siteLookup, c *Cookie, add *engine.Insertion, sites *match.Sites, now int64) {
+	if l.slot.OK() {
+		if p := l.slot.Page(); p != nil && !p.IsMultiPage() {
+			l.old = findIn(p.View(), add, now)
+		}
+		return
+	}
 	in := partition(&c.Partition)
 	first := firstName(c.Domain)
 	for at := first; at >= 0; at = nextName(c.Domain, at) {
