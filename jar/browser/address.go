@@ -43,11 +43,11 @@ func parse(base *url.URL, s string) (*url.URL, error) {
 	u.Scheme = strings.ToLower(u.Scheme)
 	scheme := httpScheme(u.Scheme)
 	if scheme == "" {
-		return nil, fmt.Errorf("URL %q: want http, https, ws or wss, and a host", s)
+		return nil, fmt.Errorf("URL %q: want http, https, ws or wss, and a host, such as https://bank.test/", s)
 	}
 	host, ok := match.Host(u.Host)
 	if !ok {
-		return nil, fmt.Errorf("URL %q: host %q is not one", s, u.Host)
+		return nil, fmt.Errorf("URL %q: invalid host %q", s, u.Host)
 	}
 	port := u.Port()
 	if port == defaultPorts[scheme] {

@@ -2,19 +2,24 @@
 // tests of web services: does a cross-site POST carry the session, does the login
 // survive the redirect back from single sign-on, does the embed see its cookie?
 //
-//	b := browser.New(jar.Chromium, browser.Sites{
-//		"https://bank.test": bank,
-//		"https://evil.test": http.NotFoundHandler(),
-//	})
-//	b.Open("https://bank.test/").Submit("https://bank.test/session", form)
+//	func TestTransfer(t *testing.T) {
+//		b := browser.Test(t, jar.Chromium, browser.Sites{
+//			"https://bank.test": bank,
+//			"https://evil.test": http.NotFoundHandler(),
+//		})
+//		b.Open("https://bank.test/").Submit("/session", form)
 //
-//	r := b.Open("https://evil.test/").Submit("https://bank.test/transfer", form)
-//	if r.Sent("session") {
-//		t.Errorf("the session goes with a cross-site POST:\n%v", b)
+//		r := b.Open("https://evil.test/").Submit("https://bank.test/transfer", form)
+//		if r.Sent("session") {
+//			t.Error("the session goes with a cross-site POST")
+//		}
 //	}
 //
+// If the test fails, all requests are printed, with the reason for each cookie. What a test does
+// wrong, such as a mistyped URL, ends it with a sentence.
+//
 // Nothing leaves the process: sites are handlers, which are served over connections
-// in memory, and there is no HTML, no script and no rendering. The test does what a
+// in memory ([ForwardTo] leads to an httptest.Server), and there is no HTML, no script and no rendering. The test does what a
 // user or a script would do; the browser does the rest. It follows redirects, keeps
 // cookies in a [jar.Jar] by the rules of Chromium or Firefox, and sends the header fields that
 // servers decide by: Origin, Referer by the default policy, Sec-Fetch-Site, -Mode,

@@ -114,9 +114,9 @@ func (x *Exchange) Refused(name string) jar.Reason {
 // A Response is what came of a request: where it was redirected, of all that it led
 // to.
 //
-// If Err is set, Sent, Withheld, Stored and Refused panic with it, unless it wraps
+// If Err is set, Sent, Withheld, Stored and Refused end the test with it, unless it wraps
 // [ErrBlocked]: a test that asserts that no cookie was sent must not pass because
-// nothing was.
+// nothing was. See [Test].
 type Response struct {
 	// Response is the last response; its Body needs no Close, but where it is
 	// streamed. If none came, its StatusCode is zero.
@@ -128,6 +128,8 @@ type Response struct {
 
 	// Err is why there was no response, or none that a script may read.
 	Err error
+
+	browser *Browser // that made the request
 }
 
 // Sent reports whether the request carried a cookie of that name. If it was
@@ -192,9 +194,9 @@ func (r Response) LogValue() slog.Value {
 	return v
 }
 
-// must panics if the request went nowhere.
+// must ends the test if the request went nowhere.
 func (r *Response) must() {
 	if r.Err != nil && !errors.Is(r.Err, ErrBlocked) {
-		panic(r.Err)
+		r.browser.fail(r.Err)
 	}
 }

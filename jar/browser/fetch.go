@@ -1,7 +1,6 @@
 package browser
 
 import (
-	"fmt"
 	"net/http"
 	"strings"
 )
@@ -47,7 +46,7 @@ type FetchOptions struct {
 // wraps [ErrBlocked]. Its cookies were sent and stored all the same. A preflight has
 // no cookies, nor does its response set any.
 //
-// Fetch panics if a mode is not one of the constants.
+// A mode that is not one of the constants ends the test.
 func (f *Frame) Fetch(url string, o *FetchOptions) *Response {
 	if o == nil {
 		o = new(FetchOptions)
@@ -77,14 +76,14 @@ func (f *Frame) Fetch(url string, o *FetchOptions) *Response {
 	case "":
 		q.mode = CORS
 	default:
-		panic(fmt.Sprintf("browser: Mode %q", q.mode))
+		q.browser.failf("Mode %q: want CORS, NoCORS or SameOriginOnly", q.mode)
 	}
 	switch q.credentials {
 	case Omit, SameOrigin, Include:
 	case "":
 		q.credentials = SameOrigin
 	default:
-		panic(fmt.Sprintf("browser: Credentials %q", q.credentials))
+		q.browser.failf("Credentials %q: want Omit, SameOrigin or Include", q.credentials)
 	}
 	if q.body != "" {
 		setDefault(q.header, "Content-Type", "text/plain;charset=UTF-8")

@@ -16,9 +16,9 @@ type Tab struct{ Frame }
 // A Frame shows a document: that of a [Tab], or one in an iframe. Its methods are
 // what the user does there, or a script of the document.
 //
-// URLs may be relative to that of the document. The methods panic if the request for
-// the document went nowhere, with the error that its [Response] has, and if the
-// document that the frame is in is no longer shown.
+// URLs may be relative to that of the document. The methods end the test if the request
+// for the document went nowhere, with the error that its [Response] has, and if the
+// document that the frame is in is no longer shown. See [Test].
 type Frame struct {
 	browser  *Browser
 	above    []*document // around the frame, the top-level one first
@@ -84,9 +84,12 @@ func (f *Frame) embed(src string, sandbox bool) *Frame {
 
 // here returns the document, if it is still shown.
 func (f *Frame) here() *document {
+	if f.browser == nil {
+		panic("browser: a Tab comes from Browser.Open, a Frame from Embed")
+	}
 	for g := f; g.parent != nil; g = g.parent {
 		if g.parent.document != g.above[len(g.above)-1] {
-			panic("browser: the document that the frame is in is no longer shown")
+			f.browser.failf("the document that the frame is in is no longer shown: its tab or a frame around it went elsewhere; embed the frame there")
 		}
 	}
 	if f.response != nil {

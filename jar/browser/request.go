@@ -70,7 +70,7 @@ const maxRedirects = 20
 
 // do makes the request and follows redirects. In the end q.url is where they led.
 func (q *request) do() *Response {
-	r := &Response{Response: &http.Response{Body: http.NoBody}}
+	r := &Response{Response: &http.Response{Body: http.NoBody}, browser: q.browser}
 	if q.err != nil {
 		r.Err = fmt.Errorf("browser: %w", q.err)
 		return r
@@ -133,8 +133,8 @@ func (q *request) exchange() (*Exchange, error) {
 		x.Response, err = q.roundTrip(rt, x)
 	}
 	if err != nil {
-		x.Err = err
-		return x, err
+		x.Err = b.cause(origin(q.url), err)
+		return x, x.Err
 	}
 	b.receive(x, x.Response.Header["Set-Cookie"], q.hasCredentials())
 	return x, nil
