@@ -24,8 +24,9 @@ type Browser struct {
 	Jar *jar.Jar
 
 	// Now returns the current time. Nil means time.Now. Responses have it in their
-	// Date field, unless a handler sets that: an Expires counts from the Date, so a
-	// handler by another clock sets Date, too.
+	// Date field, unless a handler sets that: an Expires counts from the Date. So a handler
+	// by the same clock gets what it means, and a handler by another clock sets Date. The log
+	// says where an Expires seems to be by another clock than it counts from.
 	Now func() time.Time
 
 	// ThirdParty says what becomes of third-party cookies: in a document that is
@@ -82,7 +83,7 @@ func newBrowser(t testing.TB, agent jar.UserAgent, sites Sites) *Browser {
 	return b
 }
 
-// fail ends the test, or panics if there is none: whoever called the package is wrong.
+// fail ends the test, or panics outside of a test: the caller made a mistake.
 func (b *Browser) fail(err error) {
 	if b == nil || b.test == nil {
 		panic(err)
@@ -116,13 +117,6 @@ func (b *Browser) thirdParty() jar.ThirdParty {
 		return b.agent.ThirdParty()
 	}
 	return b.ThirdParty
-}
-
-func (b *Browser) now() time.Time {
-	if b.Now != nil {
-		return b.Now()
-	}
-	return time.Now()
 }
 
 // Open opens a tab at a URL that the user typed.

@@ -1,6 +1,8 @@
 package browser
 
 import (
+	"time"
+
 	"uacookie/jar"
 	"uacookie/jar/internal/rules"
 	"uacookie/jar/policy"
@@ -40,6 +42,7 @@ func (b *Browser) receive(x *Exchange, lines []string, credentials bool) {
 	r := x.cookieRequest()
 	if x.Response != nil {
 		r.ServerTime = b.agent.ServerTime(x.Response.Header["Date"])
+		x.noteClocks(r, lines, b.now(), time.Now())
 	}
 	if credentials {
 		x.SetCookies = b.Jar.Receive(r, lines)

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"time"
 
 	"uacookie/jar"
 	"uacookie/jar/policy"
@@ -33,6 +34,7 @@ type Exchange struct {
 	Kind   Kind
 	Method string // for a Script, "read" or "write"
 	URL    *url.URL
+	Time   time.Time   // by the browser's clock
 	Header http.Header // of the request, as it was sent
 
 	// Context is what decided, besides method and URL, about cookies.
@@ -46,6 +48,9 @@ type Exchange struct {
 	// SetCookies has a verdict on each Set-Cookie line, or on what a script
 	// assigned to document.cookie: stored, or refused by which rule.
 	SetCookies []jar.Verdict
+
+	// Notes say in plain words what else the browser did, or why a clock may be wrong.
+	Notes []string
 
 	// Response is nil if none came. Its body is in memory and can be read once,
 	// unless it is streamed.

@@ -64,7 +64,7 @@ func (f *Frame) Fetch(url string, o *FetchOptions) *Response {
 		stream:      o.Stream,
 	}
 	q.from(d)
-	q.url, q.err = parse(d.url, url)
+	q.url, q.err = resolve(d.url, url)
 	if q.err == nil && strings.HasPrefix(q.url.Scheme, "ws") {
 		q.err = errScheme(q.url)
 	}

@@ -60,6 +60,9 @@ func (x Exchange) LogValue() slog.Value {
 	if x.Err != nil {
 		attrs = append(attrs, slog.String("error", x.Err.Error()))
 	}
+	if len(x.Notes) > 0 {
+		attrs = append(attrs, slog.Any("notes", x.Notes))
+	}
 	return slog.GroupValue(append(attrs, verdicts("cookies", x.Cookies), verdicts("setCookies", x.SetCookies))...)
 }
 
@@ -85,6 +88,9 @@ func (x *Exchange) write(b *strings.Builder) {
 	b.WriteByte('\n')
 	if x.Err != nil {
 		fmt.Fprintf(b, "%22serror     %v\n", "", x.Err)
+	}
+	for _, n := range x.Notes {
+		fmt.Fprintf(b, "%22snote      %s\n", "", n)
 	}
 	for i := range x.Cookies {
 		if x.Cookies[i].Reason == policy.ReasonOtherPath {

@@ -99,7 +99,7 @@ func (f *Frame) navigation(from *document, s, method string) *request {
 		base = from.url
 		q.from(from)
 	}
-	q.url, q.err = parse(base, s)
+	q.url, q.err = resolve(base, s)
 	if q.err == nil && strings.HasPrefix(q.url.Scheme, "ws") {
 		q.err = errScheme(q.url)
 	}

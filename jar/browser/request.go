@@ -124,7 +124,7 @@ func (q *request) hop() (*Exchange, error) {
 // exchange sends the request for the current URL, and takes the response's cookies.
 func (q *request) exchange() (*Exchange, error) {
 	b := q.browser
-	x := &Exchange{Kind: q.kind, Method: q.method, URL: withoutFragment(q.url), Header: q.headers(), Context: q.ownContext()}
+	x := &Exchange{Kind: q.kind, Method: q.method, URL: withoutFragment(q.url), Time: b.now(), Header: q.headers(), Context: q.ownContext()}
 	defer b.record(x)
 	b.addCookies(x, q.hasCredentials())
 
@@ -198,7 +198,7 @@ func redirects(r *http.Response) bool {
 // redirect turns q into the request that a response redirects it to: HTTP-redirect
 // fetch of the Fetch standard.
 func (q *request) redirect(r *http.Response) error {
-	u, err := parse(q.url, r.Header.Get("Location"))
+	u, err := resolve(q.url, r.Header.Get("Location"))
 	if err != nil {
 		return fmt.Errorf("redirect: %w", err)
 	}

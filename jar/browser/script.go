@@ -53,5 +53,5 @@ func (f *Frame) script(verb string) *Exchange {
 	}
 	c := f.context(nil)
 	c.Script = true
-	return &Exchange{Kind: Script, Method: verb, URL: withoutFragment(d.origin), Context: c}
+	return &Exchange{Kind: Script, Method: verb, URL: withoutFragment(d.origin), Time: f.browser.now(), Context: c}
 }

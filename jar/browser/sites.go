@@ -96,7 +96,7 @@ type site struct {
 // Serve adds a site, or replaces the one at that origin; a nil handler removes it. It may be
 // called at any time. It panics if where is not an origin.
 func (b *Browser) Serve(where string, h http.Handler) {
-	u, err := parse(nil, where)
+	u, err := resolve(nil, where)
 	if err != nil || !isOrigin(where, u) {
 		b.failf("Sites[%q]: want an origin, such as https://bank.test, without a path", where)
 		return
