@@ -2,6 +2,7 @@ package browser
 
 import (
 	"fmt"
+	"net/url"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -11,6 +12,7 @@ import (
 
 	"uacookie/jar"
 	"uacookie/jar/internal/rules"
+	"uacookie/jar/internal/samesite"
 	"uacookie/jar/match"
 )
 
@@ -42,7 +44,10 @@ type Browser struct {
 	mu      sync.Mutex
 	servers map[string]site // by origin
 	panics  map[string]error
-	log     Log
+
+	permissions map[[2]string]bool   // of storage access, by the sites of the embedded document and the top
+	pledges     map[pledgeKey]pledge // of HSTS
+	log         Log
 }
 
 // New returns a browser without cookies, jar.Chromium or jar.Firefox, for a web that has
@@ -70,7 +75,7 @@ func Test(t testing.TB, agent jar.UserAgent, sites Sites) *Browser {
 }
 
 func newBrowser(t testing.TB, agent jar.UserAgent, sites Sites) *Browser {
-	b := &Browser{agent: agent, test: t, servers: map[string]site{}, panics: map[string]error{}}
+	b := &Browser{agent: agent, test: t, servers: map[string]site{}, panics: map[string]error{}, pledges: map[pledgeKey]pledge{}, permissions: map[[2]string]bool{}}
 	if agent != jar.Chromium && agent != jar.Firefox {
 		b.fail(fmt.Errorf("browser: no browser keeps the rules of %s: want jar.Chromium or jar.Firefox", agent))
 	}
@@ -119,10 +124,13 @@ func (b *Browser) thirdParty() jar.ThirdParty {
 	return b.ThirdParty
 }
 
+// siteOf returns the site of a URL.
+func (b *Browser) siteOf(u *url.URL) samesite.Site { return samesite.Of(&b.sites, u) }
+
 // Open opens a tab at a URL that the user typed.
 func (b *Browser) Open(url string) *Tab {
 	t := new(Tab)
-	t.browser = b
+	t.browser, t.tab = b, t
 	t.Open(url)
 	return t
 }

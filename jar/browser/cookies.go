@@ -58,6 +58,25 @@ func (b *Browser) receive(x *Exchange, lines []string, credentials bool) {
 	}
 }
 
+// clear removes what the Clear-Site-Data of the response does.
+func (b *Browser) clear(x *Exchange) {
+	fields := x.Response.Header["Clear-Site-Data"]
+	if len(fields) == 0 {
+		return
+	}
+	r := x.cookieRequest()
+	n := b.Jar.ClearSiteData(r, fields)
+	if x.note("Clear-Site-Data: %d cookies are removed", n); n == 0 {
+		return
+	}
+	clears := rules.Clears(b.agent, r, &b.sites)
+	for i := range x.SetCookies {
+		if v := &x.SetCookies[i]; v.OK() && clears(v.Cookie) {
+			v.Removed = true
+		}
+	}
+}
+
 func (x *Exchange) cookieRequest() *jar.Request {
 	method := x.Method
 	if x.Kind == Script {

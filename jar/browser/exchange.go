@@ -26,6 +26,10 @@ const (
 	Preflight Kind = "preflight" // the question of CORS that comes before it
 	WebSocket Kind = "websocket" // the handshake of a WebSocket
 	Script    Kind = "script"    // no request: document.cookie was written or read
+
+	Image      Kind = "image"       // an element img
+	ScriptFile Kind = "script-file" // an element script with src
+	Style      Kind = "stylesheet"  // a link to a style sheet
 )
 
 // An Exchange is one request and its response, or one access of a script to
@@ -56,7 +60,8 @@ type Exchange struct {
 	// unless it is streamed.
 	Response *http.Response
 
-	// Err is why no response came.
+	// Err is why no response came, or why a script may not have it. It wraps [ErrBlocked] if
+	// the browser is the reason. A request that the browser did not make has no Header.
 	Err error
 }
 

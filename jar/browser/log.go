@@ -1,6 +1,7 @@
 package browser
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"strconv"
@@ -79,6 +80,12 @@ func (x *Exchange) write(b *strings.Builder) {
 	if x.Response != nil {
 		status = strconv.Itoa(x.Response.StatusCode)
 	}
+	if x.Response != nil && errors.Is(x.Err, ErrBlocked) {
+		status = "CORS"
+		if redirects(x.Response) {
+			status = "-"
+		}
+	}
 	fmt.Fprintf(b, "%-5s %-4s %-10s %s", x.Method, status, x.Kind, x.URL.Redacted())
 	if i := x.Context.Initiator; i != nil && i.Host != "" {
 		fmt.Fprintf(b, "  from %s", origin(i))
@@ -86,7 +93,12 @@ func (x *Exchange) write(b *strings.Builder) {
 		b.WriteString("  from an opaque origin")
 	}
 	b.WriteByte('\n')
-	if x.Err != nil {
+	switch {
+	case x.Response != nil && x.Err != nil:
+		fmt.Fprintf(b, "%22sblocked   status %d, %s\n", "", x.Response.StatusCode, strings.ReplaceAll(x.Err.Error(), ErrBlocked.Error()+": ", ""))
+	case errors.Is(x.Err, ErrBlocked):
+		fmt.Fprintf(b, "%22sblocked   %s\n", "", strings.ReplaceAll(x.Err.Error(), ErrBlocked.Error()+": ", ""))
+	case x.Err != nil:
 		fmt.Fprintf(b, "%22serror     %v\n", "", x.Err)
 	}
 	for _, n := range x.Notes {
