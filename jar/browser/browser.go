@@ -45,6 +45,7 @@ type Browser struct {
 	servers map[string]site // by origin
 	panics  map[string]error
 
+	chips       map[jar.Key]bool     // cookies in partitions, to Firefox: whether they were set with Partitioned
 	permissions map[[2]string]bool   // of storage access, by the sites of the embedded document and the top
 	pledges     map[pledgeKey]pledge // of HSTS
 	log         Log
@@ -75,7 +76,7 @@ func Test(t testing.TB, agent jar.UserAgent, sites Sites) *Browser {
 }
 
 func newBrowser(t testing.TB, agent jar.UserAgent, sites Sites) *Browser {
-	b := &Browser{agent: agent, test: t, servers: map[string]site{}, panics: map[string]error{}, pledges: map[pledgeKey]pledge{}, permissions: map[[2]string]bool{}}
+	b := &Browser{agent: agent, test: t, servers: map[string]site{}, panics: map[string]error{}, pledges: map[pledgeKey]pledge{}, permissions: map[[2]string]bool{}, chips: map[jar.Key]bool{}}
 	if agent != jar.Chromium && agent != jar.Firefox {
 		b.fail(fmt.Errorf("browser: no browser keeps the rules of %s: want jar.Chromium or jar.Firefox", agent))
 	}

@@ -1,8 +1,11 @@
 package browser
 
 import (
+	"slices"
+	"strings"
 	"time"
 
+	"uacookie/internal/parse"
 	"uacookie/jar"
 	"uacookie/jar/internal/rules"
 	"uacookie/jar/policy"
@@ -34,7 +37,38 @@ func (b *Browser) cookies(x *Exchange, credentials bool) string {
 		}
 	}
 	x.Cookies = verdicts
+	if b.isFirefox() && x.activated && b.thirdParty() == jar.ThirdPartyPartitioned {
+		return b.chipsOnly(x)
+	}
 	return header
+}
+
+// chipsOnly leaves out the cookies that are in a partition without having asked for that, which
+// Firefox does not send with storage access.
+func (b *Browser) chipsOnly(x *Exchange) string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	x.Cookies = slices.DeleteFunc(x.Cookies, func(v jar.Verdict) bool {
+		return v.Cookie.Partition != jar.Partition{} && !b.chips[v.Cookie.Key()]
+	})
+	var pairs []string
+	for i := range x.Cookies {
+		if v := &x.Cookies[i]; v.OK() {
+			pairs = append(pairs, strings.TrimPrefix(v.Cookie.Name+"="+v.Cookie.Value, "="))
+		}
+	}
+	return strings.Join(pairs, "; ")
+}
+
+// noteChips notes which of the cookies that were stored in a partition asked for that.
+func (b *Browser) noteChips(x *Exchange, lines []string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for i := range x.SetCookies {
+		if v := &x.SetCookies[i]; v.OK() && v.Cookie.Partition != (jar.Partition{}) {
+			b.chips[v.Cookie.Key()] = parse.SetCookie(lines[i], 0).Has&parse.Partitioned != 0
+		}
+	}
 }
 
 // receive handles Set-Cookie lines, and notes the verdicts.
@@ -46,6 +80,9 @@ func (b *Browser) receive(x *Exchange, lines []string, credentials bool) {
 	}
 	if credentials {
 		x.SetCookies = b.Jar.Receive(r, lines)
+		if b.isFirefox() {
+			b.noteChips(x, lines)
+		}
 		return
 	}
 	rules := rules.Policy{UserAgent: b.agent, Sites: &b.sites}

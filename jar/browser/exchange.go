@@ -63,6 +63,8 @@ type Exchange struct {
 	// Err is why no response came, or why a script may not have it. It wraps [ErrBlocked] if
 	// the browser is the reason. A request that the browser did not make has no Header.
 	Err error
+
+	activated bool // a third party that has storage access
 }
 
 // Sent reports whether the request carried a cookie of that name.

@@ -26,7 +26,7 @@ func (q *request) headers() http.Header {
 		h.Set("User-Agent", chromiumName)
 		setDefault(h, "Accept-Language", "en-US,en;q=0.9")
 	}
-	if q.activated {
+	if q.activated && !firefox {
 		h.Set("Cache-Control", "no-cache")
 	}
 	if q.mode == navigate {

@@ -16,8 +16,9 @@ type Log []*Exchange
 
 // String returns the log as a browser's network panel has it: a line for each
 // request, and below it a line for each cookie that was sent, withheld, stored or
-// refused, with the reason in plain language. Those for other paths are left out, and
-// so are the values of all.
+// refused, with the reason in plain language, and lines about what else the browser did or
+// blocked. A response that CORS kept from the page has CORS for its status. Cookies for other
+// paths are left out, and so are the values of all.
 //
 //	GET   200  document   https://bank.test/
 //	                      stored    session; Path=/; SameSite=Lax
@@ -76,21 +77,9 @@ func verdicts(key string, all []jar.Verdict) slog.Attr {
 }
 
 func (x *Exchange) write(b *strings.Builder) {
-	status := "-"
-	if x.Response != nil {
-		status = strconv.Itoa(x.Response.StatusCode)
-	}
-	if x.Response != nil && errors.Is(x.Err, ErrBlocked) {
-		status = "CORS"
-		if redirects(x.Response) {
-			status = "-"
-		}
-	}
-	fmt.Fprintf(b, "%-5s %-4s %-10s %s", x.Method, status, x.Kind, x.URL.Redacted())
-	if i := x.Context.Initiator; i != nil && i.Host != "" {
-		fmt.Fprintf(b, "  from %s", origin(i))
-	} else if i != nil {
-		b.WriteString("  from an opaque origin")
+	fmt.Fprintf(b, "%-5s %-4s %-10s %s", x.Method, x.status(), x.Kind, x.URL.Redacted())
+	if from := x.from(); from != "" {
+		b.WriteString("  from " + from)
 	}
 	b.WriteByte('\n')
 	switch {

@@ -81,7 +81,7 @@ func (f *Frame) navigation(from *document, s, method string) *request {
 	}
 	var base *url.URL
 	if from != nil {
-		q.user = from.hasClick(f.browser.now())
+		q.user = !f.browser.isFirefox() && from.hasClick(f.browser.now())
 		base = from.url
 		q.from(from)
 	}

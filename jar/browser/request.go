@@ -174,6 +174,7 @@ func (q *request) allowed() error {
 func (q *request) unsent() *Exchange {
 	x := &Exchange{
 		Kind: q.kind, Method: q.method, URL: withoutFragment(q.url), Time: q.browser.now(), Context: q.ownContext(), Notes: q.notes,
+		activated: q.hasAccess(),
 	}
 	q.notes = nil
 	return x

@@ -56,5 +56,5 @@ func (f *Frame) script(verb string) *Exchange {
 	if d.access {
 		c.ThirdParty = jar.ThirdPartyAllowed
 	}
-	return &Exchange{Kind: Script, Method: verb, URL: withoutFragment(d.origin), Time: f.browser.now(), Context: c}
+	return &Exchange{Kind: Script, Method: verb, URL: withoutFragment(d.origin), Time: f.browser.now(), Context: c, activated: d.access}
 }

@@ -58,18 +58,37 @@ func (f *Frame) RequestStorageAccess() error {
 		return nil
 	}
 	top := f.above[0].origin
-	granted, decided := false, false
-	if top != nil {
-		granted, decided = f.browser.permitted(d.origin, top)
-		if !decided && f.browser.siteOf(d.origin).Same(f.browser.siteOf(top)) {
-			granted = true
-		}
-	}
+	granted := top != nil && f.mayHaveAccess(d.origin, top)
 	if !granted {
 		return fmt.Errorf("%w: storage access: the user has not permitted it to %s below %s; see Browser.PermitStorageAccess", ErrBlocked, origin(d.origin), origin(top))
 	}
 	d.access, d.clicked = true, f.browser.now()
 	return nil
+}
+
+// mayHaveAccess reports whether the browser grants storage access to a document in f of that
+// origin. To Firefox the permission matters only where it keeps third parties apart.
+func (f *Frame) mayHaveAccess(origin, top *url.URL) bool {
+	b := f.browser
+	own := b.siteOf(origin)
+	granted, decided := b.permitted(origin, top)
+	same := own.Same(b.siteOf(top))
+	switch {
+	case !b.isFirefox() && decided:
+		return granted
+	case !b.isFirefox():
+		return same
+	case b.thirdParty() == jar.ThirdPartyAllowed:
+		return true
+	case b.thirdParty() == jar.ThirdPartyPartitioned:
+		return granted || same
+	}
+	for _, a := range f.above {
+		if a.origin == nil || !own.Same(b.siteOf(a.origin)) {
+			return false
+		}
+	}
+	return true
 }
 
 // hasClick reports whether the user clicked in the document a moment ago, as to have
@@ -87,6 +106,13 @@ func (q *request) hasAccess() bool {
 		return true
 	case d == nil || !d.access:
 		return false
+	case q.browser.isFirefox(): // all of the site, whatever asks
+		for _, u := range q.hops {
+			if q.browser.siteOf(u).Name != q.browser.siteOf(d.origin).Name {
+				return false
+			}
+		}
+		return true
 	case q.kind == WebSocket:
 		top := q.context.Documents[0]
 		return top != nil && q.browser.siteOf(top).Same(q.browser.siteOf(q.url))
@@ -138,16 +164,18 @@ func (q *request) storageAccess() string {
 	} else if !q.hasCredentials() {
 		return ""
 	}
+	permitted := false
+	if documents := q.context.Documents; len(documents) > 0 && documents[0] != nil {
+		permitted, _ = q.browser.permitted(q.url, documents[0])
+	}
 	switch {
-	case access == "":
+	case access == "" && !(permitted && q.browser.isFirefox()):
 		return ""
-	case q.hasAccess(), !q.browser.isFirefox() && q.browser.thirdParty() != jar.ThirdPartyBlocked:
+	case access != "" && q.hasAccess(), !q.browser.isFirefox() && q.browser.thirdParty() != jar.ThirdPartyBlocked:
 		return "active"
 	}
-	if top := q.context.Documents[0]; top != nil {
-		if granted, _ := q.browser.permitted(q.url, top); granted {
-			return "inactive"
-		}
+	if permitted {
+		return "inactive"
 	}
 	return access
 }

@@ -1,6 +1,10 @@
 package main
 
-import "uacookie/testdata/browsers/scenario"
+import (
+	"strings"
+
+	"uacookie/testdata/browsers/scenario"
+)
 
 const other = "https://other.test/"
 
@@ -84,6 +88,9 @@ func retries(c *collection) {
 			element := scenario.Ctx{Kind: scenario.Subresource, Top: evil, Element: "img"}
 			cors := scenario.Ctx{Kind: scenario.Subresource, Top: evil, Mode: "cors", CORS: scenario.CORSAllow}
 			omit := scenario.Ctx{Kind: scenario.Subresource, Top: evil, Credentials: "omit"}
+			if strings.Contains(field, "other") || strings.HasSuffix(field, "retry") {
+				element.Element = "" // whether a browser shows an image with the status 401 is another question
+			}
 			c.addBoth(
 				with(get(permitted(inside(scenario.Subresource, evil), permission), bank), field),
 				with(get(permitted(element, permission), bank), field),
