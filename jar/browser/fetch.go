@@ -177,7 +177,7 @@ func (q *request) hasCredentials() bool {
 	return false
 }
 
-// settable returns the fields of a script's header that it may set.
+// settable returns the fields of a script's header that it may set, from the specification only.
 func settable(h http.Header) http.Header {
 	out := http.Header{}
 	for name, values := range h {

@@ -148,6 +148,7 @@ func (f *Frame) show(q *request, r *Response) {
 	if f.sandbox || r.Err != nil || sandboxed(r.Header) {
 		d.origin = nil
 	}
+	// From the specification only: recordings show the request alone.
 	if verb, _ := activation(r.Header); q.own && q.hasAccess() || verb == "load" && q.activated {
 		d.access = true
 	}

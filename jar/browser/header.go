@@ -17,6 +17,7 @@ const (
 // headers returns the header fields of the request for the current URL, all but
 // Cookie.
 func (q *request) headers() http.Header {
+	// From the specification only: Accept, Accept-Language and User-Agent, but for Firefox's Accept.
 	h := q.header.Clone()
 	firefox := q.browser.isFirefox()
 	if firefox {
@@ -58,8 +59,7 @@ func (q *request) headers() http.Header {
 	return h
 }
 
-// accept returns what an element, or a script, asks for. That of Chromium is from the
-// specification only.
+// accept returns what an element, or a script, asks for. Chromium's is from the specification only.
 func (q *request) accept() string {
 	switch firefox := q.browser.isFirefox(); {
 	case q.kind == Image && firefox:

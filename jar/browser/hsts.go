@@ -36,6 +36,8 @@ func (b *Browser) pledgeTop(c *jar.Context, u *url.URL) string {
 
 // learn remembers what the Strict-Transport-Security field of a response asks for. An insecure
 // response cannot ask, and an IP address neither. See RFC 6797, Section 8.1.
+//
+// That IP addresses have none, and that a pledge ends, is from the specification only.
 func (b *Browser) learn(x *Exchange) {
 	u := x.URL
 	host, ok := match.Host(u.Host)
@@ -107,7 +109,7 @@ func (b *Browser) pledged(top, host string) string {
 
 // upgrade has the request go to https if the host has asked for that. See RFC 6797, Section
 // 8.3. To browsers this is a redirect, which leaves out the Referer from a secure document, and
-// to Chromium has the Origin be "null".
+// to Chromium has the Origin be "null". For WebSockets it is from the specification only.
 func (q *request) upgrade() {
 	if httpScheme(q.url.Scheme) != "http" {
 		return

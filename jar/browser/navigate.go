@@ -105,6 +105,7 @@ func (f *Frame) navigate(q *request) *Response {
 // keepsDocument reports whether a response to a navigation leaves the document where
 // it is: it has none, or one to download.
 func keepsDocument(r *http.Response) bool {
+	// From the specification only: downloads.
 	disposition := strings.ToLower(r.Header.Get("Content-Disposition"))
 	return r.StatusCode == http.StatusNoContent || r.StatusCode == http.StatusResetContent ||
 		strings.HasPrefix(disposition, "attachment")

@@ -203,6 +203,7 @@ func (q *request) exchange(check func(*http.Response, *Exchange) error) (*Exchan
 		return x, x.Err
 	}
 	b.receive(x, x.Response.Header["Set-Cookie"], q.hasCredentials())
+	// For redirects, from the specification only.
 	if q.hasCredentials() || b.isFirefox() && q.kind != Preflight {
 		b.clear(x)
 	}
@@ -291,9 +292,11 @@ func (q *request) redirect(r *http.Response) error {
 			q.header.Del(name)
 		}
 	}
+	// From the specification only.
 	if !sameOrigin(q.url, u) {
 		q.header.Del("Authorization")
 	}
+	// From the specification only: a redirect may change the policy.
 	if p := referrerPolicy(r.Header); p != "" {
 		q.policy = p
 	}
@@ -302,8 +305,7 @@ func (q *request) redirect(r *http.Response) error {
 }
 
 // isMixedContent reports whether a secure document asks for something insecure that
-// it would show or use. See Mixed Content, "blockable". Of frames, it is from the
-// specification only.
+// it would show or use. See Mixed Content, "blockable". For frames it is from the specification only.
 func (q *request) isMixedContent() bool {
 	if q.kind == Document || trustworthy(q.url) {
 		return false

@@ -50,7 +50,7 @@ func (b *Browser) permitted(u, top *url.URL) (granted, decided bool) {
 // origin, or a third party that [Browser.PermitStorageAccess] does not permit.
 func (f *Frame) RequestStorageAccess() error {
 	d := f.here()
-	if d.origin == nil || f.sandbox {
+	if d.origin == nil || f.sandbox { // from the specification only
 		return fmt.Errorf("%w: storage access: the document is of an opaque origin", ErrBlocked)
 	}
 	if len(f.above) == 0 {
@@ -76,7 +76,7 @@ func (f *Frame) mayHaveAccess(origin, top *url.URL) bool {
 	switch {
 	case !b.isFirefox() && decided:
 		return granted
-	case !b.isFirefox():
+	case !b.isFirefox(): // from the specification only
 		return same
 	case b.thirdParty() == jar.ThirdPartyAllowed:
 		return true
@@ -94,6 +94,7 @@ func (f *Frame) mayHaveAccess(origin, top *url.URL) bool {
 // hasClick reports whether the user clicked in the document a moment ago, as to have
 // storage access: what a script navigates then counts as the user's doing. A refusal takes the click back.
 func (d *document) hasClick(now time.Time) bool {
+	// From the specification only: how long a click counts.
 	return !d.clicked.IsZero() && now.Sub(d.clicked) < 5*time.Second
 }
 

@@ -53,6 +53,7 @@ func (f *Frame) Navigate(target *Frame, n Navigation) *Response {
 func (f *Frame) OpenWindow(n Navigation) *Tab {
 	f.here()
 	t := &Tab{}
+	// From the specification only: a window opened in a sandbox is sandboxed.
 	t.browser, t.tab, t.sandbox = f.browser, t, f.sandbox || f.document.origin == nil
 	if opener := n.Script && n.Method == "" || slices.Contains(n.Rel, "opener"); opener &&
 		!slices.Contains(n.Rel, "noopener") && !slices.Contains(n.Rel, "noreferrer") {
@@ -96,7 +97,7 @@ func (f *Frame) leads(target *Frame, n *Navigation) *request {
 		if !q.browser.isFirefox() {
 			q.header.Set("Cache-Control", "max-age=0")
 		}
-	case http.MethodGet:
+	case http.MethodGet: // into another window, from the specification only
 		if q.err == nil {
 			q.url.RawQuery, q.url.ForceQuery = n.Form.Encode(), true
 		}
@@ -116,7 +117,7 @@ func (t *Tab) step(by int) *Response {
 	if to < 0 || to >= len(t.history) {
 		t.browser.failf("the tab has no document %s this one", map[int]string{-1: "before", 1: "after"}[by])
 	}
-	q := *t.history[to]
+	q := *t.history[to]                   // from the specification only: a form is posted again
 	q.hops, q.user = nil, q.client == nil // which the user typed
 	if q.browser.isFirefox() {
 		q.user = t.history[to].user && q.client != nil
@@ -156,7 +157,7 @@ func (f *Frame) Refresh() *Response {
 }
 
 // refreshURL returns where a Refresh field leads, "" for the document itself. See HTML,
-// "shared declarative refresh steps".
+// "shared declarative refresh steps". All but "0; url=" is from the specification only.
 func refreshURL(h http.Header) (string, bool) {
 	field := strings.TrimLeft(h.Get("Refresh"), " \t")
 	rest := strings.TrimLeft(field, "0123456789")
