@@ -84,6 +84,9 @@ func newBrowser(t testing.TB, agent jar.UserAgent, sites Sites) *Browser {
 	b.Jar, _ = jar.New(&jar.Options{UserAgent: agent, Now: b.now})
 	b.transport = newTransport(b.server)
 	for origin, h := range sites {
+		if h == nil {
+			b.failf("Sites[%q]: want a handler, and not nil", origin)
+		}
 		b.Serve(origin, h)
 	}
 	return b

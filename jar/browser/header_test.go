@@ -91,6 +91,9 @@ func TestHeaders(t *testing.T) {
 				h.Get("Sec-Fetch-Site"), h.Get("Sec-Fetch-Mode"), h.Get("Sec-Fetch-Dest"), h.Get("Sec-Fetch-User"),
 			}, " "))
 			got := strings.Join([]string{h.Get("Origin"), h.Get("Referer"), fetch, h.Get("Upgrade-Insecure-Requests")}, "; ")
+			if noted := strings.Contains(b.String(), "note      CSP: the directive sandbox"); noted != strings.Contains(test.name, "directive") {
+				t.Errorf("the log says what CSP does: %t\n%v", noted, b)
+			}
 			if got != test.want {
 				t.Errorf("got  %s\nwant %s\n%v", got, test.want, b)
 			}

@@ -208,6 +208,9 @@ func (q *request) exchange(check func(*http.Response, *Exchange) error) (*Exchan
 		b.clear(x)
 	}
 	b.learn(x)
+	if q.mode == navigate && sandboxed(x.Response.Header) {
+		x.note("CSP: the directive sandbox makes the origin of the document opaque")
+	}
 	x.Err = check(x.Response, x)
 	return x, x.Err
 }

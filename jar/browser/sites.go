@@ -103,7 +103,11 @@ func (b *Browser) Serve(where string, h http.Handler) {
 	}
 	at := origin(u)
 	s := site{handler: h}
-	if _, ok := h.(forward); !ok {
+	if f, ok := h.(forward); ok {
+		if f.RoundTripper == nil {
+			b.failf("Sites[%q]: Forward wants a transport, such as http.DefaultTransport, and not nil", where)
+		}
+	} else {
 		s.server = &http.Server{Handler: b.guarded(at, h)}
 	}
 	b.mu.Lock()

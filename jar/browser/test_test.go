@@ -64,6 +64,10 @@ func TestErrorsEndTheTest(t *testing.T) {
 			"browser: no browser keeps the rules of standard: want jar.Chromium or jar.Firefox"},
 		"origin": {func(t testing.TB) { browser.Test(t, jar.Chromium, web("bank.test")) },
 			`browser: Sites["bank.test"]: want an origin, such as https://bank.test, without a path`},
+		"no handler": {func(t testing.TB) { browser.Test(t, jar.Chromium, browser.Sites{"https://bank.test": nil}) },
+			`browser: Sites["https://bank.test"]: want a handler, and not nil`},
+		"no transport": {func(t testing.TB) { b, _ := open(t); b.Serve("https://api.test", browser.Forward(nil)) },
+			`browser: Sites["https://api.test"]: Forward wants a transport`},
 		"mistyped": {func(t testing.TB) { b, _ := open(t); b.Open("https://bnak.test/").Click("/") },
 			"browser: GET https://bnak.test/: no site serves https://bnak.test; Sites has https://bank.test, https://evil.test: correct the URL, or add the site to Sites or by Serve"},
 		"mistyped, and asked for cookies": {func(t testing.TB) { _, tab := open(t); tab.Click("https://bnak.test/").Sent("lax") },
@@ -92,7 +96,7 @@ func TestErrorsEndTheTest(t *testing.T) {
 			if !strings.HasPrefix(where, "test_test.go:") || !strings.Contains(what, tt.want) {
 				t.Errorf("got %q, want the line of the test and %q", s.fatal, tt.want)
 			}
-			if strings.HasPrefix(tt.want, "browser: no ") || name == "origin" {
+			if strings.HasPrefix(tt.want, "browser: no ") || name == "origin" || name == "no handler" {
 				return // there is no browser yet
 			}
 			if !strings.Contains(s.log, "the browser's log, chromium:\nGET   200  document   https://bank.test/set\n") {

@@ -43,7 +43,7 @@ type Ctx struct {
 
 	BlockThirdParty bool `json:"block_third_party"` // third-party cookies are blocked
 
-	// The fields below are what jar/browser models besides cookies.
+	// The fields below are what jar/browser models besides cookies. Replay disregards them.
 
 	PageFields     []string `json:"page_fields"`     // header fields of the document at Top or Initiator, each as "Name: value"
 	Redirect       string   `json:"redirect"`        // mode of a fetch: "error" or "manual"; "" means follow
