@@ -157,6 +157,8 @@ record-chromium:
 	$(GO) run ./record -o recordings/date.jsonl generated.in.jsonl && \
 	$(GO) run ./generate -dots >generated.in.jsonl && \
 	$(GO) run ./record -o recordings/dots.jsonl generated.in.jsonl && \
+	$(GO) run ./generate -day >generated.in.jsonl && \
+	$(GO) run ./record -requests -o recordings/day/chromium.jsonl generated.in.jsonl && \
 	rm generated.in.jsonl && \
 	$(GO) run ./record -requests -o recordings/stories.jsonl recordings/stories.jsonl && \
 	for f in questions sites more parse folds; do \
@@ -168,6 +170,7 @@ record-firefox:
 	@cd testdata/browsers && \
 	$(GO) run ./generate -seed 1 -n 2520 >generated.in.jsonl && \
 	$(GO) run ./generate -kinds >kinds.in.jsonl && \
+	$(GO) run ./generate -day >day.in.jsonl && \
 	for mode in allow partition; do \
 		to=recordings/firefox; framed=; \
 		test $$mode = allow || { to=recordings/firefox-shipped; framed=-framed; }; \
@@ -175,10 +178,11 @@ record-firefox:
 		$$record -preferences $$to/preferences.json && \
 		$$record $$framed -o $$to/generated.jsonl generated.in.jsonl && \
 		$$record -requests -o $$to/kinds.jsonl kinds.in.jsonl && \
+		$$record -requests -o recordings/day/$${to#recordings/}.jsonl day.in.jsonl && \
 		$$record -requests -o $$to/stories.jsonl $$to/stories.jsonl || exit 1; \
 		for f in $$to/*.jsonl; do \
 			case $$f in */generated.jsonl|*/kinds.jsonl|*/stories.jsonl) continue;; esac; \
 			$$record -o $$f $$f || exit 1; \
 		done; \
 	done && \
-	rm generated.in.jsonl kinds.in.jsonl
+	rm generated.in.jsonl kinds.in.jsonl day.in.jsonl

@@ -41,8 +41,8 @@ var exportedTypes = map[string][]any{
 	},
 	"jar/backend/backendtest": {backendtest.Conn{}, backendtest.Memory{}, backendtest.MemoryConn{}, backendtest.Place{}, backendtest.Server{}},
 	"jar/browser": {
-		browser.Browser{}, browser.Credentials(""), browser.Exchange{}, browser.FetchOptions{}, browser.Frame{},
-		browser.Kind(""), browser.Log{}, browser.Mode(""), browser.Response{}, browser.Sites{}, browser.Tab{}, browser.UnservedError{},
+		browser.Browser{}, browser.Credentials(""), browser.Exchange{}, browser.FetchOptions{}, browser.Frame{}, browser.LoadOptions{}, browser.Navigation{},
+		browser.Kind(""), browser.Log{}, browser.Mode(""), browser.Response{}, browser.Sites{}, browser.Tab{}, browser.UnservedError{}, browser.WriteOptions{},
 	},
 	"jar/cookiefile": {
 		cookiefile.Format(0), cookiefile.LineError{}, cookiefile.Loss{}, cookiefile.ReadOptions{}, cookiefile.Skip(0), cookiefile.Lost(0), cookiefile.WriteOptions{},

@@ -71,6 +71,10 @@ type Transport struct {
 	// turned off. The cookies dropped are reported to Options.Withheld.
 	IgnoreCookieHeader bool
 
+	// ClearSiteData has the Transport obey the header field Clear-Site-Data, as a browser does: see
+	// [Jar.ClearSiteData]. Without it the field has no meaning, as in net/http.
+	ClearSiteData bool
+
 	own     Jar
 	refused recent // cookies that jars refused, see refusedKey
 }
@@ -174,6 +178,11 @@ func (t *Transport) receive(req, sent *http.Request, r *Request, resp *http.Resp
 				sent = nil
 			}
 			resp.Request = withNamesSet(resp.Request, sent, verdicts)
+		}
+	}
+	if fields := resp.Header["Clear-Site-Data"]; t.ClearSiteData && len(fields) > 0 {
+		if j := t.jar(req.Context()); j != nil {
+			j.ClearSiteData(r, fields)
 		}
 	}
 	done = true

@@ -25,10 +25,10 @@ func httpScheme(scheme string) string {
 	return ""
 }
 
-// parse returns the URL that a document at base means by s, as a browser has it:
+// resolve returns the URL that a document at base means by s, as a browser has it:
 // absolute, its host canonical, without a default port. Where base is nil, s must be
 // absolute.
-func parse(base *url.URL, s string) (*url.URL, error) {
+func resolve(base *url.URL, s string) (*url.URL, error) {
 	u, err := url.Parse(s)
 	if err != nil {
 		var e *url.Error
@@ -43,11 +43,11 @@ func parse(base *url.URL, s string) (*url.URL, error) {
 	u.Scheme = strings.ToLower(u.Scheme)
 	scheme := httpScheme(u.Scheme)
 	if scheme == "" {
-		return nil, fmt.Errorf("URL %q: want http, https, ws or wss, and a host", s)
+		return nil, fmt.Errorf("URL %q: want http, https, ws or wss, and a host, such as https://bank.test/", s)
 	}
 	host, ok := match.Host(u.Host)
 	if !ok {
-		return nil, fmt.Errorf("URL %q: host %q is not one", s, u.Host)
+		return nil, fmt.Errorf("URL %q: invalid host %q", s, u.Host)
 	}
 	port := u.Port()
 	if port == defaultPorts[scheme] {
@@ -76,7 +76,7 @@ func serialize(scheme, host, port string) string {
 	return scheme + "://" + join(host, port)
 }
 
-// origin returns the origin of a URL that [parse] returned; "null", an opaque one,
+// origin returns the origin of a URL that [resolve] returned; "null", an opaque one,
 // for nil. WebSockets have that of the HTTP they begin with.
 func origin(u *url.URL) string {
 	if u == nil {

@@ -1,12 +1,18 @@
 package browser
 
 import (
-	"net/http"
+	"fmt"
+	"net/url"
+	"path/filepath"
+	"runtime"
+	"strings"
 	"sync"
+	"testing"
 	"time"
 
 	"uacookie/jar"
 	"uacookie/jar/internal/rules"
+	"uacookie/jar/internal/samesite"
 	"uacookie/jar/match"
 )
 
@@ -20,8 +26,9 @@ type Browser struct {
 	Jar *jar.Jar
 
 	// Now returns the current time. Nil means time.Now. Responses have it in their
-	// Date field, unless a handler sets that: an Expires counts from the Date, so a
-	// handler by another clock sets Date, too.
+	// Date field, unless a handler sets that: an Expires counts from the Date. So a handler
+	// by the same clock gets what it means, and a handler by another clock sets Date. The log
+	// says where an Expires seems to be by another clock than it counts from.
 	Now func() time.Time
 
 	// ThirdParty says what becomes of third-party cookies: in a document that is
@@ -29,26 +36,86 @@ type Browser struct {
 	// agent's own way.
 	ThirdParty jar.ThirdParty
 
-	agent jar.UserAgent
-
-	servers   map[string]http.Handler // by origin
+	agent     jar.UserAgent
+	test      testing.TB // nil outside of a test
 	sites     match.Sites
 	transport *transport
 
-	mu  sync.Mutex
-	log Log
+	mu      sync.Mutex
+	servers map[string]site // by origin
+	panics  map[string]error
+
+	chips       map[jar.Key]bool     // cookies in partitions, to Firefox: whether they were set with Partitioned
+	permissions map[[2]string]bool   // of storage access, by the sites of the embedded document and the top
+	pledges     map[pledgeKey]pledge // of HSTS
+	log         Log
 }
 
 // New returns a browser without cookies, jar.Chromium or jar.Firefox, for a web that has
 // these sites. It panics if the agent is another one, or the key of a site is not an origin.
-func New(agent jar.UserAgent, sites Sites) *Browser {
-	if agent != jar.Chromium && agent != jar.Firefox {
-		panic("browser: no browser keeps the rules of " + agent.String() + ": want chromium or firefox")
-	}
-	b := &Browser{agent: agent, sites: rules.Sites(agent, nil)}
-	b.Jar, _ = jar.New(&jar.Options{UserAgent: agent, Now: b.now})
-	b.serve(sites)
+//
+// What a test does wrong panics as well, in all methods of the package: it asks for the
+// cookies of a request that no site served, or uses a frame that is gone. In a test, use
+// [Test], whose browser ends the test instead.
+func New(agent jar.UserAgent, sites Sites) *Browser { return newBrowser(nil, agent, sites) }
+
+// Test is [New] for a test. Where New and the methods of its browser panic, the test ends, with
+// a sentence and the line of the test. If the test fails, for whatever reason, the log of
+// the browser is printed with it.
+//
+// Like t.Fatal, the methods then want the goroutine of the test.
+func Test(t testing.TB, agent jar.UserAgent, sites Sites) *Browser {
+	t.Helper()
+	b := newBrowser(t, agent, sites)
+	t.Cleanup(func() {
+		if log := b.Log(); t.Failed() && len(log) > 0 {
+			t.Logf("the browser's log, %s:\n%v", agent, log)
+		}
+	})
 	return b
+}
+
+func newBrowser(t testing.TB, agent jar.UserAgent, sites Sites) *Browser {
+	b := &Browser{agent: agent, test: t, servers: map[string]site{}, panics: map[string]error{}, pledges: map[pledgeKey]pledge{}, permissions: map[[2]string]bool{}, chips: map[jar.Key]bool{}}
+	if agent != jar.Chromium && agent != jar.Firefox {
+		b.fail(fmt.Errorf("browser: no browser keeps the rules of %s: want jar.Chromium or jar.Firefox", agent))
+	}
+	b.sites = rules.Sites(agent, nil)
+	b.Jar, _ = jar.New(&jar.Options{UserAgent: agent, Now: b.now})
+	b.transport = newTransport(b.server)
+	for origin, h := range sites {
+		if h == nil {
+			b.failf("Sites[%q]: want a handler, and not nil", origin)
+		}
+		b.Serve(origin, h)
+	}
+	return b
+}
+
+// fail ends the test, or panics outside of a test: the caller made a mistake.
+func (b *Browser) fail(err error) {
+	if b == nil || b.test == nil {
+		panic(err)
+	}
+	b.test.Helper()
+	b.test.Fatalf("%s%v", caller(), err)
+}
+
+func (b *Browser) failf(format string, args ...any) { b.fail(fmt.Errorf("browser: "+format, args...)) }
+
+// caller returns the line that called the package, which is what the test wants to know.
+func caller() string {
+	var pcs [32]uintptr
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(1, pcs[:])])
+	for {
+		frame, more := frames.Next()
+		if !strings.HasPrefix(frame.Function, "uacookie/jar/browser.") {
+			return fmt.Sprintf("%s:%d: ", filepath.Base(frame.File), frame.Line)
+		}
+		if !more {
+			return ""
+		}
+	}
 }
 
 func (b *Browser) isFirefox() bool { return b.agent == jar.Firefox }
@@ -61,17 +128,13 @@ func (b *Browser) thirdParty() jar.ThirdParty {
 	return b.ThirdParty
 }
 
-func (b *Browser) now() time.Time {
-	if b.Now != nil {
-		return b.Now()
-	}
-	return time.Now()
-}
+// siteOf returns the site of a URL.
+func (b *Browser) siteOf(u *url.URL) samesite.Site { return samesite.Of(&b.sites, u) }
 
 // Open opens a tab at a URL that the user typed.
 func (b *Browser) Open(url string) *Tab {
 	t := new(Tab)
-	t.browser = b
+	t.browser, t.tab = b, t
 	t.Open(url)
 	return t
 }

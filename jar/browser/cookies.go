@@ -1,6 +1,11 @@
 package browser
 
 import (
+	"slices"
+	"strings"
+	"time"
+
+	"uacookie/internal/parse"
 	"uacookie/jar"
 	"uacookie/jar/internal/rules"
 	"uacookie/jar/policy"
@@ -32,7 +37,38 @@ func (b *Browser) cookies(x *Exchange, credentials bool) string {
 		}
 	}
 	x.Cookies = verdicts
+	if b.isFirefox() && x.activated && b.thirdParty() == jar.ThirdPartyPartitioned {
+		return b.chipsOnly(x)
+	}
 	return header
+}
+
+// chipsOnly leaves out the cookies that are in a partition without having asked for that, which
+// Firefox does not send with storage access.
+func (b *Browser) chipsOnly(x *Exchange) string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	x.Cookies = slices.DeleteFunc(x.Cookies, func(v jar.Verdict) bool {
+		return v.Cookie.Partition != jar.Partition{} && !b.chips[v.Cookie.Key()]
+	})
+	var pairs []string
+	for i := range x.Cookies {
+		if v := &x.Cookies[i]; v.OK() {
+			pairs = append(pairs, strings.TrimPrefix(v.Cookie.Name+"="+v.Cookie.Value, "="))
+		}
+	}
+	return strings.Join(pairs, "; ")
+}
+
+// noteChips notes which of the cookies that were stored in a partition asked for that.
+func (b *Browser) noteChips(x *Exchange, lines []string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for i := range x.SetCookies {
+		if v := &x.SetCookies[i]; v.OK() && v.Cookie.Partition != (jar.Partition{}) {
+			b.chips[v.Cookie.Key()] = parse.SetCookie(lines[i], 0).Has&parse.Partitioned != 0
+		}
+	}
 }
 
 // receive handles Set-Cookie lines, and notes the verdicts.
@@ -40,9 +76,13 @@ func (b *Browser) receive(x *Exchange, lines []string, credentials bool) {
 	r := x.cookieRequest()
 	if x.Response != nil {
 		r.ServerTime = b.agent.ServerTime(x.Response.Header["Date"])
+		x.noteClocks(r, lines, b.now(), time.Now())
 	}
 	if credentials {
 		x.SetCookies = b.Jar.Receive(r, lines)
+		if b.isFirefox() {
+			b.noteChips(x, lines)
+		}
 		return
 	}
 	rules := rules.Policy{UserAgent: b.agent, Sites: &b.sites}
@@ -52,6 +92,25 @@ func (b *Browser) receive(x *Exchange, lines []string, credentials bool) {
 			v.Reason = policy.ReasonNoCredentials
 		}
 		x.SetCookies = append(x.SetCookies, v)
+	}
+}
+
+// clear removes what the Clear-Site-Data of the response does.
+func (b *Browser) clear(x *Exchange) {
+	fields := x.Response.Header["Clear-Site-Data"]
+	if len(fields) == 0 {
+		return
+	}
+	r := x.cookieRequest()
+	n := b.Jar.ClearSiteData(r, fields)
+	if x.note("Clear-Site-Data: %d cookies are removed", n); n == 0 {
+		return
+	}
+	clears := rules.Clears(b.agent, r, &b.sites)
+	for i := range x.SetCookies {
+		if v := &x.SetCookies[i]; v.OK() && clears(v.Cookie) {
+			v.Removed = true
+		}
 	}
 }
 

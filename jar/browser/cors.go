@@ -15,9 +15,11 @@ func (q *request) isCORS() bool { return q.mode == CORS && q.tainted }
 func (q *request) checkMode() error {
 	switch {
 	case q.mode == SameOriginOnly && !sameOrigin(q.origin(), q.url):
-		return fmt.Errorf("%w: mode same-origin, and another origin", ErrBlocked)
+		return fmt.Errorf("%w: the fetch has mode: same-origin, and asks another origin", ErrBlocked)
+	case q.mode == NoCORS && q.redirects != "" && q.redirects != follow && !sameOrigin(q.origin(), q.url):
+		return fmt.Errorf("%w: the fetch has mode: no-cors and redirect: %s, and asks another origin", ErrBlocked, q.redirects)
 	case q.mode == NoCORS && !(isSimpleMethod(q.method) && len(q.unsafeHeaders()) == 0):
-		return fmt.Errorf("%w: mode no-cors, and a method or header field that needs CORS", ErrBlocked)
+		return fmt.Errorf("%w: the fetch has mode: no-cors, and a method or header field that needs CORS", ErrBlocked)
 	}
 	return nil
 }
@@ -62,24 +64,28 @@ func (q *request) preflight() error {
 	if names := q.unsafeHeaders(); len(names) > 0 {
 		p.header.Set("Access-Control-Request-Headers", strings.Join(names, ","))
 	}
-	x, err := p.exchange()
-	if err != nil {
+	if _, err := p.exchange(func(r *http.Response, _ *Exchange) error { return q.permits(&p, r) }); err != nil {
 		return fmt.Errorf("preflight: %w", err)
 	}
-	if err := p.checkPreflight(x.Response, q.credentials); err != nil {
-		return fmt.Errorf("preflight: %w", err)
+	return nil
+}
+
+// permits reports whether the response to the preflight p permits the request.
+func (q *request) permits(p *request, r *http.Response) error {
+	if err := p.checkPreflight(r, q.credentials); err != nil {
+		return err
 	}
-	h, star := x.Response.Header, q.credentials != Include
+	h, star := r.Header, q.credentials != Include
 	methods, headers := list(h, "Access-Control-Allow-Methods"), list(h, "Access-Control-Allow-Headers")
-	if x.Response.StatusCode/100 != 2 {
-		return fmt.Errorf("%w: preflight: status %d", ErrBlocked, x.Response.StatusCode)
+	if r.StatusCode/100 != 2 {
+		return fmt.Errorf("%w: CORS: status %d", ErrBlocked, r.StatusCode)
 	}
 	if !isSimpleMethod(q.method) && !methods[q.method] && !(star && methods["*"]) {
-		return fmt.Errorf("%w: preflight: method %s is not allowed", ErrBlocked, q.method)
+		return fmt.Errorf("%w: CORS: method %s is not in Access-Control-Allow-Methods", ErrBlocked, q.method)
 	}
 	for _, name := range q.unsafeHeaders() {
 		if !headers[name] && !(star && headers["*"] && name != "authorization") {
-			return fmt.Errorf("%w: preflight: header field %s is not allowed", ErrBlocked, name)
+			return fmt.Errorf("%w: CORS: header field %s is not in Access-Control-Allow-Headers", ErrBlocked, name)
 		}
 	}
 	return nil
@@ -113,9 +119,9 @@ func (q *request) checkCORS(r *http.Response) error {
 	case len(allow) == 1 && allow[0] == "*" && q.credentials != Include:
 		return nil
 	case len(allow) != 1 || allow[0] != q.serializedOrigin():
-		return fmt.Errorf("%w: Access-Control-Allow-Origin is %q", ErrBlocked, allow)
+		return fmt.Errorf("%w: CORS: Access-Control-Allow-Origin is %q, want %q", ErrBlocked, allow, q.serializedOrigin())
 	case q.credentials == Include && !slices.Equal(r.Header.Values("Access-Control-Allow-Credentials"), []string{"true"}):
-		return fmt.Errorf("%w: Access-Control-Allow-Credentials is not true", ErrBlocked)
+		return fmt.Errorf("%w: CORS: Access-Control-Allow-Credentials is not true, and the request has credentials", ErrBlocked)
 	}
 	return nil
 }

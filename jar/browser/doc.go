@@ -2,19 +2,24 @@
 // tests of web services: does a cross-site POST carry the session, does the login
 // survive the redirect back from single sign-on, does the embed see its cookie?
 //
-//	b := browser.New(jar.Chromium, browser.Sites{
-//		"https://bank.test": bank,
-//		"https://evil.test": http.NotFoundHandler(),
-//	})
-//	b.Open("https://bank.test/").Submit("https://bank.test/session", form)
+//	func TestTransfer(t *testing.T) {
+//		b := browser.Test(t, jar.Chromium, browser.Sites{
+//			"https://bank.test": bank,
+//			"https://evil.test": http.NotFoundHandler(),
+//		})
+//		b.Open("https://bank.test/").Submit("/session", form)
 //
-//	r := b.Open("https://evil.test/").Submit("https://bank.test/transfer", form)
-//	if r.Sent("session") {
-//		t.Errorf("the session goes with a cross-site POST:\n%v", b)
+//		r := b.Open("https://evil.test/").Submit("https://bank.test/transfer", form)
+//		if r.Sent("session") {
+//			t.Error("the session goes with a cross-site POST")
+//		}
 //	}
 //
+// If the test fails, all requests are printed, with the reason for each cookie. What a test does
+// wrong, such as a mistyped URL, ends it with a sentence.
+//
 // Nothing leaves the process: sites are handlers, which are served over connections
-// in memory, and there is no HTML, no script and no rendering. The test does what a
+// in memory ([ForwardTo] leads to an httptest.Server), and there is no HTML, no script and no rendering. The test does what a
 // user or a script would do; the browser does the rest. It follows redirects, keeps
 // cookies in a [jar.Jar] by the rules of Chromium or Firefox, and sends the header fields that
 // servers decide by: Origin, Referer by the default policy, Sec-Fetch-Site, -Mode,
@@ -25,16 +30,51 @@
 // requests so far are in [Browser.Log], and a Browser prints as a browser's network
 // panel. No log has the value of a cookie.
 //
-// # Sources
+// # What is modelled
 //
-// The browser is held to recordings of Chromium and Firefox, testdata/browsers: which cookies go
-// with navigations, reloads, forms, fetches and WebSockets, from documents at the top
-// level, in frames up to four deep, sandboxed, about:srcdoc or about:blank; what
-// document.cookie reads and writes there; all of it with third-party cookies allowed
-// and blocked; and of each request, preflights and redirects among them, the method,
-// the URL, and the header fields above, those of CORS, Sec-Fetch-Storage-Access,
-// Cache-Control and Content-Type.
+// Cookies with navigations, reloads, history, forms, fetches, elements and WebSockets, from
+// documents at the top level, in frames, sandboxed, about:srcdoc or about:blank, and in windows
+// that they open; document.cookie; third-party cookies allowed, partitioned or blocked, and storage
+// access; redirects, CORS with its preflights, mixed content, HSTS, Referrer-Policy, Refresh and
+// Clear-Site-Data.
 //
-// Where a comment says "from the specification only", no recording confirms it: what
-// is modelled is the Fetch or HTML standard. That is so of all other header fields.
+// The browser is held to recordings of Chromium and Firefox, testdata/browsers: which cookies a
+// request carries, what is blocked, and of each request, preflights and redirects among them, the
+// method, the URL, and the header fields above, those of CORS, Sec-Fetch-Storage-Access,
+// Cache-Control and Content-Type. In 18 places a comment says "from the specification only": what
+// stands there follows the standards, and no recording confirms it. Only Firefox is recorded with
+// third parties partitioned, as it ships: Chromium has no such mode.
+//
+// # Not modelled
+//
+//   - HTML, scripts and rendering, and what markup says of a document: meta elements, base.
+//   - Caches: each request reaches its site. There is no back/forward cache, no service worker, no
+//     prefetch, prerender or preload, and no cached preflight.
+//   - Navigations to a fragment, and pushState: a link makes a request, even to "#top".
+//   - Content-Security-Policy but for its directive sandbox; X-Frame-Options; Permissions-Policy;
+//     the policies for opening, embedding and resources of other origins (COOP, COEP, CORP);
+//     Opaque Response Blocking and nosniff. A frame is shown, and an element has what it asked for, whatever
+//     the status and the type of the response.
+//   - Sandbox tokens other than allow-same-origin: a sandboxed document may submit forms and
+//     open windows. The attribute credentialless, and fenced frames.
+//   - HTTPS upgrades other than HSTS and images in secure documents: HTTPS-First, the directive
+//     upgrade-insecure-requests, the preload list of HSTS.
+//   - Local Network Access: any page may ask for localhost.
+//   - Requests by workers, beacons, keepalive, EventSource, XMLHttpRequest with its own defaults,
+//     fonts, media, object, embed, CSS, module scripts and downloads, beyond what a Fetch with the same mode and
+//     credentials shows.
+//   - The options cache, integrity, priority and referrer of fetch.
+//   - Forms by multipart/form-data or text/plain. The fields are encoded as url.Values are.
+//   - Which frame may navigate which, the blocking of popups, named windows, messages between
+//     windows, window.close, and the history of frames.
+//   - Private windows, profiles, settings for single sites, enterprise policies, extensions.
+//   - Trackers: lists of them, bounce tracking protection, and the storage access that Firefox grants after
+//     a popup or a redirect. Driven by a program, Firefox grants none, and so no recording shows it.
+//   - Related Website Sets, FedCM, requestStorageAccessFor, requestStorageAccess with types, and other ways to
+//     permit third-party cookies.
+//   - Storage other than cookies, the other values of Clear-Site-Data, and the events of the Cookie Store API.
+//   - User-Agent Client Hints, Accept-Encoding, Priority, DNT and Sec-GPC.
+//   - HTTP authentication, client certificates, certificates that browsers distrust, proxies, HTTP/2 and HTTP/3.
+//   - URLs other than http, https, ws and wss, but for about:srcdoc and about:blank.
+//   - Time: nothing is slow, times out, or happens at the same time as something else in a tab.
 package browser

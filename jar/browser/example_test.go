@@ -2,7 +2,9 @@ package browser_test
 
 import (
 	"fmt"
+	"io"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 
 	"uacookie/jar"
@@ -72,4 +74,20 @@ func Example_login() {
 	// GET   400  document   https://shop.test/callback  from https://sso.test
 	//                       withheld  state; Path=/; Secure; HttpOnly; SameSite=Strict  samesite-strict (Section 5.8.3, step 3.5)
 	//                                 A SameSite=Strict cookie is not sent with cross-site requests.
+}
+
+// A service that listens on this machine, as those of net/http/httptest do, is a site like
+// any other. It sees the host of the site.
+func Example_httptest() {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Set-Cookie", "__Host-session=1; Secure; Path=/")
+		fmt.Fprint(w, r.Host)
+	}))
+	defer server.Close()
+
+	b := browser.New(jar.Firefox, browser.Sites{"https://bank.test": browser.ForwardTo(server.URL, nil)})
+	r := b.Open("https://bank.test/").Response()
+	host, _ := io.ReadAll(r.Body)
+	fmt.Println(string(host), r.Stored("__Host-session"))
+	// Output: bank.test true
 }

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"time"
 
 	"uacookie/jar"
 	"uacookie/jar/policy"
@@ -25,6 +26,10 @@ const (
 	Preflight Kind = "preflight" // the question of CORS that comes before it
 	WebSocket Kind = "websocket" // the handshake of a WebSocket
 	Script    Kind = "script"    // no request: document.cookie was written or read
+
+	Image      Kind = "image"       // an element img
+	ScriptFile Kind = "script-file" // an element script with src
+	Style      Kind = "stylesheet"  // a link to a style sheet
 )
 
 // An Exchange is one request and its response, or one access of a script to
@@ -33,6 +38,7 @@ type Exchange struct {
 	Kind   Kind
 	Method string // for a Script, "read" or "write"
 	URL    *url.URL
+	Time   time.Time   // by the browser's clock
 	Header http.Header // of the request, as it was sent
 
 	// Context is what decided, besides method and URL, about cookies.
@@ -47,12 +53,18 @@ type Exchange struct {
 	// assigned to document.cookie: stored, or refused by which rule.
 	SetCookies []jar.Verdict
 
+	// Notes say in plain words what else the browser did, or why a clock may be wrong.
+	Notes []string
+
 	// Response is nil if none came. Its body is in memory and can be read once,
 	// unless it is streamed.
 	Response *http.Response
 
-	// Err is why no response came.
+	// Err is why no response came, or why a script may not have it. It wraps [ErrBlocked] if
+	// the browser is the reason. A request that the browser did not make has no Header.
 	Err error
+
+	activated bool // a third party that has storage access
 }
 
 // Sent reports whether the request carried a cookie of that name.
@@ -114,9 +126,9 @@ func (x *Exchange) Refused(name string) jar.Reason {
 // A Response is what came of a request: where it was redirected, of all that it led
 // to.
 //
-// If Err is set, Sent, Withheld, Stored and Refused panic with it, unless it wraps
+// If Err is set, Sent, Withheld, Stored and Refused end the test with it, unless it wraps
 // [ErrBlocked]: a test that asserts that no cookie was sent must not pass because
-// nothing was.
+// nothing was. See [Test].
 type Response struct {
 	// Response is the last response; its Body needs no Close, but where it is
 	// streamed. If none came, its StatusCode is zero.
@@ -128,6 +140,8 @@ type Response struct {
 
 	// Err is why there was no response, or none that a script may read.
 	Err error
+
+	browser *Browser // that made the request
 }
 
 // Sent reports whether the request carried a cookie of that name. If it was
@@ -192,9 +206,9 @@ func (r Response) LogValue() slog.Value {
 	return v
 }
 
-// must panics if the request went nowhere.
+// must ends the test if the request went nowhere.
 func (r *Response) must() {
 	if r.Err != nil && !errors.Is(r.Err, ErrBlocked) {
-		panic(r.Err)
+		r.browser.fail(r.Err)
 	}
 }

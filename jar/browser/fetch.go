@@ -1,8 +1,8 @@
 package browser
 
 import (
-	"fmt"
 	"net/http"
+	neturl "net/url"
 	"strings"
 )
 
@@ -35,6 +35,14 @@ type FetchOptions struct {
 	Mode        Mode        // "" means CORS
 	Credentials Credentials // "" means SameOrigin
 
+	// Redirect is "follow", which "" means, "error" or "manual". With "error" a redirect is
+	// blocked; with "manual" it is not followed, and a script could not tell where it leads.
+	Redirect string
+
+	// ReferrerPolicy is a value of the header field Referrer-Policy. "" means the policy of the
+	// document.
+	ReferrerPolicy string
+
 	// Stream leaves the response's body to be read as it comes. The caller must
 	// close it. Otherwise Fetch returns when all of it is read.
 	Stream bool
@@ -47,7 +55,7 @@ type FetchOptions struct {
 // wraps [ErrBlocked]. Its cookies were sent and stored all the same. A preflight has
 // no cookies, nor does its response set any.
 //
-// Fetch panics if a mode is not one of the constants.
+// A mode or policy that does not exist ends the test.
 func (f *Frame) Fetch(url string, o *FetchOptions) *Response {
 	if o == nil {
 		o = new(FetchOptions)
@@ -57,18 +65,17 @@ func (f *Frame) Fetch(url string, o *FetchOptions) *Response {
 		browser:     f.browser,
 		kind:        Fetch,
 		method:      strings.ToUpper(o.Method),
-		header:      allowed(o.Header),
+		header:      settable(o.Header),
 		body:        o.Body,
 		mode:        o.Mode,
 		credentials: o.Credentials,
 		context:     f.context(d),
+		redirects:   o.Redirect,
 		stream:      o.Stream,
 	}
 	q.from(d)
-	q.url, q.err = parse(d.url, url)
-	if q.err == nil && strings.HasPrefix(q.url.Scheme, "ws") {
-		q.err = errScheme(q.url)
-	}
+	q.setPolicy(o.ReferrerPolicy)
+	q.setURL(d.url, url)
 	if q.method == "" {
 		q.method = http.MethodGet
 	}
@@ -77,19 +84,86 @@ func (f *Frame) Fetch(url string, o *FetchOptions) *Response {
 	case "":
 		q.mode = CORS
 	default:
-		panic(fmt.Sprintf("browser: Mode %q", q.mode))
+		q.browser.failf("Mode %q: want CORS, NoCORS or SameOriginOnly", q.mode)
 	}
 	switch q.credentials {
 	case Omit, SameOrigin, Include:
 	case "":
 		q.credentials = SameOrigin
 	default:
-		panic(fmt.Sprintf("browser: Credentials %q", q.credentials))
+		q.browser.failf("Credentials %q: want Omit, SameOrigin or Include", q.credentials)
+	}
+	switch q.redirects {
+	case "", follow, "error", "manual":
+	default:
+		q.browser.failf("Redirect %q: want follow, error or manual", q.redirects)
 	}
 	if q.body != "" {
 		setDefault(q.header, "Content-Type", "text/plain;charset=UTF-8")
 	}
 	return q.do()
+}
+
+// LoadOptions are the attributes of an element that loads something: see [Frame.Load].
+type LoadOptions struct {
+	// CrossOrigin is "anonymous", "use-credentials", or "" if the element has no such
+	// attribute. Without it the request has cookies wherever it goes and whatever CORS says, as
+	// far as SameSite and the rules for third parties allow.
+	CrossOrigin string
+
+	// ReferrerPolicy is a value of the header field Referrer-Policy. "" means the policy of the
+	// document.
+	ReferrerPolicy string
+}
+
+// Load has the document load an image, a script or a style sheet, as markup does: kind is
+// [Image], [ScriptFile] or [Style]. Nil options are those of an element without attributes.
+func (f *Frame) Load(kind Kind, url string, o *LoadOptions) *Response {
+	if o == nil {
+		o = new(LoadOptions)
+	}
+	d := f.here()
+	q := &request{
+		browser: f.browser,
+		kind:    kind,
+		method:  http.MethodGet,
+		header:  http.Header{},
+		context: f.context(d),
+	}
+	switch kind {
+	case Image, ScriptFile, Style:
+	default:
+		q.browser.failf("Load of a %s: want Image, ScriptFile or Style", kind)
+	}
+	switch o.CrossOrigin {
+	case "":
+		q.mode, q.credentials = NoCORS, Include
+	case "anonymous":
+		q.mode, q.credentials = CORS, SameOrigin
+	case "use-credentials":
+		q.mode, q.credentials = CORS, Include
+	default:
+		q.browser.failf("crossorigin=%q: want anonymous, use-credentials, or \"\" for no such attribute", o.CrossOrigin)
+	}
+	q.from(d)
+	q.setPolicy(o.ReferrerPolicy)
+	q.setURL(d.url, url)
+	return q.do()
+}
+
+// isSubresource reports whether the request is a fetch or from an element, and so no
+// navigation and no WebSocket.
+func (q *request) isSubresource() bool { return q.kind == Fetch || q.isElement() }
+
+// isElement reports whether markup makes the request, and no script.
+func (q *request) isElement() bool { return q.kind == Image || q.kind == ScriptFile || q.kind == Style }
+
+// setURL sets what is asked for, relative to base.
+func (q *request) setURL(base *neturl.URL, url string) {
+	q.url, q.err = resolve(base, url)
+	if q.err == nil && strings.HasPrefix(q.url.Scheme, "ws") {
+		q.err = errScheme(q.url)
+	}
 }
 
 // hasCredentials reports whether the request for the current URL has cookies.
@@ -103,8 +177,8 @@ func (q *request) hasCredentials() bool {
 	return false
 }
 
-// allowed returns the fields of a script's header that it may set.
-func allowed(h http.Header) http.Header {
+// settable returns the fields of a script's header that it may set, from the specification only.
+func settable(h http.Header) http.Header {
 	out := http.Header{}
 	for name, values := range h {
 		name = http.CanonicalHeaderKey(name)

@@ -5,22 +5,29 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"uacookie/jar"
 )
 
 // A Tab shows a document at the top level. It is a [Frame], and the user can type
 // into its address bar. A Tab and its frames are for one goroutine at a time.
-type Tab struct{ Frame }
+type Tab struct {
+	Frame
+	opener  *Frame
+	history []*request // that led to its documents
+	at      int        // the one that it shows
+}
 
 // A Frame shows a document: that of a [Tab], or one in an iframe. Its methods are
 // what the user does there, or a script of the document.
 //
-// URLs may be relative to that of the document. The methods panic if the request for
-// the document went nowhere, with the error that its [Response] has, and if the
-// document that the frame is in is no longer shown.
+// URLs may be relative to that of the document. The methods end the test if the request
+// for the document went nowhere, with the error that its [Response] has, and if the
+// document that the frame is in is no longer shown. See [Test].
 type Frame struct {
 	browser  *Browser
+	tab      *Tab
 	above    []*document // around the frame, the top-level one first
 	parent   *Frame      // nil for a tab
 	sandbox  bool        // its documents are of an opaque origin
@@ -37,8 +44,11 @@ type document struct {
 	// origin is a URL of its origin, nil for an opaque one.
 	origin *url.URL
 
-	blank   bool     // it is about:blank, which sends no Referer
-	request *request // that led to it, nil for about:srcdoc
+	policy  string    // its Referrer-Policy
+	access  bool      // it has storage access
+	clicked time.Time // when the user asked for it
+	blank   bool      // it is about:blank, which sends no Referer
+	request *request  // that led to it, nil for about:srcdoc
 }
 
 // Response returns the response that the document came with; nil for about:srcdoc
@@ -67,14 +77,18 @@ func (f *Frame) embed(src string, sandbox bool) *Frame {
 	sandbox = sandbox || d.origin == nil
 	child := &Frame{
 		browser: f.browser,
+		tab:     f.tab,
 		above:   append(slices.Clone(f.above), d),
 		parent:  f,
 		sandbox: sandbox,
 	}
 	if src == "about:srcdoc" || src == "about:blank" {
-		child.document = &document{url: d.url, origin: d.origin, blank: src == "about:blank"}
+		child.document = &document{url: d.url, origin: d.origin, policy: d.policy, blank: src == "about:blank"}
 		if sandbox {
 			child.document.origin = nil
+		}
+		if child.document.blank && f.browser.isFirefox() {
+			child.document.policy = defaultPolicy // it inherits none
 		}
 		return child
 	}
@@ -84,9 +98,12 @@ func (f *Frame) embed(src string, sandbox bool) *Frame {
 
 // here returns the document, if it is still shown.
 func (f *Frame) here() *document {
+	if f.browser == nil {
+		panic("browser: a Tab comes from Browser.Open, a Frame from Embed")
+	}
 	for g := f; g.parent != nil; g = g.parent {
 		if g.parent.document != g.above[len(g.above)-1] {
-			panic("browser: the document that the frame is in is no longer shown")
+			f.browser.failf("the document that the frame is in is no longer shown: its tab or a frame around it went elsewhere; embed the frame there")
 		}
 	}
 	if f.response != nil {
@@ -124,9 +141,16 @@ func (d *document) initiator() *url.URL {
 
 // show has f show the document that a response brought.
 func (f *Frame) show(q *request, r *Response) {
-	d := &document{url: q.url, origin: q.url, request: q}
+	d := &document{url: q.url, origin: q.url, policy: defaultPolicy, request: q}
+	if p := referrerPolicy(r.Header); p != "" {
+		d.policy = p
+	}
 	if f.sandbox || r.Err != nil || sandboxed(r.Header) {
 		d.origin = nil
+	}
+	// From the specification only: recordings show the request alone.
+	if verb, _ := activation(r.Header); q.own && q.hasAccess() || verb == "load" && q.activated {
+		d.access = true
 	}
 	f.document, f.response = d, r
 }

@@ -3,10 +3,7 @@ package browser
 import (
 	"net/http"
 	"net/url"
-	"strings"
 
-	"uacookie/jar"
-	"uacookie/jar/internal/rules"
 	"uacookie/jar/internal/samesite"
 )
 
@@ -20,6 +17,7 @@ const (
 // headers returns the header fields of the request for the current URL, all but
 // Cookie.
 func (q *request) headers() http.Header {
+	// From the specification only: Accept, Accept-Language and User-Agent, but for Firefox's Accept.
 	h := q.header.Clone()
 	firefox := q.browser.isFirefox()
 	if firefox {
@@ -29,11 +27,14 @@ func (q *request) headers() http.Header {
 		h.Set("User-Agent", chromiumName)
 		setDefault(h, "Accept-Language", "en-US,en;q=0.9")
 	}
+	if q.activated && !firefox {
+		h.Set("Cache-Control", "no-cache")
+	}
 	if q.mode == navigate {
 		h.Set("Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8")
 		h.Set("Upgrade-Insecure-Requests", "1")
 	} else if q.mode != socket || firefox {
-		setDefault(h, "Accept", "*/*")
+		setDefault(h, "Accept", q.accept())
 	}
 	if r := q.referer(); r != "" {
 		h.Set("Referer", r)
@@ -50,12 +51,25 @@ func (q *request) headers() http.Header {
 		}
 		if access := q.storageAccess(); access != "" {
 			h.Set("Sec-Fetch-Storage-Access", access)
-			if access == "inactive" {
+			if access == "inactive" && len(q.hops) == 1 || q.activated {
 				setDefault(h, "Origin", q.serializedOrigin())
 			}
 		}
 	}
 	return h
+}
+
+// accept returns what an element, or a script, asks for. Chromium's is from the specification only.
+func (q *request) accept() string {
+	switch firefox := q.browser.isFirefox(); {
+	case q.kind == Image && firefox:
+		return "image/avif,image/webp,image/png,image/svg+xml,image/*;q=0.8,*/*;q=0.5"
+	case q.kind == Image:
+		return "image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8"
+	case q.kind == Style:
+		return "text/css,*/*;q=0.1"
+	}
+	return "*/*"
 }
 
 func setDefault(h http.Header, name, value string) {
@@ -88,32 +102,6 @@ func (q *request) fetchSite() string {
 	return value
 }
 
-// storageAccess returns the value of Sec-Fetch-Storage-Access, "" for none: whether a
-// third party has its cookies, has not, or would if it asked, as where the top-level
-// document is of its own site. See Storage Access Headers.
-func (q *request) storageAccess() string {
-	if q.browser.isFirefox() {
-		return q.firefoxStorageAccess()
-	}
-	switch access := q.lacksAccess(q.url); {
-	case access == "", !q.hasCredentials():
-		return ""
-	case q.browser.thirdParty() != jar.ThirdPartyBlocked:
-		return "active"
-	default:
-		return access
-	}
-}
-
-// firefoxStorageAccess is storageAccess for Firefox. Where the origin is tainted by a
-// redirect there is no such field.
-func (q *request) firefoxStorageAccess() (access string) {
-	if q.browser.thirdParty() != jar.ThirdPartyPartitioned || !q.hasCredentials() && !q.followed || q.redirectTainted() {
-		return ""
-	}
-	return q.lacksAccess(q.url)
-}
-
 // redirectTainted reports whether another origin than the client's redirected the request to
 // yet another. See Fetch, "redirect-taint".
 func (q *request) redirectTainted() bool {
@@ -126,26 +114,6 @@ func (q *request) redirectTainted() bool {
 	return false
 }
 
-// lacksAccess returns what the field is for a request for u without access: "" if u is
-// no third party, "inactive" if its site is that of the top-level document, and else "none".
-func (q *request) lacksAccess(u *url.URL) string {
-	sites := &q.browser.sites
-	p := rules.PartitionOf(q.browser.agent, &jar.Request{URL: u, Context: q.context}, sites)
-	own, top := samesite.Of(sites, u), p.TopLevelSite
-	same := top == own.String()
-	if q.browser.isFirefox() && !same { // whatever the scheme
-		_, name, _ := strings.Cut(top, "://")
-		same = name == own.Name
-	}
-	switch {
-	case top != "" && !p.CrossSiteAncestor:
-		return ""
-	case same:
-		return "inactive"
-	}
-	return "none"
-}
-
 // destination returns the value of Sec-Fetch-Dest.
 func (q *request) destination() string {
 	switch q.kind {
@@ -153,30 +121,14 @@ func (q *request) destination() string {
 		return "document"
 	case IFrame:
 		return "iframe"
+	case Image:
+		return "image"
+	case ScriptFile:
+		return "script"
+	case Style:
+		return "style"
 	}
 	return "empty"
-}
-
-// referer returns the value of Referer by the default policy,
-// strict-origin-when-cross-origin, "" for none. What a hop left out, later ones do
-// not bring back. See Referrer Policy, "determine request's referrer"; but to Chromium
-// http is less than https on this machine too.
-func (q *request) referer() string {
-	r := q.referrer
-	switch {
-	case r == nil:
-		return ""
-	case r.Scheme == "https" && q.url.Scheme == "http":
-		q.referrer = nil
-		return ""
-	}
-	stripped := *withoutFragment(r)
-	stripped.User = nil
-	if !sameOrigin(r, q.url) || q.client.origin == nil {
-		stripped = url.URL{Scheme: r.Scheme, Host: r.Host, Path: "/"}
-	}
-	q.referrer = &stripped
-	return stripped.String()
 }
 
 // originField returns the value of Origin, "" for none. See Fetch, "append a request
@@ -185,11 +137,11 @@ func (q *request) originField() string {
 	switch {
 	case q.client == nil:
 		return ""
-	case q.isCORS() || q.mode == socket:
+	case q.isCORS() || q.mode == socket || q.mode == CORS && q.isElement() && !q.browser.isFirefox():
 		return q.serializedOrigin()
 	case q.method == http.MethodGet || q.method == http.MethodHead:
 		return ""
-	case q.mode != CORS && q.origin() != nil && q.origin().Scheme == "https" && q.url.Scheme != "https":
+	case q.mode != CORS && q.hidesOrigin():
 		return "null" // as the Referer is left out
 	}
 	return q.serializedOrigin()

@@ -1,6 +1,7 @@
 package browser
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"strconv"
@@ -15,8 +16,9 @@ type Log []*Exchange
 
 // String returns the log as a browser's network panel has it: a line for each
 // request, and below it a line for each cookie that was sent, withheld, stored or
-// refused, with the reason in plain language. Those for other paths are left out, and
-// so are the values of all.
+// refused, with the reason in plain language, and lines about what else the browser did or
+// blocked. A response that CORS kept from the page has CORS for its status. Cookies for other
+// paths are left out, and so are the values of all.
 //
 //	GET   200  document   https://bank.test/
 //	                      stored    session; Path=/; SameSite=Lax
@@ -60,6 +62,9 @@ func (x Exchange) LogValue() slog.Value {
 	if x.Err != nil {
 		attrs = append(attrs, slog.String("error", x.Err.Error()))
 	}
+	if len(x.Notes) > 0 {
+		attrs = append(attrs, slog.Any("notes", x.Notes))
+	}
 	return slog.GroupValue(append(attrs, verdicts("cookies", x.Cookies), verdicts("setCookies", x.SetCookies))...)
 }
 
@@ -72,19 +77,21 @@ func verdicts(key string, all []jar.Verdict) slog.Attr {
 }
 
 func (x *Exchange) write(b *strings.Builder) {
-	status := "-"
-	if x.Response != nil {
-		status = strconv.Itoa(x.Response.StatusCode)
-	}
-	fmt.Fprintf(b, "%-5s %-4s %-10s %s", x.Method, status, x.Kind, x.URL.Redacted())
-	if i := x.Context.Initiator; i != nil && i.Host != "" {
-		fmt.Fprintf(b, "  from %s", origin(i))
-	} else if i != nil {
-		b.WriteString("  from an opaque origin")
+	fmt.Fprintf(b, "%-5s %-4s %-10s %s", x.Method, x.status(), x.Kind, x.URL.Redacted())
+	if from := x.from(); from != "" {
+		b.WriteString("  from " + from)
 	}
 	b.WriteByte('\n')
-	if x.Err != nil {
+	switch {
+	case x.Response != nil && x.Err != nil:
+		fmt.Fprintf(b, "%22sblocked   status %d, %s\n", "", x.Response.StatusCode, strings.ReplaceAll(x.Err.Error(), ErrBlocked.Error()+": ", ""))
+	case errors.Is(x.Err, ErrBlocked):
+		fmt.Fprintf(b, "%22sblocked   %s\n", "", strings.ReplaceAll(x.Err.Error(), ErrBlocked.Error()+": ", ""))
+	case x.Err != nil:
 		fmt.Fprintf(b, "%22serror     %v\n", "", x.Err)
+	}
+	for _, n := range x.Notes {
+		fmt.Fprintf(b, "%22snote      %s\n", "", n)
 	}
 	for i := range x.Cookies {
 		if x.Cookies[i].Reason == policy.ReasonOtherPath {

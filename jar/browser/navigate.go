@@ -32,51 +32,36 @@ func (t *Tab) Reload() *Response {
 	default:
 		q.user = false
 	}
-	return t.navigate(&q)
+	r := q.do()
+	if r.Err == nil && keepsDocument(r.Response) {
+		return r
+	}
+	t.history[t.at] = &q
+	t.show(&q, r)
+	return r
 }
 
 // Click has the user follow a link. It navigates the frame that the link is in.
-func (f *Frame) Click(url string) *Response {
-	q := f.navigation(f.here(), url, http.MethodGet)
-	q.user = true
-	return f.navigate(q)
-}
+func (f *Frame) Click(url string) *Response { return f.Navigate(f, Navigation{URL: url}) }
 
 // Go is Click without a user: a script assigns to location.
-func (f *Frame) Go(url string) *Response {
-	q := f.navigation(f.here(), url, http.MethodGet)
-	q.located = true
-	q.from(f.here())
-	return f.navigate(q)
-}
+func (f *Frame) Go(url string) *Response { return f.Navigate(f, Navigation{URL: url, Script: true}) }
 
 // Submit has the user submit a form by POST. It navigates the frame that the form is
 // in. A nil form is one without fields.
-func (f *Frame) Submit(url string, form url.Values) *Response { return f.post(url, form, true) }
+func (f *Frame) Submit(url string, form url.Values) *Response {
+	return f.Navigate(f, Navigation{URL: url, Method: http.MethodPost, Form: form})
+}
 
 // Post is Submit without a user: a script submits the form.
-func (f *Frame) Post(url string, form url.Values) *Response { return f.post(url, form, false) }
-
-func (f *Frame) post(url string, form url.Values, user bool) *Response {
-	q := f.navigation(f.here(), url, http.MethodPost)
-	q.user = user
-	q.body = form.Encode()
-	q.header.Set("Content-Type", "application/x-www-form-urlencoded")
-	if !q.browser.isFirefox() {
-		q.header.Set("Cache-Control", "max-age=0")
-	}
-	return f.navigate(q)
+func (f *Frame) Post(url string, form url.Values) *Response {
+	return f.Navigate(f, Navigation{URL: url, Method: http.MethodPost, Form: form, Script: true})
 }
 
 // SubmitGet is Submit for a form with the method GET: the fields take the place of
 // the URL's query.
 func (f *Frame) SubmitGet(url string, form url.Values) *Response {
-	q := f.navigation(f.here(), url, http.MethodGet)
-	q.user = true
-	if q.err == nil {
-		q.url.RawQuery, q.url.ForceQuery = form.Encode(), true
-	}
-	return f.navigate(q)
+	return f.Navigate(f, Navigation{URL: url, Method: http.MethodGet, Form: form})
 }
 
 // navigation returns the request that navigates f to a URL that from asked for, or
@@ -96,13 +81,11 @@ func (f *Frame) navigation(from *document, s, method string) *request {
 	}
 	var base *url.URL
 	if from != nil {
+		q.user = !f.browser.isFirefox() && from.hasClick(f.browser.now())
 		base = from.url
 		q.from(from)
 	}
-	q.url, q.err = parse(base, s)
-	if q.err == nil && strings.HasPrefix(q.url.Scheme, "ws") {
-		q.err = errScheme(q.url)
-	}
+	q.setURL(base, s)
 	return q
 }
 
@@ -112,6 +95,9 @@ func (f *Frame) navigate(q *request) *Response {
 	if f.document != nil && r.Err == nil && keepsDocument(r.Response) {
 		return r
 	}
+	if f.parent == nil {
+		f.tab.visit(q)
+	}
 	f.show(q, r)
 	return r
 }
@@ -119,6 +105,7 @@ func (f *Frame) navigate(q *request) *Response {
 // keepsDocument reports whether a response to a navigation leaves the document where
 // it is: it has none, or one to download.
 func keepsDocument(r *http.Response) bool {
+	// From the specification only: downloads.
 	disposition := strings.ToLower(r.Header.Get("Content-Disposition"))
 	return r.StatusCode == http.StatusNoContent || r.StatusCode == http.StatusResetContent ||
 		strings.HasPrefix(disposition, "attachment")

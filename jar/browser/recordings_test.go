@@ -36,7 +36,7 @@ func act(tb testing.TB, b *browser.Browser, web *stage, agent jar.UserAgent, s *
 	}
 	web.expect(tb, s, nil)
 	web.redirects, web.target = nil, ""
-	web.dress(&s.Ctx)
+	web.dress(s)
 	tab, frame := enter(b, s)
 
 	if s.Ctx.Kind == "script" {
@@ -83,7 +83,7 @@ func act(tb testing.TB, b *browser.Browser, web *stage, agent jar.UserAgent, s *
 		tb.Fatal(r.Err)
 	}
 	o := outcome{blocked: r.Err != nil, log: b.Log()[n:]}
-	if x := r.Last(); x != nil && text(x.URL) == mustText(tb, s.URL) {
+	if x := r.Last(); x != nil && insecure(text(x.URL)) == insecure(mustText(tb, s.URL)) { // unless it was upgraded
 		o.cookie = x.Header.Get("Cookie")
 	}
 	return o
@@ -97,12 +97,18 @@ func enter(b *browser.Browser, s *scenario.Step) (*browser.Tab, *browser.Frame) 
 	switch {
 	case c.Kind == "script" && top == "":
 		top = s.URL
+	case c.Kind == "navigate" && top != "": // to _top, from a frame
 	case c.Kind == "navigate" && c.Initiator == "":
 		return nil, nil
 	case c.Kind == "navigate":
 		top = c.Initiator
 	}
-	tab := b.Open(top)
+	var tab *browser.Tab
+	if c.Opener != "" {
+		tab = b.Open(c.Opener).OpenWindow(browser.Navigation{URL: top, Script: true})
+	} else {
+		tab = b.Open(top)
+	}
 	frame := &tab.Frame
 	for _, f := range c.Frames {
 		frame = embed(frame, f.URL, f.Sandbox)

@@ -30,12 +30,17 @@ type request struct {
 	mode        Mode
 	credentials Credentials
 	context     *jar.Context
-	user        bool // a user's gesture started it
-	located     bool // a script assigned to location
-	followed    bool // of a preflight: the request after it has credentials
+	user        bool   // a user's gesture started it
+	located     bool   // a script assigned to location
+	followed    bool   // of a preflight: the request after it has credentials
+	redirects   string // mode of a fetch; "" means follow
 	stream      bool
-	err         error // that keeps it from being made
+	err         error    // that keeps it from being made
+	own         bool     // a document navigates its own frame
+	activated   bool     // a response asked for the request again, with storage access
+	notes       []string // for the exchange to come
 
+	policy   string     // for the Referer
 	client   *document  // that asks for it; nil if the user did
 	referrer *url.URL   // nil for none
 	hops     []*url.URL // the URLs so far, the current one included
@@ -46,6 +51,7 @@ type request struct {
 func (q *request) from(d *document) {
 	q.client = d
 	q.context.Initiator = d.initiator()
+	q.policy = d.policy
 	q.referrer = nil
 	if d.sendsReferer(q) {
 		q.referrer = d.url
@@ -54,7 +60,7 @@ func (q *request) from(d *document) {
 
 // sendsReferer reports whether requests like q, by the document, have a Referer. In Chromium
 // documents of an opaque origin send none, nor does about:blank. In Firefox the former do
-// with links, forms and iframes, and the latter with what scripts do.
+// with links, forms, iframes and elements, and the latter with what scripts do.
 func (d *document) sendsReferer(q *request) bool {
 	if !q.browser.isFirefox() {
 		return d.origin != nil && !d.blank
@@ -68,9 +74,12 @@ func (d *document) sendsReferer(q *request) bool {
 // maxRedirects is how many redirects browsers follow.
 const maxRedirects = 20
 
+// follow is the redirect mode that fetches have by default.
+const follow = "follow"
+
 // do makes the request and follows redirects. In the end q.url is where they led.
 func (q *request) do() *Response {
-	r := &Response{Response: &http.Response{Body: http.NoBody}}
+	r := &Response{Response: &http.Response{Body: http.NoBody}, browser: q.browser}
 	if q.err != nil {
 		r.Err = fmt.Errorf("browser: %w", q.err)
 		return r
@@ -78,17 +87,23 @@ func (q *request) do() *Response {
 	for {
 		q.hops = append(q.hops, q.url)
 		x, err := q.hop()
-		if x != nil {
-			r.Hops = append(r.Hops, x)
-			if x.Response != nil {
-				r.Response = x.Response
-			}
+		r.add(x)
+		if err == nil && q.retries(x) {
+			q.activated = true
+			q.note("storage access: asked for again, as Activate-Storage-Access says")
+			x, err = q.hop()
+			r.add(x)
 		}
 		if err == nil && x.redirects() && q.mode != socket {
-			if len(q.hops) > maxRedirects {
+			switch {
+			case q.redirects == "manual":
+				return r
+			case len(q.hops) > maxRedirects:
 				err = errors.New("too many redirects")
-			} else if err = q.redirect(x.Response); err == nil {
-				continue
+			default:
+				if err = q.redirect(x.Response); err == nil {
+					continue
+				}
 			}
 		}
 		if err != nil {
@@ -98,33 +113,84 @@ func (q *request) do() *Response {
 	}
 }
 
+// add adds a hop, nil for none.
+func (r *Response) add(x *Exchange) {
+	if x == nil {
+		return
+	}
+	r.Hops = append(r.Hops, x)
+	if x.Response != nil {
+		r.Response = x.Response
+	}
+}
+
 // hop makes the request for the current URL, unless the browser blocks it.
 func (q *request) hop() (*Exchange, error) {
-	if q.isMixedContent() {
-		return nil, fmt.Errorf("%w: a secure document asks for what is not", ErrBlocked)
+	if err := q.allowed(); err != nil {
+		x := q.unsent()
+		x.Err = err
+		q.browser.record(x)
+		return nil, err
 	}
-	if q.kind == Fetch && !sameOrigin(q.origin(), q.url) {
+	return q.exchange(func(r *http.Response, x *Exchange) error {
+		if q.retries(x) {
+			return nil
+		}
+		if q.isCORS() {
+			if err := q.checkCORS(r); err != nil {
+				return err
+			}
+		}
+		if q.redirects == "error" && redirects(r) {
+			return fmt.Errorf("%w: it was redirected, and the fetch has redirect: error", ErrBlocked)
+		}
+		return nil
+	})
+}
+
+// allowed reports what keeps the browser from making the request for the current URL.
+func (q *request) allowed() error {
+	if q.isMixedContent() {
+		if q.kind != Image {
+			return fmt.Errorf("%w: mixed content: a secure document asks for what is not", ErrBlocked)
+		}
+		q.note("mixed content: %s is upgraded to https, as images in a secure document are", q.url.Redacted())
+		q.url = secured(q.url)
+	}
+	q.upgrade()
+	if q.isSubresource() && !sameOrigin(q.origin(), q.url) {
 		q.tainted = true
 	}
 	if err := q.checkMode(); err != nil {
-		return nil, err
+		return err
 	}
 	if q.needsPreflight() {
-		if err := q.preflight(); err != nil {
-			return nil, err
-		}
+		return q.preflight()
 	}
-	x, err := q.exchange()
-	if err == nil && q.isCORS() {
-		err = q.checkCORS(x.Response)
-	}
-	return x, err
+	return nil
 }
 
-// exchange sends the request for the current URL, and takes the response's cookies.
-func (q *request) exchange() (*Exchange, error) {
+// unsent returns the exchange that is to be: it has no header yet.
+func (q *request) unsent() *Exchange {
+	x := &Exchange{
+		Kind: q.kind, Method: q.method, URL: withoutFragment(q.url), Time: q.browser.now(), Context: q.ownContext(), Notes: q.notes,
+		activated: q.hasAccess(),
+	}
+	q.notes = nil
+	return x
+}
+
+// note adds a line to the notes of the exchange to come.
+func (q *request) note(format string, args ...any) {
+	q.notes = append(q.notes, fmt.Sprintf(format, args...))
+}
+
+// exchange sends the request for the current URL, and takes the response's cookies. The page
+// does not get the response if check returns an error.
+func (q *request) exchange(check func(*http.Response, *Exchange) error) (*Exchange, error) {
 	b := q.browser
-	x := &Exchange{Kind: q.kind, Method: q.method, URL: withoutFragment(q.url), Header: q.headers(), Context: q.ownContext()}
+	x := q.unsent()
+	x.Header = q.headers()
 	defer b.record(x)
 	b.addCookies(x, q.hasCredentials())
 
@@ -133,11 +199,20 @@ func (q *request) exchange() (*Exchange, error) {
 		x.Response, err = q.roundTrip(rt, x)
 	}
 	if err != nil {
-		x.Err = err
-		return x, err
+		x.Err = b.cause(origin(q.url), err)
+		return x, x.Err
 	}
 	b.receive(x, x.Response.Header["Set-Cookie"], q.hasCredentials())
-	return x, nil
+	// For redirects, from the specification only.
+	if q.hasCredentials() || b.isFirefox() && q.kind != Preflight {
+		b.clear(x)
+	}
+	b.learn(x)
+	if q.mode == navigate && sandboxed(x.Response.Header) {
+		x.note("CSP: the directive sandbox makes the origin of the document opaque")
+	}
+	x.Err = check(x.Response, x)
+	return x, x.Err
 }
 
 // ownContext returns how the request for the current URL comes about. In Chromium the
@@ -148,7 +223,10 @@ func (q *request) ownContext() *jar.Context {
 	if n := len(q.hops); n > 1 {
 		c.Redirects = q.hops[: n-1 : n-1]
 	}
-	if q.browser.agent != jar.Chromium || q.kind != Fetch || !q.client.blank || q.client.origin != nil {
+	if q.hasAccess() {
+		c.ThirdParty = jar.ThirdPartyAllowed
+	}
+	if q.browser.agent != jar.Chromium || !q.isSubresource() || !q.client.blank || q.client.origin != nil {
 		return &c
 	}
 	around := jar.Context{Documents: c.Documents[:len(c.Documents)-1]}
@@ -198,7 +276,7 @@ func redirects(r *http.Response) bool {
 // redirect turns q into the request that a response redirects it to: HTTP-redirect
 // fetch of the Fetch standard.
 func (q *request) redirect(r *http.Response) error {
-	u, err := parse(q.url, r.Header.Get("Location"))
+	u, err := resolve(q.url, r.Header.Get("Location"))
 	if err != nil {
 		return fmt.Errorf("redirect: %w", err)
 	}
@@ -217,16 +295,20 @@ func (q *request) redirect(r *http.Response) error {
 			q.header.Del(name)
 		}
 	}
+	// From the specification only.
 	if !sameOrigin(q.url, u) {
 		q.header.Del("Authorization")
 	}
-	q.url = u
+	// From the specification only: a redirect may change the policy.
+	if p := referrerPolicy(r.Header); p != "" {
+		q.policy = p
+	}
+	q.url, q.activated = u, false
 	return nil
 }
 
 // isMixedContent reports whether a secure document asks for something insecure that
-// it would show or use. See Mixed Content, "blockable". Of frames, it is from the
-// specification only.
+// it would show or use. See Mixed Content, "blockable". For frames it is from the specification only.
 func (q *request) isMixedContent() bool {
 	if q.kind == Document || trustworthy(q.url) {
 		return false

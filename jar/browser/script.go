@@ -53,5 +53,8 @@ func (f *Frame) script(verb string) *Exchange {
 	}
 	c := f.context(nil)
 	c.Script = true
-	return &Exchange{Kind: Script, Method: verb, URL: withoutFragment(d.origin), Context: c}
+	if d.access {
+		c.ThirdParty = jar.ThirdPartyAllowed
+	}
+	return &Exchange{Kind: Script, Method: verb, URL: withoutFragment(d.origin), Time: f.browser.now(), Context: c, activated: d.access}
 }

@@ -10,9 +10,9 @@ import (
 	"sync"
 )
 
-// newTransport returns a transport whose connections end in servers, by origin. A
+// newTransport returns a transport whose connections end in the server of each origin. A
 // connection serves one request, so that none outlives its response.
-func newTransport(servers map[string]*http.Server) *transport {
+func newTransport(server func(origin string) *http.Server) *transport {
 	dial := func(scheme string) func(context.Context, string, string) (net.Conn, error) {
 		return func(_ context.Context, _, addr string) (net.Conn, error) {
 			host, port, err := net.SplitHostPort(addr)
@@ -22,7 +22,7 @@ func newTransport(servers map[string]*http.Server) *transport {
 			if port == defaultPorts[scheme] {
 				port = ""
 			}
-			return connect(servers[serialize(scheme, host, port)], scheme == "https", host)
+			return connect(server(serialize(scheme, host, port)), scheme == "https", host)
 		}
 	}
 	return &transport{http.Transport{
@@ -66,7 +66,7 @@ func (b *body) Close() error {
 // connect returns the client's end of a new connection to a server.
 func connect(s *http.Server, secure bool, host string) (net.Conn, error) {
 	if s == nil {
-		return nil, net.ErrClosed // the site was looked up, so this is never seen
+		return nil, net.ErrClosed // the site was removed meanwhile
 	}
 	client, server := net.Pipe()
 	var c net.Conn = conn{server}

@@ -48,7 +48,7 @@ func TestUnserved(t *testing.T) {
 	b := browser.New(jar.Chromium, web("https://bank.test", "http://[::1]:8080"))
 	r := b.Open("https://bnak.test/").Response()
 	e, ok := errors.AsType[*browser.UnservedError](r.Err)
-	const want = "browser: GET https://bnak.test/: no site serves https://bnak.test; Sites has http://[::1]:8080, https://bank.test"
+	const want = "browser: GET https://bnak.test/: no site serves https://bnak.test; Sites has http://[::1]:8080, https://bank.test: correct the URL, or add the site to Sites or by Serve"
 	if !ok || e.Origin != "https://bnak.test" || r.Err.Error() != want {
 		t.Errorf("Err = %v, want %s", r.Err, want)
 	}

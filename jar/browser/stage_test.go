@@ -1,6 +1,7 @@
 package browser_test
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -22,13 +23,14 @@ type stage struct {
 	status    int               // of redirects
 	target    string
 	cors      string
-	csp       map[string]string // of pages
+	fields    []string               // more header fields of that response
+	pages     map[string]http.Header // header fields of pages
 }
 
 func (s *stage) RoundTrip(r *http.Request) (*http.Response, error) {
 	resp := &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: http.NoBody, Request: r}
 	at := text(r.URL)
-	if next, ok := s.redirects[at]; ok || at == s.target {
+	if next, ok := s.redirects[at]; ok || at == s.target || insecure(at) == s.target {
 		allow(resp.Header, r.Header, s.cors)
 		switch {
 		case r.Method == http.MethodOptions:
@@ -37,17 +39,42 @@ func (s *stage) RoundTrip(r *http.Request) (*http.Response, error) {
 			delete(s.redirects, at)
 			resp.StatusCode = s.status
 			resp.Header.Set("Location", next)
+		case s.retries(r):
+			resp.StatusCode = http.StatusUnauthorized
+			add(resp.Header, s.fields)
 		default:
+			add(resp.Header, s.fields)
 			resp.Header["Set-Cookie"] = s.lines
 			resp.Header["Date"] = s.dates
-			s.target, s.lines, s.dates = "", nil, nil
+			s.target, s.lines, s.dates, s.fields = "", nil, nil, nil
 		}
 		return resp, nil
 	}
-	if policy := s.csp[at]; policy != "" {
-		resp.Header.Set("Content-Security-Policy", policy)
-	}
+	maps.Copy(resp.Header, s.pages[at])
 	return resp, nil
+}
+
+// retries reports whether the response asks for another request with storage access.
+func (s *stage) retries(r *http.Request) bool {
+	return r.Header.Get("Sec-Fetch-Storage-Access") == "inactive" && slices.ContainsFunc(s.fields, func(f string) bool {
+		return strings.HasPrefix(f, "Activate-Storage-Access: retry")
+	})
+}
+
+// add adds header fields that are written as "Name: value".
+func add(h http.Header, fields []string) {
+	for _, f := range fields {
+		name, value, _ := strings.Cut(f, ": ")
+		h.Add(name, value)
+	}
+}
+
+// insecure returns a URL as it is before a browser upgrades it.
+func insecure(url string) string {
+	if rest, ok := strings.CutPrefix(url, "https://"); ok {
+		return "http://" + rest
+	}
+	return url
 }
 
 // allow sets what a response allows scripts of other origins.
@@ -68,7 +95,7 @@ func allow(h, asked http.Header, cors string) {
 // expect lays down what comes of the requests of a step.
 func (s *stage) expect(tb testing.TB, step *scenario.Step, lines []scenario.Bytes) {
 	tb.Helper()
-	s.redirects, s.lines, s.dates, s.csp = map[string]string{}, nil, nil, map[string]string{}
+	s.redirects, s.lines, s.dates, s.pages, s.fields = map[string]string{}, nil, nil, nil, step.Fields
 	urls := slices.Concat(step.Ctx.RedirectFrom, []string{step.URL})
 	for i, u := range urls[1:] {
 		s.redirects[mustText(tb, urls[i])] = u
@@ -86,16 +113,30 @@ func (s *stage) expect(tb testing.TB, step *scenario.Step, lines []scenario.Byte
 	s.cors = step.Ctx.CORS
 }
 
-// dress lays down the policies that pages come with.
-func (s *stage) dress(c *scenario.Ctx) {
-	s.csp = map[string]string{}
-	if c.Kind == "navigate" {
-		s.csp[c.Initiator] = c.CSP
-	} else {
-		s.csp[c.Top] = c.CSP
+// dress lays down the header fields that pages come with.
+func (s *stage) dress(step *scenario.Step) {
+	c := &step.Ctx
+	s.pages = map[string]http.Header{}
+	policy := func(url, policy string) {
+		if policy != "" {
+			s.pages[url] = http.Header{"Content-Security-Policy": {policy}}
+		}
+	}
+	page := c.Top
+	if page == "" {
+		page = c.Initiator
+	}
+	policy(page, c.CSP)
+	if fields := c.PageFields; len(fields) > 0 || c.Refresh {
+		if c.Refresh {
+			fields = append(slices.Clip(fields), "Refresh: 0; url="+step.URL)
+		}
+		h := http.Header{}
+		add(h, fields)
+		s.pages[page] = h
 	}
 	for _, f := range c.Frames {
-		s.csp[f.URL] = f.CSP
+		policy(f.URL, f.CSP)
 	}
 }
 
@@ -120,7 +161,7 @@ func newStage(tb testing.TB, agent jar.UserAgent, s *scenario.Scenario) (*browse
 	sites := browser.Sites{}
 	for i := range s.Steps {
 		c := &s.Steps[i].Ctx
-		all := append([]string{s.Steps[i].URL, c.Top, c.Initiator}, c.RedirectFrom...)
+		all := append([]string{s.Steps[i].URL, c.Top, c.Initiator, c.Opener, elsewhere}, c.RedirectFrom...)
 		for _, f := range c.Frames {
 			all = append(all, f.URL)
 		}
@@ -131,6 +172,7 @@ func newStage(tb testing.TB, agent jar.UserAgent, s *scenario.Scenario) (*browse
 			}
 			if u.Host != "" {
 				sites[strings.Replace(u.Scheme, "ws", "http", 1)+"://"+u.Host] = browser.Forward(web)
+				sites["https://"+u.Host] = browser.Forward(web) // to which it may be upgraded
 			}
 		}
 	}
@@ -148,8 +190,8 @@ func newStage(tb testing.TB, agent jar.UserAgent, s *scenario.Scenario) (*browse
 func requests(agent jar.UserAgent, log browser.Log) []scenario.Request {
 	var all []scenario.Request
 	for _, x := range log {
-		if x.Kind == browser.Script {
-			continue
+		if x.Kind == browser.Script || x.Header == nil {
+			continue // no request
 		}
 		r := scenario.Request{Method: x.Method, URL: text(x.URL), Header: map[string]scenario.Bytes{}}
 		names := told

@@ -33,7 +33,7 @@ func (f *Frame) WebSocket(url string) *Response {
 	}
 	q.from(d)
 	q.referrer = nil
-	q.url, q.err = parse(d.url, url)
+	q.url, q.err = resolve(d.url, url)
 	if q.err == nil {
 		q.url.Scheme = strings.Replace(q.url.Scheme, "http", "ws", 1)
 	}

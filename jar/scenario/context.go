@@ -42,6 +42,31 @@ type Ctx struct {
 	RedirectStatus int  `json:"redirect_status"` // status of RedirectFrom; 0 means 302
 
 	BlockThirdParty bool `json:"block_third_party"` // third-party cookies are blocked
+
+	// The fields below are what jar/browser models besides cookies. Replay disregards them.
+
+	PageFields     []string `json:"page_fields"`     // header fields of the document at Top or Initiator, each as "Name: value"
+	Redirect       string   `json:"redirect"`        // mode of a fetch: "error" or "manual"; "" means follow
+	ReferrerPolicy string   `json:"referrer_policy"` // of a fetch or a link
+	Element        string   `json:"element"`         // "img", "script" or "style": markup loads the subresource
+	CrossOrigin    *string  `json:"crossorigin"`     // attribute of the element; nil if it has none
+	History        string   `json:"history"`         // "back" or "forward": the request is that step, to the page that was navigated to
+	Refresh        bool     `json:"refresh"`         // the header field Refresh of Initiator navigates
+
+	// Target is the frame or window that is navigated, if it is another than the one of the
+	// document that asks: "_blank" by a link or form, "window" by window.open, "_top" or
+	// "_parent". If a navigation goes to "_top", Top and Frames are the documents, and the last
+	// of them asks. Rel is the attribute rel of the link or form, or the features of window.open.
+	Target string `json:"target"`
+	Rel    string `json:"rel"`
+
+	Opener string `json:"opener"` // the page that opened the window in which Initiator is
+
+	// StorageAccess is the permission, "granted" or "denied", of the site that asks to have its
+	// cookies below Top. It holds from this step on. With AsksAccess, the document that
+	// asks has called requestStorageAccess before.
+	StorageAccess string `json:"storage_access"`
+	AsksAccess    bool   `json:"asks_access"`
 }
 
 // A Frame is a document in an iframe.

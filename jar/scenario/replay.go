@@ -15,7 +15,8 @@ type Result struct {
 	OK   bool   `json:"ok"` // Got equals Want, or Want is nil
 }
 
-// Replay runs s in a new jar with the rules of ua and returns the results of its get steps.
+// Replay runs s in a new jar with the rules of ua and returns the results of its get steps. It
+// disregards Step.Fields and the fields of [Ctx] that jar/browser alone models.
 // Third-party cookies are treated as third says, and blocked in a step that says so. The time is
 // s.Now, or now if s.Now is zero.
 func (s *Scenario) Replay(ua jar.UserAgent, third jar.ThirdParty, now time.Time) []Result {

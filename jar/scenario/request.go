@@ -148,7 +148,7 @@ func (c *Ctx) inFrame() bool {
 // places returns the place of the document that makes the request, and the places of the
 // documents around it.
 func (c *Ctx) places() (around []place, requester place) {
-	if c.Kind == "navigate" {
+	if c.Kind == "navigate" && c.Top == "" {
 		return nil, place{}.inside(Frame{URL: c.Initiator, CSP: c.CSP})
 	}
 	requester = place{}.inside(Frame{URL: c.Top, CSP: c.CSP})

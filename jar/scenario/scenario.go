@@ -52,8 +52,14 @@ type Step struct {
 	Lines []Bytes `json:"lines"` // set: the Set-Cookie field values, or what a script assigns
 	Date  []Bytes `json:"date"`  // set: the Date field values of the response; nil means the true time, empty means no Date
 	Ctx   Ctx     `json:"ctx"`
-	Want  *Bytes  `json:"want"` // get: the expected Cookie field value; nil if there is no expectation
-	Error string  `json:"error"`
+
+	// Fields are more header fields of the response, each as "Name: value". A response that has
+	// Activate-Storage-Access: retry has it, with the status 401 and without Lines, only while
+	// the request says that storage access is inactive.
+	Fields []string `json:"fields"`
+
+	Want  *Bytes `json:"want"` // get: the expected Cookie field value; nil if there is no expectation
+	Error string `json:"error"`
 
 	// Requests are all requests of the step, including redirects and preflights; nil if
 	// they were not recorded.
@@ -62,6 +68,9 @@ type Step struct {
 	// Blocked reports, if Requests were recorded, that the browser blocked the fetch or
 	// WebSocket. For a script it reports that document.cookie threw an exception.
 	Blocked bool `json:"blocked"`
+
+	// Access is the result of Ctx.AsksAccess, "granted" or "denied".
+	Access string `json:"access"`
 
 	// Listed is the list of the Cookie Store API for a script, in the form of
 	// document.cookie; nil if it was not recorded, or the script has no such API.

@@ -20,6 +20,10 @@ type Agent struct {
 	// ApartLimits, if not nil, are the limits for a Partitioned cookie where the cookies of
 	// third parties are kept apart.
 	ApartLimits *store.Limits
+
+	// ClearsHost has Clear-Site-Data remove the cookies of the host alone, and either the
+	// unpartitioned ones or those of a partition.
+	ClearsHost bool
 }
 
 // chromiumLimits are Chromium's limits for a site, which the draft leaves open.
@@ -83,6 +87,7 @@ var Agents = [...]Agent{
 			NoNameless | ValueUTF8 | NSPRDates | SignedMaxAge | LongFlags | NoEmptyLabels | DefaultNone | SchemelessSites | RedirectSites |
 			OverlayHostOnly | HostPrefixDefaultPath | ShortDefaultPath | ThirdPartyApart | BlockedPartitioned | SiteLimits,
 		ApartLimits: firefoxApart(),
+		ClearsHost:  true,
 	},
 	Compat: {
 		Name:   "compat",

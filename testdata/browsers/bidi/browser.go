@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	_ "embed"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -143,6 +144,19 @@ func (b *Browser) Privileged(ctx context.Context, js string) (*string, error) {
 // a time. It also takes back what was permitted.
 func (b *Browser) Clear(ctx context.Context) error {
 	_, err := b.Privileged(ctx, "recorder.clear()")
+	return err
+}
+
+// Trust has Firefox trust an authority that signs the certificates of servers.
+func (b *Browser) Trust(ctx context.Context, der []byte) error {
+	_, err := b.Privileged(ctx, fmt.Sprintf("recorder.trust(%q)", base64.StdEncoding.EncodeToString(der)))
+	return err
+}
+
+// Permit sets the permission for storage access of the documents of one URL's site below
+// those of another.
+func (b *Browser) Permit(ctx context.Context, embedded, top string, granted bool) error {
+	_, err := b.Privileged(ctx, fmt.Sprintf("recorder.permit(%q, %q, %t)", embedded, top, granted))
 	return err
 }
 

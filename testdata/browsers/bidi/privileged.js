@@ -55,6 +55,18 @@ var recorder = (() => {
     Services.perms.removeAll()
   }
 
+  const trust = (base64) => {
+    Cc['@mozilla.org/security/x509certdb;1'].getService(Ci.nsIX509CertDB).addCertFromBase64(base64, 'CTu,CTu,CTu')
+  }
+
+  // permit sets the permission for storage access, by the key that Firefox has for it.
+  const permit = (embedded, top, granted) => {
+    const principal = (url) => Services.scriptSecurityManager.createContentPrincipal(Services.io.newURI(url), {})
+    const { ALLOW_ACTION, DENY_ACTION } = Services.perms
+    Services.perms.addFromPrincipal(principal(top), '3rdPartyFrameStorage^' + principal(embedded).siteOriginNoSuffix,
+      granted ? ALLOW_ACTION : DENY_ACTION)
+  }
+
   // preferences returns all that are about cookies, as text.
   const preferences = () => {
     const all = {}
@@ -72,5 +84,5 @@ var recorder = (() => {
 
   const version = () => AppConstants.MOZ_APP_VERSION_DISPLAY
 
-  return { watch, forget, enter, reload, clear, preferences, version }
+  return { watch, forget, enter, reload, clear, trust, permit, preferences, version }
 })()

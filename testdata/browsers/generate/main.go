@@ -7,7 +7,8 @@
 // With -kinds it writes instead a scenario for each kind of context: frames in
 // frames, sandboxes, modes of fetch and so on, each in turn. With -dates it writes
 // scenarios about the Date of responses, the last of them at random, and with -dots
-// about hosts with empty labels.
+// about hosts with empty labels. With -day it writes scenarios about what a service
+// meets besides: Clear-Site-Data, HSTS, Referrer-Policy, windows, storage access.
 //
 // The scenarios have no want; record finds that out.
 package main
@@ -26,6 +27,7 @@ func main() {
 	each := flag.Bool("kinds", false, "write instead a scenario for each kind of context, none at random")
 	dates := flag.Bool("dates", false, "write instead scenarios about the Date of responses, n of them at random")
 	dots := flag.Bool("dots", false, "write instead scenarios about hosts with empty labels, none at random")
+	service := flag.Bool("day", false, "write instead scenarios about what else a service meets in a day, none at random")
 	flag.Parse()
 	if flag.NArg() > 0 {
 		flag.Usage()
@@ -37,6 +39,8 @@ func main() {
 		all = kinds()
 	case *dates:
 		all = dateScenarios(*seed, *n)
+	case *service:
+		all = day()
 	case *dots:
 		all = dottedHosts()
 	default:

@@ -14,11 +14,26 @@ import (
 
 // step carries out a step and notes in it what came of it.
 func (t *tab) step(ctx context.Context, s *scenario.Step) error {
-	s.Want, s.Requests, s.Blocked, s.Listed = nil, nil, false, nil
-	t.server.dress(policies(s.Ctx))
+	s.Want, s.Requests, s.Blocked, s.Listed, s.Access = nil, nil, false, nil, ""
+	if err := t.permit(ctx, s); err != nil {
+		return err
+	}
+	t.server.dress(pageFields(s.Ctx))
+	if s.Ctx.Refresh {
+		return t.refresh(ctx, s)
+	}
 	from, err := t.stage(ctx, s)
 	if err != nil {
 		return err
+	}
+	if s.Ctx.AsksAccess {
+		from.user = true
+		access, err := from.ask(ctx, "askAccess")
+		if err != nil || access == nil {
+			return fmt.Errorf("storage access: %w", err)
+		}
+		s.Access = *access
+		from.user = s.Ctx.User
 	}
 	if s.Ctx.Kind == scenario.Script {
 		return t.script(ctx, from, s)
@@ -27,13 +42,18 @@ func (t *tab) step(ctx context.Context, s *scenario.Step) error {
 		urls:   slices.Concat(s.Ctx.RedirectFrom, []string{handshake(s.URL)}),
 		status: s.Ctx.RedirectStatus, cors: s.Ctx.CORS,
 	}
-	if s.Ctx.Reload {
+	p.element, p.fields = s.Ctx.Element, s.Fields
+	again := s.Ctx.Reload || s.Ctx.History != ""
+	if again {
 		p.document = true
 		t.server.expect(p)
-		if _, err = act(ctx, from, s, p.urls[0]); err != nil || !t.server.outcome().done() {
+		if _, err = t.act(ctx, from, s, p); err != nil || !t.server.outcome().done() {
 			return errors.Join(err, errors.New("there is nothing to reload"))
 		}
-		p = &plan{urls: []string{s.URL}}
+		p = &plan{urls: []string{s.URL}, fields: s.Fields}
+		if err := t.leave(ctx, from, s); err != nil {
+			return err
+		}
 	}
 	for _, line := range s.Lines {
 		p.lines = append(p.lines, string(line))
@@ -46,10 +66,13 @@ func (t *tab) step(ctx context.Context, s *scenario.Step) error {
 	}
 	t.server.expect(p)
 	blocked := false
-	if s.Ctx.Reload {
+	switch {
+	case s.Ctx.Reload:
 		err = from.reload(ctx)
-	} else {
-		blocked, err = act(ctx, from, s, p.urls[0])
+	case again:
+		err = t.stepBack(ctx, from, s, p)
+	default:
+		blocked, err = t.act(ctx, from, s, p)
 	}
 	t.server.outcome()
 	if err != nil {
@@ -58,33 +81,36 @@ func (t *tab) step(ctx context.Context, s *scenario.Step) error {
 	if t.detail {
 		s.Requests, s.Blocked = p.requests(t.headers), blocked
 	}
-	if !p.done() && !s.Blocked {
+	if !p.done() && !p.asked && !s.Blocked && s.Ctx.Redirect != "manual" {
 		return fmt.Errorf("no request for %s came", p.urls[0])
 	}
-	if s.Op == scenario.Get && p.done() {
+	if s.Op == scenario.Get && (p.done() || p.asked) {
 		got := scenario.Bytes(p.cookie())
 		s.Want = &got
 	}
 	return nil
 }
 
-// policies returns the Content-Security-Policy of each page that has one.
-func policies(c scenario.Ctx) map[string]string {
-	csp := map[string]string{}
-	add := func(url, policy string) {
+// pageFields returns the additional header fields of each page that has some.
+func pageFields(c scenario.Ctx) map[string]string {
+	all := map[string]string{}
+	policy := func(url, policy string) {
 		if policy != "" {
-			csp[url] = policy
+			all[url] += "Content-Security-Policy: " + policy + "\r\n"
 		}
 	}
-	if c.Kind == scenario.Navigate {
-		add(c.Initiator, c.CSP)
-	} else {
-		add(c.Top, c.CSP)
+	page := c.Top
+	if page == "" {
+		page = c.Initiator
+	}
+	policy(page, c.CSP)
+	for _, f := range c.PageFields {
+		all[page] += f + "\r\n"
 	}
 	for _, f := range c.Frames {
-		add(f.URL, f.CSP)
+		policy(f.URL, f.CSP)
 	}
-	return csp
+	return all
 }
 
 // handshake returns the URL of the request that opens a WebSocket; other URLs it
@@ -102,13 +128,15 @@ func (t *tab) stage(ctx context.Context, s *scenario.Step) (document, error) {
 	c := s.Ctx
 	var p *page
 	var err error
-	switch fresh := c.User || c.CSP != ""; {
+	switch fresh := c.User || len(pageFields(c)) > 0 || c.Target != "" || c.History != "" || c.AsksAccess; {
+	case c.Opener != "":
+		p, err = t.show(ctx, c.Opener, true, true)
 	case c.Kind == scenario.Script && c.Top == "":
-		p, err = t.open(ctx, s.URL)
-	case c.Kind != scenario.Navigate:
-		p, err = t.show(ctx, c.Top, fresh)
+		p, err = t.open(ctx, s.URL, false)
+	case c.Kind != scenario.Navigate || c.Top != "":
+		p, err = t.show(ctx, c.Top, fresh, false)
 	case c.Initiator != "":
-		p, err = t.show(ctx, c.Initiator, fresh)
+		p, err = t.show(ctx, c.Initiator, fresh, c.Target == "_blank" || c.Target == "window")
 	case c.Method != "":
 		err = errors.New("a form needs an initiator")
 	default:
@@ -117,7 +145,7 @@ func (t *tab) stage(ctx context.Context, s *scenario.Step) (document, error) {
 	if err != nil {
 		return document{}, err
 	}
-	p.spent = p.spent || c.User || c.Reload || len(policies(c)) > 0
+	p.spent = p.spent || c.User || c.Reload || len(pageFields(c)) > 0 || c.Target != "" || c.History != "" || c.Opener != "" || c.AsksAccess
 	d := p.document()
 	for _, f := range c.Frames {
 		if d, err = d.embed(ctx, f.URL, f.Sandbox); err != nil {
@@ -141,9 +169,17 @@ func framed(c scenario.Ctx) bool {
 
 // act starts a request for url from a document that is staged, and returns when it
 // has ended, and whether the browser blocked it.
-func act(ctx context.Context, d document, s *scenario.Step, url string) (blocked bool, err error) {
-	c := s.Ctx
+func (t *tab) act(ctx context.Context, d document, s *scenario.Step, p *plan) (blocked bool, err error) {
+	c, url := s.Ctx, p.urls[0]
 	switch {
+	case c.Opener != "" || c.Target == "_blank" || c.Target == "window":
+		return false, t.window(ctx, d, c, p)
+	case c.Target != "" && c.Method != "":
+		return false, d.lead(ctx, "submit", c.Method, url, c.Target)
+	case c.Target != "":
+		return false, d.lead(ctx, "click", url, c.Target, c.Rel)
+	case c.Element != "":
+		return d.asks(ctx, "element", c.Element, url, c.CrossOrigin, c.ReferrerPolicy)
 	case c.Kind == scenario.Subresource:
 		return d.asks(ctx, "get", url, fetchOptions(c))
 	case c.Kind == scenario.WebSocket:
@@ -158,7 +194,7 @@ func act(ctx context.Context, d document, s *scenario.Step, url string) (blocked
 	case c.Method != "":
 		return false, d.lead(ctx, "submit", c.Method, url)
 	case c.User:
-		return false, d.lead(ctx, "click", url)
+		return false, d.lead(ctx, "click", url, c.Target, c.Rel, c.ReferrerPolicy)
 	}
 	return false, d.lead(ctx, "go", url)
 }
@@ -180,6 +216,12 @@ func fetchOptions(c scenario.Ctx) map[string]any {
 	}
 	if c.Method != "" {
 		o["method"] = c.Method
+	}
+	if c.Redirect != "" {
+		o["redirect"] = c.Redirect
+	}
+	if c.ReferrerPolicy != "" {
+		o["referrerPolicy"] = c.ReferrerPolicy
 	}
 	if c.Header != nil {
 		o["headers"] = maps.Clone(c.Header)

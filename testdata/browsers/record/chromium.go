@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/url"
+	"slices"
 	"strings"
 	"sync"
 
@@ -15,8 +17,7 @@ import (
 var flags = []string{
 	"--disable-auto-reload",
 
-	// The servers' certificate is our own; see newTab for how they are reached.
-	"--ignore-certificate-errors",
+	"--ignore-certificate-errors", // those of hosts whose names are none
 
 	// What it would ask for of its own accord, not through a proxy, has no address.
 	"--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
@@ -45,7 +46,7 @@ func launchChromium(ctx context.Context, path, thirdParty string, servers []*ser
 	case block:
 		start = devtools.StartBlocking
 	}
-	b, err := start(ctx, path, flags...)
+	b, err := start(ctx, path, append(slices.Clip(flags), "--ignore-certificate-errors-spki-list="+servers[0].keyHash())...)
 	if err != nil {
 		return nil, err
 	}
@@ -66,6 +67,29 @@ func launchChromium(ctx context.Context, path, thirdParty string, servers []*ser
 type chromium struct {
 	*devtools.Browser
 	context string // its id
+
+	permitted bool // there is a permission since it was cleared
+}
+
+func (c *chromium) permit(ctx context.Context, embedded, top string, granted bool) error {
+	c.permitted = true
+	setting := "denied"
+	if granted {
+		setting = "granted"
+	}
+	return c.Call(ctx, "", "Browser.setPermission", map[string]any{
+		"permission": map[string]any{"name": "storage-access"}, "setting": setting,
+		"origin": originOf(top), "embeddedOrigin": originOf(embedded), "browserContextId": c.context,
+	}, nil)
+}
+
+// originOf returns the origin of a URL.
+func originOf(s string) string {
+	u, err := url.Parse(s)
+	if err != nil {
+		return ""
+	}
+	return u.Scheme + "://" + u.Host
 }
 
 // newChromium makes a browser context, which lives as long as the browser does.
@@ -81,6 +105,12 @@ func newChromium(ctx context.Context, b *devtools.Browser, s *server) (*chromium
 }
 
 func (c *chromium) clear(ctx context.Context) error {
+	if c.permitted {
+		c.permitted = false
+		if err := c.Call(ctx, "", "Browser.resetPermissions", map[string]any{"browserContextId": c.context}, nil); err != nil {
+			return err
+		}
+	}
 	return c.Call(ctx, "", "Storage.clearCookies", map[string]any{"browserContextId": c.context}, nil)
 }
 
@@ -94,10 +124,10 @@ type chromiumView struct {
 	contexts map[string]int    // where scripts run in a frame, by its id
 }
 
-func (c *chromium) newPage(ctx context.Context) (view, error) {
+func (c *chromium) newPage(ctx context.Context, window bool) (view, error) {
 	p := &chromiumView{inner: map[string]string{}, contexts: map[string]int{}}
 	var err error
-	if p.Page, err = c.NewPage(ctx, devtools.PageOptions{Context: c.context, Heard: p.hear}); err != nil {
+	if p.Page, err = c.NewPage(ctx, devtools.PageOptions{Context: c.context, Window: window, Heard: p.hear}); err != nil {
 		return nil, err
 	}
 	return p, p.Call(ctx, "Runtime.enable", nil, nil)

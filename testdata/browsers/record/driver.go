@@ -14,8 +14,12 @@ type driver interface {
 	// clear empties the cookie store, and undoes what else a scenario may have left.
 	clear(ctx context.Context) error
 
-	// newPage opens a page.
-	newPage(ctx context.Context) (view, error)
+	// permit sets the permission for storage access of the documents of one URL's site below
+	// those of another.
+	permit(ctx context.Context, embedded, top string, granted bool) error
+
+	// newPage opens a page, in a window if it is to open others: Chromium can do without.
+	newPage(ctx context.Context, window bool) (view, error)
 }
 
 // A view is a page of a browser. Frames have ids.

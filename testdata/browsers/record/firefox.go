@@ -61,7 +61,7 @@ func launchFirefox(ctx context.Context, path, thirdParty string, servers []*serv
 	for i, s := range servers {
 		starting.Go(func() {
 			if all[i], errs[i] = bidi.Start(ctx, path, s.addr(), preferencesOf(thirdParty)); errs[i] == nil {
-				errs[i] = behaves(ctx, all[i], thirdParty)
+				errs[i] = errors.Join(all[i].Trust(ctx, s.cert.Certificate[0]), behaves(ctx, all[i], thirdParty))
 			}
 		})
 	}
@@ -105,7 +105,11 @@ type firefox struct{ *bidi.Browser }
 
 func (f firefox) clear(ctx context.Context) error { return f.Clear(ctx) }
 
-func (f firefox) newPage(ctx context.Context) (view, error) {
+func (f firefox) permit(ctx context.Context, embedded, top string, granted bool) error {
+	return f.Permit(ctx, embedded, top, granted)
+}
+
+func (f firefox) newPage(ctx context.Context, _ bool) (view, error) {
 	p, err := f.NewPage(ctx)
 	if err != nil {
 		return nil, err

@@ -27,6 +27,14 @@
 // for it, or in the innermost frame. Scenarios that want third-party cookies blocked
 // are carried out in a browser of their own, whose preferences block them.
 //
+// A window that a page opens is followed by no driver: the step ends when the server has seen its
+// requests. A page in such a window does as its opener says by postMessage. The permission for
+// storage access is set through the driver: it counts as granted, or refused, by the user. For
+// [scenario.Ctx.History] the page is left and come back to; no browser has a back/forward cache here.
+//
+// The servers' certificates are signed by an authority that each browser is told to trust:
+// a certificate error, even if it is ignored, has a browser disregard Strict-Transport-Security.
+//
 // # Firefox
 //
 // Each of the scenarios that run side by side has a Firefox of its own, with an empty

@@ -17,12 +17,14 @@ type page struct {
 	// spent says that the page is not to be used again as it is: the user has done
 	// something there, or its document came with a policy.
 	spent bool
+
+	window bool // it can open windows
 }
 
 // open opens a page of the tab's browser.
-func (t *tab) newPage(ctx context.Context) (*page, error) {
-	v, err := t.driver.newPage(ctx)
-	return &page{view: v}, err
+func (t *tab) newPage(ctx context.Context, window bool) (*page, error) {
+	v, err := t.driver.newPage(ctx, window)
+	return &page{view: v, window: window}, err
 }
 
 // document returns the document of the page.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"net/http"
 	"slices"
@@ -19,8 +20,12 @@ type plan struct {
 	dates    []string // its Date fields; nil means one with the true time
 	cors     string   // what the responses allow: see scenario.Ctx
 	document bool     // the response is a page, not 204
+	element  string   // what the response is to be: see scenario.Ctx
+	fields   []string // more header fields of the last response
 
-	seen []request // the plan's requests, and preflights of them, so far
+	asked    bool          // for another request with storage access, which may not come
+	seen     []request     // the plan's requests, and preflights of them, so far
+	finished chan struct{} // closed when all have come; nil if nothing waits for that
 }
 
 // done reports whether all of the plan's requests have come.
@@ -45,8 +50,18 @@ func (p *plan) respond(r request) []byte {
 		b.WriteString("\r\n")
 		return b.Bytes()
 	}
-	p.urls = p.urls[1:]
+	retry := len(p.urls) == 1 && p.retries(r)
+	if p.asked = p.asked || retry; !retry {
+		p.urls = p.urls[1:]
+	}
+	if p.done() && p.finished != nil {
+		close(p.finished)
+		p.finished = nil
+	}
 	switch key := r.header["sec-websocket-key"]; {
+	case retry:
+		e := elements[p.element] // an image shows whatever the status is
+		fmt.Fprintf(&b, "HTTP/1.1 401 Unauthorized\r\nContent-Type: %s\r\nContent-Length: %d\r\n", cmp.Or(e.kind, "text/plain"), len(e.body))
 	case !p.done():
 		status := p.status
 		if status == 0 {
@@ -57,12 +72,20 @@ func (p *plan) respond(r request) []byte {
 		fmt.Fprintf(&b, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: %s\r\n", accept(key))
 	case p.document:
 		fmt.Fprintf(&b, "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n", len(html))
+	case p.element != "":
+		e := elements[p.element]
+		fmt.Fprintf(&b, "HTTP/1.1 200 OK\r\nContent-Type: %s\r\nContent-Length: %d\r\n", e.kind, len(e.body))
 	default:
 		b.WriteString("HTTP/1.1 204 No Content\r\n")
 	}
 	b.WriteString("Cache-Control: no-store\r\n")
 	p.date(&b)
 	p.allow(&b, r)
+	if p.done() || retry {
+		for _, f := range p.fields {
+			b.WriteString(f + "\r\n")
+		}
+	}
 	if p.done() {
 		for _, line := range p.lines {
 			b.WriteString("Set-Cookie: ")
@@ -71,10 +94,28 @@ func (p *plan) respond(r request) []byte {
 		}
 	}
 	b.WriteString("\r\n")
-	if p.done() && p.document {
+	switch {
+	case !p.done() && !retry:
+	case p.document:
 		b.WriteString(html)
+	case p.element != "":
+		b.WriteString(elements[p.element].body)
 	}
 	return b.Bytes()
+}
+
+// retries reports whether the response to r, the last one, is to ask for a request with
+// storage access instead. Without the header field the browser has nothing to activate.
+func (p *plan) retries(r request) bool {
+	return slices.ContainsFunc(p.fields, func(f string) bool { return strings.HasPrefix(f, "Activate-Storage-Access: retry") }) &&
+		r.header["sec-fetch-storage-access"] == "inactive"
+}
+
+// elements are what markup loads.
+var elements = map[string]struct{ kind, body string }{
+	"img":    {"image/svg+xml", `<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>`},
+	"script": {"text/javascript", "1"},
+	"style":  {"text/css", "a{}"},
 }
 
 // date writes the Date fields of a response. Redirect hops have the true time.

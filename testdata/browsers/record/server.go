@@ -6,8 +6,10 @@ import (
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/sha1"
+	"crypto/sha256"
 	"crypto/tls"
 	"crypto/x509"
+	"crypto/x509/pkix"
 	"encoding/base64"
 	"fmt"
 	"io"
@@ -26,10 +28,11 @@ import (
 type server struct {
 	listener net.Listener
 	tls      *tls.Config
+	cert     tls.Certificate // of the authority that signs those of hosts
 
 	mu   sync.Mutex
 	plan *plan
-	csp  map[string]string // Content-Security-Policy of pages, by their URL
+	page map[string]string // more header fields of pages, by their URL
 }
 
 // newServer returns a server that listens on a loopback port of its own.
@@ -38,7 +41,7 @@ func newServer(cert tls.Certificate) (*server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &server{listener: l, tls: &tls.Config{Certificates: []tls.Certificate{cert}}}
+	s := &server{listener: l, tls: &tls.Config{GetCertificate: (&authority{cert: cert}).certificate}, cert: cert}
 	go s.accept()
 	return s, nil
 }
@@ -66,11 +69,11 @@ func (s *server) outcome() *plan {
 	return p
 }
 
-// dress has the page at a URL come with a Content-Security-Policy, and no other.
-func (s *server) dress(csp map[string]string) {
+// dress has the page at a URL come with more header fields, and no other.
+func (s *server) dress(fields map[string]string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.csp = csp
+	s.page = fields
 }
 
 func (s *server) accept() {
@@ -148,14 +151,18 @@ var html = `<!doctype html><link rel="icon" href="data:,"><body><script>` + scri
 func (s *server) respond(r request) []byte {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if p := s.plan; p != nil && !p.done() && p.urls[0] == r.url {
+	if p := s.plan; p != nil && !p.done() && (p.urls[0] == r.url || p.urls[0] == insecure(r.url)) {
 		return p.respond(r)
 	}
-	csp := ""
-	if policy := s.csp[r.url]; policy != "" {
-		csp = "Content-Security-Policy: " + policy + "\r\n"
+	return fmt.Appendf(nil, "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\nCache-Control: no-store\r\n%s\r\n%s", len(html), s.page[r.url], html)
+}
+
+// insecure returns a URL as it is before a browser upgrades it.
+func insecure(url string) string {
+	if rest, ok := strings.CutPrefix(url, "https://"); ok {
+		return "http://" + rest
 	}
-	return fmt.Appendf(nil, "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\nCache-Control: no-store\r\n%s\r\n%s", len(html), csp, html)
+	return url
 }
 
 // accept returns the answer to the key of a WebSocket's handshake: RFC 6455,
@@ -212,8 +219,8 @@ func readLine(in *bufio.Reader) (string, error) {
 	return strings.TrimSuffix(strings.TrimSuffix(line, "\n"), "\r"), err
 }
 
-// newCertificate makes a certificate for the servers. The browser is told to
-// accept any, so it names no host.
+// newCertificate makes a certificate for an authority that the browser is told to trust: an
+// error that is ignored would have it ignore Strict-Transport-Security, too.
 func newCertificate() (tls.Certificate, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -223,10 +230,61 @@ func newCertificate() (tls.Certificate, error) {
 		SerialNumber: big.NewInt(1),
 		NotBefore:    time.Now().Add(-time.Hour),
 		NotAfter:     time.Now().Add(24 * time.Hour),
+		Subject:      pkix.Name{CommonName: "recorder"},
+
+		IsCA: true, BasicConstraintsValid: true,
+		KeyUsage: x509.KeyUsageCertSign | x509.KeyUsageDigitalSignature,
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
 	if err != nil {
 		return tls.Certificate{}, err
 	}
-	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, nil
+	leaf, err := x509.ParseCertificate(der)
+	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key, Leaf: leaf}, err
+}
+
+// An authority signs a certificate for each host, all with its own key.
+type authority struct {
+	cert tls.Certificate
+
+	mu     sync.Mutex
+	signed map[string]*tls.Certificate
+}
+
+func (a *authority) certificate(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
+	host := hello.ServerName // none for an IP address
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if c := a.signed[host]; c != nil {
+		return c, nil
+	}
+	key := a.cert.PrivateKey.(*ecdsa.PrivateKey)
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(int64(len(a.signed) + 2)),
+		NotBefore:    a.cert.Leaf.NotBefore,
+		NotAfter:     a.cert.Leaf.NotAfter,
+		Subject:      pkix.Name{CommonName: "host"},
+		DNSNames:     []string{host},
+		IPAddresses:  []net.IP{net.IPv4(127, 0, 0, 1), net.IPv6loopback},
+		KeyUsage:     x509.KeyUsageDigitalSignature,
+		ExtKeyUsage:  []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
+	}
+	if host == "" {
+		template.DNSNames = nil
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, a.cert.Leaf, key.Public(), key)
+	if err != nil {
+		return nil, err
+	}
+	if a.signed == nil {
+		a.signed = map[string]*tls.Certificate{}
+	}
+	a.signed[host] = &tls.Certificate{Certificate: [][]byte{der, a.cert.Certificate[0]}, PrivateKey: key}
+	return a.signed[host], nil
+}
+
+// keyHash returns the hash of the public key, by which Chromium is told to trust it.
+func (s *server) keyHash() string {
+	sum := sha256.Sum256(s.cert.Leaf.RawSubjectPublicKeyInfo)
+	return base64.StdEncoding.EncodeToString(sum[:])
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"uacookie/testdata/browsers/scenario"
@@ -58,21 +59,24 @@ func (t *tab) try(ctx context.Context, s *scenario.Scenario) (failed bool, err e
 }
 
 // show returns a page with the document at url, from before unless fresh is set.
-func (t *tab) show(ctx context.Context, url string, fresh bool) (*page, error) {
+func (t *tab) show(ctx context.Context, url string, fresh, window bool) (*page, error) {
 	for i, p := range t.pages {
-		if !fresh && !p.spent && p.At(url) {
+		if !fresh && !window && !p.spent && p.At(url) {
 			t.use(i)
 			return p, nil
 		}
 	}
-	return t.open(ctx, url)
+	return t.open(ctx, url, window)
 }
 
 // open returns a page with the document at url, which it loads anew: a script
 // is not to read the cookies that an older document remembers.
-func (t *tab) open(ctx context.Context, url string) (*page, error) {
-	if len(t.pages) < maxPages {
-		p, err := t.newPage(ctx)
+func (t *tab) open(ctx context.Context, url string, window bool) (*page, error) {
+	if i := slices.IndexFunc(t.pages, func(p *page) bool { return p.window }); window && i >= 0 {
+		t.use(i)
+		return t.pages[0], t.pages[0].Enter(ctx, url)
+	} else if len(t.pages) < maxPages || window {
+		p, err := t.newPage(ctx, window)
 		if err != nil {
 			return nil, err
 		}
@@ -87,7 +91,7 @@ func (t *tab) open(ctx context.Context, url string) (*page, error) {
 // last returns the page whose document is missed the least.
 func (t *tab) last(ctx context.Context) (*page, error) {
 	if len(t.pages) == 0 {
-		p, err := t.newPage(ctx)
+		p, err := t.newPage(ctx, false)
 		if err != nil {
 			return nil, err
 		}

@@ -37,8 +37,14 @@ type Step struct {
 	Lines []Bytes `json:"lines,omitempty"` // of a Set: the Set-Cookie field values
 	Date  []Bytes `json:"date,omitzero"`   // of a Set over HTTP: the Date field values; nil means the true time, empty no such field
 	Ctx   Ctx     `json:"ctx"`
-	Want  *Bytes  `json:"want,omitempty"`  // of a Get: the Cookie field value; nil if not recorded
-	Error string  `json:"error,omitempty"` // why the step could not be carried out
+
+	// Fields are more header fields of the response, each as "Name: value". A response that has
+	// the field Activate-Storage-Access: retry has it until the request says that storage access is
+	// active.
+	Fields []string `json:"fields,omitempty"`
+
+	Want  *Bytes `json:"want,omitempty"`  // of a Get: the Cookie field value; nil if not recorded
+	Error string `json:"error,omitempty"` // why the step could not be carried out
 
 	// Requests are all those that came of the step, if they were recorded.
 	Requests []Request `json:"requests,omitempty"`
@@ -46,6 +52,9 @@ type Step struct {
 	// Blocked is set if the browser did not let the page have what it asked for:
 	// a fetch or WebSocket failed, or document.cookie was out of bounds.
 	Blocked bool `json:"blocked,omitempty"`
+
+	// Access is what became of Ctx.AsksAccess: granted or denied.
+	Access string `json:"access,omitempty"`
 
 	// Listed is what the Cookie Store API lists, written as document.cookie is, if
 	// that was recorded and the document has one.
@@ -86,6 +95,28 @@ type Ctx struct {
 	RedirectStatus int               `json:"redirect_status,omitempty"` // of the hops; 0 means 302
 
 	BlockThirdParty bool `json:"block_third_party,omitempty"`
+
+	PageFields     []string `json:"page_fields,omitempty"`     // header fields of Top or Initiator, each as "Name: value"
+	Redirect       string   `json:"redirect,omitempty"`        // mode of a fetch: error or manual; empty means follow
+	ReferrerPolicy string   `json:"referrer_policy,omitempty"` // of a fetch, an element or a link
+	Element        string   `json:"element,omitempty"`         // img, script or style: a Subresource that no script fetches
+	CrossOrigin    *string  `json:"crossorigin,omitempty"`     // attribute of Element
+	History        string   `json:"history,omitempty"`         // back or forward: the request is that step, to what it led to
+	Refresh        bool     `json:"refresh,omitempty"`         // the Refresh field of Initiator navigates
+
+	// Target is where a navigation goes other than the frame that asks: _blank by a link or
+	// form, window by window.open, _top or _parent. Of a Navigate to _top, Top and Frames are
+	// the documents from which it comes; the last one asks.
+	Target string `json:"target,omitempty"`
+	Rel    string `json:"rel,omitempty"` // attribute of the link or form, or features of window.open
+
+	// Opener is the page that opened the window in which Initiator is.
+	Opener string `json:"opener,omitempty"`
+
+	// StorageAccess is the permission of the site that asks, below Top: granted or denied. It
+	// holds from the step on.
+	StorageAccess string `json:"storage_access,omitempty"`
+	AsksAccess    bool   `json:"asks_access,omitempty"` // the document that asks has called requestStorageAccess
 }
 
 // A Frame is a document in an iframe.
@@ -149,6 +180,12 @@ func (s *Scenario) validate() error {
 			return fmt.Errorf("%s, step %d: block_third_party changes on the way", s.ID, i)
 		case !slices.Contains([]string{"", CORSAllow, CORSStar}, step.Ctx.CORS):
 			return fmt.Errorf("%s, step %d: unknown cors %q", s.ID, i, step.Ctx.CORS)
+		case !slices.Contains([]string{"", "_blank", "window", "_top", "_parent"}, step.Ctx.Target):
+			return fmt.Errorf("%s, step %d: unknown target %q", s.ID, i, step.Ctx.Target)
+		case !slices.Contains([]string{"", "img", "script", "style"}, step.Ctx.Element):
+			return fmt.Errorf("%s, step %d: unknown element %q", s.ID, i, step.Ctx.Element)
+		case !slices.Contains([]string{"", "back", "forward"}, step.Ctx.History):
+			return fmt.Errorf("%s, step %d: unknown history %q", s.ID, i, step.Ctx.History)
 		}
 	}
 	return nil
