@@ -17,6 +17,8 @@ func TestRecord(t *testing.T) {
 		{"chromium", allow, "contexts"},
 		{"firefox", allow, "firefox"},
 		{"firefox", partition, "firefox-shipped"},
+		{"chromium", allow, "day"},
+		{"firefox", partition, "firefox-day"},
 	} {
 		t.Run(tt.file, func(t *testing.T) {
 			b := browsers[tt.browser]

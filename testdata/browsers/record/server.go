@@ -69,7 +69,7 @@ func (s *server) outcome() *plan {
 	return p
 }
 
-// dress has the page at a URL come with more header fields, and no other.
+// dress has the page at a URL come with more header fields, each ended by CRLF, and no other.
 func (s *server) dress(fields map[string]string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

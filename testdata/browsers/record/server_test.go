@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"crypto/tls"
+	"crypto/x509"
 	"fmt"
 	"io"
 	"net"
@@ -132,7 +133,7 @@ func TestServerPlanNotDone(t *testing.T) {
 func TestServerPreflight(t *testing.T) {
 	s, c := dial(t)
 	s.expect(&plan{urls: []string{"http://a.test/"}, cors: scenario.CORSAllow, status: 307})
-	s.dress(map[string]string{"http://b.test/": "sandbox"})
+	s.dress(map[string]string{"http://b.test/": "Content-Security-Policy: sandbox\r\n"})
 	got := header(t, c, "OPTIONS http://a.test/ HTTP/1.1\r\nOrigin: http://b.test\r\nAccess-Control-Request-Method: PUT\r\nAccess-Control-Request-Headers: x-a\r\n\r\n")
 	for _, want := range []string{"Access-Control-Allow-Origin: http://b.test\r\n", "Access-Control-Allow-Methods: PUT\r\n", "Access-Control-Allow-Headers: x-a\r\n"} {
 		if !strings.Contains(got, want) {
@@ -177,5 +178,47 @@ func TestServerTunnel(t *testing.T) {
 		if p := s.outcome(); p.cookie() != "t=1" || !p.done() {
 			t.Errorf("port %s: cookie %q, done %t, want t=1, true", port, p.cookie(), p.done())
 		}
+	}
+}
+
+// A response that asks for storage access does so until the request has it, and says the rest
+// only then. A URL that the browser has upgraded is what the plan has.
+func TestServerRetries(t *testing.T) {
+	s, c := dial(t)
+	p := &plan{urls: []string{"http://a.test/x"}, lines: []string{"a=1"}, fields: []string{"Activate-Storage-Access: retry"}}
+	s.expect(p)
+	const request = "GET http://a.test/x HTTP/1.1\r\nHost: a.test\r\nSec-Fetch-Storage-Access: "
+	if got := header(t, c, request+"inactive\r\n\r\n"); !strings.HasPrefix(got, "HTTP/1.1 401 ") || !strings.Contains(got, "\r\nActivate-Storage-Access: retry\r\n") || strings.Contains(got, "Set-Cookie") || p.done() || !p.asked {
+		t.Errorf("inactive: %q", got)
+	}
+	if got := header(t, c, request+"active\r\n\r\n"); !strings.HasPrefix(got, "HTTP/1.1 204 ") || !strings.Contains(got, "Set-Cookie: a=1") || !p.done() {
+		t.Errorf("active: %q", got)
+	}
+	if got := insecure("https://a.test/x"); got != "http://a.test/x" || insecure(got) != got {
+		t.Errorf("insecure: %q", got)
+	}
+}
+
+// Each host has a certificate of its own, which the authority has signed.
+func TestAuthority(t *testing.T) {
+	s, _ := dial(t)
+	roots := x509.NewCertPool()
+	roots.AddCert(s.cert.Leaf)
+	for _, host := range []string{"a.test", "b.test", "a.test", "127.0.0.1"} {
+		c, err := net.Dial("tcp", s.addr())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+		fmt.Fprintf(c, "CONNECT %s:443 HTTP/1.1\r\n\r\n", host)
+		if _, err := io.ReadFull(c, make([]byte, len("HTTP/1.1 200 Connected\r\n\r\n"))); err != nil {
+			t.Fatal(err)
+		}
+		if err := tls.Client(c, &tls.Config{ServerName: host, RootCAs: roots}).Handshake(); err != nil {
+			t.Errorf("%s: %v", host, err)
+		}
+	}
+	if s.keyHash() == "" {
+		t.Error("no hash of the key")
 	}
 }
