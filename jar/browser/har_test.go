@@ -90,7 +90,7 @@ func TestWriteHAR(t *testing.T) {
 		}
 		for _, want := range []string{
 			`"startedDateTime": "2026-01-02T03:04:05.006Z"`, `"name": "a",` + "\n" + `       "value": "<b>"`,
-			`"_error": "blocked by the browser: CORS: `, `"redirectURL": "/"`, `"expires": "2026-01-02T03:05:05.006Z"`,
+			`"_error": "` + browser.ErrBlocked.Error() + `: CORS: `, `"redirectURL": "/"`, `"expires": "2026-01-02T03:05:05.006Z"`,
 		} {
 			if !strings.Contains(out.String(), want) {
 				t.Errorf("%s is not in\n%s", want, out.String())
