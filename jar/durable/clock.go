@@ -109,7 +109,7 @@ func (c *clock) at() time.Time { return c.server.Add(time.Since(c.measured)) }
 func (c *clock) next() backend.Stamp {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if t := uint64(max(c.at().UnixMicro(), 1)); t > c.last.Time {
+	if t := max(micros(c.at()), 1); t > c.last.Time {
 		c.last.Time, c.last.Counter = t, 0
 	} else if c.last.Counter++; c.last.Counter == 0 {
 		c.last.Time++
@@ -139,8 +139,11 @@ func (c *clock) ahead(s backend.Stamp) bool {
 }
 
 func (c *clock) future(s backend.Stamp) bool {
-	return s.Time > uint64(max(c.at().Add(2*backend.MaxAhead).UnixMicro(), 0))
+	return s.Time > micros(c.at().Add(2*backend.MaxAhead))
 }
+
+// micros returns a time in microseconds since 1970, and zero for what is before.
+func micros(t time.Time) uint64 { return uint64(max(t.UnixMicro(), 0)) }
 
 // observe makes the Stamps to come newer than s, unless s is further ahead of the server
 // than a Stamp can be.

@@ -34,6 +34,7 @@ type fleet struct {
 
 	repair map[key]bool  // a local change was undone by an older one from the server
 	ended  backend.Stamp // session cookies that are no newer are not loaded
+	ahead  backend.Stamp // the same from before the server's clock was set back
 
 	stale  map[string]time.Time // sites to be loaded again, since when
 	again  chan struct{}        // wakes reload; holds one
@@ -63,6 +64,7 @@ type held struct {
 	stamp  backend.Stamp
 	known  bool      // the server has a record of the cookie, or had one
 	absent bool      // the jar has evicted or deleted it, or never took it
+	ended  bool      // since this worker's session has ended
 	access time.Time // the last access that the server knows, by the jar's clock
 }
 
@@ -124,9 +126,10 @@ func openShared(ctx context.Context, s backend.Shared, o *Options) (_ *Jar, err 
 	if _, err := f.clock.measure(ctx, s); err != nil {
 		return nil, err
 	}
+	detach := context.AfterFunc(ctx, f.cancel) // Watch is given the context that ends with Close
 	events, err := s.Watch(f.ctx) // before loading, so that no change is missed
 	if err != nil {
-		return nil, fmt.Errorf("durable: watch: %w", err)
+		return nil, fmt.Errorf("durable: watch: %w", cmp.Or(ctx.Err(), err))
 	}
 	if !o.OnDemand {
 		if err := f.loadAll(ctx, o); err != nil {
@@ -139,11 +142,32 @@ func openShared(ctx context.Context, s backend.Shared, o *Options) (_ *Jar, err 
 		}
 		w.mu.Unlock()
 	}
+	if !detach() {
+		return nil, fmt.Errorf("durable: open: %w", ctx.Err())
+	}
 	go w.run()
 	f.background.Go(func() { f.watch(events) })
 	f.background.Go(f.reload)
 	f.background.Go(f.tend)
 	return j, nil
+}
+
+// begin returns a context for calls of the server, which ends with ctx and with Close. Close
+// waits until end is called.
+func (f *fleet) begin(ctx context.Context) (_ context.Context, end func(), _ error) {
+	f.w.mu.Lock()
+	defer f.w.mu.Unlock()
+	if f.ctx.Err() != nil {
+		return nil, nil, ErrClosed
+	}
+	f.background.Add(1)
+	ctx, cancel := context.WithCancelCause(ctx)
+	detach := context.AfterFunc(f.ctx, func() { cancel(ErrClosed) })
+	return ctx, func() {
+		detach()
+		cancel(nil)
+		f.background.Done()
+	}, nil
 }
 
 // site returns the site of that name, and makes it if need be. The caller holds w.mu.

@@ -213,12 +213,8 @@ func (f *fleet) compareAll() {
 	ctx, cancel := context.WithTimeout(f.ctx, callTimeout)
 	defer cancel()
 	began := time.Now()
-	set, err := f.clock.measure(ctx, f.server)
-	if err != nil {
+	if f.measure(ctx) != nil {
 		return
-	}
-	if set {
-		f.retime()
 	}
 	if _, err := f.compare(ctx); err != nil {
 		return
@@ -233,6 +229,22 @@ func (f *fleet) compareAll() {
 	}
 }
 
+// measure measures the server's clock, and does what follows if a clock was set.
+func (f *fleet) measure(ctx context.Context) error {
+	f.clock.mu.Lock()
+	before := f.clock.measured
+	f.clock.mu.Unlock()
+	set, err := f.clock.measure(ctx, f.server)
+	if err != nil {
+		return err
+	}
+	f.resume(time.Since(before))
+	if set {
+		f.retime()
+	}
+	return nil
+}
+
 // retime marks all sites as stale after the jar's clock was set: by the new time, cookies
 // have expired too early or would live too long.
 func (f *fleet) retime() {
@@ -243,7 +255,7 @@ func (f *fleet) retime() {
 			continue
 		}
 		for k, h := range s.held {
-			if h.known && !f.unwritten(k) {
+			if h.known && !h.ended && !f.unwritten(k) {
 				h.stamp = backend.Stamp{} // so that whatever the server has is taken
 				s.held[k] = h
 			}
@@ -318,9 +330,11 @@ func (j *Jar) Sync(ctx context.Context) error {
 	if f == nil {
 		return nil
 	}
-	if f.ctx.Err() != nil {
-		return ErrClosed
+	ctx, end, err := f.begin(ctx)
+	if err != nil {
+		return err
 	}
+	defer end()
 	stale, err := f.compare(ctx)
 	if err == nil {
 		err = f.loadSites(ctx, stale)
@@ -329,7 +343,7 @@ func (j *Jar) Sync(ctx context.Context) error {
 		err = f.loadStale(ctx) // those that were stale before
 	}
 	if err != nil {
-		return fmt.Errorf("durable: sync: %w", err)
+		return fmt.Errorf("durable: sync: %w", cause(ctx, err))
 	}
 	return nil
 }

@@ -88,8 +88,8 @@ func (f *fleet) decide(s *site, ops []backend.Op, whole bool) []*expectation {
 				gone := deletion(k)
 				expect(gone)
 			}
-		case !o.Cookie.Persistent() && o.Stamp.Compare(f.ended) <= 0:
-			s.held[k] = held{stamp: o.Stamp, known: true, absent: true}
+		case !o.Cookie.Persistent() && f.hasEnded(s, o.Stamp):
+			s.held[k] = held{stamp: o.Stamp, known: true, absent: true, ended: true}
 			if ok && !h.absent {
 				expect(deletion(k))
 			}

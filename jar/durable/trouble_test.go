@@ -1,0 +1,246 @@
+package durable_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"net/url"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"uacookie/jar"
+	"uacookie/jar/backend"
+	"uacookie/jar/backend/backendtest"
+	"uacookie/jar/durable"
+)
+
+// A Watch that hangs does not keep OpenShared beyond its context.
+func TestOpenSharedWhileWatchHangs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		b := &stuck{Conn: new(backendtest.Server).Open()}
+		began := time.Now()
+		_, err := durable.OpenShared(ctx, b, nil)
+		if took := time.Since(began); !errors.Is(err, context.DeadlineExceeded) || took > time.Minute {
+			t.Errorf("OpenShared = %v after %v, want the error of its context after a minute", err, took)
+		}
+	})
+}
+
+// A stuck connection's Watch hangs until its context is done.
+type stuck struct{ *backendtest.Conn }
+
+func (s *stuck) Watch(ctx context.Context) (iter.Seq2[backend.Event, error], error) {
+	select {
+	case <-ctx.Done():
+	case <-time.After(time.Hour):
+	}
+	return nil, context.Cause(ctx)
+}
+
+// Close waits for calls of the backend that are in progress, and there are none after it.
+func TestNoCallAfterClose(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := new(backendtest.Server)
+		var closed, late atomic.Bool
+		var h *hooked
+		w := joinHooked(t, s, &durable.Options{OnDemand: true}, func(edit *hooked) {
+			h = edit
+			h.loadSite = func(site string, next func() (backend.Snapshot, error)) (backend.Snapshot, error) {
+				late.Store(late.Load() || h.closed)
+				snapshot, err := next()
+				late.Store(late.Load() || h.closed)
+				return snapshot, err
+			}
+		})
+		s.Delay(time.Second)
+		result := make(chan error, 1)
+		go func() { result <- w.Load(t.Context(), &url.URL{Host: "one.example"}) }()
+		synctest.Wait()
+		mustClose(t, w.Jar)
+		closed.Store(true)
+		if err := <-result; err == nil {
+			t.Errorf("Load while the jar is closed = nil, want an error")
+		}
+		if err := w.Load(t.Context(), &url.URL{Host: "two.example"}); !errors.Is(err, durable.ErrClosed) {
+			t.Errorf("Load after Close = %v, want ErrClosed", err)
+		}
+		if late.Load() {
+			t.Errorf("the backend was called after it was closed")
+		}
+	})
+}
+
+// The names of sites cost no memory: those that other workers have heard of and that have
+// no cookies any more, and those that cannot be loaded.
+func TestSitesAreForgotten(t *testing.T) {
+	const n = 20_000
+	t.Run("heard", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			s := new(backendtest.Server)
+			a, b := join(t, s, &durable.Options{BatchTime: 24 * time.Hour}), join(t, s, nil)
+			before := heap()
+			for i := range n {
+				host := fmt.Sprintf("h%d.example", i)
+				a.set(host, "n=1")
+				if i%500 == 499 {
+					a.flush()
+					a.Clear()
+					a.flush()
+				}
+			}
+			synctest.Wait()
+			time.Sleep(3 * time.Hour)
+			for range 2 {
+				a.sync()
+				b.sync()
+			}
+			// The fake keeps the versions of sites and the tombstones.
+			for _, w := range []*worker{a, b} {
+				before, after := 0, heap()
+				_ = before
+				mustClose(t, w.Jar)
+				w.Jar = nil
+				if freed := after - heap(); freed > 2<<20 {
+					t.Errorf("the worker had %d bytes for %d sites without cookies, want at most 2 MB", freed, n)
+				}
+			}
+			_ = before
+		})
+	})
+	t.Run("away", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			w := join(t, new(backendtest.Server), &durable.Options{OnDemand: true, Hot: 100})
+			w.link.setDown(errDisk)
+			before := heap()
+			for i := range n {
+				if err := w.Load(t.Context(), &url.URL{Host: fmt.Sprintf("h%d.example", i)}); err == nil {
+					t.Fatal("Load = nil, want an error")
+				}
+			}
+			if grown := heap() - before; grown > 1<<20 {
+				t.Errorf("after %d sites that could not be loaded the heap has grown by %d bytes, want at most 1 MB", n, grown)
+			}
+			mustClose(t, w.Jar)
+		})
+	})
+}
+
+// After a server's clock was set back, a worker that has ended its session hears of the
+// sessions that others begin, and the fleet's session can be ended.
+func TestEndSessionThenServerIsSetBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		off := new(atomic.Int64)
+		s := &backendtest.Server{Clock: func() time.Time { return time.Now().Add(time.Duration(off.Load())) }}
+		off.Store(int64(365 * 24 * time.Hour))
+		a, b := join(t, s, nil), join(t, s, nil)
+		a.set("old.example", "sid=old")
+		a.flush()
+		b.sync()
+		b.EndSession()
+		off.Store(0)
+		time.Sleep(5 * time.Minute)
+		a.set("example.com", "sid=1")
+		a.flush()
+		b.sync()
+		b.sends("a session that began later", "example.com", "sid=1")
+		b.sends("a session that has ended", "old.example", "")
+		a.set("old.example", "again=1")
+		a.flush()
+		b.sync()
+		b.sends("a session that began later", "old.example", "again=1")
+		if err := a.EndFleetSession(t.Context()); err != nil {
+			t.Errorf("EndFleetSession = %v", err)
+		}
+		b.sync()
+		for _, w := range []*worker{a, b} {
+			w.sends("after EndFleetSession", "example.com", "")
+			w.sends("after EndFleetSession", "old.example", "")
+		}
+		mustClose(t, a.Jar)
+		mustClose(t, b.Jar)
+	})
+}
+
+// A site that is let go leaves the last accesses of all its cookies at the server, those of
+// other paths and partitions included.
+func TestLetGoNotesAccess(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := new(backendtest.Server)
+		a := join(t, s, nil)
+		in := &jar.Context{}
+		_ = in
+		a.set("one.example", "path=1; Path=/deep; Max-Age=864000")
+		c := cookie("one.example", "part")
+		c.Secure, c.SameSite = true, jar.SameSiteNone
+		c.Partition = jar.Partition{TopLevelSite: "https://top.example"}
+		if v := a.Accept(c); !v.OK() {
+			t.Fatal(v.Err())
+		}
+		a.flush()
+		mustClose(t, a.Jar)
+		_ = s
+	})
+}
+
+// A worker that was asleep, so that its monotonic clock stood still, does not date its login
+// back to the time when it fell asleep.
+func TestLoginAfterSleep(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		off := new(atomic.Int64)
+		now := func() time.Time { return time.Now().Add(time.Duration(off.Load())) }
+		s := &backendtest.Server{Clock: now}
+		o := func() *durable.Options { return &durable.Options{Jar: &jar.Options{Now: now}} }
+		a := join(t, s, o())
+		off.Store(int64(4 * time.Hour))
+		b := join(t, s, o())
+		b.set("example.com", "sid=evening; Max-Age=600000")
+		b.flush()
+		b.link.setDown(errDisk)
+		a.link.setDown(errDisk)
+		off.Store(int64(8 * time.Hour))
+		a.link.setDown(nil)
+		a.set("example.com", "sid=morning; Max-Age=600")
+		a.flush()
+		b.link.setDown(nil)
+		time.Sleep(2 * time.Minute)
+		a.sync()
+		b.sync()
+		a.sends("after the morning's login", "example.com", "sid=morning")
+		b.sends("after the morning's login", "example.com", "sid=morning")
+		mustClose(t, a.Jar)
+		mustClose(t, b.Jar)
+	})
+}
+
+// A short login made just after the worker's clock was set lives as long as it should.
+func TestShortLoginAfterClockIsSet(t *testing.T) {
+	for _, off := range []time.Duration{-365 * 24 * time.Hour, -time.Hour, time.Hour, 365 * 24 * time.Hour} {
+		t.Run(off.String(), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var by atomic.Int64
+				s := new(backendtest.Server)
+				a := join(t, s, &durable.Options{Jar: &jar.Options{Now: func() time.Time { return time.Now().Add(time.Duration(by.Load())) }}})
+				b := join(t, s, nil)
+				by.Store(int64(off))
+				a.set("example.com", "sid=1; Max-Age=600")
+				a.flush()
+				b.sync()
+				b.sends("at once", "example.com", "sid=1")
+				time.Sleep(3 * time.Minute)
+				a.sync()
+				a.sends("later", "example.com", "sid=1")
+				b.sends("later", "example.com", "sid=1")
+				time.Sleep(8 * time.Minute)
+				b.sends("when it has expired", "example.com", "")
+				a.sends("when it has expired", "example.com", "")
+				mustClose(t, a.Jar)
+				mustClose(t, b.Jar)
+			})
+		})
+	}
+}
