@@ -36,6 +36,8 @@ type fleet struct {
 	ended  backend.Stamp // session cookies that are no newer are not loaded
 	ahead  backend.Stamp // the same from before the server's clock was set back
 
+	doubtful bool // there are changes with a doubt
+
 	stale  map[string]time.Time // sites to be loaded again, since when
 	again  chan struct{}        // wakes reload; holds one
 	cutOff time.Time            // since when changes may be missing; zero if Watch works
@@ -110,7 +112,7 @@ func openShared(ctx context.Context, s backend.Shared, o *Options) (_ *Jar, err 
 	}
 	j := &Jar{w: w, fleet: f, closeBackend: s.Close}
 	f.j = j
-	w.outdated = f.outdated
+	w.outdated, w.prepare = f.outdated, f.settleDoubts
 	w.change, w.apply, w.bySite, w.most, w.timeout = f.change, f.apply, true, w.count, callTimeout
 	w.siteOf = func(domain string) string { return j.Sites().Site(domain) }
 	f.ctx, f.cancel = context.WithCancel(w.ctx)
@@ -127,7 +129,7 @@ func openShared(ctx context.Context, s backend.Shared, o *Options) (_ *Jar, err 
 		return nil, err
 	}
 	detach := context.AfterFunc(ctx, f.cancel) // Watch is given the context that ends with Close
-	events, err := s.Watch(f.ctx) // before loading, so that no change is missed
+	events, err := s.Watch(f.ctx)              // before loading, so that no change is missed
 	if err != nil {
 		return nil, fmt.Errorf("durable: watch: %w", cmp.Or(ctx.Err(), err))
 	}
@@ -217,8 +219,9 @@ func (f *fleet) change(c jar.Change, list string) {
 	_, flying := w.flying[k]
 	failed, aside := w.aside[k]
 	o.fresh = !h.known && !flying && !aside && (!pending || was.fresh)
-	f.clock.check()
-	o.Record = f.clock.toServer(o.Record)
+	doubt, skew := f.clock.check()
+	o.doubt, f.doubtful = doubt, f.doubtful || doubt != nil
+	o.Record = shift(o.Record, -skew)
 	o.Stamp = f.clock.after(h.stamp)
 	f.count(was, -1)
 	f.count(failed, -1)

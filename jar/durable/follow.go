@@ -242,7 +242,40 @@ func (f *fleet) measure(ctx context.Context) error {
 	if set {
 		f.retime()
 	}
+	f.w.mu.Lock()
+	defer f.w.mu.Unlock()
+	f.doubtful = false
+	for _, o := range f.w.flying {
+		f.doubtful = f.doubtful || o.doubt != nil // it may come back
+	}
+	for _, ops := range []map[key]op{f.w.ops, f.w.aside} {
+		for k, o := range ops {
+			if o.doubt == nil {
+				continue
+			}
+			stamp, s := o.Stamp, f.site(o.site)
+			f.clock.settle(&o)
+			ops[k] = o
+			if h, ok := s.held[k]; ok && h.stamp == stamp {
+				h.stamp = o.Stamp
+				s.held[k] = h
+			}
+		}
+	}
 	return nil
+}
+
+// settleDoubts measures the server's clock if the times of what is to be written depend on
+// it.
+func (f *fleet) settleDoubts() {
+	f.w.mu.Lock()
+	doubtful := f.doubtful
+	f.w.mu.Unlock()
+	if doubtful {
+		ctx, cancel := context.WithTimeout(f.w.ctx, callTimeout)
+		defer cancel()
+		_ = f.measure(ctx) // if the server is away, the changes stay pending
+	}
 }
 
 // retime marks all sites as stale after the jar's clock was set: by the new time, cookies

@@ -119,6 +119,9 @@ func (f *fleet) endAll(ctx context.Context) error {
 		return err
 	}
 	defer end()
+	if err := f.measure(ctx); err != nil { // the machine may have been asleep
+		return cause(ctx, err)
+	}
 	f.w.mu.Lock()
 	stamp := f.clock.next()
 	f.ended = stamp
