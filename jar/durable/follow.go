@@ -266,10 +266,12 @@ func (f *fleet) measure(ctx context.Context) error {
 }
 
 // settleDoubts measures the server's clock if the times of what is to be written depend on
-// it.
+// it, or if this clock has jumped: after a sleep, what other workers wrote meanwhile would
+// look as if the server's clock had been ahead.
 func (f *fleet) settleDoubts() {
+	jumped, _ := f.clock.check()
 	f.w.mu.Lock()
-	doubtful := f.doubtful
+	doubtful := f.doubtful || jumped != nil
 	f.w.mu.Unlock()
 	if doubtful {
 		ctx, cancel := context.WithTimeout(f.w.ctx, callTimeout)
