@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"net/url"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -166,24 +167,102 @@ func TestEndSessionThenServerIsSetBack(t *testing.T) {
 	})
 }
 
+// A site that is let go while it waits to be loaded again is not loaded without its owner
+// knowing: a logout elsewhere would not be heard of.
+func TestLetGoWhileStale(t *testing.T) {
+	times(t, func(t *testing.T) {
+		const n = 40
+		s := new(backendtest.Server)
+		a := join(t, s, nil)
+		var hang atomic.Bool
+		goOn := make(chan struct{})
+		b := joinHooked(t, s, &durable.Options{OnDemand: true, Hot: n}, func(h *hooked) {
+			h.loadSite = func(site string, next func() (backend.Snapshot, error)) (backend.Snapshot, error) {
+				if hang.Load() && !strings.HasPrefix(site, "new") {
+					<-goOn
+				}
+				return next()
+			}
+		})
+		host := func(i int) string { return fmt.Sprintf("h%d.example", i) }
+		for i := range n {
+			a.set(host(i), "sid=1")
+			a.set(fmt.Sprintf("new%d.example", i), "x=1")
+		}
+		a.flush()
+		for i := range n {
+			b.load(host(i))
+		}
+		synctest.Wait()
+		s.Hole(n)
+		hang.Store(true)
+		for i := range n {
+			a.set(host(i), "sid=2")
+		}
+		a.flush()
+		synced := make(chan error)
+		go func() { synced <- b.Sync(t.Context()) }()
+		synctest.Wait() // some are being loaded, and the others wait
+		for i := range n {
+			b.load(fmt.Sprintf("new%d.example", i))
+		}
+		close(goOn)
+		if err := <-synced; err != nil {
+			t.Errorf("Sync = %v", err)
+		}
+		for i := range n {
+			a.set(host(i), "sid=; Max-Age=0")
+		}
+		a.flush()
+		b.sync()
+		for i := range n {
+			b.load(host(i))
+			b.sends("after a logout elsewhere", host(i), "")
+		}
+		mustClose(t, a.Jar)
+		mustClose(t, b.Jar)
+	})
+}
+
 // A site that is let go leaves the last accesses of all its cookies at the server, those of
 // other paths and partitions included.
 func TestLetGoNotesAccess(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := new(backendtest.Server)
 		a := join(t, s, nil)
-		in := &jar.Context{}
-		_ = in
-		a.set("one.example", "path=1; Path=/deep; Max-Age=864000")
-		c := cookie("one.example", "part")
-		c.Secure, c.SameSite = true, jar.SameSiteNone
-		c.Partition = jar.Partition{TopLevelSite: "https://top.example"}
-		if v := a.Accept(c); !v.OK() {
-			t.Fatal(v.Err())
+		a.set("one.example", "path=1; Path=/deep; Max-Age=8640000")
+		framed := request("one.example")
+		framed.Context = &jar.Context{Documents: []*url.URL{{Scheme: "https", Host: "top.example"}}}
+		framed.URL.Path = "/deep"
+		if v := a.Jar.Jar.Receive(framed, []string{"part=1; Secure; SameSite=None; Partitioned; Max-Age=8640000"}); !v[0].OK() {
+			t.Fatal(v[0].Err())
 		}
-		a.flush()
+		a.set("two.example", "x=1")
 		mustClose(t, a.Jar)
-		_ = s
+		b := join(t, s, &durable.Options{OnDemand: true, Hot: 1})
+		b.load("one.example")
+		time.Sleep(24 * time.Hour)
+		deep := request("one.example")
+		deep.URL.Path = "/deep"
+		if got := b.Header(deep) + "; " + b.Header(framed); got != "path=1; part=1" {
+			t.Fatalf("Cookie: %q", got)
+		}
+		b.load("two.example")
+		b.load("three.example")
+		b.flush()
+		snapshot, err := s.Open().LoadSite(t.Context(), "one.example", 0)
+		if err != nil || len(snapshot.Records) != 2 {
+			t.Errorf("LoadSite = %d records, %v, want 2", len(snapshot.Records), err)
+		}
+		for _, r := range snapshot.Records {
+			if old := time.Since(r.Cookie.LastAccess); old > time.Hour {
+				t.Errorf("%s was last used %v ago by the server, want just now", r.Cookie.Name, old)
+			}
+		}
+		if b.Len() > 1 {
+			t.Errorf("the jar has %d cookies, want one at most", b.Len())
+		}
+		mustClose(t, b.Jar)
 	})
 }
 
