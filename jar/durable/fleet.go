@@ -67,7 +67,21 @@ type held struct {
 	known  bool      // the server has a record of the cookie, or had one
 	absent bool      // the jar has evicted or deleted it, or never took it
 	ended  bool      // since this worker's session has ended
+	again  bool      // the jar's clock was set before it was written: load it then
 	access time.Time // the last access that the server knows, by the jar's clock
+
+	// expires is when the cookie expires by the server's clock, in microseconds since 1970, and
+	// zero for a session cookie. What the jar has is wrong between the time when its clock is set and
+	// the time when that is noticed.
+	expires int64
+}
+
+// expiry returns held.expires of a cookie with the server's times.
+func expiry(c *jar.Cookie) int64 {
+	if !c.Persistent() {
+		return 0
+	}
+	return c.Expires.UnixMicro()
 }
 
 // OpenShared returns a jar that shares its cookies with other workers through s. It takes
@@ -233,7 +247,7 @@ func (f *fleet) change(c jar.Change, list string) {
 		return
 	}
 	f.count(o, +1)
-	s.held[k] = held{stamp: o.Stamp, known: h.known, absent: o.Delete, access: c.Cookie.LastAccess}
+	s.held[k] = held{stamp: o.Stamp, known: h.known, absent: o.Delete, access: c.Cookie.LastAccess, expires: expiry(&o.Cookie)}
 	if aside {
 		o.tries, o.retry = failed.tries, failed.retry
 		w.aside[k] = o
@@ -272,7 +286,7 @@ func (f *fleet) drop(c jar.Change, k key) {
 		return
 	}
 	if o, pending := w.ops[k]; pending {
-		if o.fresh && !o.Delete {
+		if o.fresh && !o.Delete && (c.Cause != jar.CauseExpired || o.Cookie.Expired(f.clock.now())) {
 			if c.Cause == jar.CauseExpired && s.fresh < backend.MaxTombstones {
 				// What it replaced, unknown to this worker, must not come back.
 				stamp := o.Stamp
@@ -294,8 +308,8 @@ func (f *fleet) drop(c jar.Change, k key) {
 	}
 	_, flying := w.flying[k]
 	_, aside := w.aside[k]
-	expires := f.clock.toServer(backend.Record{Cookie: c.Cookie}).Cookie
-	if c.Cause != jar.CauseExpired || flying || aside || !h.known || h.stamp == (backend.Stamp{}) || !expires.Expired(f.clock.now()) {
+	expired := h.expires != 0 && h.expires <= f.clock.now().UnixMicro()
+	if c.Cause != jar.CauseExpired || flying || aside || !h.known || h.stamp == (backend.Stamp{}) || !expired {
 		h.absent = true
 		s.held[k] = h
 		return
@@ -350,6 +364,11 @@ func (f *fleet) applied(b backend.Batch, a backend.Answer) (superseded []error) 
 		f.count(o, -1)
 		if h, ok := s.held[k]; ok {
 			h.known = true
+			if h.again && h.stamp == o.Stamp {
+				h.again, h.stamp = false, backend.Stamp{}
+				s.suspect = true
+				f.markStale(s)
+			}
 			s.held[k] = h
 		}
 		if next, ok := w.ops[k]; ok {

@@ -257,7 +257,7 @@ func (f *fleet) measure(ctx context.Context) error {
 			f.clock.settle(&o)
 			ops[k] = o
 			if h, ok := s.held[k]; ok && h.stamp == stamp {
-				h.stamp = o.Stamp
+				h.stamp, h.expires = o.Stamp, expiry(&o.Cookie)
 				s.held[k] = h
 			}
 		}
@@ -286,17 +286,21 @@ func (f *fleet) retime() {
 	f.w.mu.Lock()
 	defer f.w.mu.Unlock()
 	for _, s := range f.sites {
-		if !s.loaded {
-			continue
-		}
 		for k, h := range s.held {
-			if h.known && !h.ended && !f.unwritten(k) {
+			switch {
+			case h.ended:
+				continue
+			case f.unwritten(k):
+				h.again = true
+			case h.known:
 				h.stamp = backend.Stamp{} // so that whatever the server has is taken
-				s.held[k] = h
 			}
+			s.held[k] = h
 		}
-		s.suspect = true
-		f.markStale(s)
+		if s.loaded {
+			s.suspect = true
+			f.markStale(s)
+		}
 	}
 }
 

@@ -80,6 +80,7 @@ func (f *fleet) decide(s *site, ops []backend.Op, whole bool) []*expectation {
 		if !f.take(s, k, o, h, ok, whole) {
 			continue
 		}
+		expires := expiry(&o.Cookie)
 		o.Record = f.clock.toJar(o.Record)
 		switch {
 		case o.Delete || o.Drop:
@@ -95,7 +96,7 @@ func (f *fleet) decide(s *site, ops []backend.Op, whole bool) []*expectation {
 			}
 		default:
 			expired := o.Cookie.Expired(f.j.now())
-			s.held[k] = held{stamp: o.Stamp, known: true, absent: expired, access: o.Cookie.LastAccess}
+			s.held[k] = held{stamp: o.Stamp, known: true, absent: expired, access: o.Cookie.LastAccess, expires: expires}
 			if expired {
 				o = deletion(k)
 			}

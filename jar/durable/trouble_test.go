@@ -337,3 +337,41 @@ func TestShortLoginAfterClockIsSet(t *testing.T) {
 		})
 	}
 }
+
+// A login that is not yet written when the worker's clock is set is neither taken for expired
+// nor kept for too long, although its site is swept before that is noticed.
+func TestPendingWhenClockIsSet(t *testing.T) {
+	for _, off := range []time.Duration{-365 * 24 * time.Hour, -time.Hour, time.Hour, 365 * 24 * time.Hour} {
+		for _, written := range []bool{false, true} {
+			t.Run(fmt.Sprintf("off=%v/written=%t", off, written), func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					var by atomic.Int64
+					s := new(backendtest.Server)
+					a := join(t, s, &durable.Options{BatchTime: 3 * time.Minute, Jar: &jar.Options{Now: func() time.Time { return time.Now().Add(time.Duration(by.Load())) }}})
+					b := join(t, s, nil)
+					a.set("example.com", "sid=1; Max-Age=1200")
+					if written {
+						a.flush()
+					}
+					by.Store(int64(off))
+					a.Delete(func(jar.Cookie) bool { return false }) // sweeps
+					a.set("example.com", "sweep=1")
+					time.Sleep(2 * time.Minute)
+					a.Delete(func(jar.Cookie) bool { return false }) // sweeps
+					a.flush()
+					for range 2 {
+						a.sync()
+						b.sync()
+					}
+					a.sends("when the clock was set", "example.com", "sid=1; sweep=1")
+					b.sends("when the clock was set", "example.com", "sid=1; sweep=1")
+					time.Sleep(19 * time.Minute)
+					a.sends("when it has expired", "example.com", "sweep=1")
+					b.sends("when it has expired", "example.com", "sweep=1")
+					mustClose(t, a.Jar)
+					mustClose(t, b.Jar)
+				})
+			})
+		}
+	}
+}
