@@ -29,8 +29,9 @@ type fleet struct {
 	background sync.WaitGroup
 
 	sites    map[string]*site
-	complete bool         // all sites were loaded: the server does not have another one
-	tick     atomic.Int64 // counts uses of sites
+	empty    map[string]uint64 // the versions of loaded sites without cookies, which are not in sites
+	complete bool              // all sites were loaded: the server does not have another one
+	tick     atomic.Int64      // counts uses of sites
 
 	repair map[key]bool  // a local change was undone by an older one from the server
 	ended  backend.Stamp // session cookies that are no newer are not loaded
@@ -121,7 +122,7 @@ func openShared(ctx context.Context, s backend.Shared, o *Options) (_ *Jar, err 
 	}
 	f := &fleet{
 		w: w, server: s, clock: newClock(), demand: o.OnDemand, hot: cmp.Or(o.Hot, defaultHot),
-		sites: map[string]*site{}, repair: map[key]bool{},
+		sites: map[string]*site{}, empty: map[string]uint64{}, repair: map[key]bool{},
 		stale: map[string]time.Time{}, again: make(chan struct{}, 1), watching: true,
 	}
 	j := &Jar{w: w, fleet: f, closeBackend: s.Close}
@@ -190,7 +191,9 @@ func (f *fleet) begin(ctx context.Context) (_ context.Context, end func(), _ err
 func (f *fleet) site(name string) *site {
 	s, ok := f.sites[name]
 	if !ok {
-		s = &site{name: name, busy: make(chan struct{}, 1), held: map[key]held{}, loaded: f.complete}
+		s = &site{name: name, busy: make(chan struct{}, 1), held: map[key]held{}, loaded: f.complete, version: f.empty[name]}
+		s.heard = s.version
+		delete(f.empty, name)
 		f.sites[name] = s
 	}
 	return s
@@ -377,8 +380,10 @@ func (f *fleet) applied(b backend.Batch, a backend.Answer) (superseded []error) 
 			w.ops[k] = next
 		}
 	}
+	lost := map[key]bool{}
 	for i := range a.Newer {
 		k, stamp := a.Newer[i].Key(), a.Newer[i].Stamp
+		lost[k] = true
 		f.clock.observe(stamp)
 		if _, pending := w.ops[k]; pending {
 			continue
@@ -403,6 +408,11 @@ func (f *fleet) applied(b backend.Batch, a backend.Answer) (superseded []error) 
 		}
 		s.suspect = true
 		f.markStale(s)
+	}
+	for k, o := range sent {
+		if h, ok := s.held[k]; ok && o.Delete && !lost[k] && h.stamp == o.Stamp && s.version >= a.Version {
+			delete(s.held, k) // the Event came before the answer, and nothing older can come
+		}
 	}
 	return superseded
 }

@@ -193,6 +193,7 @@ func (f *fleet) tend() {
 			return
 		}
 		f.compareAll()
+		f.compact()
 		if time.Since(noted) >= accessEvery {
 			noted = time.Now()
 			f.noteAll()
@@ -204,7 +205,26 @@ func (f *fleet) tend() {
 func (f *fleet) size() int {
 	f.w.mu.Lock()
 	defer f.w.mu.Unlock()
-	return len(f.sites)
+	return len(f.sites) + len(f.empty)
+}
+
+// compact keeps only the versions of the sites that have no cookies.
+func (f *fleet) compact() {
+	f.w.mu.Lock()
+	defer f.w.mu.Unlock()
+	if !f.complete {
+		return
+	}
+	for name, s := range f.sites {
+		_, stale := f.stale[name]
+		if len(s.held) > 0 || s.fresh > 0 || s.suspect || s.version < s.heard || stale || len(s.busy) > 0 {
+			continue
+		}
+		delete(f.sites, name)
+		if s.version != 0 {
+			f.empty[name] = s.version
+		}
+	}
 }
 
 // compareAll measures the clock and marks the sites as stale that have changed. If it
@@ -313,6 +333,9 @@ func (f *fleet) compare(ctx context.Context) ([]*site, error) {
 	if f.demand {
 		names = []string{}
 	}
+	for name, version := range f.empty {
+		known[name] = version
+	}
 	for name, s := range f.sites {
 		known[name] = s.version // zero if it is not loaded
 		if f.demand {
@@ -345,6 +368,9 @@ func (f *fleet) compare(ctx context.Context) ([]*site, error) {
 		switch {
 		case !ok && f.demand:
 			continue // let go meanwhile
+		case !ok && version == 0:
+			delete(f.empty, name)
+			continue
 		case !ok:
 			s = f.site(name)
 		case s.version == version:

@@ -79,38 +79,32 @@ func TestNoCallAfterClose(t *testing.T) {
 // The names of sites cost no memory: those that other workers have heard of and that have
 // no cookies any more, and those that cannot be loaded.
 func TestSitesAreForgotten(t *testing.T) {
-	const n = 20_000
+	n := 20_000
+	if raceEnabled {
+		n = 2000
+	}
 	t.Run("heard", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			s := new(backendtest.Server)
 			a, b := join(t, s, &durable.Options{BatchTime: 24 * time.Hour}), join(t, s, nil)
-			before := heap()
 			for i := range n {
-				host := fmt.Sprintf("h%d.example", i)
-				a.set(host, "n=1")
+				a.set(fmt.Sprintf("h%d.example", i), "n=1")
 				if i%500 == 499 {
 					a.flush()
 					a.Clear()
 					a.flush()
 				}
 			}
-			synctest.Wait()
-			time.Sleep(3 * time.Hour)
-			for range 2 {
-				a.sync()
-				b.sync()
-			}
-			// The fake keeps the versions of sites and the tombstones.
+			time.Sleep(3 * time.Minute)
 			for _, w := range []*worker{a, b} {
-				before, after := 0, heap()
-				_ = before
+				w.sync()
+				before := heap()
 				mustClose(t, w.Jar)
 				w.Jar = nil
-				if freed := after - heap(); freed > 2<<20 {
-					t.Errorf("the worker had %d bytes for %d sites without cookies, want at most 2 MB", freed, n)
+				if freed := before - heap(); freed > 4<<20 {
+					t.Errorf("the worker had %d bytes for %d sites without cookies, want at most 4 MB", freed, n)
 				}
 			}
-			_ = before
 		})
 	})
 	t.Run("away", func(t *testing.T) {
