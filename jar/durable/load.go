@@ -252,6 +252,9 @@ func (f *fleet) unload(s *site) {
 		}
 	}
 	for k := range s.held {
+		if f.w.siteOf(k.Domain) != s.name {
+			continue // the list was replaced, and another site has it
+		}
 		e := &expectation{Op: deletion(k)}
 		f.w.expectations[k] = e
 		todo = append(todo, e)

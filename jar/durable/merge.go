@@ -105,8 +105,11 @@ func (f *fleet) decide(s *site, ops []backend.Op, whole bool) []*expectation {
 	}
 	if whole {
 		for k := range s.held {
-			if !there[k] && !f.unwritten(k) {
-				delete(s.held, k)
+			if there[k] || f.unwritten(k) {
+				continue
+			}
+			delete(s.held, k)
+			if f.w.siteOf(k.Domain) == s.name { // or the list was replaced, and another site has it
 				expect(deletion(k))
 			}
 		}
