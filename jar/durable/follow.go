@@ -27,8 +27,10 @@ func (f *fleet) watch(events iter.Seq2[backend.Event, error]) {
 	for failures := 0; ; failures++ {
 		var err error
 		if events != nil {
-			err = f.follow(events)
-			failures = 0
+			began := time.Now()
+			if err = f.follow(events); time.Since(began) > retryMost {
+				failures = 0
+			}
 		}
 		if f.ctx.Err() != nil {
 			return

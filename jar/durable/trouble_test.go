@@ -369,3 +369,21 @@ func TestPendingWhenClockIsSet(t *testing.T) {
 		}
 	}
 }
+
+// A connection that is lost as soon as it is made does not make a worker compare all versions
+// all the time.
+func TestFlappingWatch(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := new(backendtest.Server)
+		compared := 0
+		w := joinHooked(t, s, nil, func(h *hooked) {
+			h.versions = func() error { compared++; s.Cut(); return nil }
+		})
+		s.Cut()
+		time.Sleep(10 * time.Minute)
+		if compared > 60 {
+			t.Errorf("in ten minutes versions were compared %d times, want at most 60", compared)
+		}
+		mustClose(t, w.Jar)
+	})
+}
