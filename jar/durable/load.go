@@ -13,7 +13,8 @@ import (
 
 // Load loads the cookies of the site of u, if that has not been done: before each
 // request, where Options.OnDemand is set. Otherwise it does nothing. After an error, the
-// next call tries again. Sites are loaded independently of each other.
+// next call tries again. Sites are loaded independently of each other. After Close, a site
+// that is not loaded is the error ErrClosed.
 func (j *Jar) Load(ctx context.Context, u *url.URL) error {
 	release, err := j.use(ctx, u.Host)
 	release()

@@ -43,14 +43,12 @@ func (s *stuck) Watch(ctx context.Context) (iter.Seq2[backend.Event, error], err
 	return nil, context.Cause(ctx)
 }
 
-// Close waits for calls of the backend that are in progress, and there are none after it.
+// Close waits for calls of the backend that are in progress. No call is made afterwards.
 func TestNoCallAfterClose(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := new(backendtest.Server)
-		var closed, late atomic.Bool
-		var h *hooked
-		w := joinHooked(t, s, &durable.Options{OnDemand: true}, func(edit *hooked) {
-			h = edit
+		var late atomic.Bool
+		w := joinHooked(t, s, &durable.Options{OnDemand: true}, func(h *hooked) {
 			h.loadSite = func(site string, next func() (backend.Snapshot, error)) (backend.Snapshot, error) {
 				late.Store(late.Load() || h.closed)
 				snapshot, err := next()
@@ -63,7 +61,6 @@ func TestNoCallAfterClose(t *testing.T) {
 		go func() { result <- w.Load(t.Context(), &url.URL{Host: "one.example"}) }()
 		synctest.Wait()
 		mustClose(t, w.Jar)
-		closed.Store(true)
 		if err := <-result; err == nil {
 			t.Errorf("Load while the jar is closed = nil, want an error")
 		}
@@ -270,38 +267,36 @@ func TestLoginAfterSleep(t *testing.T) {
 }
 
 func loginAfterSleep(t *testing.T, before bool) {
-	{
-		off := new(atomic.Int64)
-		now := func() time.Time { return time.Now().Add(time.Duration(off.Load())) }
-		s := &backendtest.Server{Clock: now}
-		o := func() *durable.Options { return &durable.Options{Jar: &jar.Options{Now: now}} }
-		a := join(t, s, o())
-		a.link.setDown(errDisk)
-		want := "sid=evening"
-		if before {
-			a.set("example.com", "sid=noon; Max-Age=600000")
-		}
-		off.Store(int64(4 * time.Hour))
-		b := join(t, s, o())
-		b.set("example.com", "sid=evening; Max-Age=600000")
-		b.flush()
-		off.Store(int64(8 * time.Hour))
-		if !before {
-			want = "sid=morning"
-			a.link.setDown(nil)
-			a.set("example.com", "sid=morning; Max-Age=600")
-			time.Sleep(10 * time.Millisecond) // the clock is measured
-		}
-		a.link.setDown(nil)
-		a.flush()
-		time.Sleep(2 * time.Minute)
-		a.sync()
-		b.sync()
-		a.sends("after the sleep", "example.com", want)
-		b.sends("after the sleep", "example.com", want)
-		mustClose(t, a.Jar)
-		mustClose(t, b.Jar)
+	off := new(atomic.Int64)
+	now := func() time.Time { return time.Now().Add(time.Duration(off.Load())) }
+	s := &backendtest.Server{Clock: now}
+	o := func() *durable.Options { return &durable.Options{Jar: &jar.Options{Now: now}} }
+	a := join(t, s, o())
+	a.link.setDown(errDisk)
+	want := "sid=evening"
+	if before {
+		a.set("example.com", "sid=noon; Max-Age=600000")
 	}
+	off.Store(int64(4 * time.Hour))
+	b := join(t, s, o())
+	b.set("example.com", "sid=evening; Max-Age=600000")
+	b.flush()
+	off.Store(int64(8 * time.Hour))
+	if !before {
+		want = "sid=morning"
+		a.link.setDown(nil)
+		a.set("example.com", "sid=morning; Max-Age=600")
+		time.Sleep(10 * time.Millisecond) // the clock is measured
+	}
+	a.link.setDown(nil)
+	a.flush()
+	time.Sleep(2 * time.Minute)
+	a.sync()
+	b.sync()
+	a.sends("after the sleep", "example.com", want)
+	b.sends("after the sleep", "example.com", want)
+	mustClose(t, a.Jar)
+	mustClose(t, b.Jar)
 }
 
 // A short login made just after the worker's clock was set lives as long as it should.
@@ -375,14 +370,14 @@ func TestPendingWhenClockIsSet(t *testing.T) {
 func TestFlappingWatch(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := new(backendtest.Server)
-		compared := 0
+		var compared atomic.Int32
 		w := joinHooked(t, s, nil, func(h *hooked) {
-			h.versions = func() error { compared++; s.Cut(); return nil }
+			h.versions = func() error { compared.Add(1); s.Cut(); return nil }
 		})
 		s.Cut()
 		time.Sleep(10 * time.Minute)
-		if compared > 60 {
-			t.Errorf("in ten minutes versions were compared %d times, want at most 60", compared)
+		if n := compared.Load(); n > 60 {
+			t.Errorf("in ten minutes versions were compared %d times, want at most 60", n)
 		}
 		mustClose(t, w.Jar)
 	})
