@@ -63,10 +63,11 @@ type Shared interface {
 	Now(ctx context.Context) (time.Time, error)
 
 	// Apply applies batches, each as a whole or not at all, in any order, and returns one
-	// Answer for each of them, in the order of the batches. It keeps nothing of them.
+	// Answer for each of them, in the order of the batches. No two batches of one call have
+	// the same Site. Apply keeps nothing of them.
 	//
 	// A Stamp is cut if its Time is more than MaxAhead ahead of the server's clock, and
-	// later than the newest Stamp that the site has had. Its Time becomes the server's, or
+	// later than the newest Stamp that the site has had before this batch. Its Time becomes the server's, or
 	// a microsecond after that newest Stamp, if that is later: the server's clock may have
 	// been set back. Counter and Writer stay. Then, for each Op:
 	//
@@ -99,7 +100,8 @@ type Shared interface {
 
 	// Watch yields the changes that take effect after it has returned, those made through
 	// this connection included: the changes of one site in their order. What it yields is
-	// the caller's. The iterator is used once. It waits until ctx is done or the
+	// the caller's. The iterator is used once, or not at all: when ctx is done, what Watch
+	// holds is given back in either case. It waits until ctx is done or the
 	// connection is lost; an error is the last thing that is yielded. A connection over
 	// which nothing comes any more must be noticed within half a minute.
 	//
@@ -107,7 +109,8 @@ type Shared interface {
 	// again after an error.
 	Watch(ctx context.Context) (iter.Seq2[Event, error], error)
 
-	// Close gives back what the connection holds. It is called once, last.
+	// Close gives back what the connection holds. It is called once, last: all other calls
+	// have returned.
 	Close() error
 }
 
@@ -123,9 +126,10 @@ type Answer struct {
 	// Version is the version of the site after the Batch.
 	Version uint64
 
-	// Newer has an Op for each cookie that is not as the Batch would have it: a put if
-	// the server has the cookie with another Stamp, and a Delete if a put lost against a
-	// deletion, with the Stamp of the deletion or of the floor.
+	// Newer has an Op for each cookie that is not as a put or Delete of the Batch would have
+	// it: a put if the server has the cookie with another Stamp, which may be
+	// the cut Stamp of the Op itself, and a Delete if a put lost against a deletion, with the Stamp of the
+	// deletion or of the floor. A Drop or Touch that does nothing has none.
 	Newer []Op
 
 	// Err says why the Batch is not known to be applied; nil if it was.
@@ -157,6 +161,7 @@ type Event struct {
 	// Before is not the version of the change that came last, something is missing.
 	Before, Version uint64
 
-	// Ops are the Ops that took effect, with the Stamps that they have at the server.
+	// Ops are the Ops that took effect, with the Stamps that they have at the server, and a
+	// Drop for each record that was given up to keep within MaxRecords.
 	Ops []Op
 }

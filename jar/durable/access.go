@@ -59,14 +59,19 @@ func (f *fleet) noteAll() {
 
 // noteSite writes the last accesses of a site's cookies.
 func (f *fleet) noteSite(s *site) {
-	hosts := map[string]bool{}
+	type place struct {
+		host      string
+		partition jar.Partition
+	}
+	places := map[place]bool{}
 	f.w.mu.Lock()
 	for k := range s.held {
-		hosts[k.Domain] = true
+		places[place{k.Domain, k.Partition}] = true
 	}
 	f.w.mu.Unlock()
-	for host := range hosts {
-		for _, v := range f.j.Jar.Explain(&jar.Request{URL: &url.URL{Scheme: "https", Host: host, Path: "/"}}) {
+	for p := range places {
+		r := &jar.Request{URL: &url.URL{Scheme: "https", Host: p.host, Path: "/"}, Context: &jar.Context{Partition: &p.partition}}
+		for _, v := range f.j.Jar.Explain(r) {
 			f.noteCookie(v.Cookie)
 		}
 	}

@@ -14,6 +14,9 @@ import (
 // all is false, and no call of flush waits, what was set aside waits for its time. One
 // goroutine calls it at a time.
 func (w *writer) write(all bool) error {
+	if w.prepare != nil {
+		w.prepare()
+	}
 	w.mu.Lock()
 	served := w.flushes
 	w.flushes = nil

@@ -82,18 +82,41 @@ func (c *clock) measure(ctx context.Context, s backend.Shared) (set bool, _ erro
 }
 
 // check asks for a new measurement if the jar's clock has jumped, because it was set or the
-// machine was asleep.
-func (c *clock) check() {
+// machine was asleep, and returns a doubt then, and the skew with which to go on.
+func (c *clock) check() (*doubt, time.Duration) {
 	now := c.jar()
 	c.mu.Lock()
-	doubtful := (now.Sub(c.at()) - c.skew).Abs() >= 2*minSkew
+	skew := c.skew
+	doubtful := (now.Sub(c.at()) - skew).Abs() >= 2*minSkew
 	c.mu.Unlock()
-	if doubtful {
-		select {
-		case c.set <- struct{}{}:
-		default:
-		}
+	if !doubtful {
+		return nil, skew
 	}
+	select {
+	case c.set <- struct{}{}:
+	default:
+	}
+	return &doubt{now, skew}, skew
+}
+
+// A doubt is about the times of a change that was made when the jar's clock had jumped. If
+// the clock was set, the times of the cookie are wrong, and if the machine was asleep, the
+// Stamp is.
+type doubt struct {
+	at   time.Time     // when the change was made, by the jar's clock
+	skew time.Duration // by which the cookie's times were translated
+}
+
+// settle corrects the times of a change that was made in doubt before the last measurement.
+func (c *clock) settle(o *op) {
+	c.mu.Lock()
+	skew, now := c.skew, c.at()
+	c.mu.Unlock()
+	o.Record = shift(o.Record, o.doubt.skew-skew)
+	if t := min(micros(o.doubt.at.Add(-skew)), micros(now)); t > o.Stamp.Time {
+		o.Stamp.Time, o.Stamp.Counter = t, 0
+	}
+	o.doubt = nil
 }
 
 // now returns the server's time.
@@ -109,7 +132,7 @@ func (c *clock) at() time.Time { return c.server.Add(time.Since(c.measured)) }
 func (c *clock) next() backend.Stamp {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if t := uint64(max(c.at().UnixMicro(), 1)); t > c.last.Time {
+	if t := max(micros(c.at()), 1); t > c.last.Time {
 		c.last.Time, c.last.Counter = t, 0
 	} else if c.last.Counter++; c.last.Counter == 0 {
 		c.last.Time++
@@ -139,8 +162,11 @@ func (c *clock) ahead(s backend.Stamp) bool {
 }
 
 func (c *clock) future(s backend.Stamp) bool {
-	return s.Time > uint64(max(c.at().Add(2*backend.MaxAhead).UnixMicro(), 0))
+	return s.Time > micros(c.at().Add(2*backend.MaxAhead))
 }
+
+// micros returns a time in microseconds since 1970, and zero for what is before.
+func micros(t time.Time) uint64 { return uint64(max(t.UnixMicro(), 0)) }
 
 // observe makes the Stamps to come newer than s, unless s is further ahead of the server
 // than a Stamp can be.
@@ -158,17 +184,21 @@ func (c *clock) observe(s backend.Stamp) {
 
 // toServer translates the times of a cookie from the jar's clock to the server's, and
 // toJar back.
-func (c *clock) toServer(r backend.Record) backend.Record { return c.shift(r, -1) }
-func (c *clock) toJar(r backend.Record) backend.Record    { return c.shift(r, +1) }
+func (c *clock) toServer(r backend.Record) backend.Record { return shift(r, -c.off()) }
+func (c *clock) toJar(r backend.Record) backend.Record    { return shift(r, +c.off()) }
 
-func (c *clock) shift(r backend.Record, sign time.Duration) backend.Record {
+// off returns how far the jar's clock is ahead of the server's.
+func (c *clock) off() time.Duration {
 	c.mu.Lock()
-	skew := sign * c.skew
-	c.mu.Unlock()
-	if skew != 0 {
+	defer c.mu.Unlock()
+	return c.skew
+}
+
+func shift(r backend.Record, by time.Duration) backend.Record {
+	if by != 0 {
 		for _, t := range []*time.Time{&r.Cookie.Expires, &r.Cookie.Created, &r.Cookie.LastAccess} {
 			if !t.IsZero() {
-				*t = t.Add(skew)
+				*t = t.Add(by)
 			}
 		}
 	}

@@ -282,7 +282,9 @@ func (j *Jar) close(ctx context.Context) error {
 	}
 	defer context.AfterFunc(ctx, j.w.cancel)()
 	if f := j.fleet; f != nil {
-		f.cancel()
+		j.w.mu.Lock()
+		f.cancel() // no call begins after this
+		j.w.mu.Unlock()
 		f.background.Wait()
 	}
 	err := j.noteAccess(ctx)

@@ -29,11 +29,15 @@ type fleet struct {
 	background sync.WaitGroup
 
 	sites    map[string]*site
-	complete bool         // all sites were loaded: the server does not have another one
-	tick     atomic.Int64 // counts uses of sites
+	empty    map[string]uint64 // the versions of loaded sites without cookies, which are not in sites
+	complete bool              // all sites were loaded: the server does not have another one
+	tick     atomic.Int64      // counts uses of sites
 
 	repair map[key]bool  // a local change was undone by an older one from the server
 	ended  backend.Stamp // session cookies that are no newer are not loaded
+	ahead  backend.Stamp // the same from before the server's clock was set back
+
+	doubtful bool // there are changes with a doubt
 
 	stale  map[string]time.Time // sites to be loaded again, since when
 	again  chan struct{}        // wakes reload; holds one
@@ -63,7 +67,22 @@ type held struct {
 	stamp  backend.Stamp
 	known  bool      // the server has a record of the cookie, or had one
 	absent bool      // the jar has evicted or deleted it, or never took it
+	ended  bool      // since this worker's session has ended
+	again  bool      // the jar's clock was set before it was written: load it then
 	access time.Time // the last access that the server knows, by the jar's clock
+
+	// expires is when the cookie expires by the server's clock, in microseconds since 1970, and
+	// zero for a session cookie. What the jar has is wrong between the time when its clock is set and
+	// the time when that is noticed.
+	expires int64
+}
+
+// expiry returns held.expires of a cookie with the server's times.
+func expiry(c *jar.Cookie) int64 {
+	if !c.Persistent() {
+		return 0
+	}
+	return c.Expires.UnixMicro()
 }
 
 // OpenShared returns a jar that shares its cookies with other workers through s. It takes
@@ -103,12 +122,12 @@ func openShared(ctx context.Context, s backend.Shared, o *Options) (_ *Jar, err 
 	}
 	f := &fleet{
 		w: w, server: s, clock: newClock(), demand: o.OnDemand, hot: cmp.Or(o.Hot, defaultHot),
-		sites: map[string]*site{}, repair: map[key]bool{},
+		sites: map[string]*site{}, empty: map[string]uint64{}, repair: map[key]bool{},
 		stale: map[string]time.Time{}, again: make(chan struct{}, 1), watching: true,
 	}
 	j := &Jar{w: w, fleet: f, closeBackend: s.Close}
 	f.j = j
-	w.outdated = f.outdated
+	w.outdated, w.prepare = f.outdated, f.settleDoubts
 	w.change, w.apply, w.bySite, w.most, w.timeout = f.change, f.apply, true, w.count, callTimeout
 	w.siteOf = func(domain string) string { return j.Sites().Site(domain) }
 	f.ctx, f.cancel = context.WithCancel(w.ctx)
@@ -124,9 +143,10 @@ func openShared(ctx context.Context, s backend.Shared, o *Options) (_ *Jar, err 
 	if _, err := f.clock.measure(ctx, s); err != nil {
 		return nil, err
 	}
-	events, err := s.Watch(f.ctx) // before loading, so that no change is missed
+	detach := context.AfterFunc(ctx, f.cancel) // Watch is given the context that ends with Close
+	events, err := s.Watch(f.ctx)              // before loading, so that no change is missed
 	if err != nil {
-		return nil, fmt.Errorf("durable: watch: %w", err)
+		return nil, fmt.Errorf("durable: watch: %w", cmp.Or(ctx.Err(), err))
 	}
 	if !o.OnDemand {
 		if err := f.loadAll(ctx, o); err != nil {
@@ -139,6 +159,9 @@ func openShared(ctx context.Context, s backend.Shared, o *Options) (_ *Jar, err 
 		}
 		w.mu.Unlock()
 	}
+	if !detach() {
+		return nil, fmt.Errorf("durable: open: %w", ctx.Err())
+	}
 	go w.run()
 	f.background.Go(func() { f.watch(events) })
 	f.background.Go(f.reload)
@@ -146,11 +169,31 @@ func openShared(ctx context.Context, s backend.Shared, o *Options) (_ *Jar, err 
 	return j, nil
 }
 
+// begin returns a context for calls of the server, which ends with ctx and with Close. Close
+// waits until end is called.
+func (f *fleet) begin(ctx context.Context) (_ context.Context, end func(), _ error) {
+	f.w.mu.Lock()
+	defer f.w.mu.Unlock()
+	if f.ctx.Err() != nil {
+		return nil, nil, ErrClosed
+	}
+	f.background.Add(1)
+	ctx, cancel := context.WithCancelCause(ctx)
+	detach := context.AfterFunc(f.ctx, func() { cancel(ErrClosed) })
+	return ctx, func() {
+		detach()
+		cancel(nil)
+		f.background.Done()
+	}, nil
+}
+
 // site returns the site of that name, and makes it if need be. The caller holds w.mu.
 func (f *fleet) site(name string) *site {
 	s, ok := f.sites[name]
 	if !ok {
-		s = &site{name: name, busy: make(chan struct{}, 1), held: map[key]held{}, loaded: f.complete}
+		s = &site{name: name, busy: make(chan struct{}, 1), held: map[key]held{}, loaded: f.complete, version: f.empty[name]}
+		s.heard = s.version
+		delete(f.empty, name)
 		f.sites[name] = s
 	}
 	return s
@@ -193,8 +236,9 @@ func (f *fleet) change(c jar.Change, list string) {
 	_, flying := w.flying[k]
 	failed, aside := w.aside[k]
 	o.fresh = !h.known && !flying && !aside && (!pending || was.fresh)
-	f.clock.check()
-	o.Record = f.clock.toServer(o.Record)
+	doubt, skew := f.clock.check()
+	o.doubt, f.doubtful = doubt, f.doubtful || doubt != nil
+	o.Record = shift(o.Record, -skew)
 	o.Stamp = f.clock.after(h.stamp)
 	f.count(was, -1)
 	f.count(failed, -1)
@@ -206,7 +250,7 @@ func (f *fleet) change(c jar.Change, list string) {
 		return
 	}
 	f.count(o, +1)
-	s.held[k] = held{stamp: o.Stamp, known: h.known, absent: o.Delete, access: c.Cookie.LastAccess}
+	s.held[k] = held{stamp: o.Stamp, known: h.known, absent: o.Delete, access: c.Cookie.LastAccess, expires: expiry(&o.Cookie)}
 	if aside {
 		o.tries, o.retry = failed.tries, failed.retry
 		w.aside[k] = o
@@ -245,7 +289,7 @@ func (f *fleet) drop(c jar.Change, k key) {
 		return
 	}
 	if o, pending := w.ops[k]; pending {
-		if o.fresh && !o.Delete {
+		if o.fresh && !o.Delete && (c.Cause != jar.CauseExpired || o.Cookie.Expired(f.clock.now())) {
 			if c.Cause == jar.CauseExpired && s.fresh < backend.MaxTombstones {
 				// What it replaced, unknown to this worker, must not come back.
 				stamp := o.Stamp
@@ -267,8 +311,8 @@ func (f *fleet) drop(c jar.Change, k key) {
 	}
 	_, flying := w.flying[k]
 	_, aside := w.aside[k]
-	expires := f.clock.toServer(backend.Record{Cookie: c.Cookie}).Cookie
-	if c.Cause != jar.CauseExpired || flying || aside || !h.known || h.stamp == (backend.Stamp{}) || !expires.Expired(f.clock.now()) {
+	expired := h.expires != 0 && h.expires <= f.clock.now().UnixMicro()
+	if c.Cause != jar.CauseExpired || flying || aside || !h.known || h.stamp == (backend.Stamp{}) || !expired {
 		h.absent = true
 		s.held[k] = h
 		return
@@ -323,6 +367,11 @@ func (f *fleet) applied(b backend.Batch, a backend.Answer) (superseded []error) 
 		f.count(o, -1)
 		if h, ok := s.held[k]; ok {
 			h.known = true
+			if h.again && h.stamp == o.Stamp {
+				h.again, h.stamp = false, backend.Stamp{}
+				s.suspect = true
+				f.markStale(s)
+			}
 			s.held[k] = h
 		}
 		if next, ok := w.ops[k]; ok {
@@ -331,8 +380,10 @@ func (f *fleet) applied(b backend.Batch, a backend.Answer) (superseded []error) 
 			w.ops[k] = next
 		}
 	}
+	lost := map[key]bool{}
 	for i := range a.Newer {
 		k, stamp := a.Newer[i].Key(), a.Newer[i].Stamp
+		lost[k] = true
 		f.clock.observe(stamp)
 		if _, pending := w.ops[k]; pending {
 			continue
@@ -357,6 +408,11 @@ func (f *fleet) applied(b backend.Batch, a backend.Answer) (superseded []error) 
 		}
 		s.suspect = true
 		f.markStale(s)
+	}
+	for k, o := range sent {
+		if h, ok := s.held[k]; ok && o.Delete && !lost[k] && h.stamp == o.Stamp && s.version >= a.Version {
+			delete(s.held, k) // the Event came before the answer, and nothing older can come
+		}
 	}
 	return superseded
 }

@@ -27,8 +27,10 @@ func (f *fleet) watch(events iter.Seq2[backend.Event, error]) {
 	for failures := 0; ; failures++ {
 		var err error
 		if events != nil {
-			err = f.follow(events)
-			failures = 0
+			began := time.Now()
+			if err = f.follow(events); time.Since(began) > retryMost {
+				failures = 0
+			}
 		}
 		if f.ctx.Err() != nil {
 			return
@@ -193,6 +195,7 @@ func (f *fleet) tend() {
 			return
 		}
 		f.compareAll()
+		f.compact()
 		if time.Since(noted) >= accessEvery {
 			noted = time.Now()
 			f.noteAll()
@@ -204,7 +207,26 @@ func (f *fleet) tend() {
 func (f *fleet) size() int {
 	f.w.mu.Lock()
 	defer f.w.mu.Unlock()
-	return len(f.sites)
+	return len(f.sites) + len(f.empty)
+}
+
+// compact keeps only the versions of the sites that have no cookies.
+func (f *fleet) compact() {
+	f.w.mu.Lock()
+	defer f.w.mu.Unlock()
+	if !f.complete {
+		return
+	}
+	for name, s := range f.sites {
+		_, stale := f.stale[name]
+		if len(s.held) > 0 || s.fresh > 0 || s.suspect || s.version < s.heard || stale || len(s.busy) > 0 {
+			continue
+		}
+		delete(f.sites, name)
+		if s.version != 0 {
+			f.empty[name] = s.version
+		}
+	}
 }
 
 // compareAll measures the clock and marks the sites as stale that have changed. If it
@@ -213,12 +235,8 @@ func (f *fleet) compareAll() {
 	ctx, cancel := context.WithTimeout(f.ctx, callTimeout)
 	defer cancel()
 	began := time.Now()
-	set, err := f.clock.measure(ctx, f.server)
-	if err != nil {
+	if f.measure(ctx) != nil {
 		return
-	}
-	if set {
-		f.retime()
 	}
 	if _, err := f.compare(ctx); err != nil {
 		return
@@ -233,23 +251,78 @@ func (f *fleet) compareAll() {
 	}
 }
 
+// measure measures the server's clock, and does what follows if a clock was set.
+func (f *fleet) measure(ctx context.Context) error {
+	f.clock.mu.Lock()
+	before := f.clock.measured
+	f.clock.mu.Unlock()
+	set, err := f.clock.measure(ctx, f.server)
+	if err != nil {
+		return err
+	}
+	f.resume(time.Since(before))
+	if set {
+		f.retime()
+	}
+	f.w.mu.Lock()
+	defer f.w.mu.Unlock()
+	f.doubtful = false
+	for _, o := range f.w.flying {
+		f.doubtful = f.doubtful || o.doubt != nil // it may come back
+	}
+	for _, ops := range []map[key]op{f.w.ops, f.w.aside} {
+		for k, o := range ops {
+			if o.doubt == nil {
+				continue
+			}
+			stamp, s := o.Stamp, f.site(o.site)
+			f.clock.settle(&o)
+			ops[k] = o
+			if h, ok := s.held[k]; ok && h.stamp == stamp {
+				h.stamp, h.expires = o.Stamp, expiry(&o.Cookie)
+				s.held[k] = h
+			}
+		}
+	}
+	return nil
+}
+
+// settleDoubts measures the server's clock if the times of what is to be written depend on
+// it, or if this clock has jumped: after a sleep, what other workers wrote meanwhile would
+// look as if the server's clock had been ahead.
+func (f *fleet) settleDoubts() {
+	jumped, _ := f.clock.check()
+	f.w.mu.Lock()
+	doubtful := f.doubtful || jumped != nil
+	f.w.mu.Unlock()
+	if doubtful {
+		ctx, cancel := context.WithTimeout(f.w.ctx, callTimeout)
+		defer cancel()
+		_ = f.measure(ctx) // if the server is away, the changes stay pending
+	}
+}
+
 // retime marks all sites as stale after the jar's clock was set: by the new time, cookies
 // have expired too early or would live too long.
 func (f *fleet) retime() {
 	f.w.mu.Lock()
 	defer f.w.mu.Unlock()
 	for _, s := range f.sites {
-		if !s.loaded {
-			continue
-		}
 		for k, h := range s.held {
-			if h.known && !f.unwritten(k) {
+			switch {
+			case h.ended:
+				continue
+			case f.unwritten(k):
+				h.again = true
+			case h.known:
 				h.stamp = backend.Stamp{} // so that whatever the server has is taken
-				s.held[k] = h
 			}
+			s.held[k] = h
 		}
-		s.suspect = true
-		f.markStale(s)
+		if s.loaded {
+			s.suspect = true
+			f.markStale(s)
+		}
 	}
 }
 
@@ -261,6 +334,9 @@ func (f *fleet) compare(ctx context.Context) ([]*site, error) {
 	f.w.mu.Lock()
 	if f.demand {
 		names = []string{}
+	}
+	for name, version := range f.empty {
+		known[name] = version
 	}
 	for name, s := range f.sites {
 		known[name] = s.version // zero if it is not loaded
@@ -294,6 +370,9 @@ func (f *fleet) compare(ctx context.Context) ([]*site, error) {
 		switch {
 		case !ok && f.demand:
 			continue // let go meanwhile
+		case !ok && version == 0:
+			delete(f.empty, name)
+			continue
 		case !ok:
 			s = f.site(name)
 		case s.version == version:
@@ -318,9 +397,11 @@ func (j *Jar) Sync(ctx context.Context) error {
 	if f == nil {
 		return nil
 	}
-	if f.ctx.Err() != nil {
-		return ErrClosed
+	ctx, end, err := f.begin(ctx)
+	if err != nil {
+		return err
 	}
+	defer end()
 	stale, err := f.compare(ctx)
 	if err == nil {
 		err = f.loadSites(ctx, stale)
@@ -329,7 +410,7 @@ func (j *Jar) Sync(ctx context.Context) error {
 		err = f.loadStale(ctx) // those that were stale before
 	}
 	if err != nil {
-		return fmt.Errorf("durable: sync: %w", err)
+		return fmt.Errorf("durable: sync: %w", cause(ctx, err))
 	}
 	return nil
 }

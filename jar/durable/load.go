@@ -13,7 +13,8 @@ import (
 
 // Load loads the cookies of the site of u, if that has not been done: before each
 // request, where Options.OnDemand is set. Otherwise it does nothing. After an error, the
-// next call tries again. Sites are loaded independently of each other.
+// next call tries again. Sites are loaded independently of each other. After Close, a site
+// that is not loaded is the error ErrClosed.
 func (j *Jar) Load(ctx context.Context, u *url.URL) error {
 	release, err := j.use(ctx, u.Host)
 	release()
@@ -37,14 +38,52 @@ func (j *Jar) use(ctx context.Context, host string) (release func(), _ error) {
 	s.used.Store(f.tick.Add(1))
 	loaded := s.loaded
 	f.w.mu.Unlock()
-	release = func() { s.pins.Add(-1) }
-	if !loaded {
-		if err := f.load(ctx, s); err != nil {
-			return release, fmt.Errorf("durable: load the site of %q: %w", host, err)
-		}
-		f.letGo()
+	unpin := func() { s.pins.Add(-1) }
+	if loaded {
+		return unpin, nil
 	}
-	return release, nil
+	if err := f.loadFor(ctx, s); err != nil {
+		return func() { unpin(); f.forget(s) }, fmt.Errorf("durable: load the site of %q: %w", host, err)
+	}
+	f.letGo()
+	return unpin, nil
+}
+
+// loadFor is load for a caller of the jar.
+func (f *fleet) loadFor(ctx context.Context, s *site) error {
+	ctx, end, err := f.begin(ctx)
+	if err != nil {
+		return err
+	}
+	defer end()
+	if err := f.load(ctx, s); err != nil {
+		return cause(ctx, err)
+	}
+	return nil
+}
+
+// cause returns ErrClosed for an error that comes from Close.
+func cause(ctx context.Context, err error) error {
+	if context.Cause(ctx) == ErrClosed {
+		return ErrClosed
+	}
+	return err
+}
+
+// forget removes what there is of a site that could not be loaded, and has no cookies.
+func (f *fleet) forget(s *site) {
+	select {
+	case s.busy <- struct{}{}:
+		defer func() { <-s.busy }()
+	default:
+		return
+	}
+	f.w.mu.Lock()
+	defer f.w.mu.Unlock()
+	if f.sites[s.name] == s && !s.loaded && len(s.held) == 0 && s.fresh == 0 && s.pins.Load() == 0 {
+		delete(f.sites, s.name)
+		delete(f.stale, s.name)
+	}
 }
 
 // loadAll loads all sites.
@@ -85,6 +124,10 @@ func (f *fleet) load(ctx context.Context, s *site) error {
 	defer func() { <-s.busy }()
 	for range reloads {
 		f.w.mu.Lock()
+		if f.sites[s.name] != s {
+			f.w.mu.Unlock()
+			return nil // it was let go meanwhile: its cookies would belong to no site
+		}
 		loaded, suspect, version, heard := s.loaded, s.suspect, s.version, s.heard
 		if loaded && !suspect && version >= heard {
 			delete(f.stale, s.name)
@@ -210,6 +253,9 @@ func (f *fleet) unload(s *site) {
 		}
 	}
 	for k := range s.held {
+		if f.w.siteOf(k.Domain) != s.name {
+			continue // the list was replaced, and another site has it
+		}
 		e := &expectation{Op: deletion(k)}
 		f.w.expectations[k] = e
 		todo = append(todo, e)

@@ -80,6 +80,7 @@ func (f *fleet) decide(s *site, ops []backend.Op, whole bool) []*expectation {
 		if !f.take(s, k, o, h, ok, whole) {
 			continue
 		}
+		expires := expiry(&o.Cookie)
 		o.Record = f.clock.toJar(o.Record)
 		switch {
 		case o.Delete || o.Drop:
@@ -88,14 +89,14 @@ func (f *fleet) decide(s *site, ops []backend.Op, whole bool) []*expectation {
 				gone := deletion(k)
 				expect(gone)
 			}
-		case !o.Cookie.Persistent() && o.Stamp.Compare(f.ended) <= 0:
-			s.held[k] = held{stamp: o.Stamp, known: true, absent: true}
+		case !o.Cookie.Persistent() && f.hasEnded(s, o.Stamp):
+			s.held[k] = held{stamp: o.Stamp, known: true, absent: true, ended: true}
 			if ok && !h.absent {
 				expect(deletion(k))
 			}
 		default:
 			expired := o.Cookie.Expired(f.j.now())
-			s.held[k] = held{stamp: o.Stamp, known: true, absent: expired, access: o.Cookie.LastAccess}
+			s.held[k] = held{stamp: o.Stamp, known: true, absent: expired, access: o.Cookie.LastAccess, expires: expires}
 			if expired {
 				o = deletion(k)
 			}
@@ -104,8 +105,11 @@ func (f *fleet) decide(s *site, ops []backend.Op, whole bool) []*expectation {
 	}
 	if whole {
 		for k := range s.held {
-			if !there[k] && !f.unwritten(k) {
-				delete(s.held, k)
+			if there[k] || f.unwritten(k) {
+				continue
+			}
+			delete(s.held, k)
+			if f.w.siteOf(k.Domain) == s.name { // or the list was replaced, and another site has it
 				expect(deletion(k))
 			}
 		}

@@ -26,6 +26,8 @@ type op struct {
 	known bool // the backend may have a record of this Key
 	fresh bool // the backend is not known to have had one before
 
+	doubt *doubt // the clock seems to have been set before this change; nil if not
+
 	tries int // how often it has failed while others did not
 	retry time.Time
 }

@@ -3,6 +3,7 @@ package durable
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"uacookie/jar"
 	"uacookie/jar/backend"
@@ -32,6 +33,27 @@ func (j *Jar) EndSession() int {
 	return n
 }
 
+// hasEnded reports whether the jar has ended the session in which a cookie with this Stamp
+// was set. The caller holds w.mu.
+//
+// After the server's clock was set back, it may give new cookies Stamps from before. If the
+// site was loaded, the jar knows the old ones by their Stamps.
+func (f *fleet) hasEnded(s *site, stamp backend.Stamp) bool {
+	return stamp.Compare(f.ended) <= 0 || !s.loaded && stamp.Compare(f.ahead) <= 0 && f.clock.ahead(stamp)
+}
+
+// resume is called when the server's clock has been measured, which was measured last that
+// long ago. If the clock was set back since, sessions that begin now are newer than ended,
+// although their Stamps are older.
+func (f *fleet) resume(since time.Duration) {
+	f.w.mu.Lock()
+	defer f.w.mu.Unlock()
+	if f.clock.ahead(f.ended) {
+		f.ahead = f.ended
+		f.ended = backend.Stamp{Time: micros(f.clock.now().Add(-since))}
+	}
+}
+
 // forsake removes a cookie from the jar and not from the server.
 func (f *fleet) forsake(c jar.Cookie) bool {
 	k := c.Key()
@@ -50,7 +72,7 @@ func (f *fleet) forsake(c jar.Cookie) bool {
 		return false // it was set meanwhile
 	}
 	if ok {
-		h.absent = true
+		h.absent, h.ended = true, true
 		s.held[k] = h
 	}
 	e := &expectation{Op: deletion(k)}
@@ -83,6 +105,23 @@ func (j *Jar) EndFleetSession(ctx context.Context) error {
 	if err := j.Flush(ctx); err != nil {
 		return err
 	}
+	err := f.endAll(ctx)
+	if err == nil {
+		err = j.Sync(ctx)
+	}
+	return err
+}
+
+// endAll deletes the session cookies that the server has.
+func (f *fleet) endAll(ctx context.Context) error {
+	ctx, end, err := f.begin(ctx)
+	if err != nil {
+		return err
+	}
+	defer end()
+	if err := f.measure(ctx); err != nil { // the machine may have been asleep
+		return cause(ctx, err)
+	}
 	f.w.mu.Lock()
 	stamp := f.clock.next()
 	f.ended = stamp
@@ -92,7 +131,9 @@ func (j *Jar) EndFleetSession(ctx context.Context) error {
 		for _, r := range snapshot.Records {
 			if !r.Cookie.Persistent() {
 				o := deletion(r.Cookie.Key())
-				o.Stamp = stamp
+				if o.Stamp = stamp; f.clock.ahead(r.Stamp) {
+					o.Stamp = f.clock.after(r.Stamp) // the server's clock was set back
+				}
 				b.Ops = append(b.Ops, o)
 			}
 		}
@@ -103,8 +144,8 @@ func (j *Jar) EndFleetSession(ctx context.Context) error {
 			}
 		}
 		if err != nil {
-			return fmt.Errorf("durable: end the fleet's session: %w", err)
+			return fmt.Errorf("durable: end the fleet's session: %w", cause(ctx, err))
 		}
 	}
-	return j.Sync(ctx)
+	return nil
 }

@@ -28,6 +28,9 @@ type writer struct {
 	// called with mu held, and may be nil.
 	outdated func(key, *op) bool
 
+	// prepare is called before changes are written, and may be nil.
+	prepare func()
+
 	// siteOf returns the site of a cookie's domain.
 	siteOf func(domain string) string
 

@@ -128,6 +128,12 @@ func TestSharedSuite(t *testing.T) {
 		{"loses its tombstones beyond the bound", "Bounds", "is answered", func(b *saboteur) {
 			b.editSites(func(s *serverSite) { s.floor = backend.Stamp{} })
 		}},
+		{"gives up records in silence", "Bounds", "by its Events", func(b *saboteur) {
+			b.editEvents(func(_ int, e *backend.Event) bool {
+				e.Ops = slices.DeleteFunc(e.Ops, func(o backend.Op) bool { return o.Drop })
+				return true
+			})
+		}},
 		{"ignores the writer of a Stamp", "Order", "after a tie", func(b *saboteur) {
 			b.editOps(func(o *backend.Op) { o.Stamp.Writer = 7 })
 		}},

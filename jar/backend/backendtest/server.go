@@ -318,12 +318,14 @@ func (c *Conn) Watch(ctx context.Context) (iter.Seq2[backend.Event, error], erro
 		c.server.watchers = map[*watcher]bool{}
 	}
 	c.server.watchers[w] = true
+	leave := func() {
+		c.server.mu.Lock()
+		defer c.server.mu.Unlock()
+		delete(c.server.watchers, w)
+	}
+	context.AfterFunc(ctx, leave) // the iterator may never be used
 	return func(yield func(backend.Event, error) bool) {
-		defer func() {
-			c.server.mu.Lock()
-			delete(c.server.watchers, w)
-			c.server.mu.Unlock()
-		}()
+		defer leave()
 		for {
 			events, err := w.take()
 			for _, e := range events {

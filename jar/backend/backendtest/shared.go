@@ -312,6 +312,7 @@ func testBounds(f *fleet) {
 	}
 	f.has(b, "after deletions and older puts", "example.com")
 	ops = nil
+	w := f.watch(b)
 	for i := range backend.MaxRecords + 1 {
 		r := record("many.example", fmt.Sprint("n", i), "1")
 		r.Stamp = f.stamp(b, 0)
@@ -324,6 +325,13 @@ func testBounds(f *fleet) {
 	if n := len(s.Records); err != nil || n > backend.MaxRecords || n < backend.MaxRecords*7/8 {
 		f.Errorf("a site with %d records has %d of them, %v; want at most %d, and at least seven eighths of that", backend.MaxRecords+1, n, err, backend.MaxRecords)
 	}
+	w.until("many.example", s.Version)
+	heard := map[string]bool{}
+	for _, e := range w.stop() {
+		for _, o := range e.Ops {
+			heard[o.Cookie.Name] = !o.Drop
+		}
+	}
 	// The records that it gave up are those with the oldest Stamps.
 	kept := map[string]bool{}
 	for _, r := range s.Records {
@@ -332,6 +340,10 @@ func testBounds(f *fleet) {
 	for i := range backend.MaxRecords + 1 {
 		if gone := backend.MaxRecords + 1 - len(s.Records); kept[fmt.Sprint("n", i)] != (i >= gone) {
 			f.Errorf("past its bound, a site has given up %d records, and record %d in the order of the Stamps is there: %t", gone, i, i < gone)
+			break
+		}
+		if name := fmt.Sprint("n", i); heard[name] != kept[name] {
+			f.Errorf("past its bound, a site has record %d: %t; by its Events: %t, want a Drop for each that it gave up", i, kept[name], heard[name])
 			break
 		}
 	}
