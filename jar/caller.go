@@ -45,6 +45,7 @@ func (t *Transport) allowed(own []byte, req *http.Request, a *audit) []byte {
 	if len(set) == 0 {
 		return own
 	}
+	own = asWritten(own, req)
 	return without(own, func(cookie []byte) bool {
 		if !set[cookieName(cookie)] {
 			return false
@@ -52,6 +53,38 @@ func (t *Transport) allowed(own []byte, req *http.Request, a *audit) []byte {
 		a.dropped(cookie)
 		return true
 	})
+}
+
+// asWritten returns own, the caller's cookie-string for a later hop of a redirect chain, as the
+// caller wrote it for the first. When a response sets cookies, an http.Client with a Jar writes
+// the cookies that stay without quotes, and "=" behind a name without a value.
+func asWritten(own []byte, req *http.Request) []byte {
+	first := req
+	for first.Response != nil && first.Response.Request != nil {
+		first = first.Response.Request
+	}
+	var changed [][]byte // what the first hop sent and this one does not
+	now := pieces(own)
+	for _, piece := range pieces(callerCookies(first.Header)) {
+		if cookie := trimmed(piece); !slices.ContainsFunc(now, func(p []byte) bool { return bytes.Equal(trimmed(p), cookie) }) {
+			changed = append(changed, cookie)
+		}
+	}
+	if len(changed) == 0 {
+		return own
+	}
+	for i, piece := range now {
+		k := slices.IndexFunc(changed, func(cookie []byte) bool {
+			name, value, _ := bytes.Cut(cookie, []byte("="))
+			value = bytes.TrimSuffix(bytes.TrimPrefix(value, []byte(`"`)), []byte(`"`))
+			return string(trimmed(piece)) == string(name)+"="+string(value)
+		})
+		if k >= 0 {
+			now[i] = bytes.Replace(piece, trimmed(piece), changed[k], 1)
+			changed = slices.Delete(changed, k, k+1)
+		}
+	}
+	return bytes.Join(now, []byte(";"))
 }
 
 // A namesContext is a context with the names of the cookies that a response set or deleted. It

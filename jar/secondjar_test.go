@@ -266,6 +266,31 @@ func TestSecondJarRedirect(t *testing.T) {
 	}
 }
 
+// When a response of a redirect chain sets a cookie, a client with a jar of its own writes the
+// caller's other cookies anew. They are sent as the caller wrote them.
+func TestSecondJarRedirectBytes(t *testing.T) {
+	jars := secondJars(t)
+	same := mustJar(t, nil)
+	jars["the same"] = same
+	for name, second := range jars {
+		j := same
+		if second != same {
+			j = mustJar(t, nil)
+		}
+		w := newWeb(t, j)
+		w.client.Jar = second
+		w.routes["/0"] = redirect(303, "/1", "sid=new")
+		w.routes["/1"] = redirect(303, "/2", "other=1")
+		req := newRequest(t, t.Context(), "GET", "https://a.test/0", "")
+		req.Header.Set("Cookie", `a=1; b="x,y"; sid=old; c=x y; e=; t; d="1"; d=2`)
+		compareVisits(t, name, w.do(t, req), []string{
+			`GET https://a.test/0 Cookie: a=1; b="x,y"; sid=old; c=x y; e=; t; d="1"; d=2`,
+			`GET https://a.test/1 Cookie: a=1; b="x,y"; c=x y; d="1"; d=2; e=; t; sid=new`,
+			`GET https://a.test/2 Cookie: a=1; b="x,y"; c=x y; d="1"; d=2; e=; t; sid=new; other=1`,
+		})
+	}
+}
+
 // With IgnoreCookieHeader a second jar has no effect: the exact bytes are sent, refused cookies
 // are not, and Clear logs out.
 func TestSecondJarIgnored(t *testing.T) {

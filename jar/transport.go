@@ -1,6 +1,7 @@
 package jar
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"net/http"
@@ -140,7 +141,7 @@ func (t *Transport) send(req *http.Request, r *Request) (out *http.Request, err 
 
 	var buf [matchBuffer]store.Match
 	matches, _ := j.sentBut(buf[:0], r, own, &a)
-	if len(matches) == 0 && len(own) == len(given) {
+	if len(matches) == 0 && bytes.Equal(own, given) {
 		return req, nil
 	}
 	var room [512]byte

@@ -40,6 +40,8 @@ func TestExplainServerClockOfFile(t *testing.T) {
 	}{
 		{"HAR of a slow server", har(slow), nil, true},
 		{"HAR without Date", har(""), nil, false},
+		{"HAR with a zone without a colon", strings.Replace(har(slow), ".000Z", ".000+0000", 1), nil, true},
+		{"HAR without a zone", strings.Replace(har(slow), ".000Z", "", 1), nil, true},
 		{"HAR of a slow server, half an hour later", har(slow), []string{"-then-after", "30m"}, false},
 		{"HAR as Compat", har(slow), []string{"-as", "compat"}, false},
 		{"HAR with -date", har(slow), []string{"-date", "Fri, 01 May 2020 12:00:00 GMT"}, false},

@@ -58,6 +58,8 @@ func TestExplainResponses(t *testing.T) {
 		{"curl -v", curlVerbose, []string{"http://shop.test/login"}, []string{"POST http://shop.test/login a stored", "GET https://shop.test/home b stored"}},
 		{"curl -v, one", "< HTTP/1.1 200 OK\n< Set-Cookie: a=s3cr3t\n", []string{shop}, []string{"GET https://shop.test/ a stored"}},
 		{"curl -i, a proxy", "HTTP/1.1 200 Connection established\r\n\r\nHTTP/2 200 \r\nset-cookie: a=s3cr3t\r\n\r\nbody", []string{shop}, []string{"GET https://shop.test/ a stored"}},
+		{"curl -i, a body like a response", "HTTP/1.1 200 OK\r\nContent-Length: 39\r\nSet-Cookie: a=s3cr3t\r\n\r\nHTTP/1.1 200 OK\r\nSet-Cookie: b=1\r\n\r\nx\r\n", []string{shop}, []string{"GET https://shop.test/ a stored"}},
+		{"curl -iL, no body of a redirect", "HTTP/1.1 302 Found\r\nContent-Length: 39\r\nLocation: /b\r\n\r\nHTTP/1.1 200 OK\r\nSet-Cookie: b=s3cr3t\r\n\r\n", []string{shop}, []string{"GET https://shop.test/b b stored"}},
 		{"curl -i, with progress", "  % Total\n  0     0\rHTTP/1.1 200 OK\r\nSet-Cookie: a=s3cr3t\r\n\r\n", []string{shop}, []string{"GET https://shop.test/ a stored"}},
 		{"wget -S", wget, nil, []string{"GET http://shop.test/login a stored", "GET http://shop.test/login f stored", "GET https://shop.test/home b stored"}},
 		{"wget -S and a URL", wget, []string{shop}, []string{"GET http://shop.test/login a stored", "GET http://shop.test/login f stored", "GET https://shop.test/home b stored"}},
@@ -176,6 +178,8 @@ func TestExplainHARHeaders(t *testing.T) {
 		"array":             `[{"name":"set-cookie","value":["a=s3cr3t","b=s3cr3t"]},{"name":"x","value":[]}]`,
 		"object of arrays":  `{"x":"y","Set-Cookie":["a=s3cr3t","b=s3cr3t"]}`,
 		"object of strings": `{"Set-Cookie":"a=s3cr3t\nb=s3cr3t"}`,
+		"numbers":           `[{"name":"content-length","value":12},{"name":"Set-Cookie","value":["a=s3cr3t",null,"b=s3cr3t"]},{"name":"x","value":[1,true]}]`,
+		"null":              `[{"name":"Set-Cookie","value":null},{"name":"Set-Cookie","value":"a=s3cr3t\nb=s3cr3t"},{"name":"Set-Cookie"}]`,
 	} {
 		got := explained(t, `{"log":{"entries":[{`+request+`,"response":{"headers":`+headers+`}}]}}`)
 		if want := []string{"GET https://shop.test/ a stored", "GET https://shop.test/ b stored"}; !slices.Equal(got, want) {

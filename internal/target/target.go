@@ -73,8 +73,11 @@ func kind(mode fs.FileMode) string {
 	return "special file"
 }
 
-// inFolder returns an error if the folder of path does not exist.
+// inFolder returns an error if path is empty, or if its folder does not exist.
 func inFolder(path string) error {
+	if path == "" {
+		return &fs.PathError{Op: "open", Path: path, Err: syscall.ENOENT}
+	}
 	dir := filepath.Dir(path)
 	info, err := os.Stat(dir)
 	if err == nil && !info.IsDir() {

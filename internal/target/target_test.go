@@ -55,6 +55,9 @@ func TestOf(t *testing.T) {
 	if got, err := Of("dangling"); err != nil || filepath.Base(got) != "new" {
 		t.Errorf("Of(dangling) in the folder = %s, %v, want new", got, err)
 	}
+	if got, err := Of(""); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("Of of no path = %q, %v, want %v: its folder is not the current one", got, err, fs.ErrNotExist)
+	}
 }
 
 // Whatever is no regular file is refused by its mode, and the error says what it is.

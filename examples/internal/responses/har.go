@@ -53,18 +53,35 @@ type (
 	}
 
 	// A harValue is the values of fields of one name: a string, with new lines
-	// between them in Chromium, or an array.
+	// between them in Chromium, or an array. Some programs write numbers as numbers.
 	harValue []string
 )
 
 // UnmarshalJSON implements json.Unmarshaler.
 func (v *harValue) UnmarshalJSON(raw []byte) error {
-	var s string
-	if json.Unmarshal(raw, &s) == nil {
-		*v = strings.Split(s, "\n")
+	if bytes.HasPrefix(raw, []byte("[")) {
+		var each []harValue
+		if err := json.Unmarshal(raw, &each); err != nil {
+			return err
+		}
+		*v = slices.Concat(each...)
 		return nil
 	}
-	return json.Unmarshal(raw, (*[]string)(v))
+	var s any
+	if err := json.Unmarshal(raw, &s); err != nil {
+		return err
+	}
+	switch s := s.(type) {
+	case nil:
+		*v = nil
+	case string:
+		*v = strings.Split(s, "\n")
+	case float64, bool:
+		*v = harValue{string(raw)}
+	default:
+		return ErrForeign
+	}
+	return nil
 }
 
 // UnmarshalJSON implements json.Unmarshaler.
@@ -111,7 +128,7 @@ func HAR(data []byte) ([]Exchange, error) {
 	for i, entry := range h.Log.Entries {
 		e := Exchange{Method: entry.Request.Method, Context: contexts[i]}
 		if s, ok := entry.StartedDateTime.(string); ok {
-			e.Came, _ = time.Parse(time.RFC3339, s)
+			e.Came = harTime(s)
 		}
 		for _, f := range entry.Response.Headers {
 			if strings.EqualFold(f.Name, "Set-Cookie") {
@@ -141,6 +158,17 @@ func HAR(data []byte) ([]Exchange, error) {
 		return nil, errStripped
 	}
 	return all, nil
+}
+
+// harTime returns the time that an archive has, or the zero Time. Some programs leave
+// out the colon of the zone, or the zone.
+func harTime(s string) time.Time {
+	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05Z0700", "2006-01-02T15:04:05"} {
+		if t, err := time.Parse(layout, s); err == nil {
+			return t
+		}
+	}
+	return time.Time{}
 }
 
 // A harReader finds out how the requests of an archive came about.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 )
 
@@ -101,10 +102,21 @@ func splitPlain(rest string) (all []head) {
 			h.lines = append(h.lines, line)
 		}
 		all = append(all, h)
-		if !strings.HasPrefix(rest, "HTTP/") {
+		if !strings.HasPrefix(rest, "HTTP/") || h.hasBody(rest) {
 			return all
 		}
 	}
+}
+
+// hasBody reports whether the rest of a file is the body of the response, by its
+// Content-Length. A body may begin like another response.
+func (h *head) hasBody(rest string) bool {
+	for _, line := range h.lines {
+		if name, value, ok := strings.Cut(line, ":"); ok && strings.EqualFold(name, "Content-Length") {
+			return strings.TrimSpace(value) == strconv.Itoa(len(rest))
+		}
+	}
+	return false
 }
 
 // splitVerbose is split for curl -v: what curl sent is after ">", what it got after
