@@ -55,7 +55,7 @@ func TestRecipe(t *testing.T) {
 	for _, tt := range []struct{ id, program, command string }{
 		{"README", program, "go vet ./..."},
 		{"jar alone", importing("uacookie/jar", "uacookie/jar/browser", "uacookie/jar/inspect"), "go vet ./..."},
-		{"modules", importing("uacookie/jar/boltjar", "uacookie/jar/durable", "uacookie/jar/jarfile", "uacookie/jar/profile"), "go list -deps ./..."}, // SQLite takes a minute to compile
+		{"modules", importing("uacookie/jar/boltjar", "uacookie/jar/durable", "uacookie/jar/jarfile", "uacookie/jar/profile", "uacookie/jar/valkeyjar"), "go list -deps ./..."}, // SQLite takes a minute to compile
 		{"one module", importing("uacookie/jar/jarfile"), "go vet ./..."},
 	} {
 		t.Run(tt.id, func(t *testing.T) {
