@@ -24,6 +24,7 @@ type server struct {
 	args []string
 	cmd  *exec.Cmd
 	done chan struct{}
+	own  valkey.Client
 }
 
 // binary returns the server that is installed. Where CI runs the tests, one must be.
@@ -127,12 +128,15 @@ func (s *server) url() string { return "redis://" + s.addr }
 // client returns a client for what a Backend does not do.
 func (s *server) client() valkey.Client {
 	s.t.Helper()
-	c, err := valkey.NewClient(valkey.ClientOption{InitAddress: []string{s.addr}, DisableCache: true, ForceSingleClient: true})
-	if err != nil {
-		s.t.Fatal(err)
+	if s.own == nil {
+		var err error
+		s.own, err = valkey.NewClient(valkey.ClientOption{InitAddress: []string{s.addr}, DisableCache: true, ForceSingleClient: true})
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		s.t.Cleanup(s.own.Close)
 	}
-	s.t.Cleanup(c.Close)
-	return c
+	return s.own
 }
 
 var oneServer struct {

@@ -1,5 +1,5 @@
 // Package valkeyjar shares the cookies of a fleet of workers through a Redis server, 7.0 or
-// later.
+// later: one, one with replicas, or a cluster.
 //
 //	b, err := valkeyjar.Open(ctx, "rediss://cookies.example", &valkeyjar.Options{
 //		Username: "crawler", PasswordEnv: "COOKIES_PASSWORD",
@@ -17,6 +17,30 @@
 // trimmed to a size, and publishes it. A worker that misses a number reads the log; if
 // the log does not have it any more, Watch ends with an error, and the jar compares the
 // versions of its sites.
+//
+// # Replicas and clusters
+//
+// Open finds out whether the server is part of a cluster. A change is replicated after Apply
+// has returned, so that a failover may lose what was written in the last moments. With
+// Options.Replicas, Apply waits for replicas (the command WAIT): what it has acknowledged
+// survives the loss of one server, if the replica that has it is elected. In a cluster each
+// message goes to all nodes.
+//
+// # What the server needs
+//
+//	maxmemory-policy noeviction
+//	appendonly yes
+//	hash-max-listpack-value 1024
+//
+// The server must not evict keys: logins would vanish, and deletions be undone. Without
+// appendonly, a restart loses changes. The third setting halves the memory of a cookie
+// whose encoding is longer than 64 bytes.
+//
+// # What happens
+//
+// While the server is away, Apply and LoadSite return errors at once, and the jar writes
+// later. After a failover, the workers compare versions. If the server is wiped, the
+// workers keep the cookies that they have until they load the site again.
 //
 // A site expires with its last cookie, and not before backend.TombstoneLife has passed
 // since its last change.

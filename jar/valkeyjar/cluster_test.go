@@ -1,0 +1,187 @@
+//go:build unix
+
+package valkeyjar_test
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/valkey-io/valkey-go"
+
+	"uacookie/jar/backend"
+	"uacookie/jar/backend/backendtest"
+	"uacookie/jar/store"
+	"uacookie/jar/valkeyjar"
+)
+
+// A cluster is three masters and their replicas: replica i+3 follows master i.
+type cluster struct {
+	*testing.T
+	nodes []*server
+	ids   []string
+}
+
+func startCluster(t *testing.T) *cluster {
+	t.Helper()
+	c := &cluster{T: t}
+	for range 6 {
+		c.nodes = append(c.nodes, startServer(t, "--cluster-enabled", "yes", "--cluster-node-timeout", "1000",
+			"--repl-diskless-sync-delay", "0", "--cluster-replica-validity-factor", "0"))
+	}
+	for i, n := range c.nodes {
+		c.ids = append(c.ids, c.command(i, "CLUSTER MYID"))
+		if i < 3 {
+			c.command(i, fmt.Sprintf("CLUSTER ADDSLOTSRANGE %d %d", i*16384/3, (i+1)*16384/3-1))
+		}
+		c.command(i, fmt.Sprintf("CLUSTER SET-CONFIG-EPOCH %d", i+1))
+		if i > 0 {
+			host, port, _ := net.SplitHostPort(n.addr)
+			c.command(0, fmt.Sprintf("CLUSTER MEET %s %s", host, port))
+		}
+	}
+	for i := 3; i < 6; i++ {
+		c.wait("know its master", func() bool { return strings.Contains(c.command(i, "CLUSTER NODES"), c.ids[i-3]) })
+		c.command(i, "CLUSTER REPLICATE "+c.ids[i-3])
+	}
+	for i := range c.nodes {
+		c.wait("be ready", func() bool {
+			return strings.Contains(c.command(i, "CLUSTER INFO"), "cluster_state:ok") &&
+				strings.Count(c.command(i, "CLUSTER NODES"), "slave") == 3 &&
+				(i < 3 || strings.Contains(c.command(i, "INFO replication"), "master_link_status:up"))
+		})
+	}
+	return c
+}
+
+// wait polls until f is true.
+func (c *cluster) wait(what string, f func() bool) {
+	c.Helper()
+	for end := time.Now().Add(30 * time.Second); !f(); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(end) {
+			c.Fatalf("a node does not %s", what)
+		}
+	}
+}
+
+// command sends a command to a node.
+func (c *cluster) command(node int, text string) string {
+	c.Helper()
+	client := c.nodes[node].client()
+	m, err := client.Do(c.Context(), client.B().Arbitrary(strings.Fields(text)...).Build()).ToMessage()
+	if err != nil && !valkey.IsValkeyNil(err) {
+		c.Fatalf("%s: %v", text, err)
+	}
+	s, _ := m.ToString()
+	return s
+}
+
+func (c *cluster) url() string {
+	return fmt.Sprintf("redis://%s,%s,%s", c.nodes[0].addr, c.nodes[1].addr, c.nodes[2].addr)
+}
+
+func TestCluster(t *testing.T) {
+	c := startCluster(t)
+	backendtest.RunShared(t, func(t *testing.T) backendtest.Place {
+		prefix := freshPrefix()
+		return backendtest.Place{
+			Open: opener(t, c.url(), valkeyjar.Options{Prefix: prefix}),
+			Trim: func(site string) { trimmer(t, c.nodes[0].addr, valkeyjar.SiteKey(prefix, 256, site)) },
+			Cut: func() {
+				for i := range c.nodes {
+					c.command(i, "CLIENT KILL TYPE pubsub")
+				}
+			},
+		}
+	})
+	t.Run("Failover", func(t *testing.T) { c.failover(t) })
+}
+
+// failover cuts a master off from its replica and kills it. With WAIT, no acknowledged
+// change is lost; without, some are.
+func (c *cluster) failover(t *testing.T) {
+	writes := 2000
+	if testing.Short() {
+		writes = 200
+	}
+	ctx := t.Context()
+	waiting := open(t, c.url(), valkeyjar.Options{Prefix: "waits", Replicas: 1, ReplicaTimeout: 50 * time.Millisecond})
+	careless := open(t, c.url(), valkeyjar.Options{Prefix: "careless"})
+	// Sites of the first master: what it alone has when it is killed is lost.
+	site := func(b *valkeyjar.Backend, prefix string) string {
+		for i := 0; ; i++ {
+			s := fmt.Sprintf("site%d.test", i)
+			client := c.nodes[1].client()
+			slot, err := client.Do(ctx, client.B().Arbitrary("CLUSTER", "KEYSLOT", valkeyjar.SiteKey(prefix, 256, s)).Build()).AsInt64()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if slot < 16384/3-1 {
+				return s
+			}
+		}
+	}
+	fleets := []struct {
+		b     *valkeyjar.Backend
+		site  string
+		acked map[string]bool
+	}{{waiting, site(waiting, "waits"), map[string]bool{}}, {careless, site(careless, "careless"), map[string]bool{}}}
+	write := func(f int, name string) error {
+		now, err := fleets[f].b.Now(ctx)
+		if err != nil {
+			return err
+		}
+		r := backend.Record{Stamp: backend.Stamp{Time: uint64(now.UnixMicro())}, Cookie: store.Cookie{
+			Name: name, Domain: fleets[f].site, Path: "/", Created: now, LastAccess: now,
+		}}
+		timed, cancel := context.WithTimeout(ctx, 2*time.Second)
+		defer cancel()
+		return fleets[f].b.Apply(timed, []backend.Batch{{Site: fleets[f].site, Ops: []backend.Op{{Record: r}}}})[0].Err
+	}
+	var group sync.WaitGroup
+	for f := range fleets {
+		group.Go(func() {
+			for i := range writes {
+				if name := fmt.Sprint("n", i); write(f, name) == nil {
+					fleets[f].acked[name] = true
+				}
+			}
+		})
+	}
+	group.Wait()
+	// The replica hears nothing any more. What is written now only the master has.
+	c.nodes[3].pause()
+	c.command(0, "CLIENT KILL TYPE replica")
+	for i := range 20 {
+		for f := range fleets {
+			if name := fmt.Sprint("late", i); write(f, name) == nil {
+				fleets[f].acked[name] = true
+			}
+		}
+	}
+	c.nodes[0].kill()
+	c.nodes[3].resume()
+	c.wait("become a master", func() bool { return strings.Contains(c.command(3, "INFO replication"), "role:master") })
+	for f, name := range []string{"with WAIT", "without WAIT"} {
+		var s backend.Snapshot
+		c.wait("answer", func() (ok bool) {
+			timed, cancel := context.WithTimeout(ctx, time.Second)
+			defer cancel()
+			var err error
+			s, err = fleets[f].b.LoadSite(timed, fleets[f].site, 0)
+			return err == nil
+		})
+		for _, r := range s.Records {
+			delete(fleets[f].acked, r.Cookie.Name)
+		}
+		lost := len(fleets[f].acked)
+		t.Logf("%s, %d acknowledged changes are lost", name, lost)
+		if (lost > 0) != (f == 1) {
+			t.Errorf("%s, %d acknowledged changes are lost", name, lost)
+		}
+	}
+}
