@@ -25,9 +25,10 @@ import (
 type crawler struct {
 	limits  limits
 	client  *http.Client
+	base    http.RoundTripper // below the jar's Transport
 	jar     *jar.Jar
 	file    *jarfile.File // the file of -jar, or nil
-	durable *durable.Jar  // the database of -durable, or nil
+	durable *durable.Jar  // the jar of -durable or -shared, or nil
 	tally   *tally
 	count   counters
 	line    *progress
@@ -44,8 +45,9 @@ type crawler struct {
 func newCrawler(l limits, base http.RoundTripper, line *progress) *crawler {
 	c := &crawler{limits: l, tally: newTally(), line: line, seen: make(map[string]bool)}
 	c.jar, _ = jar.New(c.options())
+	c.base = &meter{base, &c.count}
 	c.client = &http.Client{
-		Transport: &jar.Transport{Jar: c.jar, Base: &meter{base, &c.count}},
+		Transport: &jar.Transport{Jar: c.jar, Base: c.base},
 		Timeout:   l.timeout,
 	}
 	return c

@@ -32,7 +32,7 @@ func (c *crawler) keepDurably(ctx context.Context, path string) error {
 	return nil
 }
 
-// flush waits until all cookies are in the database, if there is one. So a page is requested
+// flush waits until all cookies are in the database or on the server, if there is one. So a page is requested
 // only after the cookies that led to it are safe.
 func (c *crawler) flush(ctx context.Context) {
 	if c.durable != nil {

@@ -65,6 +65,7 @@ type command struct {
 	limits     limits
 	path       string // -jar
 	kept       string // -durable
+	shared     string // -shared
 	view       string // -inspect
 	isDepthSet bool
 	urls       []string
@@ -84,6 +85,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 			&cli.BoolFlag{Name: "offsite", Usage: "follow links to other sites too", Destination: &c.limits.offsite},
 			&cli.StringFlag{Name: "jar", Usage: "keep the cookies in this `file` from one run to the next, session cookies included", Destination: &c.path},
 			&cli.StringFlag{Name: "durable", Usage: "keep the cookies in this `file` all the time, so that none is lost when the crawl is killed", Destination: &c.kept},
+			&cli.StringFlag{Name: "shared", Usage: "share the cookies with other crawls through the Redis server at this `URL`, such as redis://127.0.0.1, as one session; CRAWL_USER, CRAWL_PASSWORD and CRAWL_KEYS are its user, password and keys", Destination: &c.shared},
 			&cli.StringFlag{Name: "inspect", Usage: "show the jar on a page at this `address` of this machine, such as 127.0.0.1:0, while it crawls; on a terminal until Ctrl-C", Destination: &c.view},
 		},
 		Action: cmdline.Action(func(ctx context.Context, flags *cli.Command) int {
@@ -99,15 +101,18 @@ func (o *command) run(ctx context.Context, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stderr, "crawl:", err)
 		return exitUsage
 	}
-	if o.path != "" && o.kept != "" {
-		fmt.Fprintln(stderr, "crawl: -jar and -durable: want only one of them")
-		return exitUsage
-	}
-	if (o.path != "" || o.kept != "") && len(o.urls) == 0 {
-		name := "-jar"
-		if o.kept != "" {
-			name = "-durable"
+	var name string // of the flag that says where cookies are kept
+	for _, flag := range []struct{ name, value string }{{"-jar", o.path}, {"-durable", o.kept}, {"-shared", o.shared}} {
+		switch {
+		case flag.value == "":
+		case name != "":
+			fmt.Fprintf(stderr, "crawl: %s and %s: want only one of them\n", name, flag.name)
+			return exitUsage
+		default:
+			name = flag.name
 		}
+	}
+	if name != "" && len(o.urls) == 0 {
 		fmt.Fprintf(stderr, "crawl: %s: want a URL: the demonstration web starts without cookies each time\n", name)
 		return exitUsage
 	}
@@ -148,6 +153,12 @@ func (o *command) run(ctx context.Context, stdout, stderr io.Writer) int {
 	}
 	if o.kept != "" {
 		if err := c.keepDurably(ctx, o.kept); err != nil {
+			line.println("crawl: %v", err)
+			return exitFailed
+		}
+	}
+	if o.shared != "" {
+		if err := c.share(ctx, o.shared); err != nil {
 			line.println("crawl: %v", err)
 			return exitFailed
 		}
