@@ -1,4 +1,5 @@
 # make run        a crawl of a small web on this machine, to see what the jar does
+# make fleet      three crawls with one jar on a Redis server; one of them is killed
 # make test       the tests of every module; needs Go alone
 # make check      all that must hold before a change goes in; CI runs only this
 # make check-long all else: other machines, browsers, long forms; before an issue is closed
@@ -25,7 +26,11 @@ CORE := ./internal/parse ./internal/words ./jar ./jar/internal/... ./jar/match .
 # Runs go test, and lists at the end what was skipped with NOT TESTED in its message.
 GOTEST := $(GO) run ./internal/gotest
 
-.PHONY: run test check check-newest check-core check-long download fmt vet staticcheck tidy generate race fuzz-short fuzz bench ablate cover mutants soak long record record-installed record-chromium record-firefox
+.PHONY: run fleet test check check-newest check-core check-long download fmt vet staticcheck tidy generate race fuzz-short fuzz bench ablate cover mutants soak long record record-installed record-chromium record-firefox
+
+# It needs redis-server or valkey-server.
+fleet:
+	@cd examples && $(GO) run ./crawl -fleet
 
 run:
 	@cd examples && $(GO) run ./crawl

@@ -66,6 +66,7 @@ type command struct {
 	path       string // -jar
 	kept       string // -durable
 	shared     string // -shared
+	fleet      bool   // -fleet
 	view       string // -inspect
 	isDepthSet bool
 	urls       []string
@@ -86,6 +87,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 			&cli.StringFlag{Name: "jar", Usage: "keep the cookies in this `file` from one run to the next, session cookies included", Destination: &c.path},
 			&cli.StringFlag{Name: "durable", Usage: "keep the cookies in this `file` all the time, so that none is lost when the crawl is killed", Destination: &c.kept},
 			&cli.StringFlag{Name: "shared", Usage: "share the cookies with other crawls through the Redis server at this `URL`, such as redis://127.0.0.1, as one session; CRAWL_USER, CRAWL_PASSWORD and CRAWL_KEYS are its user, password and keys", Destination: &c.shared},
+			&cli.BoolFlag{Name: "fleet", Usage: "start a Redis server and the demonstration web, and let several crawls share one jar, one of which is killed", Destination: &c.fleet},
 			&cli.StringFlag{Name: "inspect", Usage: "show the jar on a page at this `address` of this machine, such as 127.0.0.1:0, while it crawls; on a terminal until Ctrl-C", Destination: &c.view},
 		},
 		Action: cmdline.Action(func(ctx context.Context, flags *cli.Command) int {
@@ -117,6 +119,14 @@ func (o *command) run(ctx context.Context, stdout, stderr io.Writer) int {
 		return exitUsage
 	}
 
+	if o.fleet {
+		if err := fleet(ctx, stdout); err != nil {
+			fmt.Fprintln(stderr, "crawl: -fleet:", err)
+			return exitFailed
+		}
+		return 0
+	}
+
 	line := newProgress(stderr)
 	defer line.stop()
 	seeds, bad := parseSeeds(o.urls)
@@ -129,7 +139,14 @@ func (o *command) run(ctx context.Context, stdout, stderr io.Writer) int {
 		base http.RoundTripper
 	)
 	if len(o.urls) > 0 {
-		base = realTransport(o.limits.workers)
+		var err error
+		if base, err = joinWeb(o.limits.workers); err != nil {
+			line.println("crawl: %v", err)
+			return exitFailed
+		}
+		if base == nil {
+			base = realTransport(o.limits.workers)
+		}
 	} else {
 		var err error
 		if demo, err = startWeb(); err != nil {

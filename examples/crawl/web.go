@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -26,11 +27,37 @@ type web struct {
 	secure, plain net.Listener // for https and http
 	server        http.Server
 	roots         *x509.CertPool // that vouch for its certificate
+	der           []byte         // the certificate
+
+	secureAddr, plainAddr string
+	countdown             atomic.Pointer[countdown]
 }
 
 // startWeb starts a web. The caller must close it.
 func startWeb() (*web, error) {
 	w := new(web)
+	w.addSites()
+	certificate, err := w.certificate()
+	if err != nil {
+		return nil, err
+	}
+	if w.plain, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
+		return nil, err
+	}
+	if w.secure, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
+		w.plain.Close()
+		return nil, err
+	}
+	w.secureAddr, w.plainAddr = w.secure.Addr().String(), w.plain.Addr().String()
+	w.server.Handler = w
+	w.server.ErrorLog = log.New(io.Discard, "", 0) // of connections cut short
+	go w.server.Serve(w.plain)
+	go w.server.Serve(tls.NewListener(w.secure, &tls.Config{Certificates: []tls.Certificate{certificate}}))
+	return w, nil
+}
+
+// addSites makes the sites.
+func (w *web) addSites() {
 	w.sites = map[string]http.Handler{
 		"https://shop.test":     moved("https://www.shop.test/"),
 		"https://www.shop.test": w.shop(),
@@ -47,23 +74,20 @@ func startWeb() (*web, error) {
 		"https://hostile.co.uk": w.hostile(),
 		"http://www.shop.test":  w.hostile(),
 	}
+}
 
-	certificate, err := w.certificate()
-	if err != nil {
-		return nil, err
-	}
-	if w.plain, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
-		return nil, err
-	}
-	if w.secure, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
-		w.plain.Close()
-		return nil, err
-	}
-	w.server.Handler = w
-	w.server.ErrorLog = log.New(io.Discard, "", 0) // of connections cut short
-	go w.server.Serve(w.plain)
-	go w.server.Serve(tls.NewListener(w.secure, &tls.Config{Certificates: []tls.Certificate{certificate}}))
-	return w, nil
+// A countdown closes done when the web has served a number of requests.
+type countdown struct {
+	left atomic.Int64
+	done chan struct{}
+}
+
+// after returns a channel that is closed when n more requests have come.
+func (w *web) after(n int64) <-chan struct{} {
+	c := &countdown{done: make(chan struct{})}
+	c.left.Store(n)
+	w.countdown.Store(c)
+	return c.done
 }
 
 func (w *web) close() { w.server.Close() }
@@ -90,6 +114,9 @@ func (w *web) seeds() []*url.URL {
 // ServeHTTP implements http.Handler. It passes a request to its site, and records the
 // cookies that arrive there.
 func (w *web) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
+	if c := w.countdown.Load(); c != nil && c.left.Add(-1) == 0 {
+		close(c.done)
+	}
 	origin := originOf(r)
 	site, ok := w.sites[origin]
 	if !ok {
@@ -138,9 +165,9 @@ func (w *web) dial(ctx context.Context, network, address string) (net.Conn, erro
 	var d net.Dialer
 	switch {
 	case port == "443" && w.sites["https://"+host] != nil:
-		return d.DialContext(ctx, network, w.secure.Addr().String())
+		return d.DialContext(ctx, network, w.secureAddr)
 	case port == "80" && w.sites["http://"+host] != nil:
-		return d.DialContext(ctx, network, w.plain.Addr().String())
+		return d.DialContext(ctx, network, w.plainAddr)
 	}
 	return nil, &net.DNSError{Err: "no such host", Name: host, IsNotFound: true}
 }
@@ -167,11 +194,17 @@ func (w *web) certificate() (tls.Certificate, error) {
 	if err != nil {
 		return tls.Certificate{}, err
 	}
+	w.der = der
+	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, w.trust(der)
+}
+
+// trust makes the web's transport trust a certificate.
+func (w *web) trust(der []byte) error {
 	leaf, err := x509.ParseCertificate(der)
 	if err != nil {
-		return tls.Certificate{}, err
+		return err
 	}
 	w.roots = x509.NewCertPool()
 	w.roots.AddCert(leaf)
-	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key, Leaf: leaf}, nil
+	return nil
 }
