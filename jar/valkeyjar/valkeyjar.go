@@ -40,7 +40,7 @@
 //
 // While the server is away, Apply and LoadSite return errors at once, and the jar writes
 // later. After a failover, the workers compare versions. If the server is wiped, the
-// workers keep the cookies that they have until they load the site again.
+// sessions are gone. PERFORMANCE.md has figures, settings, and what happens in each case.
 //
 // A site expires with its last cookie, and not before backend.TombstoneLife has passed
 // since its last change.
