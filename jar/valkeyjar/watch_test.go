@@ -181,6 +181,9 @@ func TestLargeChange(t *testing.T) {
 
 // The log has a bound in bytes.
 func TestLogIsTrimmed(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long")
+	}
 	s := newSmall(t)
 	ops := make([]string, 0, 4)
 	for range 4 {
