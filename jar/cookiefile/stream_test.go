@@ -4,6 +4,8 @@ import (
 	"io"
 	"runtime"
 	"testing"
+
+	"uacookie/internal/testkit"
 )
 
 // A million cookies are written and read in little memory: nothing grows with the
@@ -11,7 +13,7 @@ import (
 func TestStreams(t *testing.T) {
 	const most = 2 << 20
 	cookies := 1_000_000
-	if raceEnabled {
+	if testkit.Race {
 		cookies /= 20
 	}
 	heap := func() uint64 {

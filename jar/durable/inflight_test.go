@@ -10,6 +10,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"uacookie/internal/testkit"
 	"uacookie/jar/backend"
 	"uacookie/jar/backend/backendtest"
 	"uacookie/jar/durable"
@@ -171,7 +172,7 @@ func TestAloneIsBounded(t *testing.T) {
 // server does one thing at a time, and takes 50 microseconds for each Op.
 func TestBacklogDelaysNoOther(t *testing.T) {
 	n := 60_000
-	if testing.Short() || raceEnabled {
+	if testing.Short() || testkit.Race {
 		n = 30_000
 	} else if os.Getenv("SOAK") != "" { // make soak
 		n = 600_000

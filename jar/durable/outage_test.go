@@ -14,6 +14,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"uacookie/internal/testkit"
 	"uacookie/jar"
 	"uacookie/jar/backend"
 	"uacookie/jar/backend/backendtest"
@@ -217,7 +218,7 @@ func (p *picky) Apply(ctx context.Context, batch []backend.Op) error {
 // Hostile names cost no memory while the backend is away.
 func TestHostileNames(t *testing.T) {
 	n := 300_000
-	if testing.Short() || raceEnabled {
+	if testing.Short() || testkit.Race {
 		n = 30_000
 	}
 	for _, demand := range []bool{false, true} {

@@ -12,6 +12,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"uacookie/internal/testkit"
 	"uacookie/jar"
 	"uacookie/jar/backend"
 	"uacookie/jar/backend/backendtest"
@@ -77,7 +78,7 @@ func TestNoCallAfterClose(t *testing.T) {
 // no cookies any more, and those that cannot be loaded.
 func TestSitesAreForgotten(t *testing.T) {
 	n := 20_000
-	if raceEnabled {
+	if testkit.Race {
 		n = 2000
 	}
 	t.Run("heard", func(t *testing.T) {

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"uacookie/internal/testkit"
 	"uacookie/jar/internal/rules"
 	"uacookie/jar/policy"
 	"uacookie/jar/scenario"
@@ -146,6 +147,9 @@ func unmatched(tb testing.TB) (all map[string]map[string]string) {
 // quirk, or by several that do the same there: without them the browser's agent would miss it
 // too. A quirk that explains nothing fails.
 func TestRecordings(t *testing.T) {
+	if testkit.Race {
+		t.Skip("ten thousand recordings, in one goroutine")
+	}
 	var found []findings
 	for i := range engines {
 		t.Run(engines[i].agent.String(), func(t *testing.T) { found = append(found, engines[i].compare(t)) })

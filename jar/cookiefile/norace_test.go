@@ -1,5 +1,0 @@
-//go:build !race
-
-package cookiefile
-
-const raceEnabled = false
