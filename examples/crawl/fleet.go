@@ -25,7 +25,7 @@ const (
 )
 
 // joinWeb returns a transport that reaches the demonstration web of another process, or nil
-// if there is none.
+// without one.
 func joinWeb(workers int) (http.RoundTripper, error) {
 	secure, plain, ok := strings.Cut(os.Getenv(envWeb), " ")
 	if !ok {

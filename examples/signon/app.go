@@ -22,7 +22,7 @@ type App struct {
 	// is SameSite=None then: a cross-site POST carries no other.
 	FormPost bool
 
-	// SameSite is that of the session cookie.
+	// SameSite is the attribute of the session cookie.
 	SameSite http.SameSite
 
 	Notes []string // what users have written

@@ -14,7 +14,7 @@ import (
 var defaultPorts = map[string]string{"http": "80", "https": "443"}
 
 // httpScheme returns the scheme of the HTTP that a connection begins with, or "" if
-// it is none of that kind.
+// it begins with no HTTP.
 func httpScheme(scheme string) string {
 	switch scheme {
 	case "http", "ws":
@@ -77,7 +77,7 @@ func serialize(scheme, host, port string) string {
 }
 
 // origin returns the origin of a URL that [resolve] returned; "null", an opaque one,
-// for nil. WebSockets have that of the HTTP they begin with.
+// for nil. A WebSocket has the origin of the HTTP that it begins with.
 func origin(u *url.URL) string {
 	if u == nil {
 		return "null"

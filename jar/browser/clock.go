@@ -17,7 +17,7 @@ func (b *Browser) now() time.Time {
 
 // noteClocks notes each Expires that may be by another clock than it is counted by: the two
 // clocks differ by more than the cookie would live by one of them. The clocks are the browser's,
-// the server's by its Date, and that of the machine, which a handler in the process reads with
+// the server's by its Date, and the machine's, which a handler in the process reads with
 // time.Now. An Expires that deletes a cookie is long past by all clocks.
 func (x *Exchange) noteClocks(r *jar.Request, lines []string, now, machine time.Time) {
 	for _, line := range lines {

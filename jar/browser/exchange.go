@@ -77,9 +77,9 @@ func (x *Exchange) Sent(name string) bool {
 	return false
 }
 
-// Withheld returns why the request did not carry a cookie of that name, which is
-// [policy.ReasonNotStored] if there is none for the host. It returns zero if the request
-// did carry one.
+// Withheld returns why the request did not carry a cookie of that name:
+// [policy.ReasonNotStored] if the host has no such cookie, and zero if the request did carry
+// one.
 func (x *Exchange) Withheld(name string) jar.Reason {
 	why := policy.ReasonNotStored
 	for i := range x.Cookies {
@@ -134,8 +134,8 @@ type Response struct {
 	// streamed. If none came, its StatusCode is zero.
 	*http.Response
 
-	// Hops are the request and those that it was redirected to. There is none if
-	// the browser blocked it, or the URL was none.
+	// Hops are the request and those that it was redirected to. It is empty if the
+	// browser blocked the request, or the URL was invalid.
 	Hops []*Exchange
 
 	// Err is why there was no response, or none that a script may read.
@@ -186,7 +186,7 @@ func (r *Response) Refused(name string) jar.Reason {
 	return 0
 }
 
-// Last returns the last of Hops, nil if there is none.
+// Last returns the last of Hops, or nil if Hops is empty.
 func (r *Response) Last() *Exchange {
 	if len(r.Hops) == 0 {
 		return nil

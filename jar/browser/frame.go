@@ -19,10 +19,10 @@ type Tab struct {
 	at      int        // the one that it shows
 }
 
-// A Frame shows a document: that of a [Tab], or one in an iframe. Its methods are
+// A Frame shows a document: the one of a [Tab], or one in an iframe. Its methods are
 // what the user does there, or a script of the document.
 //
-// URLs may be relative to that of the document. The methods end the test if the request
+// URLs may be relative to the document's URL. The methods end the test if the request
 // for the document went nowhere, with the error that its [Response] has, and if the
 // document that the frame is in is no longer shown. See [Test].
 type Frame struct {
@@ -37,8 +37,8 @@ type Frame struct {
 
 // A document is where requests come from.
 type document struct {
-	// url is the address: that of the document around it, for about:srcdoc and
-	// about:blank.
+	// url is the address. For about:srcdoc and about:blank it is the address of the
+	// document around it.
 	url *url.URL
 
 	// origin is a URL of its origin, nil for an opaque one.
@@ -56,7 +56,7 @@ type document struct {
 func (f *Frame) Response() *Response { return f.response }
 
 // URL returns the address of the document. For about:srcdoc and about:blank it is
-// that of the document around it, to which URLs are relative.
+// the address of the document around it, to which URLs are relative.
 func (f *Frame) URL() *url.URL { u := *f.here().url; return &u }
 
 // Embed puts an iframe into the document, and loads src into it. If src is

@@ -147,8 +147,8 @@ func (q *request) originField() string {
 	return q.serializedOrigin()
 }
 
-// serializedOrigin returns the origin of who asks, "null" if a redirect by another
-// origin led elsewhere. See Fetch, "serializing a request origin".
+// serializedOrigin returns the origin of the document that makes the request, or "null" if
+// a redirect by another origin led elsewhere. See Fetch, "serializing a request origin".
 //
 // Without CORS, Chromium has "null" where any redirect led to another origin, be it
 // from the own one. Firefox has it for no preflight.

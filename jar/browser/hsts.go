@@ -107,9 +107,9 @@ func (b *Browser) pledged(top, host string) string {
 	return ""
 }
 
-// upgrade has the request go to https if the host has asked for that. See RFC 6797, Section
-// 8.3. To browsers this is a redirect, which leaves out the Referer from a secure document, and
-// to Chromium has the Origin be "null". For WebSockets it is from the specification only.
+// upgrade sends the request by https if the host has asked for that. See RFC 6797, Section
+// 8.3. To browsers this is a redirect: it drops the Referer of a secure document, and in
+// Chromium the Origin becomes "null". For WebSockets it is from the specification only.
 func (q *request) upgrade() {
 	if httpScheme(q.url.Scheme) != "http" {
 		return

@@ -321,8 +321,8 @@ func (q *request) isMixedContent() bool {
 	return false
 }
 
-// origin returns a URL of the origin of the document that asks, nil if it is opaque
-// or there is none.
+// origin returns a URL of the origin of the document that makes the request. It returns nil
+// for an opaque origin and without a document.
 func (q *request) origin() *url.URL {
 	if q.client == nil {
 		return nil

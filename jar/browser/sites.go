@@ -40,8 +40,8 @@ func (f forward) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	proxy.ServeHTTP(w, r)
 }
 
-// ForwardTo is [Forward] to the server at a URL such as that of an httptest.Server, whose
-// URL has a scheme, a host and perhaps a port. The server sees the host of the site in Host.
+// ForwardTo is [Forward] to the server at a URL with a scheme, a host and perhaps a port, such
+// as the URL of an httptest.Server. The server sees the host of the site in Host.
 // Requests are made by rt; nil means an http.Transport of its own. A server with a certificate of its
 // own making needs a transport that trusts it: of an httptest.Server, that is
 // server.Client().Transport.

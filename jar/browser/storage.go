@@ -182,7 +182,7 @@ func (q *request) storageAccess() string {
 }
 
 // lacksAccess returns what the field is for a request for u without access: "" if u is
-// no third party, "inactive" if its site is that of the top-level document, and else "none".
+// no third party, "inactive" if it has the site of the top-level document, and else "none".
 func (q *request) lacksAccess(u *url.URL) string {
 	sites := &q.browser.sites
 	p := rules.PartitionOf(q.browser.agent, &jar.Request{URL: u, Context: q.context}, sites)

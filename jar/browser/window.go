@@ -105,8 +105,8 @@ func (f *Frame) leads(target *Frame, n *Navigation) *request {
 	return q
 }
 
-// Back has the user go back to the document before this one, which is asked for again:
-// nothing is cached. It fails if there is none.
+// Back goes back to the document before this one, as the user does. The document is requested
+// again: nothing is cached. It fails if this document is the first.
 func (t *Tab) Back() *Response { return t.step(-1) }
 
 // Forward is Back in the other direction.

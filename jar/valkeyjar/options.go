@@ -41,12 +41,12 @@ type Options struct {
 	Replicas       int
 	ReplicaTimeout time.Duration
 
-	// Idle is how long a session cookie lives that nobody uses; zero means for ever. A jar
+	// Idle is how long an unused session cookie lives; zero means for ever. A jar
 	// notes once an hour that a cookie was used, so that Idle is at least a day.
 	Idle time.Duration
 
-	// Keys seal the records. The first seals, all open. Without keys, records are readable
-	// by everybody who can read the server. With keys, a record that is not sealed is
+	// Keys seal the records. The first seals, all open. Without keys, anyone who
+	// can read the server can read the records. With keys, a record that is not sealed is
 	// refused.
 	Keys []Key
 }

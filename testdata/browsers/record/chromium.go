@@ -17,7 +17,7 @@ import (
 var flags = []string{
 	"--disable-auto-reload",
 
-	"--ignore-certificate-errors", // those of hosts whose names are none
+	"--ignore-certificate-errors", // of hosts whose names are not valid
 
 	// What it would ask for of its own accord, not through a proxy, has no address.
 	"--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",

@@ -152,7 +152,7 @@ func (sh *Shard) rebuild() *table {
 	return next
 }
 
-// A Slot is the place of a site in a table. The zero Slot is none.
+// A Slot is the place of a site in a table. The zero Slot is no place.
 type Slot struct {
 	t *table
 	i int
