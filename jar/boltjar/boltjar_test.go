@@ -361,3 +361,10 @@ func writeToFullDisk(path string) error {
 	}
 	return errors.Join(err, j.Flush(ctx), j.Close(ctx))
 }
+
+// A Backend that Open did not return has nothing to close, and says so.
+func TestCloseUnopened(t *testing.T) {
+	if err := new(boltjar.Backend).Close(); err == nil || !strings.Contains(err.Error(), "not open") {
+		t.Errorf("Close = %v, want an error that says the database is not open", err)
+	}
+}
