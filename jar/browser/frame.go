@@ -4,10 +4,10 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strings"
 	"time"
 
 	"uacookie/jar"
+	"uacookie/jar/internal/csp"
 )
 
 // A Tab shows a document at the top level. It is a [Frame], and the user can type
@@ -158,15 +158,5 @@ func (f *Frame) show(q *request, r *Response) {
 // sandboxed reports whether a response asks that its document be in a sandbox, by
 // its Content-Security-Policy.
 func sandboxed(h http.Header) bool {
-	for _, policies := range h["Content-Security-Policy"] {
-		for policy := range strings.SplitSeq(policies, ",") {
-			for directive := range strings.SplitSeq(policy, ";") {
-				words := strings.Fields(strings.ToLower(directive))
-				if len(words) > 0 && words[0] == "sandbox" && !slices.Contains(words, "allow-same-origin") {
-					return true
-				}
-			}
-		}
-	}
-	return false
+	return slices.ContainsFunc(h["Content-Security-Policy"], csp.Sandboxes)
 }

@@ -94,6 +94,9 @@ func TestHeaders(t *testing.T) {
 			if noted := strings.Contains(b.String(), "note      CSP: the directive sandbox"); noted != strings.Contains(test.name, "directive") {
 				t.Errorf("the log says what CSP does: %t\n%v", noted, b)
 			}
+			if noted := strings.Contains(b.String(), "not modelled"); noted != strings.Contains(test.name, "directive") {
+				t.Errorf("the log says that default-src has no effect: %t\n%v", noted, b)
+			}
 			if got != test.want {
 				t.Errorf("got  %s\nwant %s\n%v", got, test.want, b)
 			}

@@ -7,9 +7,11 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"uacookie/jar"
+	"uacookie/jar/internal/csp"
 	"uacookie/jar/internal/rules"
 )
 
@@ -210,6 +212,9 @@ func (q *request) exchange(check func(*http.Response, *Exchange) error) (*Exchan
 	b.learn(x)
 	if q.mode == navigate && sandboxed(x.Response.Header) {
 		x.note("CSP: the directive sandbox makes the origin of the document opaque")
+	}
+	if q.mode == navigate && slices.ContainsFunc(x.Response.Header["Content-Security-Policy"], csp.HasOthers) {
+		x.note("CSP: directives other than sandbox have no effect here: they are not modelled")
 	}
 	x.Err = check(x.Response, x)
 	return x, x.Err

@@ -19,6 +19,17 @@ func Sandboxes(field string) bool {
 	return false
 }
 
+// HasOthers reports whether the value of a Content-Security-Policy field has a directive other
+// than sandbox.
+func HasOthers(field string) bool {
+	for directive := range strings.FieldsFuncSeq(field, func(r rune) bool { return r == ';' || r == ',' }) {
+		if words := strings.Fields(directive); len(words) > 0 && !strings.EqualFold(words[0], "sandbox") {
+			return true
+		}
+	}
+	return false
+}
+
 // IsOpaque reports whether an iframe with this sandbox attribute contains documents with
 // opaque origins.
 func IsOpaque(attribute string) bool { return isOpaque(strings.Fields(strings.ToLower(attribute))) }

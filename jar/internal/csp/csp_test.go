@@ -36,3 +36,14 @@ func TestIsOpaque(t *testing.T) {
 		}
 	}
 }
+
+func TestHasOthers(t *testing.T) {
+	for field, want := range map[string]bool{
+		"": false, ";": false, "sandbox": false, "SANDBOX allow-forms; sandbox": false,
+		"default-src 'self'": true, "sandbox; default-src 'none'": true, "sandbox, frame-ancestors *": true,
+	} {
+		if got := HasOthers(field); got != want {
+			t.Errorf("HasOthers(%q) = %t, want %t", field, got, want)
+		}
+	}
+}
