@@ -266,8 +266,8 @@ func TestSecondJarRedirect(t *testing.T) {
 	}
 }
 
-// When a response of a redirect chain sets a cookie, a client with a jar of its own writes the
-// caller's other cookies anew. They are sent as the caller wrote them.
+// When a response of a redirect chain sets a cookie, a client with a jar of its own rewrites the
+// caller's other cookies. They are sent as the caller wrote them.
 func TestSecondJarRedirectBytes(t *testing.T) {
 	jars := secondJars(t)
 	same := mustJar(t, nil)

@@ -39,7 +39,7 @@ var exportedTypes = map[string][]any{
 		backend.Answer{}, backend.Batch{}, backend.Event{}, backend.Op{}, backend.Record{}, backend.RecordError{},
 		backend.Snapshot{}, backend.Stamp{}, backend.Version{},
 	},
-	"jar/backend/backendtest": {backendtest.Conn{}, backendtest.Memory{}, backendtest.MemoryConn{}, backendtest.Place{}, backendtest.Server{}},
+	"jar/backend/backendtest": {backendtest.Conn{}, backendtest.Memory{}, backendtest.MemoryConn{}, backendtest.SharedServer{}, backendtest.Server{}},
 	"jar/browser": {
 		browser.Browser{}, browser.Credentials(""), browser.Exchange{}, browser.FetchOptions{}, browser.Frame{}, browser.LoadOptions{}, browser.Navigation{},
 		browser.Kind(""), browser.Log{}, browser.Mode(""), browser.Response{}, browser.Sites{}, browser.Tab{}, browser.UnservedError{}, browser.WriteOptions{},

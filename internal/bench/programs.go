@@ -76,15 +76,7 @@ func sixOver() sides {
 	s := newSite("https://www.example.com/a/b")
 	const attributes = "; Expires=Wed, 21 Oct 2065 07:28:00 GMT; Domain=example.com; Path=/; Secure; HttpOnly; SameSite=Lax"
 	lines := [2][]string{{"session=5f3c8a1e9b7d4f60a2c4" + attributes}, {"session=60a2c45f3c8a1e9b7d4f" + attributes}}
-	std, own := filled([]site{s}, lines[0], false)
-	run := func(j setter) func(int) {
-		return func(n int) {
-			for i := range n {
-				j.set(s, lines[i%2])
-			}
-		}
-	}
-	return sides{std: run(stdJar{std}), own: run(ownJar{own})}
+	return overwriting(s, lines)
 }
 
 // An observer watches a new jar.

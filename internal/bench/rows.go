@@ -184,6 +184,11 @@ func overLine() sides {
 		{"session=5f3c8a1e9b7d4f60a2c4; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=3600"},
 		{"session=60a2c45f3c8a1e9b7d4f; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=3600"},
 	}
+	return overwriting(s, lines)
+}
+
+// overwriting passes to both jars, which have the cookie of the first line, the two lines in turn.
+func overwriting(s site, lines [2][]string) sides {
 	std, own := filled([]site{s}, lines[0], false)
 	run := func(j setter) func(int) {
 		return func(n int) {

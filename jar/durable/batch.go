@@ -239,17 +239,7 @@ const maxParts = 64
 
 // setAside keeps the Ops of a batch for a later try of their own. The caller holds w.mu.
 func (w *writer) setAside(b backend.Batch) {
-	for i := range b.Ops {
-		k := b.Ops[i].Key()
-		o, ok := w.flying[k]
-		if !ok {
-			continue
-		}
-		delete(w.flying, k)
-		if w.outdated != nil && w.outdated(k, &o) {
-			continue
-		}
-		o.known = true
+	w.takeBack(b, func(k key, o op) {
 		o.retry = time.Now().Add(backoff(o.tries))
 		o.tries++
 		if newer, ok := w.ops[k]; ok {
@@ -258,11 +248,23 @@ func (w *writer) setAside(b backend.Batch) {
 			o = newer
 		}
 		w.aside[k] = o
-	}
+	})
 }
 
 // putBack makes the Ops of a batch pending again. The caller holds w.mu.
 func (w *writer) putBack(b backend.Batch) {
+	w.takeBack(b, func(k key, o op) {
+		if newer, ok := w.ops[k]; ok {
+			newer.known = true
+			o = newer
+		}
+		w.ops[k] = o
+	})
+}
+
+// takeBack takes the Ops of a batch that was not applied out of w.flying, and passes those that
+// are still to be written to keep.
+func (w *writer) takeBack(b backend.Batch, keep func(key, op)) {
 	for i := range b.Ops {
 		k := b.Ops[i].Key()
 		o, ok := w.flying[k]
@@ -274,10 +276,6 @@ func (w *writer) putBack(b backend.Batch) {
 			continue
 		}
 		o.known = true // the backend may have applied it all the same
-		if newer, ok := w.ops[k]; ok {
-			newer.known = true
-			o = newer
-		}
-		w.ops[k] = o
+		keep(k, o)
 	}
 }

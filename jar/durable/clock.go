@@ -204,3 +204,78 @@ func shift(r backend.Record, by time.Duration) backend.Record {
 	}
 	return r
 }
+
+// measure measures the server's clock, and does what follows if a clock was set.
+func (f *fleet) measure(ctx context.Context) error {
+	f.clock.mu.Lock()
+	before := f.clock.measured
+	f.clock.mu.Unlock()
+	set, err := f.clock.measure(ctx, f.server)
+	if err != nil {
+		return err
+	}
+	f.resume(time.Since(before))
+	if set {
+		f.retime()
+	}
+	f.w.mu.Lock()
+	defer f.w.mu.Unlock()
+	f.doubtful = false
+	for _, o := range f.w.flying {
+		f.doubtful = f.doubtful || o.doubt != nil // it may come back
+	}
+	for _, ops := range []map[key]op{f.w.ops, f.w.aside} {
+		for k, o := range ops {
+			if o.doubt == nil {
+				continue
+			}
+			stamp, s := o.Stamp, f.site(o.site)
+			f.clock.settle(&o)
+			ops[k] = o
+			if h, ok := s.held[k]; ok && h.stamp == stamp {
+				h.stamp, h.expires = o.Stamp, expiry(&o.Cookie)
+				s.held[k] = h
+			}
+		}
+	}
+	return nil
+}
+
+// settleDoubts measures the server's clock if the times of what is to be written depend on
+// it, or if this clock has jumped: after a sleep, what other workers wrote meanwhile would
+// look as if the server's clock had been ahead.
+func (f *fleet) settleDoubts() {
+	jumped, _ := f.clock.check()
+	f.w.mu.Lock()
+	doubtful := f.doubtful || jumped != nil
+	f.w.mu.Unlock()
+	if doubtful {
+		ctx, cancel := context.WithTimeout(f.w.ctx, callTimeout)
+		defer cancel()
+		_ = f.measure(ctx) // if the server is away, the changes stay pending
+	}
+}
+
+// retime marks all sites as stale after the jar's clock was set: by the new time, cookies
+// have expired too early or would live too long.
+func (f *fleet) retime() {
+	f.w.mu.Lock()
+	defer f.w.mu.Unlock()
+	for _, s := range f.sites {
+		for k, h := range s.held {
+			switch {
+			case h.ended:
+				continue
+			case f.unwritten(k):
+				h.again = true
+			case h.known:
+				h.stamp = backend.Stamp{} // so that whatever the server has is taken
+			}
+			s.held[k] = h
+		}
+		if s.loaded {
+			s.suspect = true
+			f.markStale(s)
+		}
+	}
+}

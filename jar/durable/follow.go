@@ -11,15 +11,8 @@ import (
 	"uacookie/jar/backend"
 )
 
-const (
-	// Versions are compared for changes lost in silence: once in tendEvery, and later by
-	// tendSite for each site.
-	tendEvery = time.Minute
-	tendSite  = time.Millisecond
-
-	// loaders is how many sites are loaded again at once.
-	loaders = 16
-)
+// loaders is how many sites are loaded again at once.
+const loaders = 16
 
 // watch does to the jar what other jars do to theirs. When the connection is lost, it
 // watches again and compares the versions of all sites.
@@ -55,7 +48,7 @@ func (f *fleet) watch(events iter.Seq2[backend.Event, error]) {
 		f.w.mu.Lock()
 		f.watching = true
 		f.w.mu.Unlock()
-		f.compareAll() // or tend does it later
+		f.compareAll() // or maintain does it later
 	}
 }
 
@@ -66,14 +59,14 @@ func (f *fleet) follow(events iter.Seq2[backend.Event, error]) error {
 			return err
 		}
 		if e.Site != "" {
-			f.heed(&e)
+			f.applyEvent(&e)
 		}
 	}
 	return errors.New("the backend has stopped watching")
 }
 
-// heed does one Event to the jar.
-func (f *fleet) heed(e *backend.Event) {
+// applyEvent applies one Event to the jar.
+func (f *fleet) applyEvent(e *backend.Event) {
 	f.w.mu.Lock()
 	s, ok := f.sites[e.Site]
 	if !ok && f.complete {
@@ -180,36 +173,6 @@ func (f *fleet) loadSites(ctx context.Context, sites []*site) error {
 	return first
 }
 
-// tend measures the clock, compares versions and notes last accesses now and then, and
-// when the clock seems to have been set.
-func (f *fleet) tend() {
-	noted := time.Now()
-	for {
-		timer := time.NewTimer(tendEvery + tendSite*time.Duration(f.size()))
-		select {
-		case <-timer.C:
-		case <-f.clock.set:
-			timer.Stop()
-		case <-f.ctx.Done():
-			timer.Stop()
-			return
-		}
-		f.compareAll()
-		f.compact()
-		if time.Since(noted) >= accessEvery {
-			noted = time.Now()
-			f.noteAll()
-		}
-	}
-}
-
-// size returns the number of sites.
-func (f *fleet) size() int {
-	f.w.mu.Lock()
-	defer f.w.mu.Unlock()
-	return len(f.sites) + len(f.empty)
-}
-
 // compact keeps only the versions of the sites that have no cookies.
 func (f *fleet) compact() {
 	f.w.mu.Lock()
@@ -227,212 +190,4 @@ func (f *fleet) compact() {
 			f.empty[name] = s.version
 		}
 	}
-}
-
-// compareAll measures the clock and marks the sites as stale that have changed. If it
-// cannot, it is called again later.
-func (f *fleet) compareAll() {
-	ctx, cancel := context.WithTimeout(f.ctx, callTimeout)
-	defer cancel()
-	began := time.Now()
-	if f.measure(ctx) != nil {
-		return
-	}
-	if _, err := f.compare(ctx); err != nil {
-		return
-	}
-	f.w.mu.Lock()
-	defer f.w.mu.Unlock()
-	switch {
-	case f.watching:
-		f.cutOff = time.Time{}
-	case !f.cutOff.IsZero():
-		f.cutOff = began
-	}
-}
-
-// measure measures the server's clock, and does what follows if a clock was set.
-func (f *fleet) measure(ctx context.Context) error {
-	f.clock.mu.Lock()
-	before := f.clock.measured
-	f.clock.mu.Unlock()
-	set, err := f.clock.measure(ctx, f.server)
-	if err != nil {
-		return err
-	}
-	f.resume(time.Since(before))
-	if set {
-		f.retime()
-	}
-	f.w.mu.Lock()
-	defer f.w.mu.Unlock()
-	f.doubtful = false
-	for _, o := range f.w.flying {
-		f.doubtful = f.doubtful || o.doubt != nil // it may come back
-	}
-	for _, ops := range []map[key]op{f.w.ops, f.w.aside} {
-		for k, o := range ops {
-			if o.doubt == nil {
-				continue
-			}
-			stamp, s := o.Stamp, f.site(o.site)
-			f.clock.settle(&o)
-			ops[k] = o
-			if h, ok := s.held[k]; ok && h.stamp == stamp {
-				h.stamp, h.expires = o.Stamp, expiry(&o.Cookie)
-				s.held[k] = h
-			}
-		}
-	}
-	return nil
-}
-
-// settleDoubts measures the server's clock if the times of what is to be written depend on
-// it, or if this clock has jumped: after a sleep, what other workers wrote meanwhile would
-// look as if the server's clock had been ahead.
-func (f *fleet) settleDoubts() {
-	jumped, _ := f.clock.check()
-	f.w.mu.Lock()
-	doubtful := f.doubtful || jumped != nil
-	f.w.mu.Unlock()
-	if doubtful {
-		ctx, cancel := context.WithTimeout(f.w.ctx, callTimeout)
-		defer cancel()
-		_ = f.measure(ctx) // if the server is away, the changes stay pending
-	}
-}
-
-// retime marks all sites as stale after the jar's clock was set: by the new time, cookies
-// have expired too early or would live too long.
-func (f *fleet) retime() {
-	f.w.mu.Lock()
-	defer f.w.mu.Unlock()
-	for _, s := range f.sites {
-		for k, h := range s.held {
-			switch {
-			case h.ended:
-				continue
-			case f.unwritten(k):
-				h.again = true
-			case h.known:
-				h.stamp = backend.Stamp{} // so that whatever the server has is taken
-			}
-			s.held[k] = h
-		}
-		if s.loaded {
-			s.suspect = true
-			f.markStale(s)
-		}
-	}
-}
-
-// compare asks for the versions of the sites that are loaded. It marks those as stale that
-// differ, and returns them. A site that is being loaded must come in that version.
-func (f *fleet) compare(ctx context.Context) ([]*site, error) {
-	var names []string // nil means all
-	known := map[string]uint64{}
-	f.w.mu.Lock()
-	if f.demand {
-		names = []string{}
-	}
-	for name, version := range f.empty {
-		known[name] = version
-	}
-	for name, s := range f.sites {
-		known[name] = s.version // zero if it is not loaded
-		if f.demand {
-			names = append(names, name)
-		}
-	}
-	f.w.mu.Unlock()
-	differ := map[string]uint64{}
-	if !f.demand || len(names) > 0 {
-		for v, err := range f.server.Versions(ctx, names) {
-			if err != nil {
-				return nil, err
-			}
-			if was, ok := known[v.Site]; !ok || was != v.Version {
-				differ[v.Site] = v.Version
-			}
-			delete(known, v.Site)
-		}
-	}
-	for name, version := range known {
-		if version != 0 {
-			differ[name] = 0 // the server has forgotten it
-		}
-	}
-	f.w.mu.Lock()
-	defer f.w.mu.Unlock()
-	var stale []*site
-	for name, version := range differ {
-		s, ok := f.sites[name]
-		switch {
-		case !ok && f.demand:
-			continue // let go meanwhile
-		case !ok && version == 0:
-			delete(f.empty, name)
-			continue
-		case !ok:
-			s = f.site(name)
-		case s.version == version:
-			continue // heard meanwhile
-		}
-		if s.heard = max(s.heard, version); version < s.version {
-			s.suspect = true
-		}
-		if s.loaded {
-			f.markStale(s)
-			stale = append(stale, s)
-		}
-	}
-	return stale, nil
-}
-
-// Sync returns nil when the jar has all that other workers had flushed before the call. A
-// site that is not loaded is loaded in a state no older than that. Without OpenShared it
-// does nothing.
-func (j *Jar) Sync(ctx context.Context) error {
-	f := j.fleet
-	if f == nil {
-		return nil
-	}
-	ctx, end, err := f.begin(ctx)
-	if err != nil {
-		return err
-	}
-	defer end()
-	stale, err := f.compare(ctx)
-	if err == nil {
-		err = f.loadSites(ctx, stale)
-	}
-	if err == nil {
-		err = f.loadStale(ctx) // those that were stale before
-	}
-	if err != nil {
-		return fmt.Errorf("durable: sync: %w", cause(ctx, err))
-	}
-	return nil
-}
-
-// Lag returns for how long the jar may have missed changes of other workers: since the
-// connection was lost, or since it noticed that something is missing. It is zero while
-// the jar follows, although a change may be on its way, and for a jar that is alone.
-func (j *Jar) Lag() time.Duration {
-	f := j.fleet
-	if f == nil {
-		return 0
-	}
-	f.w.mu.Lock()
-	defer f.w.mu.Unlock()
-	since := f.cutOff
-	for _, at := range f.stale {
-		if since.IsZero() || at.Before(since) {
-			since = at
-		}
-	}
-	if since.IsZero() {
-		return 0
-	}
-	return time.Since(since)
 }

@@ -13,7 +13,7 @@ import (
 // This function compares only the cookies of the same site: no host is sent cookies of two
 // sites.
 //
-// byHost is Conditions.OverlayByHost.
+// byHost is the rule seam.OverlayByHost.
 func overlaid(p *engine.Page, add *engine.Insertion, byHost bool, now int64) bool {
 	for v := range p.Named(add.NameHash) {
 		if overlaidIn(v, add, byHost, now) {

@@ -86,9 +86,9 @@ func (c *cluster) url() string {
 
 func TestCluster(t *testing.T) {
 	c := startCluster(t)
-	backendtest.RunShared(t, func(t *testing.T) backendtest.Place {
+	backendtest.RunShared(t, func(t *testing.T) backendtest.SharedServer {
 		prefix := freshPrefix()
-		return backendtest.Place{
+		return backendtest.SharedServer{
 			Open: opener(t, c.url(), valkeyjar.Options{Prefix: prefix}),
 			Trim: func(site string) { trimmer(t, c.nodes[0].addr, valkeyjar.SiteKey(prefix, 256, site)) },
 			Cut: func() {

@@ -243,7 +243,7 @@ func where(site, field string) string {
 }
 
 // listID returns how a payload refers to a list: by the name itself if that is short, and
-// by a hash of it otherwise, which nobody can give another name.
+// otherwise by a cryptographic hash of it, so that no other name can take its place.
 func listID(name string) string {
 	if len(name) < 8 {
 		return name

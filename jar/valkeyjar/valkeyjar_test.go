@@ -45,9 +45,9 @@ func trimmer(t *testing.T, addr, key string) {
 }
 
 func TestMiniredis(t *testing.T) {
-	backendtest.RunShared(t, func(t *testing.T) backendtest.Place {
+	backendtest.RunShared(t, func(t *testing.T) backendtest.SharedServer {
 		m := miniredis.RunT(t)
-		return backendtest.Place{
+		return backendtest.SharedServer{
 			Open: opener(t, "redis://"+m.Addr(), valkeyjar.Options{}),
 			Restart: func() {
 				m.Close()
@@ -63,9 +63,9 @@ func TestMiniredis(t *testing.T) {
 func TestServer(t *testing.T) {
 	s := startServer(t)
 	for _, shards := range []int{1, 256} {
-		backendtest.RunShared(t, func(t *testing.T) backendtest.Place {
+		backendtest.RunShared(t, func(t *testing.T) backendtest.SharedServer {
 			prefix := freshPrefix()
-			return backendtest.Place{
+			return backendtest.SharedServer{
 				Open: opener(t, s.url(), valkeyjar.Options{Shards: shards, Prefix: prefix}),
 				Restart: func() {
 					s.kill()

@@ -315,7 +315,7 @@ func TestLife(t *testing.T) {
 	}
 	s.m.SetTime(later.Add(41 * 24 * time.Hour))
 	if got, err := s.b.LoadSite(t.Context(), "idle.test", 0); err != nil || len(got.Records) != 0 {
-		t.Errorf("a session cookie that nobody uses = %v, %v", got, err)
+		t.Errorf("an unused session cookie = %v, %v", got, err)
 	}
 }
 

@@ -23,9 +23,9 @@ func TestPlain(t *testing.T) {
 }
 
 func TestServer(t *testing.T) {
-	backendtest.RunShared(t, func(t *testing.T) backendtest.Place {
+	backendtest.RunShared(t, func(t *testing.T) backendtest.SharedServer {
 		s := new(backendtest.Server)
-		return backendtest.Place{
+		return backendtest.SharedServer{
 			Open: func() (backend.Shared, error) { return s.Open(), nil },
 			Cut:  s.Cut, Restart: s.Restart, Trim: func(string) { s.Trim() },
 		}

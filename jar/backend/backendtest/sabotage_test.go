@@ -306,13 +306,13 @@ func runShared(t *testing.T, ctx context.Context, name, why string, edit func(*s
 		t.Fatalf("there is no test %s in the suite", name)
 	}
 	server, r := new(Server), &recorder{ctx: ctx}
-	place := Place{Cut: server.Cut, Restart: server.Restart, Trim: func(string) { server.Trim() }, Open: func() (backend.Shared, error) {
+	shared := SharedServer{Cut: server.Cut, Restart: server.Restart, Trim: func(string) { server.Trim() }, Open: func() (backend.Shared, error) {
 		b := &saboteur{Conn: server.Open()}
 		edit(b)
 		return b, nil
 	}}
 	var done sync.WaitGroup
-	done.Go(func() { sharedTests[i].run(&fleet{tb: r, Place: place}) })
+	done.Go(func() { sharedTests[i].run(&fleet{tb: r, SharedServer: shared}) })
 	done.Wait()
 	// What shows first in a History depends on how its workers are scheduled.
 	says := func(s string) bool {
