@@ -80,6 +80,9 @@ func (d *serverTime) takeUsual() bool {
 	if u.takeUsual(d.s); !u.foundYear || u.day > 31 || d.s[7] != ' ' || d.s[25:] != " GMT" {
 		return false
 	}
+	if !isLetter(d.s[0]) || !isLetter(d.s[1]) || !isLetter(d.s[2]) {
+		return false // a zero octet ends a date, and a T before a digit a token
+	}
 	if _, ok := zones[strings.ToLower(d.s[:3])]; ok {
 		return false
 	}
