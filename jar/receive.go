@@ -119,11 +119,12 @@ func (j *Jar) admit(verdicts []Verdict, in *arrival) {
 	now := j.clock.Now()
 	var t rules.Admission
 	j.begin(&t, in.request, now)
+	n := in.count()
 	in.read = j.readable(&t, in)
 	a := j.audit(in.op)
-	a.expect(in.request, in.count())
+	a.expect(in.request, n)
 	var own Verdict
-	for i := range in.count() {
+	for i := range n {
 		v := &own
 		if verdicts != nil {
 			v = &verdicts[i]

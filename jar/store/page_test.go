@@ -117,8 +117,7 @@ func TestPages(t *testing.T) {
 			last = e
 			got++
 			c := cookie(e)
-			var add engine.Insertion
-			insertion(&add, &c, 0)
+			add := insertion(&c, 0)
 			if found := findIdentical(r, &add, epoch.UnixMicro()); found.Item != e.Item {
 				t.Fatalf("%v is not found by its identity", c)
 			}

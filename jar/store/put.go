@@ -48,8 +48,7 @@ func (s *Store) Put(c *Cookie, g *Conditions, now time.Time) seam.Outcome {
 		}
 		return seam.RefusedDomain // 9.3, 10.1
 	}
-	var add engine.Insertion
-	insertion(&add, c, g.Requires)
+	add := insertion(c, g.Requires)
 	if !add.Fits() {
 		return seam.Oversize
 	}

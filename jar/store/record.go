@@ -48,8 +48,9 @@ func flagsOf(c *Cookie) uint8 {
 
 func priorityOf(it *engine.Item) Priority { return Priority(it.Flags >> priorityShift & twoBits) }
 
-// insertion sets add to the insertion of c.
-func insertion(add *engine.Insertion, c *Cookie, r seam.Requirements) {
+// insertion returns the insertion of c. It is a result and not set through a pointer, since
+// while the garbage collector marks, each store of a string through a pointer has a cost.
+func insertion(c *Cookie, r seam.Requirements) (add engine.Insertion) {
 	add.Name, add.Value, add.Domain, add.Path = c.Name, c.Value, c.Domain, c.Path
 	add.Created, add.Expires, add.Order = c.Created.UnixMicro(), engine.Never, c.Order
 	access := add.Created
@@ -61,6 +62,7 @@ func insertion(add *engine.Insertion, c *Cookie, r seam.Requirements) {
 	}
 	add.Flags, add.Requires = flagsOf(c), uint8(r)
 	add.SetItem(access, engine.NameHash(c.Name))
+	return add
 }
 
 // cookie returns the cookie of an entry, with the current last access.

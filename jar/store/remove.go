@@ -57,8 +57,7 @@ func (s *Store) Delete(now time.Time, pred func(Cookie) bool) int {
 // that had not expired.
 func (s *Store) Remove(k Key, now time.Time) bool {
 	c := Cookie{Partition: k.Partition, Name: k.Name, Domain: k.Domain, HostOnly: k.HostOnly, Path: k.Path}
-	var wanted engine.Insertion
-	insertion(&wanted, &c, 0)
+	wanted := insertion(&c, 0)
 	if !wanted.Fits() {
 		return false
 	}

@@ -8,9 +8,9 @@ import (
 )
 
 // undivided, as engine.Site.Facts, means that the name of the site is a registrable domain,
-// and that the list has no public suffixes below it. So all names below it belong to the
-// site, except names with an empty label. A list that cannot tell counts as one with public
-// suffixes.
+// has no empty label, and that the list has no public suffixes below it. So all names below it
+// belong to the site, except names with an empty label. A list that cannot tell counts as one
+// with public suffixes.
 const undivided uint8 = 1
 
 // A siteLookup is the result of a lookup, without a lock, of the site of a cookie.
@@ -29,10 +29,13 @@ type siteLookup struct {
 // one lookup: if the site of both is known to be undivided. It sets l to that site.
 func (s *Store) shares(l *siteLookup, host string, c *Cookie) bool {
 	first := firstName(c.Domain)
-	if first < 0 || hasEmptyLabel(host) {
+	if first < 0 {
 		return false
 	}
 	name, in := c.Domain[first:], partition(&c.Partition)
+	if hasEmptyLabel(host[:len(host)-len(name)]) {
+		return false
+	}
 	hash := engine.SiteHash(name, in)
 	sl := s.index.Probe(hash, name, in)
 	if !sl.OK() {
@@ -92,7 +95,7 @@ func locate(sites *match.Sites, domain string) (name string, facts uint8) {
 	if name = sites.Registrable(domain); name == "" {
 		return domain, 0
 	}
-	if !sites.SuffixesBelow(name) {
+	if !hasEmptyLabel(name) && !sites.SuffixesBelow(name) {
 		facts = undivided
 	}
 	return name, facts
@@ -103,16 +106,16 @@ func locate(sites *match.Sites, domain string) (name string, facts uint8) {
 // or if it has had a cookie for the domain. SetSites rebuilds all pages, so every page was
 // filed by the current list.
 func isSiteOf(p *engine.Page, domain, name string) bool {
-	if len(name) == len(domain) || p.Facts() == undivided && !hasEmptyLabel(domain) {
+	if len(name) == len(domain) || p.Facts() == undivided && !hasEmptyLabel(domain[:len(domain)-len(name)]) {
 		return true
 	}
 	return p.HadDomain(domain)
 }
 
-// hasEmptyLabel reports whether a domain has an empty label before its last label. Such a
-// domain is a site of its own.
-func hasEmptyLabel(domain string) bool {
-	return domain != "" && domain[0] == '.' || strings.Contains(domain, "..")
+// hasEmptyLabel reports whether a domain, or the labels in front of one, have an empty label
+// before the last label. Such a domain is a site of its own.
+func hasEmptyLabel(labels string) bool {
+	return labels != "" && labels[0] == '.' || strings.Contains(labels, "..")
 }
 
 // mayHave reports whether host may set c. host domain-matches c.Domain, and both must have

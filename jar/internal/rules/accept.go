@@ -100,8 +100,7 @@ func (p *Policy) accept(c store.Cookie, now time.Time, how Acceptance) (policy.V
 	if decide(&v, why); v.Reason != 0 {
 		return v, store.Conditions{}
 	}
-	var g store.Conditions
-	p.fill(&g)
+	g := p.conditions()
 	g.Requires = a.requirements(&c)
 	g.Rules |= seam.OwnTimes
 	return v, g

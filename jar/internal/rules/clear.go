@@ -13,8 +13,7 @@ import (
 // with the Domain of the host, from one partition or from none.
 func Clears(u policy.UserAgent, r *policy.Request, sites *match.Sites) func(store.Cookie) bool {
 	a := rowOf(u)
-	var s compiledRequest
-	s.compile(r, a, sites)
+	s := a.compile(r, sites)
 	if !s.ok || !s.secure || s.script {
 		return nil
 	}

@@ -50,10 +50,10 @@ func isRaw(c *http.Cookie) bool {
 		slices.Equal(c.Unparsed, q.Unparsed)
 }
 
-// takeFields sets l to the line with the fields of c. It reports whether
+// takeFields sets l, which is zero, to the line with the fields of c. It reports whether
 // such a line exists: otherwise a Cookie header with c in it would mean something else.
 func takeFields(l *parse.Line, c *http.Cookie) (sayable bool) {
-	*l = parse.Line{Name: c.Name, Value: c.Value}
+	l.Name, l.Value = c.Name, c.Value
 	if c.Quoted {
 		l.Value = `"` + c.Value + `"`
 	}

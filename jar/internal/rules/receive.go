@@ -35,8 +35,8 @@ type Admission struct {
 func (t *Admission) Begin(r *policy.Request, now time.Time) {
 	a := rowOf(t.Policy.UserAgent)
 	t.agent, t.now, t.server, t.askList = a, now, time.Time{}, false
-	t.Policy.fill(&t.Conditions)
-	t.request.compile(r, a, t.Conditions.Sites)
+	t.Conditions = t.Policy.conditions()
+	t.request = a.compile(r, t.Conditions.Sites)
 	seam.Set(&t.Conditions.Rules, seam.KeepHTTPOnly, t.request.script)       // 23.2
 	seam.Set(&t.Conditions.Rules, seam.SameValue, a.Has(agent.OrderByValue)) // 23.3
 	seam.Set(&t.Conditions.Rules, seam.OverlayByHost, a.Has(agent.OverlayHostOnly))

@@ -29,11 +29,10 @@ type compiledRequest struct {
 	safe     bool   // the method is "safe"; for a Retrieval
 }
 
-// compile sets s to r, except safe: Policy.Retrieve sets it.
-func (s *compiledRequest) compile(r *policy.Request, a row, sites *match.Sites) {
-	*s = compiledRequest{}
+// compile returns r compiled, except safe: Policy.Retrieve sets it.
+func (a row) compile(r *policy.Request, sites *match.Sites) (s compiledRequest) {
 	if r == nil {
-		return
+		return s
 	}
 	s.sameSite, s.topLevel = true, true
 	if r.URL != nil && hasCookies(r.URL.Scheme) {
@@ -54,6 +53,7 @@ func (s *compiledRequest) compile(r *policy.Request, a row, sites *match.Sites) 
 			s.detoured = !a.allSame(c.Redirects, siteOf(r, sites), sites)
 		}
 	}
+	return s
 }
 
 // thirdParty returns what becomes of third-party cookies by the choice of a Context.
