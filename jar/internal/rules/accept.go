@@ -100,7 +100,8 @@ func (p *Policy) accept(c store.Cookie, now time.Time, how Acceptance) (policy.V
 	if decide(&v, why); v.Reason != 0 {
 		return v, store.Conditions{}
 	}
-	g := p.conditions()
+	var g store.Conditions
+	p.fill(&g)
 	g.Requires = a.requirements(&c)
 	g.Rules |= seam.OwnTimes
 	return v, g

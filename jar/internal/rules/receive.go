@@ -35,7 +35,7 @@ type Admission struct {
 func (t *Admission) Begin(r *policy.Request, now time.Time) {
 	a := rowOf(t.Policy.UserAgent)
 	t.agent, t.now, t.server, t.askList = a, now, time.Time{}, false
-	t.Conditions = t.Policy.conditions()
+	t.Policy.fill(&t.Conditions)
 	t.request = a.compile(r, t.Conditions.Sites)
 	seam.Set(&t.Conditions.Rules, seam.KeepHTTPOnly, t.request.script)       // 23.2
 	seam.Set(&t.Conditions.Rules, seam.SameValue, a.Has(agent.OrderByValue)) // 23.3

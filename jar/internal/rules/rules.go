@@ -63,15 +63,14 @@ func (p *Policy) lookUp(domain string) (registrable string, suffix bool) {
 	return registrable, registrable == ""
 }
 
-// conditions returns the conditions that all cookies have.
-func (p *Policy) conditions() store.Conditions {
+// fill sets g to the conditions that all cookies have.
+func (p *Policy) fill(g *store.Conditions) {
 	a, limits := rowOf(p.UserAgent), p.Limits
 	if limits == nil {
 		limits = &a.Limits
 	}
-	g := store.Conditions{Sites: p.sites(), Limits: limits}
+	*g = store.Conditions{Sites: p.sites(), Limits: limits}
 	if a.Has(agent.SiteLimits) {
 		g.Rules = seam.SecureLast
 	}
-	return g
 }
