@@ -116,6 +116,13 @@ var elements = map[string]struct{ kind, body string }{
 	"img":    {"image/svg+xml", `<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>`},
 	"script": {"text/javascript", "1"},
 	"style":  {"text/css", "a{}"},
+
+	"eventsource":   {"text/event-stream", "data: x\n\n"},
+	"worker":        {"text/javascript", workerScript},
+	"sharedworker":  {"text/javascript", workerScript},
+	"serviceworker": {"text/javascript", workerScript},
+	"prefetch":      {"text/plain", "x"},
+	"beacon":        {"text/plain", "x"},
 }
 
 // date writes the Date fields of a response. Redirect hops have the true time.
