@@ -41,7 +41,7 @@
 // The browser is held to recordings of Chromium and Firefox, testdata/browsers: which cookies a
 // request carries, what is blocked, and of each request, preflights and redirects among them, the
 // method, the URL, and the header fields above, those of CORS, Sec-Fetch-Storage-Access,
-// Cache-Control and Content-Type. In 18 places a comment says "from the specification only": what
+// Cache-Control and Content-Type. In 22 places a comment says "from the specification only": what
 // stands there follows the standards, and no recording confirms it. Only Firefox is recorded with
 // third parties partitioned, as it ships: Chromium has no such mode.
 //

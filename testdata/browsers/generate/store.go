@@ -62,6 +62,7 @@ func storeGets(c *collection) {
 		{}, {"lax"}, {"nope"}, {""}, {"http"}, {" lax "}, {dict{}}, {dict{"name": "lax"}}, {dict{"name": ""}}, {nil},
 		{dict{"url": bank + "a/b"}}, {dict{"url": "/a/b"}}, {dict{"url": bank + "a/b#x"}}, {dict{"url": bank + "a/c"}}, {dict{"url": evil}}, {dict{"url": "https://["}}, {dict{"url": ""}},
 		{dict{"name": "lax", "url": bank + "a/b"}}, {dict{"name": "lax", "url": evil}}, {dict{"url": plain + "a/b"}}, {dict{"name": "chips"}},
+		{dict{"url": bank}}, {dict{"url": bank + "worker.js"}}, {dict{"url": "."}},
 	}
 	var calls []scenario.Call
 	for _, a := range args {
@@ -94,34 +95,58 @@ func storeSets(c *collection) {
 		try(scenario.Ctx{}, bank, []any{"n" + bad + "x", "1"}, []any{"v", "x" + bad + "y"}, []any{bad + "lead", bad + "1"}, []any{"trail" + bad, "1" + bad})
 	}
 	try(scenario.Ctx{}, bank, []any{"", "v"})
+	var nameless [][]any
 	for _, value := range []string{"", "a=b", "=", " ", "__Host-x", "__secure-x", "__Http-x", "__Host-Http-x", "__Hos"} {
-		try(scenario.Ctx{}, bank, []any{"", value})
+		nameless = append(nameless, []any{"", value})
 	}
+	try(scenario.Ctx{}, bank, nameless...)
 	for _, name := range []string{"__Host-a", "__Secure-a", "__HOST-a", "__secure-a", "__Http-a", "__Host-Http-a", "__http-a", "__Host-"} {
 		try(scenario.Ctx{}, bank, []any{name, "1"})
+		var all [][]any
 		for _, m := range []dict{{"domain": "bank.test"}, {"domain": nil}, {"path": "/x"}, {"path": "/"}, {"path": ""}} {
 			m["name"] = name
-			try(scenario.Ctx{}, bank, one(m))
+			all = append(all, one(m))
 		}
+		try(scenario.Ctx{}, bank, all...)
 	}
+	// numbered returns arguments whose cookies have names of their own.
+	numbered := func(all []dict) (args [][]any) {
+		for i, m := range all {
+			if m["name"] == nil {
+				m["name"] = fmt.Sprint("a", i)
+			}
+			args = append(args, one(m))
+		}
+		return args
+	}
+	var domains, paths []dict
 	for _, domain := range []any{nil, "", "bank.test", ".bank.test", "BANK.test", "www.bank.test", "evil.test", "test", "bank.test.", " bank.test", "b\u00e4nk.test", "bank.test:443", strings.Repeat("a", 1025) + ".test"} {
-		try(scenario.Ctx{}, bank, one(dict{"domain": domain}))
-		try(scenario.Ctx{}, www, one(dict{"domain": domain}))
+		domains = append(domains, dict{"domain": domain})
 	}
+	try(scenario.Ctx{}, bank, numbered(domains)...)
+	try(scenario.Ctx{}, www, numbered(domains)...)
 	try(scenario.Ctx{}, "https://127.0.0.1/", one(dict{"domain": "127.0.0.1"}), one(dict{"name": "b"}))
 	try(scenario.Ctx{}, "http://localhost/", one(dict{"domain": "localhost"}), one(dict{"name": "b"}), []any{"__Host-c", "1"})
 	for _, path := range []any{"", "/", "/x", "x", "/x/", "/y", "/\u00e4", "/x;y", "/x\x01", " /x", "/" + strings.Repeat("a", 1023), "/" + strings.Repeat("a", 1024), nil} {
-		try(scenario.Ctx{}, bank+"x", one(dict{"path": path}))
+		paths = append(paths, dict{"path": path})
 	}
-	for _, m := range []dict{
-		{"expires": nil}, {"expires": 0}, {"expires": -1}, {"expires": 1e9}, {"expires": 4e12}, {"expires": 1e18}, {"expires": -1e18}, {"expires": "x"}, {"expires": "2100-01-01"},
-		{"maxAge": 100}, {"maxAge": 0}, {"maxAge": -1}, {"maxAge": 1e15}, {"maxAge": 100, "expires": 0}, {"maxAge": nil},
+	try(scenario.Ctx{}, bank+"x", numbered(paths)...)
+	members := []dict{
+		{"expires": nil}, {"expires": 0}, {"expires": -1}, {"expires": 1e9}, {"expires": 4e12}, {"expires": "x"}, {"expires": "2100-01-01"},
 		{"sameSite": "strict"}, {"sameSite": "lax"}, {"sameSite": "none"}, {"sameSite": "Strict"}, {"sameSite": ""}, {"partitioned": true}, {"partitioned": true, "sameSite": "none"},
 		{"secure": false}, {"httpOnly": true}, {"name": "lax"}, {"name": "lax", "domain": "bank.test"}, {"name": "http"}, {"name": "http", "path": "/x"}, {"name": "chips", "partitioned": true},
+	}
+	try(scenario.Ctx{}, bank, numbered(members)...)
+	for _, m := range []dict{
+		{"expires": 1e15}, {"expires": -1e15}, {"expires": 1e18}, {"maxAge": 100}, {"maxAge": 0}, {"maxAge": -1}, {"maxAge": 1e15}, {"maxAge": 100, "expires": 0}, {"maxAge": nil},
 	} {
 		try(scenario.Ctx{}, bank, one(m))
-		c.add(calling(scenario.Ctx{}, bank, call("set", one(m)...), getAll), get(link(evil), bank), get(iframe(evil), bank))
 	}
+	var calls []scenario.Call
+	for _, args := range numbered(members) {
+		calls = append(calls, call("set", args...))
+	}
+	c.add(calling(scenario.Ctx{}, bank, append(calls, getAll)...), get(link(evil), bank), get(iframe(evil), bank), get(iframe(bank), bank))
 	for _, n := range []int{4095, 4096} {
 		try(scenario.Ctx{}, bank, []any{"a", strings.Repeat("b", n)})
 		try(scenario.Ctx{}, bank, []any{strings.Repeat("a", n), "b"})
@@ -224,5 +249,4 @@ func storeWorkers(c *collection) {
 		x.Worker = kind
 		c.addBoth(calling(x, bank+"f", getAll, call("set", dict{"name": "none2", "value": "1", "sameSite": "none"}), call("set", "strict2", "1"), call("set", dict{"name": "chips2", "value": "1", "sameSite": "none", "partitioned": true}), getAll), get(typed, bank), get(iframe(evil), bank))
 	}
-	_ = fmt.Sprint
 }

@@ -156,7 +156,8 @@ func (p *plan) allow(b *bytes.Buffer, r request) {
 // told are the header fields that a recording has of each request.
 var told = []string{
 	"cookie", "origin", "referer", "sec-fetch-site", "sec-fetch-mode", "sec-fetch-dest", "sec-fetch-user",
-	"sec-fetch-storage-access", "upgrade-insecure-requests", "cache-control", "content-type", "access-control-request-method", "access-control-request-headers",
+	"sec-fetch-storage-access", "upgrade-insecure-requests", "cache-control", "content-type", "sec-purpose", "service-worker",
+	"access-control-request-method", "access-control-request-headers",
 }
 
 // requests returns the plan's requests as a recording has them: with the header fields

@@ -14,15 +14,21 @@ const hear = ({changed, deleted}) => {
 const store = async (calls, url) => {
   const api = self.cookieStore
   const results = []
+  let awaited = 0
   heard = []
   if (api && self.document) api.onchange = hear
   const others = {
     fetch: () => fetch(url, {mode: 'no-cors', credentials: 'include'}).then(() => undefined),
     write: (line) => { document.cookie = line },
-    await: () => heard.length ? undefined : new Promise((done) => {
-      hears = done
-      setTimeout(done, 1000)
-    }),
+    // Several changes may come, a moment apart.
+    await: async () => {
+      if (heard.length === awaited) await new Promise((done) => {
+        hears = done
+        setTimeout(done, 700)
+      })
+      await new Promise((done) => setTimeout(done, 100))
+      awaited = heard.length
+    },
     subscribe: (...args) => registration.cookies.subscribe(...args),
     unsubscribe: (...args) => registration.cookies.unsubscribe(...args),
     getSubscriptions: () => registration.cookies.getSubscriptions(),
