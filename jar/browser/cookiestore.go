@@ -14,7 +14,6 @@ import (
 
 	"uacookie/jar"
 	"uacookie/jar/match"
-	"uacookie/jar/store"
 )
 
 // An Exception is the error that a script gets.
@@ -72,9 +71,9 @@ func (s *CookieStore) unusable() error {
 	return nil
 }
 
-// averse reports whether the document has no cookies, though it has an origin: it came from a blob: URL.
-// See HTML, "cookie-averse Document object".
-func (s *CookieStore) averse() bool { return s.document.scheme == "blob" }
+// averse reports whether the document has no cookies, though it has an origin: in Chromium, if it came from
+// a blob: URL. See HTML, "cookie-averse Document object".
+func (b *Browser) averse(d *document) bool { return d.scheme == "blob" && !b.isFirefox() }
 
 // A CookieQuery says which cookies are meant. The zero CookieQuery means all.
 type CookieQuery struct {
@@ -98,7 +97,7 @@ func (s *CookieStore) GetAll(q CookieQuery) ([]jar.Cookie, error) {
 	if err := s.unusable(); err != nil {
 		return nil, err
 	}
-	if s.averse() {
+	if s.frame.browser.averse(s.document) {
 		return nil, nil
 	}
 	at, err := s.at(q.URL)
@@ -226,9 +225,13 @@ func (s *CookieStore) Delete(c CookieInit) error {
 			return err
 		}
 	}
+	if c.Partitioned && !s.partitions() {
+		return nil
+	}
 	if name := normalize(c.Name); name == "" || forbidden(name) || strings.Contains(name, "=") || len(name) > maxPair {
 		return nil // no cookie has such a name
 	}
+	c.SameSite = "none" // as even a third party deletes
 	wide := c
 	if c.Domain, wide.Domain = "", cmp.Or(c.Domain, s.url().Hostname()); !strings.HasPrefix(strings.ToLower(normalize(c.Name)), "__host-") {
 		if err := s.set(wide); err != nil {
@@ -244,40 +247,40 @@ const (
 	maxAttribute = 1024
 )
 
-// set sets a cookie. See Cookie Store API, "set a cookie"; the numbers are those of its steps.
+// set sets a cookie. See Cookie Store API, "set a cookie", whose order this has.
 func (s *CookieStore) set(c CookieInit) error {
-	if s.averse() {
+	if s.frame.browser.averse(s.document) {
 		return typeError("the document is cookie-averse, as those of blob: URLs are")
 	}
-	name, value := normalize(c.Name), normalize(c.Value) // 1, 2
+	name, value := normalize(c.Name), normalize(c.Value)
 	lower := strings.ToLower(name)
 	switch {
-	case forbidden(name) || forbidden(value): // 3
+	case forbidden(name) || forbidden(value):
 		return typeError("the name or the value has a semicolon or a control character")
-	case strings.Contains(name, "="): // 4
+	case strings.Contains(name, "="):
 		return typeError("the name has an equals sign")
-	case name == "" && strings.Contains(value, "="): // 5.1
+	case name == "" && strings.Contains(value, "="):
 		return typeError("a cookie without a name has an equals sign in its value")
-	case name == "" && value == "": // 5.2
+	case name == "" && value == "":
 		return typeError("the cookie has neither name nor value")
 	case name == "" && s.frame.browser.isFirefox():
 		return typeError("Firefox has no cookies without a name")
-	case name == "" && hasAnyPrefix(strings.ToLower(value), "__host-", "__host-http-", "__http-", "__secure-"): // 5.3
+	case name == "" && hasAnyPrefix(strings.ToLower(value), "__host-", "__host-http-", "__http-", "__secure-"):
 		return typeError("a cookie without a name has a value that begins with a prefix of names")
-	case hasAnyPrefix(lower, "__host-http-", "__http-"): // 6
+	case hasAnyPrefix(lower, "__host-http-", "__http-"):
 		return typeError("a name with the prefix __Http- or __Host-Http- is not for scripts")
-	case len(name)+len(value) > maxPair: // 8
+	case len(name)+len(value) > maxPair:
 		return typeError("name and value have more than %d bytes", maxPair)
 	}
 	line := name + "=" + value
-	if c.Domain != "" { // 11
+	if c.Domain != "" {
 		domain, err := s.domain(c.Domain, strings.HasPrefix(lower, "__host-"))
 		if err != nil {
 			return err
 		}
 		line += "; Domain=" + domain
 	}
-	switch { // 12
+	switch {
 	case c.MaxAge != 0 && !c.Expires.IsZero():
 		return typeError("a cookie has expires or maxAge, and not both")
 	case c.MaxAge != 0:
@@ -286,7 +289,7 @@ func (s *CookieStore) set(c CookieInit) error {
 		line += "; Expires=" + httpDate(c.Expires)
 	}
 	path := s.path(c.Path)
-	switch { // 13
+	switch {
 	case path[0] != '/':
 		return typeError("the path does not begin with a slash")
 	case path != "/" && strings.HasPrefix(lower, "__host-"):
@@ -296,21 +299,20 @@ func (s *CookieStore) set(c CookieInit) error {
 	case len(path) > maxAttribute:
 		return typeError("the path has more than %d bytes", maxAttribute)
 	}
-	line += "; Path=" + path + "; Secure" // 14
-	switch c.SameSite {                   // 15
+	line += "; Path=" + path + "; Secure"
+	switch c.SameSite {
 	case "", "strict", "lax", "none":
 		line += "; SameSite=" + map[string]string{"": "Strict", "strict": "Strict", "lax": "Lax", "none": "None"}[c.SameSite]
 	default:
 		return typeError("SameSite %q: want strict, lax or none", c.SameSite)
 	}
-	// From the specification only: as shipped; Firefox as it accepts all cookies disregards it.
-	if c.Partitioned && !(s.frame.browser.isFirefox() && s.thirdParty() == jar.ThirdPartyAllowed) { // 16
+	if c.Partitioned && s.partitions() {
 		line += "; Partitioned"
 	}
 	b := s.frame.browser
 	x := s.access("write", s.url())
 	defer b.record(x)
-	b.receive(x, []string{line}, true) // 17
+	b.receive(x, []string{line}, true)
 	if err := x.SetCookies[0].Err(); err != nil && !b.isFirefox() {
 		return &Exception{"TypeError", err}
 	}
@@ -344,12 +346,14 @@ func (s *CookieStore) path(path string) string {
 	return b.String()
 }
 
-// thirdParty returns what becomes of third-party cookies there.
-func (s *CookieStore) thirdParty() jar.ThirdParty {
-	if t := s.frame.accessContext(s.document).ThirdParty; t != jar.ThirdPartyDefault {
-		return t
+// partitions reports whether the API sets cookies in a partition, and hears of them. In Firefox that is
+// where third parties are kept apart, and else it disregards Partitioned.
+func (s *CookieStore) partitions() bool {
+	t := s.frame.accessContext(s.document).ThirdParty
+	if t == jar.ThirdPartyDefault {
+		t = s.frame.browser.agent.ThirdParty()
 	}
-	return s.frame.browser.agent.ThirdParty()
+	return !s.frame.browser.isFirefox() || t == jar.ThirdPartyPartitioned
 }
 
 // domain returns the value of the attribute Domain.
@@ -357,13 +361,13 @@ func (s *CookieStore) domain(domain string, hostPrefix bool) (string, error) {
 	canonical, ok := match.Host(domain)
 	host, _ := match.Host(s.url().Host)
 	switch {
-	case domain[0] == '.': // 11.1
+	case domain[0] == '.':
 		return "", typeError("the domain begins with a dot")
-	case hostPrefix: // 11.2
+	case hostPrefix:
 		return "", typeError("a name with the prefix __Host- wants no domain")
-	case !ok || strings.Contains(domain, ":") || !within(host, canonical) || !within(canonical, s.frame.browser.siteOf(s.url()).Name): // 11.3
+	case !ok || strings.Contains(domain, ":") || !within(host, canonical) || !within(canonical, s.frame.browser.siteOf(s.url()).Name):
 		return "", typeError("the domain is neither the host nor a domain above it, within its site")
-	case len(canonical) > maxAttribute: // 11.6
+	case len(canonical) > maxAttribute:
 		return "", typeError("the domain has more than %d bytes", maxAttribute)
 	}
 	return canonical, nil
@@ -396,186 +400,4 @@ func httpDate(t time.Time) string {
 		t = first
 	}
 	return t.UTC().Format(http.TimeFormat)
-}
-
-// A CookieChange is an event: cookies that a script sees were set, or are gone.
-type CookieChange struct {
-	Changed []jar.Cookie
-	Deleted []jar.Cookie // without values
-}
-
-// Changes returns the events change of the document since the last call, or the events cookiechange of
-// the service worker, which wants a [CookieStore.Subscribe] first. Changes that other programs make
-// in [Browser.Jar] count as well, unless it is not the one that New made.
-func (s *CookieStore) Changes() []CookieChange {
-	s.frame.browser.mu.Lock()
-	defer s.frame.browser.mu.Unlock()
-	changes := s.changes
-	s.changes = nil
-	return changes
-}
-
-// changed has the listeners hear of a change in a jar.
-func (b *Browser) changed(in *jar.Jar, c store.Change) {
-	b.mu.Lock()
-	listeners, replaced := b.listeners, b.replaced
-	if b.isFirefox() {
-		b.noteInserted(c)
-	}
-	if b.replaced = (jar.Cookie{}); c.Cause == store.CauseOverwritten {
-		b.replaced = c.Cookie // what replaces it comes next
-	}
-	b.mu.Unlock()
-	if len(listeners) == 0 || c.Cause == store.CauseOverwritten || c.Cause == store.CauseStored && same(c.Cookie, replaced) {
-		return
-	}
-	gone := false
-	for _, s := range listeners {
-		switch {
-		case s.worker == nil && s.frame.document != s.document:
-			gone = true
-		case s.hears(in, &c.Cookie):
-			s.hear(c)
-		}
-	}
-	if gone {
-		b.mu.Lock()
-		defer b.mu.Unlock()
-		b.listeners = slices.DeleteFunc(slices.Clone(b.listeners), func(s *CookieStore) bool {
-			return s.worker == nil && s.frame.document != s.document
-		})
-	}
-}
-
-// noteInserted notes when a cookie was set last.
-func (b *Browser) noteInserted(c store.Change) {
-	key := c.Cookie.Key()
-	if c.Cause == store.CauseStored {
-		b.insertions++
-		b.inserted[key] = b.insertions
-	} else {
-		delete(b.inserted, key)
-	}
-}
-
-// same reports whether a cookie replaced one that scripts cannot tell from it.
-func same(c, old jar.Cookie) bool {
-	return c.Key() == old.Key() && c.Value == old.Value && c.Expires.Equal(old.Expires) && c.Secure == old.Secure &&
-		c.HttpOnly == old.HttpOnly && c.SameSite == old.SameSite
-}
-
-// hears reports whether an event about the cookie, in a jar, is for s.
-func (s *CookieStore) hears(in *jar.Jar, c *jar.Cookie) bool {
-	// From the specification only: as shipped.
-	if s.frame.browser.isFirefox() && c.Partition != (jar.Partition{}) && s.thirdParty() == jar.ThirdPartyAllowed {
-		return false
-	}
-	at := []*url.URL{s.url()}
-	if s.worker != nil {
-		at = nil
-		for _, sub := range s.worker.subscriptions {
-			if s.frame.browser.isFirefox() && sub.url.String() != s.url().String() {
-				continue // Firefox dispatches no event for another URL than the scope
-			}
-			if sub.name == nil || *sub.name == c.Name {
-				at = append(at, sub.url)
-			}
-		}
-	}
-	return slices.ContainsFunc(at, func(u *url.URL) bool {
-		if s.frame.browser.isFirefox() { // whatever the path
-			v := *u
-			v.Opaque = "//" + v.Host + c.Path
-			u = &v
-		}
-		x := s.access("read", u)
-		if s.averse() || x.store(s.frame.browser) != in {
-			return false
-		}
-		v := in.Judge(*c, x.cookieRequest())
-		return v.OK()
-	})
-}
-
-func (s *CookieStore) hear(c store.Change) {
-	cookie := s.seen(c.Cookie)
-	var e CookieChange
-	if c.Cause == store.CauseStored {
-		e.Changed = []jar.Cookie{cookie}
-	} else {
-		cookie.Value = ""
-		e.Deleted = []jar.Cookie{cookie}
-	}
-	s.frame.browser.mu.Lock()
-	defer s.frame.browser.mu.Unlock()
-	s.changes = append(s.changes, e)
-}
-
-// Subscribe has a service worker hear of changes of cookies, at the URL of each query, which must
-// be within the scope of the worker; "" stands for the scope.
-func (s *CookieStore) Subscribe(queries ...CookieQuery) error {
-	all, err := s.parse(queries)
-	if err != nil {
-		return err
-	}
-	for _, sub := range all {
-		if !slices.ContainsFunc(s.worker.subscriptions, sub.equal) {
-			s.worker.subscriptions = append(s.worker.subscriptions, sub)
-		}
-	}
-	return nil
-}
-
-// Unsubscribe takes back what [CookieStore.Subscribe] did.
-func (s *CookieStore) Unsubscribe(queries ...CookieQuery) error {
-	all, err := s.parse(queries)
-	if err != nil {
-		return err
-	}
-	for _, sub := range all {
-		s.worker.subscriptions = slices.DeleteFunc(s.worker.subscriptions, sub.equal)
-	}
-	return nil
-}
-
-// Subscriptions returns what the service worker hears of.
-func (s *CookieStore) Subscriptions() ([]CookieQuery, error) {
-	if _, err := s.parse(nil); err != nil {
-		return nil, err
-	}
-	var all []CookieQuery
-	for _, sub := range s.worker.subscriptions {
-		all = append(all, CookieQuery{sub.name, sub.url.String()})
-	}
-	return all, nil
-}
-
-// parse returns the subscriptions that queries mean.
-func (s *CookieStore) parse(queries []CookieQuery) ([]subscription, error) {
-	switch err := s.unusable(); {
-	case err != nil:
-		return nil, err
-	case s.worker == nil:
-		s.frame.browser.failf("Subscribe wants the CookieStore of a service worker")
-	}
-	var all []subscription
-	scope := s.worker.scope()
-	for _, q := range queries {
-		u, err := resolve(scope, q.URL)
-		if err != nil {
-			return nil, &Exception{"TypeError", fmt.Errorf("browser: %w", err)}
-		}
-		if !strings.HasPrefix(u.String(), scope.String()) {
-			return nil, typeError("a subscription must be within the scope %s", scope)
-		}
-		sub := subscription{url: u}
-		if q.Name != nil {
-			name := *q.Name // as it is
-			if sub.name = &name; name == "" && !s.frame.browser.isFirefox() {
-				sub.name = nil
-			}
-		}
-		all = append(all, sub)
-	}
-	return all, nil
 }

@@ -59,16 +59,19 @@ func (q *request) from(d *document) {
 	q.policy = d.policy
 	q.referrer = nil
 	if d.sendsReferer(q) {
-		q.referrer = d.url
+		if q.referrer = d.url; d.scheme == "blob" {
+			q.referrer = &url.URL{Scheme: d.origin.Scheme, Host: d.origin.Host, Path: "/"}
+		}
 	}
 }
 
 // sendsReferer reports whether requests like q, by the document, have a Referer. In Chromium
 // documents of an opaque origin send none, nor does about:blank. In Firefox the former do
-// with links, forms, iframes and elements, and the latter with what scripts do. A data: or blob: document sends none.
+// with links, forms, iframes and elements, and the latter with what scripts do. A data: or blob: document sends none, but with
+// fetches from a blob: document Firefox sends the origin.
 func (d *document) sendsReferer(q *request) bool {
 	if d.scheme != "" {
-		return false
+		return d.scheme == "blob" && d.origin != nil && q.kind == Fetch && q.browser.isFirefox()
 	}
 	if !q.browser.isFirefox() {
 		return d.origin != nil && !d.blank

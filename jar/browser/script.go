@@ -7,8 +7,8 @@ import (
 )
 
 // Cookie returns what a script of the document reads in document.cookie. In a
-// document of an opaque origin, where a script would get an exception, it is "", and so it is in one from
-// a blob: URL, whose scripts can set no cookie either.
+// document of an opaque origin, where a script would get an exception, it is "". In Chromium it is "", too, in
+// one from a blob: URL, whose scripts can set no cookie either.
 func (f *Frame) Cookie() string {
 	cookies, _ := f.read()
 	return cookies
@@ -53,7 +53,7 @@ func (f *Frame) SetCookie(line string) error {
 // script returns an access to document.cookie, nil if the document has none.
 func (f *Frame) script(verb string) *Exchange {
 	d := f.here()
-	if d.origin == nil || d.scheme == "blob" {
+	if d.origin == nil || f.browser.averse(d) {
 		return nil
 	}
 	return &Exchange{

@@ -120,10 +120,10 @@ func (f *Frame) blocksStorage() bool {
 }
 
 // secureContext reports whether the document is a secure context: it, and those around it, came from
-// URLs that are potentially trustworthy. See Secure Contexts.
+// URLs that are potentially trustworthy. Chromium counts no data: URL. See Secure Contexts.
 func (f *Frame) secureContext() bool {
 	for _, d := range append(slices.Clone(f.above), f.document) {
-		if d.scheme == "data" || !trustworthy(d.url) {
+		if d.scheme == "data" && !f.browser.isFirefox() || !trustworthy(d.url) {
 			return false
 		}
 	}
