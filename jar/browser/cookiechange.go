@@ -85,7 +85,7 @@ func (s *CookieStore) hears(in *jar.Jar, c *jar.Cookie) bool {
 	if s.worker != nil {
 		at = nil
 		for _, sub := range s.worker.subscriptions {
-			if s.frame.browser.isFirefox() && sub.url.String() != s.url().String() {
+			if s.frame.browser.isFirefox() && sub.url.String() != s.worker.scope().String() {
 				continue // Firefox dispatches no event for another URL than the scope
 			}
 			if sub.name == nil || *sub.name == c.Name {

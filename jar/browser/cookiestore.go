@@ -153,10 +153,13 @@ func (s *CookieStore) seen(c jar.Cookie) jar.Cookie {
 
 // url returns the URL whose cookies the API is about.
 func (s *CookieStore) url() *url.URL {
-	if s.worker != nil {
+	switch {
+	case s.worker == nil:
+		return s.document.origin
+	case s.frame.browser.isFirefox():
 		return s.worker.scope()
 	}
-	return s.document.origin
+	return s.document.url // the script's
 }
 
 // at returns the URL that the option url means. See Cookie Store API, "get".

@@ -79,6 +79,8 @@ func (q *request) accept() string {
 		return "image/avif,image/webp,image/png,image/svg+xml,image/*;q=0.8,*/*;q=0.5"
 	case q.kind == Image:
 		return "image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8"
+	case q.kind == Prefetch && firefox: // as for a document
+		return "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 	case q.kind == EventSource:
 		return "text/event-stream"
 	case q.kind == Style:

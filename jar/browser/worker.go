@@ -79,6 +79,9 @@ func (f *Frame) StartWorker(kind Kind, script string) (*Worker, error) {
 	inner := &Frame{browser: f.browser, tab: f.tab, above: f.above, parent: f.parent, anonymous: f.anonymous, document: worker}
 	if kind == ServiceWorker && f.browser.isFirefox() {
 		p := rules.PartitionOf(f.browser.agent, &jar.Request{URL: d.origin, Context: f.accessContext(d)}, &f.browser.sites)
+		if !(&CookieStore{frame: f, document: worker}).partitions() {
+			p = jar.Partition{} // and so none
+		}
 		inner.above, inner.parent, inner.partition = nil, nil, &p
 	}
 	return &Worker{kind: kind, inner: inner, script: r}, nil
