@@ -78,7 +78,7 @@ func same(c, old jar.Cookie) bool {
 
 // hears reports whether an event about the cookie, in a jar, is for s.
 func (s *CookieStore) hears(in *jar.Jar, c *jar.Cookie) bool {
-	if c.Partition != (jar.Partition{}) && !s.partitions() {
+	if c.Partition != (jar.Partition{}) && s.frame.browser.isFirefox() { // whose events are of unpartitioned cookies
 		return false
 	}
 	at := []*url.URL{s.url()}

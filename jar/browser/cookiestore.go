@@ -349,14 +349,14 @@ func (s *CookieStore) path(path string) string {
 	return b.String()
 }
 
-// partitions reports whether the API sets cookies in a partition, and hears of them. In Firefox that is
-// where third parties are kept apart, and else it disregards Partitioned.
+// partitions reports whether the API sets cookies in a partition. In Firefox that is
+// a third party, where these are kept apart, and else it disregards Partitioned.
 func (s *CookieStore) partitions() bool {
 	t := s.frame.accessContext(s.document).ThirdParty
 	if t == jar.ThirdPartyDefault {
 		t = s.frame.browser.agent.ThirdParty()
 	}
-	return !s.frame.browser.isFirefox() || t == jar.ThirdPartyPartitioned
+	return !s.frame.browser.isFirefox() || t == jar.ThirdPartyPartitioned && s.frame.isThirdParty(s.document)
 }
 
 // domain returns the value of the attribute Domain.

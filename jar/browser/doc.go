@@ -67,6 +67,8 @@
 //   - Local Network Access: any page may ask for localhost.
 //   - XMLHttpRequest with its own defaults, fonts, media, object, embed, CSS, module scripts, worklets and
 //     downloads: a Fetch with the same mode and credentials has the same cookies. That an EventSource asks again.
+//   - Of Firefox as shipped, Total Cookie Protection, beacons, data: and blob: documents, embedder policies and exceptions are
+//     not recorded; with all cookies accepted, and with third parties blocked, they are.
 //   - SharedWorker's option sameSiteCookies, and workers that are shared: each is started anew.
 //   - Top-level documents of data: and blob: URLs: browsers let no page navigate there, and in a blob: URL that the user opens
 //     there is no service to test.

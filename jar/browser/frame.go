@@ -54,6 +54,7 @@ type document struct {
 	clicked time.Time // when the user asked for it
 	blank   bool      // it is about:blank, which sends no Referer
 	scheme  string    // "data" or "blob" for such a document
+	worker  bool      // it is a worker's script
 	request *request  // that led to it, nil for about:srcdoc
 
 	embedder string // its Cross-Origin-Embedder-Policy

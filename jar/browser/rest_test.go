@@ -27,8 +27,9 @@ func TestRest(t *testing.T) {
 		third jar.ThirdParty
 		n     int // at least
 	}{
-		{"chromium", jar.Chromium, jar.ThirdPartyAllowed, 400},
-		{"firefox", jar.Firefox, jar.ThirdPartyAllowed, 400},
+		{"chromium", jar.Chromium, jar.ThirdPartyAllowed, 460},
+		{"firefox", jar.Firefox, jar.ThirdPartyAllowed, 460},
+		{"firefox-shipped", jar.Firefox, jar.ThirdPartyDefault, 80},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			data, err := os.ReadFile(filepath.Join("../../testdata/browsers/recordings/rest", test.name+".jsonl"))
@@ -40,7 +41,7 @@ func TestRest(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if !s.Scored() {
+				if !s.Scored() || unmatched[test.name] == s.ID {
 					continue
 				}
 				n++
@@ -60,6 +61,10 @@ func TestRest(t *testing.T) {
 		})
 	}
 }
+
+// unmatched is the recording that is not matched, by mode. Its Firefox told a service worker of a third party
+// the name of its second cookie twice, and sent both cookies under their names.
+var unmatched = map[string]string{"firefox-shipped": "rest-store-worker-22"}
 
 // An actor acts out a scenario. It uses a tab again where the recorder does, as credentialless
 // documents notice.

@@ -159,7 +159,7 @@ func activation(h http.Header) (verb string, parameters map[string]string) {
 func (q *request) storageAccess() string {
 	access := q.lacksAccess(q.url)
 	if q.browser.isFirefox() {
-		if q.thirdParty() != jar.ThirdPartyPartitioned || !q.hasCredentials() && !q.followed || q.redirectTainted() {
+		if q.client != nil && q.client.worker || q.kind == SharedWorker || q.kind == ServiceWorker || q.thirdParty() != jar.ThirdPartyPartitioned || !q.hasCredentials() && !q.followed || q.redirectTainted() {
 			return "" // where the origin is tainted by a redirect there is no such field
 		}
 	} else if q.credentials != Include { // even if the embedder policy has cookies left out

@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"uacookie/jar"
-	"uacookie/jar/internal/rules"
 )
 
 // A Worker is a script that runs beside documents: see [Frame.StartWorker].
@@ -57,12 +56,16 @@ func (f *Frame) StartWorker(kind Kind, script string) (*Worker, error) {
 	}
 	q.from(d)
 	q.setURL(d.url, script)
+	apart := (&CookieStore{frame: f, document: d}).partitions() // a third party that has a partition
 	if f.browser.isFirefox() {
 		if kind != DedicatedWorker && f.blocksStorage() {
 			return nil, &Exception{Name: "SecurityError", Err: fmt.Errorf("browser: where third-party cookies are blocked, a third party has no such worker")}
 		}
-		if kind == ServiceWorker { // by itself, whatever is around the document
-			q.context.Documents, q.referrer = []*url.URL{d.origin}, nil
+		if kind == ServiceWorker {
+			q.referrer = nil
+		}
+		if kind == ServiceWorker && !apart { // by itself, whatever is around the document
+			q.context.Documents = []*url.URL{d.origin}
 		}
 	}
 	if q.err == nil && !sameOrigin(d.origin, q.url) {
@@ -72,17 +75,13 @@ func (f *Frame) StartWorker(kind Kind, script string) (*Worker, error) {
 	if r.Err != nil {
 		return nil, r.Err
 	}
-	worker := &document{url: q.url, origin: d.origin, policy: defaultPolicy, embedder: embedderPolicy(r.Header), access: d.access && kind == DedicatedWorker}
+	worker := &document{worker: true, url: q.url, origin: d.origin, policy: defaultPolicy, embedder: embedderPolicy(r.Header), access: d.access && kind == DedicatedWorker}
 	if p := referrerPolicy(r.Header); p != "" {
 		worker.policy = p
 	}
 	inner := &Frame{browser: f.browser, tab: f.tab, above: f.above, parent: f.parent, anonymous: f.anonymous, document: worker}
-	if kind == ServiceWorker && f.browser.isFirefox() {
-		p := rules.PartitionOf(f.browser.agent, &jar.Request{URL: d.origin, Context: f.accessContext(d)}, &f.browser.sites)
-		if !(&CookieStore{frame: f, document: worker}).partitions() {
-			p = jar.Partition{} // and so none
-		}
-		inner.above, inner.parent, inner.partition = nil, nil, &p
+	if kind == ServiceWorker && f.browser.isFirefox() && !apart {
+		inner.above, inner.parent, inner.partition = nil, nil, new(jar.Partition) // scripts read none
 	}
 	return &Worker{kind: kind, inner: inner, script: r}, nil
 }
@@ -114,10 +113,13 @@ func (w *Worker) scope() *url.URL {
 // blocksStorage reports whether the document is a third party, and these are blocked.
 func (f *Frame) blocksStorage() bool {
 	d := f.document
-	if len(f.above) == 0 || d.origin == nil || d.access || f.browser.thirdPartyOf(d.origin, f.documents(nil)) != jar.ThirdPartyBlocked {
-		return false
-	}
-	return slices.ContainsFunc(f.above, func(a *document) bool {
+	return f.isThirdParty(d) && !d.access && f.browser.thirdPartyOf(d.origin, f.documents(nil)) == jar.ThirdPartyBlocked
+}
+
+// isThirdParty reports whether d, the document of f, has a document of another site above it, whatever
+// the scheme.
+func (f *Frame) isThirdParty(d *document) bool {
+	return d.origin != nil && slices.ContainsFunc(f.above, func(a *document) bool {
 		return a.origin == nil || f.browser.siteOf(a.origin).Name != f.browser.siteOf(d.origin).Name
 	})
 }
@@ -134,7 +136,7 @@ func (f *Frame) secureContext() bool {
 }
 
 // accessContext returns how an access of a script of d, the document of f, to cookies comes about. Around
-// Firefox's service workers there is no document, but they have the partition that their document has.
+// Firefox's service workers there is no document, unless it is a third party that has a partition.
 func (f *Frame) accessContext(d *document) *jar.Context {
 	c := f.context(nil)
 	c.Script, c.Partition = true, f.partition
