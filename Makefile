@@ -164,6 +164,8 @@ record-chromium:
 	$(GO) run ./record -o recordings/dots.jsonl generated.in.jsonl && \
 	$(GO) run ./generate -day >generated.in.jsonl && \
 	$(GO) run ./record -requests -o recordings/day/chromium.jsonl generated.in.jsonl && \
+	$(GO) run ./generate -rest >generated.in.jsonl && \
+	$(GO) run ./record -requests -o recordings/rest/chromium.jsonl generated.in.jsonl && \
 	rm generated.in.jsonl && \
 	$(GO) run ./record -requests -o recordings/stories.jsonl recordings/stories.jsonl && \
 	for f in questions sites more parse folds; do \
@@ -176,6 +178,7 @@ record-firefox:
 	$(GO) run ./generate -seed 1 -n 2520 >generated.in.jsonl && \
 	$(GO) run ./generate -kinds >kinds.in.jsonl && \
 	$(GO) run ./generate -day >day.in.jsonl && \
+	$(GO) run ./generate -rest >rest.in.jsonl && \
 	for mode in allow partition; do \
 		to=recordings/firefox; framed=; \
 		test $$mode = allow || { to=recordings/firefox-shipped; framed=-framed; }; \
@@ -184,10 +187,11 @@ record-firefox:
 		$$record $$framed -o $$to/generated.jsonl generated.in.jsonl && \
 		$$record -requests -o $$to/kinds.jsonl kinds.in.jsonl && \
 		$$record -requests -o recordings/day/$${to#recordings/}.jsonl day.in.jsonl && \
+		$$record $$framed -requests -o recordings/rest/$${to#recordings/}.jsonl rest.in.jsonl && \
 		$$record -requests -o $$to/stories.jsonl $$to/stories.jsonl || exit 1; \
 		for f in $$to/*.jsonl; do \
 			case $$f in */generated.jsonl|*/kinds.jsonl|*/stories.jsonl) continue;; esac; \
 			$$record -o $$f $$f || exit 1; \
 		done; \
 	done && \
-	rm generated.in.jsonl kinds.in.jsonl day.in.jsonl
+	rm generated.in.jsonl kinds.in.jsonl day.in.jsonl rest.in.jsonl

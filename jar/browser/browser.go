@@ -36,6 +36,11 @@ type Browser struct {
 	// agent's own way.
 	ThirdParty jar.ThirdParty
 
+	// RestoreSession is the setting by which a browser opens what was open before. Its session
+	// cookies then outlive [Browser.EndSession].
+	RestoreSession bool
+
+	ordinary  *Browser // of a private one, that it is a window of
 	agent     jar.UserAgent
 	test      testing.TB // nil outside of a test
 	sites     match.Sites
@@ -48,7 +53,13 @@ type Browser struct {
 	chips       map[jar.Key]bool     // cookies in partitions, to Firefox: whether they were set with Partitioned
 	permissions map[[2]string]bool   // of storage access, by the sites of the embedded document and the top
 	pledges     map[pledgeKey]pledge // of HSTS
-	log         Log
+	exceptions  []exception          // from ThirdParty
+	listeners   []*CookieStore       // that hear of changes
+	replaced    jar.Cookie           // by the change that comes next
+
+	inserted   map[jar.Key]uint64 // cookies, to Firefox: in which order they were set last
+	insertions uint64
+	log        Log
 }
 
 // New returns a browser without cookies, jar.Chromium or jar.Firefox, for a web that has
@@ -67,21 +78,33 @@ func New(agent jar.UserAgent, sites Sites) *Browser { return newBrowser(nil, age
 func Test(t testing.TB, agent jar.UserAgent, sites Sites) *Browser {
 	t.Helper()
 	b := newBrowser(t, agent, sites)
-	t.Cleanup(func() {
-		if log := b.Log(); t.Failed() && len(log) > 0 {
-			t.Logf("the browser's log, %s:\n%v", agent, log)
-		}
-	})
+	b.logTo(t)
 	return b
 }
 
+// logTo has the log printed if the test fails.
+func (b *Browser) logTo(t testing.TB) {
+	if t == nil {
+		return
+	}
+	private := ""
+	if b.ordinary != nil {
+		private = ", private windows"
+	}
+	t.Cleanup(func() {
+		if log := b.Log(); t.Failed() && len(log) > 0 {
+			t.Logf("the browser's log, %s%s:\n%v", b.agent, private, log)
+		}
+	})
+}
+
 func newBrowser(t testing.TB, agent jar.UserAgent, sites Sites) *Browser {
-	b := &Browser{agent: agent, test: t, servers: map[string]site{}, panics: map[string]error{}, pledges: map[pledgeKey]pledge{}, permissions: map[[2]string]bool{}, chips: map[jar.Key]bool{}}
+	b := &Browser{agent: agent, test: t, servers: map[string]site{}, panics: map[string]error{}, pledges: map[pledgeKey]pledge{}, permissions: map[[2]string]bool{}, chips: map[jar.Key]bool{}, inserted: map[jar.Key]uint64{}}
 	if agent != jar.Chromium && agent != jar.Firefox {
 		b.fail(fmt.Errorf("browser: no browser keeps the rules of %s: want jar.Chromium or jar.Firefox", agent))
 	}
 	b.sites = rules.Sites(agent, nil)
-	b.Jar, _ = jar.New(&jar.Options{UserAgent: agent, Now: b.now})
+	b.Jar = b.newJar()
 	b.transport = newTransport(b.server)
 	for origin, h := range sites {
 		if h == nil {
@@ -139,9 +162,22 @@ func (b *Browser) Open(url string) *Tab {
 	return t
 }
 
-// EndSession closes the browser, as far as cookies notice: session cookies are
-// removed. It returns how many. Tabs stay open.
-func (b *Browser) EndSession() int { return b.Jar.EndSession() }
+// newJar returns an empty jar.
+func (b *Browser) newJar() *jar.Jar {
+	var j *jar.Jar
+	j, _ = jar.New(&jar.Options{UserAgent: b.agent, Now: b.now, Changed: func(c jar.Change) { b.changed(j, c) }})
+	return j
+}
+
+// EndSession closes the browser and starts it again with its profile, as far as cookies notice:
+// session cookies are removed, unless RestoreSession is set. It returns how many. Tabs stay
+// open.
+func (b *Browser) EndSession() int {
+	if b.RestoreSession {
+		return 0
+	}
+	return b.Jar.EndSession()
+}
 
 // Log returns all requests so far, and the accesses of scripts to cookies.
 func (b *Browser) Log() Log {

@@ -11,6 +11,14 @@ import (
 	"uacookie/jar/policy"
 )
 
+// store returns where the cookies of x are.
+func (x *Exchange) store(b *Browser) *jar.Jar {
+	if x.jar != nil {
+		return x.jar
+	}
+	return b.Jar
+}
+
 // addCookies decides which cookies go with x, and adds them to its header.
 func (b *Browser) addCookies(x *Exchange, credentials bool) {
 	if cookies := b.cookies(x, credentials); cookies != "" {
@@ -22,7 +30,7 @@ func (b *Browser) addCookies(x *Exchange, credentials bool) {
 func (b *Browser) cookies(x *Exchange, credentials bool) string {
 	r := x.cookieRequest()
 	if !credentials {
-		x.Cookies = b.Jar.Explain(r)
+		x.Cookies = x.store(b).Explain(r)
 		for i := range x.Cookies {
 			if v := &x.Cookies[i]; v.OK() {
 				v.Reason = policy.ReasonNoCredentials
@@ -30,8 +38,8 @@ func (b *Browser) cookies(x *Exchange, credentials bool) string {
 		}
 		return ""
 	}
-	header, verdicts := b.Jar.Retrieve(r)
-	for _, v := range b.Jar.Explain(r) { // Retrieve leaves out those for other paths
+	header, verdicts := x.store(b).Retrieve(r)
+	for _, v := range x.store(b).Explain(r) { // Retrieve leaves out those for other paths
 		if v.Reason == policy.ReasonOtherPath {
 			verdicts = append(verdicts, v)
 		}
@@ -79,7 +87,7 @@ func (b *Browser) receive(x *Exchange, lines []string, credentials bool) {
 		x.noteClocks(r, lines, b.now(), time.Now())
 	}
 	if credentials {
-		x.SetCookies = b.Jar.Receive(r, lines)
+		x.SetCookies = x.store(b).Receive(r, lines)
 		if b.isFirefox() {
 			b.noteChips(x, lines)
 		}
@@ -102,7 +110,7 @@ func (b *Browser) clear(x *Exchange) {
 		return
 	}
 	r := x.cookieRequest()
-	n := b.Jar.ClearSiteData(r, fields)
+	n := x.store(b).ClearSiteData(r, fields)
 	if x.note("Clear-Site-Data: %d cookies are removed", n); n == 0 {
 		return
 	}

@@ -201,16 +201,21 @@ func lead(frame *browser.Frame, s *scenario.Step, first string) *browser.Respons
 		}
 		return frame.Load(map[string]browser.Kind{"img": browser.Image, "script": browser.ScriptFile, "style": browser.Style}[c.Element], first, &browser.LoadOptions{CrossOrigin: cross, ReferrerPolicy: c.ReferrerPolicy})
 	case c.Kind == "subresource":
-		o := &browser.FetchOptions{Mode: browser.NoCORS, Credentials: browser.Include, Method: c.Method, Redirect: c.Redirect, ReferrerPolicy: c.ReferrerPolicy, Header: http.Header{}}
-		if c.Mode != "" {
-			o.Mode = browser.Mode(c.Mode)
-		}
-		if c.Credentials != "" {
-			o.Credentials = browser.Credentials(c.Credentials)
-		}
-		return frame.Fetch(first, o)
+		return frame.Fetch(first, fetchOptions(c))
 	case c.Kind == "navigate":
 		return frame.Navigate(frame, n)
 	}
 	return request(frame, s)
+}
+
+// fetchOptions returns the options of a fetch, but for header fields.
+func fetchOptions(c *scenario.Ctx) *browser.FetchOptions {
+	o := &browser.FetchOptions{Mode: browser.NoCORS, Credentials: browser.Include, Method: c.Method, Redirect: c.Redirect, ReferrerPolicy: c.ReferrerPolicy, Header: http.Header{}}
+	if c.Mode != "" {
+		o.Mode = browser.Mode(c.Mode)
+	}
+	if c.Credentials != "" {
+		o.Credentials = browser.Credentials(c.Credentials)
+	}
+	return o
 }

@@ -25,15 +25,23 @@ const (
 	Fetch     Kind = "fetch"     // a script's fetch
 	Preflight Kind = "preflight" // the question of CORS that comes before it
 	WebSocket Kind = "websocket" // the handshake of a WebSocket
-	Script    Kind = "script"    // no request: document.cookie was written or read
+	Script    Kind = "script"    // no request: document.cookie or the Cookie Store API wrote or read
 
 	Image      Kind = "image"       // an element img
 	ScriptFile Kind = "script-file" // an element script with src
 	Style      Kind = "stylesheet"  // a link to a style sheet
+	Prefetch   Kind = "prefetch"    // a link with rel=prefetch
+
+	Beacon      Kind = "beacon"      // navigator.sendBeacon
+	EventSource Kind = "eventsource" // the request for events that a server sends
+
+	DedicatedWorker Kind = "worker"        // the script of a worker
+	SharedWorker    Kind = "sharedworker"  // that of a shared worker
+	ServiceWorker   Kind = "serviceworker" // and of a service worker
 )
 
 // An Exchange is one request and its response, or one access of a script to
-// document.cookie. It must not be changed.
+// document.cookie or the Cookie Store API. It must not be changed.
 type Exchange struct {
 	Kind   Kind
 	Method string // for a Script, "read" or "write"
@@ -64,7 +72,8 @@ type Exchange struct {
 	// the browser is the reason. A request that the browser did not make has no Header.
 	Err error
 
-	activated bool // a third party that has storage access
+	activated bool     // a third party that has storage access
+	jar       *jar.Jar // of credentialless documents; nil for the browser's
 }
 
 // Sent reports whether the request carried a cookie of that name.

@@ -63,6 +63,7 @@ func (f *Frame) Fetch(url string, o *FetchOptions) *Response {
 	d := f.here()
 	q := &request{
 		browser:     f.browser,
+		page:        f.page(),
 		kind:        Fetch,
 		method:      strings.ToUpper(o.Method),
 		header:      settable(o.Header),
@@ -116,8 +117,9 @@ type LoadOptions struct {
 	ReferrerPolicy string
 }
 
-// Load has the document load an image, a script or a style sheet, as markup does: kind is
-// [Image], [ScriptFile] or [Style]. Nil options are those of an element without attributes.
+// Load has the document load an image, a script or a style sheet, or fetch something before it is
+// needed, as markup does: kind is [Image], [ScriptFile], [Style] or [Prefetch]. Nil options are
+// those of an element without attributes.
 func (f *Frame) Load(kind Kind, url string, o *LoadOptions) *Response {
 	if o == nil {
 		o = new(LoadOptions)
@@ -125,15 +127,16 @@ func (f *Frame) Load(kind Kind, url string, o *LoadOptions) *Response {
 	d := f.here()
 	q := &request{
 		browser: f.browser,
+		page:    f.page(),
 		kind:    kind,
 		method:  http.MethodGet,
 		header:  http.Header{},
 		context: f.context(d),
 	}
 	switch kind {
-	case Image, ScriptFile, Style:
+	case Image, ScriptFile, Style, Prefetch:
 	default:
-		q.browser.failf("Load of a %s: want Image, ScriptFile or Style", kind)
+		q.browser.failf("Load of a %s: want Image, ScriptFile, Style or Prefetch", kind)
 	}
 	switch o.CrossOrigin {
 	case "":
@@ -153,13 +156,24 @@ func (f *Frame) Load(kind Kind, url string, o *LoadOptions) *Response {
 
 // isSubresource reports whether the request is a fetch or from an element, and so no
 // navigation and no WebSocket.
-func (q *request) isSubresource() bool { return q.kind == Fetch || q.isElement() }
+func (q *request) isSubresource() bool {
+	switch q.kind {
+	case Fetch, Beacon, EventSource, DedicatedWorker, SharedWorker, ServiceWorker:
+		return true
+	}
+	return q.isElement()
+}
 
 // isElement reports whether markup makes the request, and no script.
-func (q *request) isElement() bool { return q.kind == Image || q.kind == ScriptFile || q.kind == Style }
+func (q *request) isElement() bool {
+	return q.kind == Image || q.kind == ScriptFile || q.kind == Style || q.kind == Prefetch
+}
 
 // setURL sets what is asked for, relative to base.
 func (q *request) setURL(base *neturl.URL, url string) {
+	if q.client != nil && q.client.scheme != "" {
+		base = nil
+	}
 	q.url, q.err = resolve(base, url)
 	if q.err == nil && strings.HasPrefix(q.url.Scheme, "ws") {
 		q.err = errScheme(q.url)
@@ -168,6 +182,9 @@ func (q *request) setURL(base *neturl.URL, url string) {
 
 // hasCredentials reports whether the request for the current URL has cookies.
 func (q *request) hasCredentials() bool {
+	if q.embedsWithout() {
+		return false
+	}
 	switch q.credentials {
 	case Include:
 		return true

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"uacookie/jar"
@@ -33,6 +34,10 @@ type Frame struct {
 	sandbox  bool        // its documents are of an opaque origin
 	document *document
 	response *Response
+
+	anonymous bool // its documents are credentialless
+
+	partition *jar.Partition // of what a script reads in a service worker; nil for what follows from above
 }
 
 // A document is where requests come from.
@@ -48,43 +53,56 @@ type document struct {
 	access  bool      // it has storage access
 	clicked time.Time // when the user asked for it
 	blank   bool      // it is about:blank, which sends no Referer
+	scheme  string    // "data" or "blob" for such a document
+	worker  bool      // it is a worker's script
 	request *request  // that led to it, nil for about:srcdoc
+
+	embedder string // its Cross-Origin-Embedder-Policy
+	page     page   // of credentialless documents below it; nil if there are none yet
 }
 
-// Response returns the response that the document came with; nil for about:srcdoc
-// and about:blank.
+// Response returns the response that the document came with; nil for about:srcdoc, about:blank,
+// data: and blob:.
 func (f *Frame) Response() *Response { return f.response }
 
-// URL returns the address of the document. For about:srcdoc and about:blank it is
-// the address of the document around it, to which URLs are relative.
+// URL returns the address of the document. For about:srcdoc, about:blank, data: and blob: it is
+// the address of the document around it. URLs are relative to it, but for data: and blob:, where they must
+// be absolute.
 func (f *Frame) URL() *url.URL { u := *f.here().url; return &u }
 
 // Embed puts an iframe into the document, and loads src into it. If src is
-// "about:srcdoc" or "about:blank", the document in it is of the same origin as the
-// one around it and there is no request.
-func (f *Frame) Embed(src string) *Frame { return f.embed(src, f.sandbox) }
+// "about:srcdoc", "about:blank" or a blob: URL, which may be just "blob:", the document in it is of the same
+// origin as the one around it. If it is a data: URL, such as "data:", the origin is opaque. In
+// these cases there is no request.
+func (f *Frame) Embed(src string) *Frame { return f.embed(src, f.sandbox, f.anonymous) }
 
 // Sandbox is Embed for an iframe with a sandbox attribute that has these tokens. But
 // with "allow-same-origin" among them, the documents in the frame, and in those
 // within it, are of an opaque origin, which is cross-site to all others. No other
 // token has a meaning here.
 func (f *Frame) Sandbox(src string, tokens ...string) *Frame {
-	return f.embed(src, f.sandbox || !slices.Contains(tokens, "allow-same-origin"))
+	return f.embed(src, f.sandbox || !slices.Contains(tokens, "allow-same-origin"), f.anonymous)
 }
 
-func (f *Frame) embed(src string, sandbox bool) *Frame {
+func (f *Frame) embed(src string, sandbox, anonymous bool) *Frame {
 	d := f.here()
-	sandbox = sandbox || d.origin == nil
+	sandbox = sandbox || d.sandboxed()
 	child := &Frame{
 		browser: f.browser,
 		tab:     f.tab,
 		above:   append(slices.Clone(f.above), d),
 		parent:  f,
 		sandbox: sandbox,
+
+		anonymous: anonymous,
 	}
-	if src == "about:srcdoc" || src == "about:blank" {
-		child.document = &document{url: d.url, origin: d.origin, policy: d.policy, blank: src == "about:blank"}
-		if sandbox {
+	scheme, _, _ := strings.Cut(strings.ToLower(src), ":")
+	if src == "about:srcdoc" || src == "about:blank" || scheme == "data" || scheme == "blob" {
+		child.document = &document{url: d.url, origin: d.origin, policy: d.policy, blank: src == "about:blank", embedder: d.embedder}
+		if scheme != "about" {
+			child.document.scheme = scheme
+		}
+		if sandbox || scheme == "data" {
 			child.document.origin = nil
 		}
 		if child.document.blank && f.browser.isFirefox() {
@@ -111,6 +129,9 @@ func (f *Frame) here() *document {
 	}
 	return f.document
 }
+
+// sandboxed reports whether what the document embeds or opens is of an opaque origin, as it is itself.
+func (d *document) sandboxed() bool { return d.origin == nil && d.scheme != "data" }
 
 // documents returns what Context.Documents is for a request that d, the document of
 // f, makes; if d is nil, for one that navigates f.
@@ -141,7 +162,7 @@ func (d *document) initiator() *url.URL {
 
 // show has f show the document that a response brought.
 func (f *Frame) show(q *request, r *Response) {
-	d := &document{url: q.url, origin: q.url, policy: defaultPolicy, request: q}
+	d := &document{url: q.url, origin: q.url, policy: defaultPolicy, request: q, embedder: embedderPolicy(r.Header)}
 	if p := referrerPolicy(r.Header); p != "" {
 		d.policy = p
 	}

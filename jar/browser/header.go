@@ -27,7 +27,7 @@ func (q *request) headers() http.Header {
 		h.Set("User-Agent", chromiumName)
 		setDefault(h, "Accept-Language", "en-US,en;q=0.9")
 	}
-	if q.activated && !firefox {
+	if (q.activated || q.embedsWithout()) && !firefox {
 		h.Set("Cache-Control", "no-cache")
 	}
 	if q.mode == navigate {
@@ -35,6 +35,15 @@ func (q *request) headers() http.Header {
 		h.Set("Upgrade-Insecure-Requests", "1")
 	} else if q.mode != socket || firefox {
 		setDefault(h, "Accept", q.accept())
+	}
+	if q.kind == Prefetch {
+		h.Set("Sec-Purpose", "prefetch")
+	}
+	if q.kind == EventSource {
+		h.Set("Cache-Control", "no-cache")
+		if firefox {
+			h.Set("Pragma", "no-cache")
+		}
 	}
 	if r := q.referer(); r != "" {
 		h.Set("Referer", r)
@@ -53,7 +62,11 @@ func (q *request) headers() http.Header {
 			h.Set("Sec-Fetch-Storage-Access", access)
 			if access == "inactive" && len(q.hops) == 1 || q.activated {
 				setDefault(h, "Origin", q.serializedOrigin())
+				q.inactive = true
 			}
+		}
+		if q.inactive && !firefox { // what had an Origin for that keeps it
+			setDefault(h, "Origin", q.serializedOrigin())
 		}
 	}
 	return h
@@ -66,6 +79,10 @@ func (q *request) accept() string {
 		return "image/avif,image/webp,image/png,image/svg+xml,image/*;q=0.8,*/*;q=0.5"
 	case q.kind == Image:
 		return "image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8"
+	case q.kind == Prefetch && firefox: // as for a document
+		return "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+	case q.kind == EventSource:
+		return "text/event-stream"
 	case q.kind == Style:
 		return "text/css,*/*;q=0.1"
 	}
@@ -127,6 +144,8 @@ func (q *request) destination() string {
 		return "script"
 	case Style:
 		return "style"
+	case DedicatedWorker, SharedWorker, ServiceWorker:
+		return string(q.kind)
 	}
 	return "empty"
 }

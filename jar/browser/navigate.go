@@ -69,6 +69,7 @@ func (f *Frame) SubmitGet(url string, form url.Values) *Response {
 func (f *Frame) navigation(from *document, s, method string) *request {
 	q := &request{
 		browser:     f.browser,
+		page:        f.page(),
 		kind:        Document,
 		method:      method,
 		header:      http.Header{},
@@ -77,7 +78,7 @@ func (f *Frame) navigation(from *document, s, method string) *request {
 		context:     f.context(nil),
 	}
 	if len(f.above) > 0 {
-		q.kind = IFrame
+		q.kind, q.around = IFrame, f.above[len(f.above)-1]
 	}
 	var base *url.URL
 	if from != nil {

@@ -13,7 +13,7 @@ import (
 //go:embed page.html
 var pageText string
 
-var page = template.Must(template.New("page").Parse(pageText))
+var pageTemplate = template.Must(template.New("page").Parse(pageText))
 
 // WriteHTML writes the log as one static HTML page, for a person to read: each request with its
 // header fields, and each cookie with the rule that decided about it, in plain language. The
@@ -23,7 +23,7 @@ func (l Log) WriteHTML(w io.Writer, o *WriteOptions) error {
 	for i, x := range l {
 		rows[i] = x.row(o.values())
 	}
-	return page.Execute(w, rows)
+	return pageTemplate.Execute(w, rows)
 }
 
 // A pageRow is an exchange on the page.

@@ -32,6 +32,7 @@ type request struct {
 	mode        Mode
 	credentials Credentials
 	context     *jar.Context
+	page        page   // of credentialless documents; nil for others
 	user        bool   // a user's gesture started it
 	located     bool   // a script assigned to location
 	followed    bool   // of a preflight: the request after it has credentials
@@ -39,11 +40,13 @@ type request struct {
 	stream      bool
 	err         error    // that keeps it from being made
 	own         bool     // a document navigates its own frame
+	inactive    bool     // an Origin was sent because storage access was inactive
 	activated   bool     // a response asked for the request again, with storage access
 	notes       []string // for the exchange to come
 
 	policy   string     // for the Referer
 	client   *document  // that asks for it; nil if the user did
+	around   *document  // of an iframe
 	referrer *url.URL   // nil for none
 	hops     []*url.URL // the URLs so far, the current one included
 	tainted  bool       // a fetch left the origin of its client
@@ -56,14 +59,20 @@ func (q *request) from(d *document) {
 	q.policy = d.policy
 	q.referrer = nil
 	if d.sendsReferer(q) {
-		q.referrer = d.url
+		if q.referrer = d.url; d.scheme == "blob" {
+			q.referrer = &url.URL{Scheme: d.origin.Scheme, Host: d.origin.Host, Path: "/"}
+		}
 	}
 }
 
 // sendsReferer reports whether requests like q, by the document, have a Referer. In Chromium
 // documents of an opaque origin send none, nor does about:blank. In Firefox the former do
-// with links, forms, iframes and elements, and the latter with what scripts do.
+// with links, forms, iframes and elements, and the latter with what scripts do. A data: or blob: document sends none, but with
+// fetches from a blob: document Firefox sends the origin.
 func (d *document) sendsReferer(q *request) bool {
+	if d.scheme != "" {
+		return d.scheme == "blob" && d.origin != nil && q.kind == Fetch && q.browser.isFirefox()
+	}
 	if !q.browser.isFirefox() {
 		return d.origin != nil && !d.blank
 	}
@@ -143,6 +152,9 @@ func (q *request) hop() (*Exchange, error) {
 				return err
 			}
 		}
+		if err := q.checkEmbedding(r); err != nil {
+			return err
+		}
 		if q.redirects == "error" && redirects(r) {
 			return fmt.Errorf("%w: it was redirected, and the fetch has redirect: error", ErrBlocked)
 		}
@@ -174,9 +186,13 @@ func (q *request) allowed() error {
 
 // unsent returns the exchange that is to be: it has no header yet.
 func (q *request) unsent() *Exchange {
+	at := q.origin()
+	if q.kind == IFrame {
+		at = q.url
+	}
 	x := &Exchange{
 		Kind: q.kind, Method: q.method, URL: withoutFragment(q.url), Time: q.browser.now(), Context: q.ownContext(), Notes: q.notes,
-		activated: q.hasAccess(),
+		activated: q.hasAccess(), jar: q.browser.jarOf(q.page, at),
 	}
 	q.notes = nil
 	return x
@@ -228,8 +244,14 @@ func (q *request) ownContext() *jar.Context {
 	if n := len(q.hops); n > 1 {
 		c.Redirects = q.hops[: n-1 : n-1]
 	}
-	if q.hasAccess() {
+	switch {
+	case q.page != nil:
+		c.ThirdParty, c.Partition = jar.ThirdPartyAllowed, new(ephemeral)
+		return &c
+	case q.hasAccess():
 		c.ThirdParty = jar.ThirdPartyAllowed
+	default:
+		c.ThirdParty = q.browser.thirdPartyOf(q.url, c.Documents)
 	}
 	if q.browser.agent != jar.Chromium || !q.isSubresource() || !q.client.blank || q.client.origin != nil {
 		return &c
@@ -295,7 +317,7 @@ func (q *request) redirect(r *http.Response) error {
 	post := q.method == http.MethodPost && r.StatusCode <= http.StatusFound
 	other := q.method != http.MethodGet && q.method != http.MethodHead && r.StatusCode == http.StatusSeeOther
 	if post || other {
-		q.method, q.body = http.MethodGet, ""
+		q.method, q.body, q.inactive = http.MethodGet, "", false
 		for _, name := range []string{"Content-Encoding", "Content-Language", "Content-Location", "Content-Type"} {
 			q.header.Del(name)
 		}

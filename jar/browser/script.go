@@ -7,7 +7,8 @@ import (
 )
 
 // Cookie returns what a script of the document reads in document.cookie. In a
-// document of an opaque origin, where a script would get an exception, it is "".
+// document of an opaque origin, where a script would get an exception, it is "". In Chromium it is "", too, in
+// one from a blob: URL, whose scripts can set no cookie either.
 func (f *Frame) Cookie() string {
 	cookies, _ := f.read()
 	return cookies
@@ -37,8 +38,12 @@ func (f *Frame) read() (string, []jar.Verdict) {
 // opaque origin, where a script would get an exception.
 func (f *Frame) SetCookie(line string) error {
 	x := f.script("write")
-	if x == nil {
+	switch {
+	case x != nil:
+	case f.document.origin == nil:
 		return errors.New("browser: a document of an opaque origin has no document.cookie")
+	default:
+		return errors.New("browser: a document from a blob: URL has no cookies")
 	}
 	defer f.browser.record(x)
 	f.browser.receive(x, []string{line}, true)
@@ -48,13 +53,11 @@ func (f *Frame) SetCookie(line string) error {
 // script returns an access to document.cookie, nil if the document has none.
 func (f *Frame) script(verb string) *Exchange {
 	d := f.here()
-	if d.origin == nil {
+	if d.origin == nil || f.browser.averse(d) {
 		return nil
 	}
-	c := f.context(nil)
-	c.Script = true
-	if d.access {
-		c.ThirdParty = jar.ThirdPartyAllowed
+	return &Exchange{
+		Kind: Script, Method: verb, URL: withoutFragment(d.origin), Time: f.browser.now(),
+		Context: f.accessContext(d), activated: d.access, jar: f.browser.jarOf(f.page(), d.origin),
 	}
-	return &Exchange{Kind: Script, Method: verb, URL: withoutFragment(d.origin), Time: f.browser.now(), Context: c, activated: d.access}
 }

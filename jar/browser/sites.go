@@ -96,6 +96,10 @@ type site struct {
 // Serve adds a site, or replaces the one at that origin; a nil handler removes it. It may be
 // called at any time. It panics if where is not an origin.
 func (b *Browser) Serve(where string, h http.Handler) {
+	if b.ordinary != nil {
+		b.ordinary.Serve(where, h)
+		return
+	}
 	u, err := resolve(nil, where)
 	if err != nil || !isOrigin(where, u) {
 		b.failf("Sites[%q]: want an origin, such as https://bank.test, without a path", where)
@@ -149,6 +153,7 @@ func (b *Browser) guarded(origin string, h http.Handler) http.Handler {
 
 // cause returns why the connection to an origin failed: the handler's panic, if it was that.
 func (b *Browser) cause(origin string, err error) error {
+	b = b.web()
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	p := b.panics[origin]
@@ -167,6 +172,7 @@ func isOrigin(text string, u *url.URL) bool {
 
 // roundTripper returns what answers for the site of u.
 func (b *Browser) roundTripper(u *url.URL) (http.RoundTripper, error) {
+	b = b.web()
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	switch h := b.servers[origin(u)].handler.(type) {

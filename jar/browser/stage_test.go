@@ -211,5 +211,5 @@ func requests(agent jar.UserAgent, log browser.Log) []scenario.Request {
 // told are the header fields that recordings have.
 var told = []string{
 	"cookie", "origin", "referer", "sec-fetch-site", "sec-fetch-mode", "sec-fetch-dest", "sec-fetch-user", "sec-fetch-storage-access",
-	"upgrade-insecure-requests", "cache-control", "content-type", "access-control-request-method", "access-control-request-headers",
+	"upgrade-insecure-requests", "cache-control", "content-type", "sec-purpose", "service-worker", "access-control-request-method", "access-control-request-headers",
 }

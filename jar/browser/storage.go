@@ -159,10 +159,10 @@ func activation(h http.Header) (verb string, parameters map[string]string) {
 func (q *request) storageAccess() string {
 	access := q.lacksAccess(q.url)
 	if q.browser.isFirefox() {
-		if q.browser.thirdParty() != jar.ThirdPartyPartitioned || !q.hasCredentials() && !q.followed || q.redirectTainted() {
+		if q.client != nil && q.client.worker || q.kind == SharedWorker || q.kind == ServiceWorker || q.thirdParty() != jar.ThirdPartyPartitioned || !q.hasCredentials() && !q.followed || q.redirectTainted() {
 			return "" // where the origin is tainted by a redirect there is no such field
 		}
-	} else if !q.hasCredentials() {
+	} else if q.credentials != Include { // even if the embedder policy has cookies left out
 		return ""
 	}
 	permitted := false
@@ -172,13 +172,24 @@ func (q *request) storageAccess() string {
 	switch {
 	case access == "" && !(permitted && q.browser.isFirefox()):
 		return ""
-	case access != "" && q.hasAccess(), !q.browser.isFirefox() && q.browser.thirdParty() != jar.ThirdPartyBlocked:
+	case q.page != nil:
+		return "none"
+	case access != "" && q.hasAccess(), !q.browser.isFirefox() && q.thirdParty() != jar.ThirdPartyBlocked:
 		return "active"
 	}
 	if permitted {
 		return "inactive"
 	}
 	return access
+}
+
+// thirdParty returns what becomes of third-party cookies in the request: never
+// jar.ThirdPartyDefault.
+func (q *request) thirdParty() jar.ThirdParty {
+	if t := q.browser.thirdPartyOf(q.url, q.context.Documents); t != jar.ThirdPartyDefault {
+		return t
+	}
+	return q.browser.agent.ThirdParty()
 }
 
 // lacksAccess returns what the field is for a request for u without access: "" if u is

@@ -29,7 +29,7 @@ func TestStorageAccess(t *testing.T) {
 		if err := frame.RequestStorageAccess(); err != nil {
 			t.Errorf("%s: %v", agent, err)
 		}
-		r := frame.Fetch("/", nil)
+		r := frame.Fetch("/", &browser.FetchOptions{Credentials: browser.Include}) // or Chromium sends no such field
 		if !r.Sent("none") || r.Sent("lax") || r.Last().Header.Get("Sec-Fetch-Storage-Access") != "active" {
 			t.Errorf("%s: with access: %v", agent, r)
 		}

@@ -17,6 +17,7 @@ func (f *Frame) WebSocket(url string) *Response {
 	d := f.here()
 	q := &request{
 		browser:     f.browser,
+		page:        f.page(),
 		kind:        WebSocket,
 		method:      http.MethodGet,
 		mode:        socket,

@@ -54,7 +54,7 @@ func (f *Frame) OpenWindow(n Navigation) *Tab {
 	f.here()
 	t := &Tab{}
 	// From the specification only: a window opened in a sandbox is sandboxed.
-	t.browser, t.tab, t.sandbox = f.browser, t, f.sandbox || f.document.origin == nil
+	t.browser, t.tab, t.sandbox = f.browser, t, f.sandbox || f.document.sandboxed()
 	if opener := n.Script && n.Method == "" || slices.Contains(n.Rel, "opener"); opener &&
 		!slices.Contains(n.Rel, "noopener") && !slices.Contains(n.Rel, "noreferrer") {
 		t.opener = f

@@ -48,7 +48,10 @@ type Ctx struct {
 	PageFields     []string `json:"page_fields"`     // header fields of the document at Top or Initiator, each as "Name: value"
 	Redirect       string   `json:"redirect"`        // mode of a fetch: "error" or "manual"; "" means follow
 	ReferrerPolicy string   `json:"referrer_policy"` // of a fetch or a link
-	Element        string   `json:"element"`         // "img", "script" or "style": markup loads the subresource
+	Element        string   `json:"element"`         // "img", "script", "style", "prefetch", "beacon", "eventsource", "worker", "sharedworker" or "serviceworker"
+	Keepalive      bool     `json:"keepalive"`       // option of a fetch
+	Credentialless bool     `json:"credentialless"`  // attribute of the navigated iframe
+	Worker         string   `json:"worker"`          // "dedicated", "shared" or "service": a worker of the document fetches, or calls
 	CrossOrigin    *string  `json:"crossorigin"`     // attribute of the element; nil if it has none
 	History        string   `json:"history"`         // "back" or "forward": the request is that step, to the page that was navigated to
 	Refresh        bool     `json:"refresh"`         // the header field Refresh of Initiator navigates
@@ -71,9 +74,11 @@ type Ctx struct {
 
 // A Frame is a document in an iframe.
 type Frame struct {
-	URL     string  `json:"url"`     // or about:srcdoc or about:blank
+	URL     string  `json:"url"`     // or about:srcdoc, about:blank, or "data:" or "blob:" for a page of such a URL
 	Sandbox *string `json:"sandbox"` // the iframe's attribute; nil if it has none
 	CSP     string  `json:"csp"`     // Content-Security-Policy of the document
+
+	Credentialless bool `json:"credentialless"` // the iframe's attribute
 }
 
 // UnmarshalJSON implements json.Unmarshaler. An unknown field is an error, unlike elsewhere

@@ -75,6 +75,20 @@ type Step struct {
 	// Listed is the list of the Cookie Store API for a script, in the form of
 	// document.cookie; nil if it was not recorded, or the script has no such API.
 	Listed *Bytes `json:"listed"`
+
+	// Calls are what a script does with the Cookie Store API. Heard are the change events that it
+	// had heard by the end, as JSON.
+	Calls []Call          `json:"calls"`
+	Heard json.RawMessage `json:"heard"`
+}
+
+// A Call is a call of a method of cookieStore, or in a service worker of the cookies of its
+// registration. There are three methods more: "fetch" fetches the step's URL, whose response has
+// Lines, "write" assigns to document.cookie, and "await" awaits a change event.
+type Call struct {
+	Method string            `json:"method"`
+	Args   []json.RawMessage `json:"args"`
+	Result string            `json:"result"` // as JSON, or the name of the exception
 }
 
 // Bytes is a string of bytes. In JSON each byte is the character of that number, U+0000 to

@@ -101,7 +101,8 @@ scenario for each kind of context: reloads, frames in frames, sandboxes, modes o
 WebSockets, redirects, with third-party cookies allowed and blocked, and with all requests and the header
 fields that servers decide by; jar/browser replays these. date.jsonl varies the Date of responses,
 dots.jsonl has hosts with empty labels, and folds.jsonl has fields that span lines. The files whose names start with own are about what
-Firefox alone does. The others are made by hand.
+Firefox alone does. The others are made by hand. The folders day and rest are for jar/browser alone: what a service
+meets besides cookies, and the Cookie Store API, workers, embedder policies and exceptions for sites.
 `
 
 // readme returns the page about the recordings.

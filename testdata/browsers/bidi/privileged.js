@@ -53,6 +53,18 @@ var recorder = (() => {
   const clear = () => {
     Services.cookies.removeAll()
     Services.perms.removeAll()
+    except()
+  }
+
+  // except excepts trusted.test from the blocking of third-party cookies, and turns tracking
+  // protection off at trusting.test.
+  const except = () => {
+    for (const scheme of ['https', 'http']) {
+      const add = (host, type) => Services.perms.addFromPrincipal(
+        Services.scriptSecurityManager.createContentPrincipal(Services.io.newURI(`${scheme}://${host}/`), {}), type, Services.perms.ALLOW_ACTION)
+      add('trusted.test', 'cookie')
+      add('trusting.test', 'trackingprotection')
+    }
   }
 
   const trust = (base64) => {

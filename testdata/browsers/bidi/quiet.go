@@ -70,7 +70,6 @@ var quiet = map[string]any{
 	"network.trr.mode":                                            5,
 	"doh-rollout.enabled":                                         false,
 	"network.dns.disablePrefetch":                                 true,
-	"network.prefetch-next":                                       false,
 	"network.predictor.enabled":                                   false,
 	"network.http.speculative-parallel-limit":                     0,
 	"network.http.http3.enable":                                   false,

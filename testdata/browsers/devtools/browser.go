@@ -31,7 +31,8 @@ var quiet = []string{
 // The preferences allow third-party cookies, which Debian's build blocks, or do not.
 const (
 	allowThirdParty = `{"profile":{"cookie_controls_mode":0,"block_third_party_cookies":false}}`
-	blockThirdParty = `{"profile":{"cookie_controls_mode":1,"block_third_party_cookies":true}}`
+	blockThirdParty = `{"profile":{"cookie_controls_mode":1,"block_third_party_cookies":true,"content_settings":{"exceptions":{"cookies":{` +
+		`"*,[*.]trusting.test":{"setting":1},"[*.]trusted.test,*":{"setting":1}}}}}}`
 )
 
 // Start starts the Chromium at path, which is looked up as a command is, with an
@@ -40,7 +41,8 @@ func Start(ctx context.Context, path string, flags ...string) (*Browser, error) 
 	return start(ctx, path, allowThirdParty, flags)
 }
 
-// StartBlocking is Start for a browser that blocks third-party cookies.
+// StartBlocking is Start for a browser that blocks third-party cookies, but at trusting.test, and
+// of trusted.test.
 func StartBlocking(ctx context.Context, path string, flags ...string) (*Browser, error) {
 	return start(ctx, path, blockThirdParty, flags)
 }

@@ -8,7 +8,9 @@
 // frames, sandboxes, modes of fetch and so on, each in turn. With -dates it writes
 // scenarios about the Date of responses, the last of them at random, and with -dots
 // about hosts with empty labels. With -day it writes scenarios about what a service
-// meets besides: Clear-Site-Data, HSTS, Referrer-Policy, windows, storage access.
+// meets besides: Clear-Site-Data, HSTS, Referrer-Policy, windows, storage access. With -rest it
+// writes scenarios about the Cookie Store API, workers, beacons, event sources, data: and blob:
+// documents, embedder policies, and exceptions for sites.
 //
 // The scenarios have no want; record finds that out.
 package main
@@ -28,6 +30,7 @@ func main() {
 	dates := flag.Bool("dates", false, "write instead scenarios about the Date of responses, n of them at random")
 	dots := flag.Bool("dots", false, "write instead scenarios about hosts with empty labels, none at random")
 	service := flag.Bool("day", false, "write instead scenarios about what else a service meets in a day, none at random")
+	others := flag.Bool("rest", false, "write instead scenarios about the Cookie Store API, workers and what else asks, none at random")
 	flag.Parse()
 	if flag.NArg() > 0 {
 		flag.Usage()
@@ -41,6 +44,8 @@ func main() {
 		all = dateScenarios(*seed, *n)
 	case *service:
 		all = day()
+	case *others:
+		all = rest()
 	case *dots:
 		all = dottedHosts()
 	default:

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -14,7 +15,7 @@ import (
 
 // step carries out a step and notes in it what came of it.
 func (t *tab) step(ctx context.Context, s *scenario.Step) error {
-	s.Want, s.Requests, s.Blocked, s.Listed, s.Access = nil, nil, false, nil, ""
+	s.Want, s.Requests, s.Blocked, s.Listed, s.Access, s.Heard = nil, nil, false, nil, "", nil
 	if err := t.permit(ctx, s); err != nil {
 		return err
 	}
@@ -133,6 +134,8 @@ func (t *tab) stage(ctx context.Context, s *scenario.Step) (document, error) {
 		p, err = t.show(ctx, c.Opener, true, true)
 	case c.Kind == scenario.Script && c.Top == "":
 		p, err = t.open(ctx, s.URL, false)
+	case c.Kind == scenario.Script && s.Calls != nil && len(c.Frames) == 0:
+		p, err = t.open(ctx, c.Top, false)
 	case c.Kind != scenario.Navigate || c.Top != "":
 		p, err = t.show(ctx, c.Top, fresh, false)
 	case c.Initiator != "":
@@ -148,12 +151,12 @@ func (t *tab) stage(ctx context.Context, s *scenario.Step) (document, error) {
 	p.spent = p.spent || c.User || c.Reload || len(pageFields(c)) > 0 || c.Target != "" || c.History != "" || c.Opener != "" || c.AsksAccess
 	d := p.document()
 	for _, f := range c.Frames {
-		if d, err = d.embed(ctx, f.URL, f.Sandbox); err != nil {
+		if d, err = d.embed(ctx, f.URL, f.Sandbox, f.Credentialless); err != nil {
 			return document{}, fmt.Errorf("frame %s: %w", f.URL, err)
 		}
 	}
 	if framed(c) {
-		if d, err = d.embed(ctx, c.Initiator, c.Sandbox); err != nil {
+		if d, err = d.embed(ctx, c.Initiator, c.Sandbox, false); err != nil {
 			return document{}, fmt.Errorf("frame %s: %w", c.Initiator, err)
 		}
 	}
@@ -178,6 +181,15 @@ func (t *tab) act(ctx context.Context, d document, s *scenario.Step, p *plan) (b
 		return false, d.lead(ctx, "submit", c.Method, url, c.Target)
 	case c.Target != "":
 		return false, d.lead(ctx, "click", url, c.Target, c.Rel)
+	case c.Element == "prefetch", c.Element == "beacon":
+		return false, t.await(ctx, p, func() error { return d.do(ctx, c.Element, url) })
+	case c.Element == "eventsource":
+		return d.asks(ctx, "eventSource", url, c.CrossOrigin)
+	case strings.HasSuffix(c.Element, "worker"):
+		kind := map[string]string{"worker": "dedicated", "sharedworker": "shared", "serviceworker": "service"}[c.Element]
+		return d.asks(ctx, "start", kind, url)
+	case c.Worker != "":
+		return d.asks(ctx, "inWorker", c.Worker, "get", []any{url, fetchOptions(c)})
 	case c.Element != "":
 		return d.asks(ctx, "element", c.Element, url, c.CrossOrigin, c.ReferrerPolicy)
 	case c.Kind == scenario.Subresource:
@@ -187,7 +199,7 @@ func (t *tab) act(ctx context.Context, d document, s *scenario.Step, p *plan) (b
 	case c.Kind == scenario.Navigate && c.Initiator == "":
 		return false, d.Enter(ctx, url)
 	case c.Kind == scenario.Iframe && !framed(c):
-		return false, d.lead(ctx, "frame", url, c.Sandbox, "")
+		return false, d.lead(ctx, "frame", url, c.Sandbox, "", c.Credentialless)
 	case c.Method == "GET":
 		url = strings.TrimSuffix(url, "?") // which a form without fields adds
 		return false, d.lead(ctx, "submit", c.Method, url)
@@ -223,14 +235,59 @@ func fetchOptions(c scenario.Ctx) map[string]any {
 	if c.ReferrerPolicy != "" {
 		o["referrerPolicy"] = c.ReferrerPolicy
 	}
+	if c.Keepalive {
+		o["keepalive"] = true
+	}
 	if c.Header != nil {
 		o["headers"] = maps.Clone(c.Header)
 	}
 	return o
 }
 
+// store calls the Cookie Store API.
+func (t *tab) store(ctx context.Context, d document, s *scenario.Step) error {
+	p := &plan{urls: []string{s.URL}, cors: s.Ctx.CORS, fields: s.Fields}
+	for _, line := range s.Lines {
+		p.lines = append(p.lines, string(line))
+	}
+	t.server.expect(p)
+	defer t.server.outcome()
+	calls := make([]scenario.Call, len(s.Calls))
+	for i, c := range s.Calls {
+		calls[i] = scenario.Call{Method: c.Method, Args: c.Args}
+	}
+	var text *string
+	var err error
+	if s.Ctx.Worker != "" {
+		text, err = d.ask(ctx, "inWorker", s.Ctx.Worker, "store", []any{calls, s.URL})
+	} else {
+		text, err = d.ask(ctx, "store", calls, s.URL)
+	}
+	if err != nil {
+		return err
+	}
+	var said struct {
+		Results []string
+		Heard   json.RawMessage
+	}
+	if text == nil {
+		return errors.New("the script says nothing")
+	}
+	if err := json.Unmarshal([]byte(*text), &said); err != nil || len(said.Results) != len(s.Calls) {
+		return fmt.Errorf("the script says %s", *text)
+	}
+	for i := range s.Calls {
+		s.Calls[i].Result = said.Results[i]
+	}
+	s.Heard = said.Heard
+	return nil
+}
+
 // script assigns the lines to document.cookie and notes what it reads.
 func (t *tab) script(ctx context.Context, d document, s *scenario.Step) error {
+	if s.Calls != nil {
+		return t.store(ctx, d, s)
+	}
 	lines := []string{}
 	for _, line := range s.Lines {
 		if !utf8.ValidString(string(line)) {

@@ -15,12 +15,12 @@ type document struct {
 
 // embed has the document put an iframe into itself and load url, and returns the
 // document in it.
-func (d document) embed(ctx context.Context, url string, sandbox *string) (document, error) {
+func (d document) embed(ctx context.Context, url string, sandbox *string, credentialless bool) (document, error) {
 	load := d.Navigate
 	if url == "about:blank" {
 		load = d.loadBlank
 	}
-	if err := load(ctx, func() error { return d.do(ctx, "frame", url, sandbox, html) }); err != nil {
+	if err := load(ctx, func() error { return d.do(ctx, "frame", url, sandbox, html, credentialless) }); err != nil {
 		return document{}, err
 	}
 	frame, err := d.inside(ctx, d.frame)

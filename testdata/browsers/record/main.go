@@ -32,6 +32,12 @@
 // storage access is set through the driver: it counts as granted, or refused, by the user. For
 // [scenario.Ctx.History] the page is left and come back to; no browser has a back/forward cache here.
 //
+// A worker is started by the document that asks, from /worker.js of its origin, and does what the document
+// would do. Calls of the Cookie Store API are carried out in their order; a change event that
+// comes more than a moment after the last "await" is missed. Service workers are unregistered afterwards. Where third
+// parties are blocked there are two exceptions: what trusting.test embeds, and what is embedded of
+// trusted.test.
+//
 // The servers' certificates are signed by an authority that each browser is told to trust:
 // a certificate error, even if it is ignored, has a browser disregard Strict-Transport-Security.
 //
@@ -49,7 +55,7 @@
 //
 // Such a step gets an error: a form without an initiator, a script's line that is not
 // UTF-8, a frame or form that is mixed content, a document within two others of its own
-// URL, http to a host that Chromium knows as https only, and https to a host that ends in
+// URL, a worker that a browser refuses, http to a host that Chromium knows as https only, and https to a host that ends in
 // a dot, which crypto/tls refuses. Firefox asks for nothing at a host of dots alone. A NUL in a line makes both browsers refuse the whole
 // response, as no HTTP; that is recorded as any other outcome.
 package main

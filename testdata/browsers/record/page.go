@@ -8,7 +8,14 @@ import (
 // script is what every page of a [server] holds, for a [document] to call.
 //
 //go:embed page.js
-var script string
+var pageScript string
+
+// workerScript is what a page has in common with a worker, and all that a worker has.
+//
+//go:embed worker.js
+var workerScript string
+
+var script = workerScript + pageScript
 
 // A page is one whose documents are of a [server], or are about to be.
 type page struct {

@@ -55,9 +55,55 @@ const element = (kind, url, crossorigin, policy) => new Promise((done) => {
   document.body.append(e)
 })
 
-const askAccess = () => document.requestStorageAccess().then(() => 'granted', () => 'denied')
+const prefetch = (url) => {
+  const e = document.createElement('link')
+  e.rel = 'prefetch'
+  e.href = url
+  document.head.append(e)
+}
+const beacon = (url) => { navigator.sendBeacon(url, 'x') }
+const eventSource = (url, crossorigin) => new Promise((done) => {
+  const e = new EventSource(url, {withCredentials: crossorigin !== null})
+  const end = (how) => () => { e.close(); done(how) }
+  e.onopen = end('done')
+  e.onerror = end('blocked')
+}).catch(() => 'blocked')
 
-const get = (url, options) => fetch(url, options).then(() => 'done', () => 'blocked')
+// worker starts a worker, or calls a function of worker.js in one.
+const worker = async (kind, url, name, args) => {
+  const {port1, port2} = new MessageChannel()
+  const message = {name, args}
+  const answer = new Promise((done, fail) => {
+    port1.onmessage = (e) => done(e.data)
+    setTimeout(() => fail('no answer'), 5000)
+  })
+  let end
+  if (kind === 'dedicated') {
+    const w = new Worker(url)
+    w.postMessage(message, [port2])
+    end = () => w.terminate()
+  } else if (kind === 'shared') {
+    const w = new SharedWorker(url, String(Math.random()))
+    w.port.start()
+    w.port.postMessage(message, [port2])
+    end = () => w.port.postMessage('close')
+  } else {
+    const r = await navigator.serviceWorker.register(url)
+    const w = r.installing || r.waiting || r.active
+    if (w.state !== 'activated') await new Promise((done) => { w.onstatechange = () => w.state === 'activated' && done() })
+    w.postMessage(message, [port2])
+    end = () => r.unregister()
+  }
+  try {
+    return await answer
+  } finally {
+    await end()
+  }
+}
+const start = (kind, url) => worker(kind, url, 'idle', []).then(() => 'done', () => 'blocked')
+const inWorker = (kind, name, args) => worker(kind, self.origin + '/worker.js', name, args).catch((e) => 'error ' + e)
+
+const askAccess = () => document.requestStorageAccess().then(() => 'granted', () => 'denied')
 
 const socket = (url) => new Promise((done) => {
   const s = new WebSocket(url)
@@ -85,11 +131,14 @@ const list = () => self.cookieStore && listed().catch(() => null)
 
 // frame puts one iframe into the document and has it load url.
 let inner
-const frame = (url, sandbox, html) => {
+const frame = (url, sandbox, html, credentialless) => {
   inner?.remove()
   inner = document.createElement('iframe')
   if (sandbox !== null) inner.sandbox = sandbox
-  if (url === 'about:srcdoc') inner.srcdoc = html
+  if (credentialless) inner.credentialless = true
+  if (url === 'data:') inner.src = 'data:text/html,' + encodeURIComponent(html)
+  else if (url === 'blob:') inner.src = URL.createObjectURL(new Blob([html], {type: 'text/html'}))
+  else if (url === 'about:srcdoc') inner.srcdoc = html
   else inner.src = url
   document.body.append(inner)
 }

@@ -116,6 +116,13 @@ var elements = map[string]struct{ kind, body string }{
 	"img":    {"image/svg+xml", `<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>`},
 	"script": {"text/javascript", "1"},
 	"style":  {"text/css", "a{}"},
+
+	"eventsource":   {"text/event-stream", "data: x\n\n"},
+	"worker":        {"text/javascript", workerScript},
+	"sharedworker":  {"text/javascript", workerScript},
+	"serviceworker": {"text/javascript", workerScript},
+	"prefetch":      {"text/plain", "x"},
+	"beacon":        {"text/plain", "x"},
 }
 
 // date writes the Date fields of a response. Redirect hops have the true time.
@@ -149,7 +156,8 @@ func (p *plan) allow(b *bytes.Buffer, r request) {
 // told are the header fields that a recording has of each request.
 var told = []string{
 	"cookie", "origin", "referer", "sec-fetch-site", "sec-fetch-mode", "sec-fetch-dest", "sec-fetch-user",
-	"sec-fetch-storage-access", "upgrade-insecure-requests", "cache-control", "content-type", "access-control-request-method", "access-control-request-headers",
+	"sec-fetch-storage-access", "upgrade-insecure-requests", "cache-control", "content-type", "sec-purpose", "service-worker",
+	"access-control-request-method", "access-control-request-headers",
 }
 
 // requests returns the plan's requests as a recording has them: with the header fields

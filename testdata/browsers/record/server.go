@@ -154,6 +154,9 @@ func (s *server) respond(r request) []byte {
 	if p := s.plan; p != nil && !p.done() && (p.urls[0] == r.url || p.urls[0] == insecure(r.url)) {
 		return p.respond(r)
 	}
+	if strings.HasSuffix(r.url, "/worker.js") {
+		return fmt.Appendf(nil, "HTTP/1.1 200 OK\r\nContent-Type: text/javascript\r\nContent-Length: %d\r\nCache-Control: no-store\r\n%s\r\n%s", len(workerScript), s.page[r.url], workerScript)
+	}
 	return fmt.Appendf(nil, "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\nCache-Control: no-store\r\n%s\r\n%s", len(html), s.page[r.url], html)
 }
 

@@ -56,9 +56,24 @@ type Step struct {
 	// Access is what became of Ctx.AsksAccess: granted or denied.
 	Access string `json:"access,omitempty"`
 
+	// Calls are what a Script does with the Cookie Store API, each with what came of it, and
+	// Heard the change events that it had heard by the end, as JSON.
+	Calls []Call          `json:"calls,omitempty"`
+	Heard json.RawMessage `json:"heard,omitempty"`
+
 	// Listed is what the Cookie Store API lists, written as document.cookie is, if
 	// that was recorded and the document has one.
 	Listed *Bytes `json:"listed,omitempty"`
+}
+
+// A Call is a call of a method of cookieStore, or in a service worker of registration.cookies:
+// subscribe, unsubscribe, getSubscriptions. Three methods are not theirs: "fetch" has the document
+// fetch the step's URL, whose response has Lines; "write" assigns to document.cookie; and
+// "await" awaits a change event, for it comes a moment later.
+type Call struct {
+	Method string            `json:"method"`
+	Args   []json.RawMessage `json:"args,omitempty"`
+	Result string            `json:"result,omitempty"` // as JSON, or the name of the exception
 }
 
 // A Request is what a server saw: the header fields that servers decide by, by their
@@ -99,8 +114,11 @@ type Ctx struct {
 	PageFields     []string `json:"page_fields,omitempty"`     // header fields of Top or Initiator, each as "Name: value"
 	Redirect       string   `json:"redirect,omitempty"`        // mode of a fetch: error or manual; empty means follow
 	ReferrerPolicy string   `json:"referrer_policy,omitempty"` // of a fetch, an element or a link
-	Element        string   `json:"element,omitempty"`         // img, script or style: a Subresource that no script fetches
+	Element        string   `json:"element,omitempty"`         // a Subresource that is no fetch: see Elements
 	CrossOrigin    *string  `json:"crossorigin,omitempty"`     // attribute of Element
+	Keepalive      bool     `json:"keepalive,omitempty"`       // of a fetch
+	Credentialless bool     `json:"credentialless,omitempty"`  // attribute of the iframe of Iframe
+	Worker         string   `json:"worker,omitempty"`          // dedicated, shared or service: one of the document's origin does what it is to do
 	History        string   `json:"history,omitempty"`         // back or forward: the request is that step, to what it led to
 	Refresh        bool     `json:"refresh,omitempty"`         // the Refresh field of Initiator navigates
 
@@ -121,10 +139,16 @@ type Ctx struct {
 
 // A Frame is a document in an iframe.
 type Frame struct {
-	URL     string  `json:"url"` // or about:srcdoc or about:blank
+	URL     string  `json:"url"` // or about:srcdoc, about:blank, or "data:" or "blob:" for a page of such a URL
 	Sandbox *string `json:"sandbox,omitempty"`
 	CSP     string  `json:"csp,omitempty"`
+
+	Credentialless bool `json:"credentialless,omitempty"` // the iframe's attribute
 }
+
+// Elements are the values of [Ctx.Element]: elements, and beacons, event sources and workers, which
+// a script starts.
+var Elements = []string{"img", "script", "style", "prefetch", "beacon", "eventsource", "worker", "sharedworker", "serviceworker"}
 
 // The values of [Ctx.CORS]. Whatever it is, the response to a preflight also sets a
 // cookie, preflight=1; Secure; SameSite=None, as no browser should take it.
@@ -182,8 +206,10 @@ func (s *Scenario) validate() error {
 			return fmt.Errorf("%s, step %d: unknown cors %q", s.ID, i, step.Ctx.CORS)
 		case !slices.Contains([]string{"", "_blank", "window", "_top", "_parent"}, step.Ctx.Target):
 			return fmt.Errorf("%s, step %d: unknown target %q", s.ID, i, step.Ctx.Target)
-		case !slices.Contains([]string{"", "img", "script", "style"}, step.Ctx.Element):
+		case step.Ctx.Element != "" && !slices.Contains(Elements, step.Ctx.Element):
 			return fmt.Errorf("%s, step %d: unknown element %q", s.ID, i, step.Ctx.Element)
+		case !slices.Contains([]string{"", "dedicated", "shared", "service"}, step.Ctx.Worker):
+			return fmt.Errorf("%s, step %d: unknown worker %q", s.ID, i, step.Ctx.Worker)
 		case !slices.Contains([]string{"", "back", "forward"}, step.Ctx.History):
 			return fmt.Errorf("%s, step %d: unknown history %q", s.ID, i, step.Ctx.History)
 		}
