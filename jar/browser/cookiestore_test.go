@@ -251,7 +251,7 @@ func TestCookieStoreExceptions(t *testing.T) {
 	}
 }
 
-// A document hears of changes that its scripts may see, whoever made them.
+// A document gets the changes of the cookies that its scripts may see, by scripts and by servers.
 func TestCookieStoreChanges(t *testing.T) {
 	for _, agent := range engines {
 		b := browser.Test(t, agent, browser.Sites{"https://bank.test": http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -26,7 +26,7 @@ func embedderPolicy(h http.Header) string {
 	return ""
 }
 
-// embedsWithout reports whether the policy of the document has the request go without
+// embedsWithout reports whether, by the policy of the document, the request goes without
 // credentials. See Fetch, "Cross-Origin-Embedder-Policy allows credentials".
 func (q *request) embedsWithout() bool {
 	return q.mode == NoCORS && q.client != nil && q.client.embedder == credentialless &&

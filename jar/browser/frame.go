@@ -58,7 +58,7 @@ type document struct {
 	request *request  // that led to it, nil for about:srcdoc
 
 	embedder string // its Cross-Origin-Embedder-Policy
-	page     page   // of credentialless documents below it; nil if there are none yet
+	page     page   // of the credentialless documents below this one, or nil
 }
 
 // Response returns the response that the document came with; nil for about:srcdoc, about:blank,
