@@ -30,7 +30,7 @@ func FastHTTP(_ context.Context, s *Server, j *jar.Jar) (string, error) {
 // DoRedirects would lose the cookies of all hops but the last.
 func do(client *fasthttp.Client, j *jar.Jar, req *fasthttp.Request, resp *fasthttp.Response) error {
 	// Glue:
-	req.Header.DisableSpecialHeader() // otherwise fasthttp drops JSON from Cookie
+	req.Header.DisableSpecialHeader() // otherwise fasthttp drops JSON and quotes from Cookie
 	for range 10 {
 		u, err := url.Parse(req.URI().String())
 		if err != nil {
