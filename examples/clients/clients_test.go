@@ -134,7 +134,7 @@ func TestClients(t *testing.T) {
 }
 
 // inChromium returns a function that visits the server in Chromium. It skips the test if
-// there is none.
+// Chromium is not installed.
 func inChromium(v visit) func(*testing.T, *jar.Jar) (string, error) {
 	return func(t *testing.T, j *jar.Jar) (string, error) {
 		path, err := exec.LookPath("chromium")
