@@ -74,7 +74,7 @@ var clients = []client{
 	{name: "go-retryablehttp", file: "retryablehttp.go", glue: "Retryable", module: "github.com/hashicorp/go-retryablehttp", face: faceTransport, proto: "HTTP/2.0",
 		visit: plain(Retryable)},
 	{name: "x/oauth2", file: "oauth2.go", glue: "OAuth2", module: "golang.org/x/oauth2", face: faceTransport, proto: "HTTP/2.0",
-		note: "it ignores a `Jar`", visit: plain(OAuth2)},
+		visit: plain(OAuth2)},
 	{name: "go-vcr v4", file: "vcr.go", glue: "VCR", module: "gopkg.in/dnaeon/go-vcr.v4", face: faceTransport, proto: "HTTP/2.0",
 		note: "cassettes contain values", visit: plain(VCR)},
 	{name: "otelhttp", file: "otelhttp.go", glue: "OTel", module: "go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp", face: faceTransport, proto: "HTTP/2.0",

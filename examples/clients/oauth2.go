@@ -9,9 +9,8 @@ import (
 	"uacookie/jar"
 )
 
-// OAuth2 uses a client of x/oauth2. Config.Client takes only the Transport of the client in
-// the context: a jar in the field Jar of that client would get the cookies of the token
-// endpoint and no others.
+// OAuth2 uses a client of x/oauth2. Config.Client takes the Transport of the client in the
+// context, so the jar gets the cookies of the token endpoint and of the API.
 func OAuth2(ctx context.Context, s *Server, j *jar.Jar) (string, error) {
 	config := &oauth2.Config{Endpoint: oauth2.Endpoint{TokenURL: s.URL + "/token"}}
 	client := &http.Client{Transport: s.Transport()}
