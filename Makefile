@@ -18,7 +18,7 @@ STATICCHECK := $(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2
 FUZZTIME    ?= 2m
 
 # Every folder with a go.mod is here: a test of internal/spec holds that.
-MODULES := . examples jar/boltjar jar/jarfile jar/profile jar/valkeyjar testdata/browsers testdata/inspect
+MODULES := . examples examples/clients jar/boltjar jar/jarfile jar/profile jar/valkeyjar testdata/browsers testdata/inspect
 
 # The packages that every Go program with a jar has in it, and that all machines run.
 CORE := ./internal/parse ./internal/words ./jar ./jar/internal/... ./jar/match ./jar/policy ./jar/store/... ./jar/cookiefile ./jar/browser

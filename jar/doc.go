@@ -32,6 +32,11 @@
 // A program that does not use net/http calls [Jar.Header] for a request and [Jar.Receive]
 // for its response.
 //
+// # Answers
+//
+// In the repository, ANSWERS.md lists the examples by task and has answers by symptom, such as
+// a cookie that is not stored; MIGRATING.md is for programs that had another jar.
+//
 // # Reading and removing
 //
 // [Jar.Cookies], [Jar.Header] and [Jar.AppendHeader] return what a request carries.

@@ -36,7 +36,8 @@ import (
 //	colly v2       collector.DisableCookies()
 //	req v3         client.SetCookieJar(nil)
 //
-// or set IgnoreCookieHeader. If the client has a second jar all the same:
+// or set IgnoreCookieHeader. examples/clients has a tested function for each of these, and for
+// WebSockets, HTTP/3, fasthttp, OAuth 2.0, go-vcr, chromedp and Playwright. If the client has a second jar all the same:
 //
 //   - If both are the same Jar, the Transport does the work alone: it sends the exact
 //     bytes, and SetCookies skips the lines that the Transport has given to the jar, so

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"log"
+	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -48,4 +50,40 @@ func Example() {
 	// Output:
 	// 0 cookies
 	// 1 cookies
+}
+
+// A client whose sessions survive the process, and a crash.
+func Example_client() {
+	dir, err := os.MkdirTemp("", "")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer os.RemoveAll(dir)
+	ctx := context.Background()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		fmt.Printf("got [%s]\n", r.Header.Get("Cookie"))
+		w.Header().Set("Set-Cookie", "session=s1; HttpOnly")
+	}))
+	defer server.Close()
+
+	for range 2 { // the program runs twice
+		b, err := boltjar.Open(filepath.Join(dir, "cookies.db"))
+		if err != nil {
+			log.Fatal(err)
+		}
+		j, err := durable.Open(ctx, b, nil)
+		if err != nil {
+			log.Fatal(err)
+		}
+		client := &http.Client{Transport: &jar.Transport{Jar: j.Jar}}
+		if resp, err := client.Get(server.URL); err == nil {
+			resp.Body.Close()
+		}
+		if err := j.Close(ctx); err != nil {
+			log.Fatal(err)
+		}
+	}
+	// Output:
+	// got []
+	// got [session=s1]
 }

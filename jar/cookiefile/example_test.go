@@ -1,8 +1,11 @@
 package cookiefile_test
 
 import (
+	"bytes"
 	"fmt"
+	"net/url"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -10,6 +13,43 @@ import (
 	"uacookie/jar/cookiefile"
 	"uacookie/jar/store"
 )
+
+// A program saves its cookies when it ends and loads them when it starts, to the byte. Package
+// jarfile does that for several programs at once, and replaces the file atomically.
+func Example() {
+	dir, err := os.MkdirTemp("", "")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer os.RemoveAll(dir)
+	path := filepath.Join(dir, "cookies.json")
+	r := &jar.Request{URL: &url.URL{Scheme: "https", Host: "example.com"}}
+
+	j, _ := jar.New(nil)
+	j.Receive(r, []string{`cart={"n":1}`, "drink=caf\xe9; Max-Age=3600", "token"})
+	var saved bytes.Buffer
+	if err := cookiefile.Write(&saved, j.All(), nil); err != nil {
+		fmt.Println(err)
+	}
+	if err := os.WriteFile(path, saved.Bytes(), 0o600); err != nil { // values are secret
+		fmt.Println(err)
+	}
+
+	f, err := os.Open(path)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer f.Close()
+	again, _ := jar.New(nil)
+	n, err := cookiefile.Load(again, f, &cookiefile.ReadOptions{Name: path})
+	fmt.Println(n, err)
+	fmt.Printf("%q\n", again.Header(r))
+	// Output:
+	// 3 <nil>
+	// "cart={\"n\":1}; drink=caf\xe9; token"
+}
 
 // Cookies of curl's go into a jar. What cannot be read is skipped, and what is not taken
 // as it is, such as a cookie for all hosts below a public suffix, is noted.
