@@ -49,6 +49,7 @@ func do(client *fasthttp.Client, j *jar.Jar, req *fasthttp.Request, resp *fastht
 		for _, line := range resp.Header.Cookies() {
 			lines = append(lines, string(line))
 		}
+		r.ServerTime = j.Options().UserAgent.ServerTime([]string{string(resp.Header.Peek("Date"))})
 		j.Receive(r, lines)
 		if !fasthttp.StatusCodeIsRedirect(resp.StatusCode()) {
 			return nil

@@ -32,6 +32,7 @@ func Gorilla(ctx context.Context, s *Server, j *jar.Jar) (string, error) {
 	}
 	conn, resp, err := dialer.DialContext(ctx, u.String(), header)
 	if resp != nil {
+		r.ServerTime = j.Options().UserAgent.ServerTime(resp.Header["Date"])
 		j.Receive(r, resp.Header["Set-Cookie"])
 	}
 
