@@ -1,0 +1,2 @@
+package main
+func check(root string) error { return nil }
