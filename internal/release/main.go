@@ -75,7 +75,7 @@ func write(root, path, version, out string, untracked bool) (*tree, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &rewriting{from: all[0].path, to: path, version: version}
+	r := newRewriting(all[0].path, path, version)
 	for _, m := range all {
 		m.newPath = path + strings.TrimPrefix(m.path, r.from)
 	}

@@ -15,6 +15,14 @@ import (
 type rewriting struct {
 	from, to string // the old and the new path of the root module
 	version  string
+
+	// path matches the old path where it begins the path of a package or nested module. The
+	// word alone is the name of the project, of its file format and of its keys.
+	path *regexp.Regexp
+}
+
+func newRewriting(from, to, version string) *rewriting {
+	return &rewriting{from, to, version, regexp.MustCompile(`(^|[^\w./~-])` + regexp.QuoteMeta(from) + `/`)}
 }
 
 // file copies one file of root to out, rewritten.
@@ -46,7 +54,7 @@ func (r *rewriting) file(root, out, name string, modules []*module) error {
 		text = strings.Replace(r.paths(text), "\n## Unreleased\n", "\n## "+r.version+"\n", 1)
 	case r.hasPaths(name):
 		text = r.paths(text)
-	case r.pathRE().MatchString(text):
+	case r.path.MatchString(text):
 		return fmt.Errorf("%s has the path of a package, and is no kind of file in which paths are rewritten", name)
 	}
 	if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
@@ -60,15 +68,9 @@ func (r *rewriting) hasPaths(name string) bool {
 	return path.Ext(name) == ".md" || path.Base(name) == "Makefile" || path.Dir(name) == ".ci"
 }
 
-// pathRE matches the old path where it begins the path of a package or nested module. The
-// word alone is the name of the project, of its file format and of its keys.
-func (r *rewriting) pathRE() *regexp.Regexp {
-	return regexp.MustCompile(`(^|[^\w./~-])` + regexp.QuoteMeta(r.from) + `/`)
-}
-
 // paths rewrites the paths of packages in a text.
 func (r *rewriting) paths(text string) string {
-	return r.pathRE().ReplaceAllString(text, "${1}"+strings.ReplaceAll(r.to, "$", "$$")+"/")
+	return r.path.ReplaceAllString(text, "${1}"+strings.ReplaceAll(r.to, "$", "$$")+"/")
 }
 
 // goMod rewrites a go.mod file. The modules of the tree are required in the version that is
@@ -133,7 +135,7 @@ func (r *rewriting) readme(text string, modules []*module) (string, error) {
 	}
 	slices.Sort(nested)
 	return before + heading + `
-    go get ` + r.to + `@latest
+    go get ` + r.to + `/jar@latest
     go install ` + r.to + `/examples/cookies@latest
 
 The first adds the library to your module. These packages are modules of their own, with their
