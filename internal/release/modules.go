@@ -80,16 +80,16 @@ func inOrder(all []*module) ([]*module, error) {
 		byPath[m.path] = m
 	}
 	var sorted []*module
-	state := map[*module]int{} // 1: begun, 2: done
+	begun, done := map[*module]bool{}, map[*module]bool{}
 	var visit func(m *module) error
 	visit = func(m *module) error {
-		switch state[m] {
-		case 1:
-			return fmt.Errorf("%s requires itself", m.path)
-		case 2:
+		switch {
+		case done[m]:
 			return nil
+		case begun[m]:
+			return fmt.Errorf("%s requires itself", m.path)
 		}
-		state[m] = 1
+		begun[m] = true
 		for _, p := range m.requires {
 			if r := byPath[p]; r != nil {
 				if !isPublished(r.dir) {
@@ -100,7 +100,7 @@ func inOrder(all []*module) ([]*module, error) {
 				}
 			}
 		}
-		state[m] = 2
+		done[m] = true
 		sorted = append(sorted, m)
 		return nil
 	}
