@@ -95,7 +95,7 @@ func checkModules(t *testing.T, r *tree) {
 			sum = contentOf(t, filepath.Join(r.dir, m.dir), "go.sum")
 		}
 		for _, p := range m.requires {
-			if rest, ok := strings.CutPrefix(p, "uacookie"); ok && p != "" {
+			if rest, ok := strings.CutPrefix(p, r.modules[0].path); ok {
 				own := checkPath + rest
 				if sums[own] == "" || !strings.Contains(sum, sums[own]) || !strings.Contains(mod, own+" v0.9.1") {
 					t.Errorf("%s requires %s, and comes before it or lacks its version or checksum", m.newPath, own)
