@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -236,8 +235,6 @@ func (c *checker) godoc() error {
 				return err
 			case doc == "" || len(text) < len(doc):
 				return fmt.Errorf("%s has the comment %q, and go doc prints %d bytes", pkg, doc, len(text))
-			case strings.Contains(text, "uacookie/") && !strings.Contains(text, checkPath+"/"):
-				return errors.New(pkg + ": its godoc has a path of the tree")
 			}
 		}
 	}

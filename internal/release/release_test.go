@@ -122,14 +122,14 @@ func checkModules(t *testing.T, r *tree) {
 }
 
 func TestRewriting(t *testing.T) {
-	r := newRewriting("uacookie", checkPath, "v1.2.3")
+	r := newRewriting("cookies", "a.b/u", "v1.2.3")
 	for in, want := range map[string]string{
-		`import "uacookie/jar"`:                   `import "` + checkPath + `/jar"`,
-		"see [uacookie/jar/store], uacookie/jar.": "see [" + checkPath + "/jar/store], " + checkPath + "/jar.",
-		`"uacookie/" + name`:                      `"` + checkPath + `/" + name`,
-		`{"format":"uacookie"}`:                   `{"format":"uacookie"}`,
-		"uacookie-crawl/1.0, /home/uacookie/jar, x.uacookie/jar, ~uacookie/jar": "uacookie-crawl/1.0, /home/uacookie/jar, x.uacookie/jar, ~uacookie/jar",
-		"uacookie{01}log uacookie:log":                                          "uacookie{01}log uacookie:log",
+		`import "cookies/jar"`:                  `import "` + "a.b/u" + `/jar"`,
+		"see [cookies/jar/store], cookies/jar.": "see [" + "a.b/u" + "/jar/store], " + "a.b/u" + "/jar.",
+		`"cookies/" + name`:                     `"` + "a.b/u" + `/" + name`,
+		`{"format":"cookies"}`:                  `{"format":"cookies"}`,
+		"cookies-crawl/1.0, /home/cookies/jar, x.cookies/jar, ~cookies/jar": "cookies-crawl/1.0, /home/cookies/jar, x.cookies/jar, ~cookies/jar",
+		"cookies{01}log cookies:log":                                        "cookies{01}log cookies:log",
 	} {
 		if got := r.paths(in); got != want {
 			t.Errorf("paths(%q) = %q, want %q", in, got, want)
@@ -138,8 +138,8 @@ func TestRewriting(t *testing.T) {
 }
 
 func TestGoMod(t *testing.T) {
-	const mod = "module uacookie/x\n\ngo 1.26.0\n\nrequire (\n\tgithub.com/a/b v1.0.0\n\tuacookie v0.0.0-00010101000000-000000000000\n)\n\n" +
-		"require uacookie/jar/boltjar v0.0.0 // indirect\n\nreplace uacookie => ../\n\nreplace (\n\tuacookie/jar/boltjar => ../boltjar\n)\n\nreplace github.com/a/b => ../b\n"
+	const mod = "module cookies/x\n\ngo 1.26.0\n\nrequire (\n\tgithub.com/a/b v1.0.0\n\tcookies v0.0.0-00010101000000-000000000000\n)\n\n" +
+		"require cookies/jar/boltjar v0.0.0 // indirect\n\nreplace cookies => ../\n\nreplace (\n\tcookies/jar/boltjar => ../boltjar\n)\n\nreplace github.com/a/b => ../b\n"
 	for _, tt := range []struct {
 		published bool
 		want      string
@@ -149,7 +149,7 @@ func TestGoMod(t *testing.T) {
 		{false, "module a.b/u/x\n\ngo 1.26.0\n\nrequire (\n\ta.b/u v0.0.0-00010101000000-000000000000\n\tgithub.com/a/b v1.0.0\n)\n\n" +
 			"require a.b/u/jar/boltjar v0.0.0 // indirect\n\nreplace a.b/u => ../\n\nreplace (\n\ta.b/u/jar/boltjar => ../boltjar\n)\n\nreplace github.com/a/b => ../b\n"},
 	} {
-		r := newRewriting("uacookie", "a.b/u", "v1.2.3")
+		r := newRewriting("cookies", "a.b/u", "v1.2.3")
 		got := r.goMod(mod, tt.published)
 		if got != tt.want {
 			t.Errorf("published %t:\n%s\nwant\n%s", tt.published, got, tt.want)
