@@ -124,9 +124,9 @@ func checkModules(t *testing.T, r *tree) {
 func TestRewriting(t *testing.T) {
 	r := newRewriting("cookies", "a.b/u", "v1.2.3")
 	for in, want := range map[string]string{
-		`import "cookies/jar"`:                  `import "` + "a.b/u" + `/jar"`,
-		"see [cookies/jar/store], cookies/jar.": "see [" + "a.b/u" + "/jar/store], " + "a.b/u" + "/jar.",
-		`"cookies/" + name`:                     `"` + "a.b/u" + `/" + name`,
+		`import "cookies/jar"`:                  `import "a.b/u/jar"`,
+		"see [cookies/jar/store], cookies/jar.": "see [a.b/u/jar/store], a.b/u/jar.",
+		`"cookies/" + name`:                     `"a.b/u/" + name`,
 		`{"format":"cookies"}`:                  `{"format":"cookies"}`,
 		"cookies-crawl/1.0, /home/cookies/jar, x.cookies/jar, ~cookies/jar": "cookies-crawl/1.0, /home/cookies/jar, x.cookies/jar, ~cookies/jar",
 		"cookies{01}log cookies:log":                                        "cookies{01}log cookies:log",
@@ -211,11 +211,11 @@ func TestOrder(t *testing.T) {
 }
 
 func TestAddSums(t *testing.T) {
-	const old = "a.test/a v1.0.0 h1:1\na.test/a v1.0.0/go.mod h1:2\nu v0.1.0 h1:old\nu v0.1.0/go.mod h1:old\nz.test/z v1.0.0/go.mod h1:3\n"
+	const old = "a.test/a v1.0.0 h1:1\na.test/a v1.0.0/go.mod h1:2\nu v0.1.0 h1:old\nu/b v0.1.0/go.mod h1:old\nz.test/z v1.0.0/go.mod h1:3\n"
 	lines := []string{"u v0.2.0 h1:4\nu v0.2.0/go.mod h1:5\n", "u/b v0.2.0 h1:6\nu/b v0.2.0/go.mod h1:7\n"}
 	const want = "a.test/a v1.0.0 h1:1\na.test/a v1.0.0/go.mod h1:2\nu v0.2.0 h1:4\nu v0.2.0/go.mod h1:5\n" +
 		"u/b v0.2.0 h1:6\nu/b v0.2.0/go.mod h1:7\nz.test/z v1.0.0/go.mod h1:3\n"
-	if got := addSums(old, lines); got != want {
+	if got := addSums(newRewriting("u", "u", "v0.2.0").goSum(old), lines); got != want {
 		t.Errorf("addSums =\n%s\nwant\n%s", got, want)
 	}
 }

@@ -40,6 +40,8 @@ func (r *rewriting) file(root, out, name string, modules []*module) error {
 	switch {
 	case path.Base(name) == "go.mod":
 		text = r.goMod(text, isPublished(path.Dir(name)))
+	case path.Base(name) == "go.sum":
+		text = r.goSum(text)
 	case path.Ext(name) == ".go":
 		text = r.paths(text)
 		sorted, err := format.Source([]byte(text)) // the imports may sort otherwise now
@@ -116,6 +118,17 @@ func (r *rewriting) goMod(text string, published bool) string {
 		text = strings.ReplaceAll(text, "\n\n\n", "\n\n")
 	}
 	return strings.TrimRight(text, "\n") + "\n"
+}
+
+// goSum drops the checksums of an earlier release, if this tree is one.
+func (r *rewriting) goSum(text string) string {
+	var b strings.Builder
+	for line := range strings.Lines(text) {
+		if p := pathOf(line); p != r.from && !strings.HasPrefix(p, r.from+"/") {
+			b.WriteString(line)
+		}
+	}
+	return b.String()
 }
 
 // readme replaces the section "Use it" of README.md, which is about a clone, by one about what

@@ -46,18 +46,9 @@ func checksum(files []string, prefix string, read func(string) ([]byte, error)) 
 }
 
 // addSums adds lines, each a pair of a module, to the text of a go.sum file, sorted by module
-// path. It drops the lines of earlier releases.
+// path.
 func addSums(text string, lines []string) string {
-	own := map[string]bool{}
-	for _, l := range lines {
-		own[pathOf(l)] = true
-	}
-	var all []string
-	for l := range strings.Lines(text) {
-		if !own[pathOf(l)] {
-			all = append(all, l)
-		}
-	}
+	all := slices.Collect(strings.Lines(text))
 	for _, l := range lines {
 		i := slices.IndexFunc(all, func(other string) bool { return pathOf(other) > pathOf(l) })
 		if i < 0 {
