@@ -9,6 +9,8 @@
 # make cover      how much of each package the tests reach; 95 % is the least
 # make mutants    whether the tests notice when a step of the draft is done wrong
 # make soak       the longest forms: much fuzzing, and what check-long has of them
+# make release    write the tree as it is to be published: MODULE=PATH VERSION=vX.Y.Z OUT=DIR
+# make apidiff    what of the API has changed since the last tag
 # make record     record the browsers that are installed again: Chromium, Firefox
 
 GO          ?= go
@@ -26,7 +28,7 @@ CORE := ./internal/parse ./internal/words ./jar ./jar/internal/... ./jar/match .
 # Runs go test, and lists at the end what was skipped with NOT TESTED in its message.
 GOTEST := $(GO) run ./internal/gotest
 
-.PHONY: run fleet test check check-newest check-core check-long download fmt vet staticcheck tidy generate race fuzz-short fuzz bench ablate cover mutants soak long record record-installed record-chromium record-firefox
+.PHONY: release release-test apidiff run fleet test check check-newest check-core check-long windows download fmt vet staticcheck tidy generate race fuzz-short fuzz bench ablate cover mutants soak long record record-installed record-chromium record-firefox
 
 # It needs redis-server or valkey-server.
 fleet:
@@ -43,7 +45,7 @@ check:
 	@.ci/with -or-local $(NEWEST) $(MAKE) --no-print-directory check-newest
 	@.ci/with $(OLDEST) $(MAKE) --no-print-directory check-core
 
-check-newest: fmt tidy generate vet staticcheck race cover fuzz-short
+check-newest: fmt tidy generate vet staticcheck race cover release-test fuzz-short
 	@$(GOTEST) -arch 386 -- -short $(CORE)
 
 check-core:
@@ -53,15 +55,32 @@ check-core:
 check-long:
 	@set -e; export NOT_TESTED=$$(mktemp); trap 'rm -f "$$NOT_TESTED"' EXIT; \
 	.ci/with $(OLDEST) $(MAKE) --no-print-directory test; \
-	.ci/with -or-local $(NEWEST) $(MAKE) --no-print-directory long mutants; \
+	.ci/with -or-local $(NEWEST) $(MAKE) --no-print-directory long windows mutants; \
 	echo "check-long passed. What it did not test:"; sort -u "$$NOT_TESTED"
 
 # SOAK has tests take their long forms: ten million lines, many processes, more kills.
-# s390x is big-endian, arm is 32-bit.
+# s390x is big-endian, arm is 32-bit, wasm is js/wasm.
 long:
 	@SOAK=1 $(GOTEST) -modules "$(MODULES)" -- -timeout=0 ./...
 	@$(GOTEST) -arch 386 -modules ". jar/boltjar jar/jarfile" -- ./...
 	@$(GOTEST) -arch arm64,arm,s390x,riscv64,wasm -- -short -timeout=0 $(CORE)
+
+# It prints the git tags of the modules, in the order in which to push them.
+release:
+	@$(GO) run ./internal/release -module "$(MODULE)" -version "$(VERSION)" -out "$(OUT)"
+
+# It publishes the modules to a GOPROXY in a temporary folder and uses them as importers do.
+release-test:
+	@$(GO) run ./internal/release -check
+
+apidiff:
+	@.ci/apidiff
+
+# The tests compile for Windows, and do not run.
+windows:
+	@set -e; for m in $(MODULES); do (cd $$m && GOOS=windows $(GO) build -o /dev/null ./... && GOOS=windows $(GO) vet ./...); done
+	@why="NOT TESTED ON windows: built and vetted in each module, but no test ran"; echo "$$why"; \
+	if [ -n "$$NOT_TESTED" ]; then echo "$$why" >>"$$NOT_TESTED"; fi
 
 download:
 	@set -e; for m in $(MODULES); do (cd $$m && $(GO) mod download); done

@@ -21,8 +21,9 @@ func (j *Jar) ClearSiteData(r *Request, fields []string) int {
 	if !clearsCookies(fields) {
 		return 0
 	}
-	sites := j.Sites()
-	clears := rules.Clears(j.options.UserAgent, r, &sites)
+	var p rules.Policy
+	j.rules(&p)
+	clears := p.Clears(r)
 	if clears == nil {
 		return 0
 	}

@@ -43,10 +43,16 @@
 // [Jar.Retrieve] also returns a [Verdict] on each cookie, with all its attributes. These
 // four update the last access of the cookies that they return. The others only look:
 // [Jar.Explain] returns a Verdict on each cookie for the request's host, [Jar.Judge] on one
-// cookie that the jar need not have, and [Jar.All] returns all cookies.
+// cookie that the jar need not have, [Jar.Get] returns one cookie, and [Jar.All] all.
 //
-// [Jar.Remove] removes one cookie, [Jar.Delete] those that a function selects,
+// [Jar.Accept] sets one cookie. [Jar.Remove] removes one, [Jar.Delete] those that a function selects,
 // [Jar.EndSession] the session cookies, and [Jar.Clear] all.
+//
+// # Saving
+//
+// Package cookiefile writes the cookies of [Jar.All] as one value, and loads it into a jar.
+// A Jar itself is no encoding.TextMarshaler: whatever logs or encodes it would show the
+// secrets. Package durable keeps a jar in a database while it is in use.
 //
 // # Types of other packages
 //

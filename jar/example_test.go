@@ -1,6 +1,7 @@
 package jar_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -14,6 +15,7 @@ import (
 	"time"
 
 	"uacookie/jar"
+	"uacookie/jar/cookiefile"
 	"uacookie/jar/match"
 	"uacookie/jar/policy"
 )
@@ -260,6 +262,79 @@ func ExampleJar_Accept() {
 	// Output:
 	// "token" for *.example.com/: ok
 	// token=t
+}
+
+// Get, set and remove a cookie by its domain, path and name. HostOnly is true for a cookie
+// without a Domain attribute, as most are.
+func ExampleJar_Get() {
+	j, _ := jar.New(nil)
+	k := jar.Key{Domain: "example.com", HostOnly: true, Path: "/", Name: "session"}
+
+	v := j.Accept(jar.Cookie{Domain: k.Domain, HostOnly: k.HostOnly, Path: k.Path, Name: k.Name, Value: "s1", Secure: true})
+	fmt.Println(v.OK())
+	c, ok := j.Get(k)
+	fmt.Println(c.Value, ok)
+	fmt.Println(j.Remove(k))
+	_, ok = j.Get(k)
+	fmt.Println(ok)
+	// Output:
+	// true
+	// s1 true
+	// true
+	// false
+}
+
+// A jar saved as one value, to keep in a database or a keyring, and restored. The value has
+// the secrets of all cookies. Clone makes it the state of one instant.
+func Example_saveAndRestore() {
+	j, _ := jar.New(nil)
+	r := &jar.Request{URL: &url.URL{Scheme: "https", Host: "example.com", Path: "/"}}
+	j.Receive(r, []string{"session=s1; Secure", "theme=dark; Max-Age=3600"})
+
+	var value bytes.Buffer
+	if err := cookiefile.Write(&value, j.Clone().All(), nil); err != nil {
+		fmt.Println(err)
+	}
+
+	restored, _ := jar.New(nil)
+	if _, err := cookiefile.Load(restored, &value, nil); err != nil {
+		fmt.Println(err)
+	}
+	fmt.Println(restored.Header(r))
+	// Output:
+	// session=s1; theme=dark
+}
+
+// A veto: no cookies of an advertising network, and those that track only with consent.
+func ExampleOptions_veto() {
+	consent := false
+	j, _ := jar.New(&jar.Options{
+		Veto: func(op jar.Op, r *jar.Request, c jar.Cookie) bool {
+			return match.Domain(c.Domain, "ads.example") || c.Name == "_track" && !consent
+		},
+		Refused: func(r *jar.Refusal) { fmt.Println(r) },
+	})
+	shop := &jar.Request{URL: &url.URL{Scheme: "https", Host: "shop.example"}}
+	j.Receive(shop, []string{"cart=1", "_track=1"})
+	j.Receive(&jar.Request{URL: &url.URL{Scheme: "https", Host: "www.ads.example"}}, []string{"id=1"})
+	fmt.Println(j.Header(shop))
+	// Output:
+	// cookie "_track" from shop.example refused: veto-store
+	// cookie "id" from www.ads.example refused: veto-store
+	// cart=1
+}
+
+// A test network without TLS, whose services set Secure cookies as they do in production.
+func ExampleOptions_trustworthy() {
+	j, _ := jar.New(&jar.Options{
+		Trustworthy: func(host string) bool { return strings.HasSuffix(host, ".internal") },
+	})
+	r := &jar.Request{URL: &url.URL{Scheme: "http", Host: "shop.internal"}}
+	fmt.Println(j.Receive(r, []string{"__Host-session=s1; Secure; Path=/"})[0])
+	fmt.Println(j.Header(r))
+	// Output:
+	// "__Host-session" for shop.internal/: ok
+	// __Host-session=s1
 }
 
 // A form on another site posts to ours: does it carry the session? No. Does a link

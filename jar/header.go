@@ -61,7 +61,9 @@ func (j *Jar) appendSome(dst []byte, r *Request) []byte {
 }
 
 // sendsAll reports whether no option limits what a request carries.
-func (j *Jar) sendsAll() bool { return j.options.MaxSent <= 0 && j.options.MaxSentBytes <= 0 }
+func (j *Jar) sendsAll() bool {
+	return j.options.MaxSent <= 0 && j.options.MaxSentBytes <= 0 && j.options.Veto == nil
+}
 
 // retrieve compiles r into the zero t, and reports whether r can have cookies.
 func (j *Jar) retrieve(t *rules.Retrieval, r *Request) bool {
@@ -119,6 +121,10 @@ func (j *Jar) sentBut(dst []store.Match, r *Request, taken []byte, a *audit) ([]
 	found := j.store.Select(dst, &t.Query)
 	a.expect(r, len(found))
 
+	var request *Request // for Veto
+	if j.options.Veto != nil && len(found) > 0 {
+		request = copied(r)
+	}
 	kept := found[:0]
 	names := cookieNames(taken)
 	count, bytes, full := len(names), len(taken), false
@@ -131,6 +137,9 @@ func (j *Jar) sentBut(dst []store.Match, r *Request, taken []byte, a *audit) ([]
 			continue
 		case len(names) > 0 && slices.Contains(names, name):
 			a.found(&t, &m, policy.ReasonCallerCookie)
+			continue
+		case request != nil && j.options.Veto(Sending, request, m.Cookie()):
+			a.found(&t, &m, policy.ReasonVetoSend)
 			continue
 		}
 		n := 0
@@ -180,9 +189,17 @@ func (j *Jar) Explain(r *Request) []Verdict {
 		return nil
 	}
 	t.Query.Select = seam.AlsoOffPath
+	var request *Request // for Veto
+	if j.options.Veto != nil {
+		request = copied(r)
+	}
 	var verdicts []Verdict
 	for _, m := range j.store.Select(nil, &t.Query) {
-		verdicts = append(verdicts, t.Judge(m))
+		v := t.Judge(m)
+		if request != nil {
+			j.askVeto(Sending, request, &v)
+		}
+		verdicts = append(verdicts, v)
 	}
 	return verdicts
 }
@@ -192,7 +209,11 @@ func (j *Jar) Explain(r *Request) []Verdict {
 func (j *Jar) Judge(c Cookie, r *Request) Verdict {
 	var p rules.Policy
 	j.rules(&p)
-	return p.Explain(c, r, j.clock.Now())
+	v := p.Explain(c, r, j.clock.Now())
+	if j.options.Veto != nil {
+		j.askVeto(Sending, copied(r), &v)
+	}
+	return v
 }
 
 // Parts splits a Set-Cookie line of the response to r as the jar's user agent does: into the

@@ -40,6 +40,28 @@ type Options struct {
 	MaxSent      int
 	MaxSentBytes int
 
+	// Trustworthy, if not nil, reports whether http and ws connections to a host are as
+	// secure as https: they may set Secure cookies and carry them. It gets the host in
+	// canonical form, without a port. It is not called for loopback hosts, whose connections
+	// are always secure. The scheme stays what it is: http://a.internal and
+	// https://a.internal are cross-site.
+	Trustworthy func(host string) bool
+
+	// Veto, if not nil, decides on each cookie that the rules would store or send, after
+	// them. If it returns true, the cookie is refused with policy.ReasonVetoStore, or
+	// withheld with policy.ReasonVetoSend. op says what the jar is doing, and r, which is
+	// nil if op is Accepting, is the request: Veto must not change or keep it.
+	//
+	// A cookie that is about to be stored may have expired: a server deletes a cookie so.
+	// Veto is not asked about cookies that come from a copy of the jar's own contents, in
+	// [Jar.Clone] and package durable, nor about the caller's own Cookie header. It removes
+	// nothing: a cookie that was stored before stays, and may be withheld. [Jar.Explain],
+	// [Jar.Judge] and [Jar.Retrieve] ask it too.
+	//
+	// It is called with no lock held, may call the jar's methods, and must be safe for
+	// concurrent use if several goroutines use the jar.
+	Veto func(op Op, r *Request, c Cookie) bool
+
 	// Refused, if not nil, is called for each cookie that the jar refuses, by the
 	// goroutine whose call brought the cookie and with no lock held. It may call the
 	// jar's methods. It must be safe for concurrent use if several goroutines use the jar.
@@ -142,4 +164,5 @@ func (j *Jar) rules(p *rules.Policy) {
 	p.Sites = j.store.Sites()
 	p.Limits = j.options.Limits
 	p.MaxAge = j.options.MaxAge
+	p.Trustworthy = j.options.Trustworthy
 }

@@ -14,6 +14,11 @@ func (j *Jar) Len() int { return j.store.Len() }
 // are in the order in which they are sent. The jar may change during the iteration.
 func (j *Jar) All() iter.Seq[Cookie] { return j.store.All(j.clock.Now()) }
 
+// Get returns the cookie of that identity, and reports whether the jar has one that has not
+// expired. It does not change the last access. HostOnly is part of the identity: it is true for
+// a cookie that was set without a Domain attribute. [Jar.Accept] sets a cookie.
+func (j *Jar) Get(k Key) (Cookie, bool) { return j.store.Get(k, j.clock.Now()) }
+
 // Remove removes the cookie of that identity, and reports whether the jar had one that had
 // not expired. [Cookie.Key] returns a cookie's identity.
 func (j *Jar) Remove(k Key) bool { return j.store.Remove(k, j.clock.Now()) }

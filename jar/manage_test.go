@@ -74,6 +74,9 @@ func TestRemove(t *testing.T) {
 	for _, c := range all {
 		changes = nil
 		want := c.Name != "a" || c.Value != "short"
+		if got, ok := j.Get(c.Key()); ok != want || ok && got != c {
+			t.Errorf("Get(%v) = %v, %t, want the cookie: %t", c.Key(), got, ok, want)
+		}
 		if got := j.Remove(c.Key()); got != want {
 			t.Errorf("Remove(%v) = %t, want %t: only the short-lived one has expired", c.Key(), got, want)
 		}
@@ -91,10 +94,16 @@ func TestRemove(t *testing.T) {
 		if j.Remove(c.Key()) {
 			t.Errorf("Remove(%v) = true the second time", c.Key())
 		}
+		if _, ok := j.Get(c.Key()); ok {
+			t.Errorf("Get(%v) finds the cookie that was removed", c.Key())
+		}
 	}
 	for _, k := range []jar.Key{{}, {Name: strings.Repeat("n", 1<<17), Domain: "localhost", HostOnly: true, Path: "/"}} {
 		if j.Remove(k) {
 			t.Errorf("Remove of a Key that no cookie can have, with a name of %d bytes, = true", len(k.Name))
+		}
+		if _, ok := j.Get(k); ok {
+			t.Errorf("Get of a Key that no cookie can have, with a name of %d bytes, finds one", len(k.Name))
 		}
 	}
 }

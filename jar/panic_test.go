@@ -25,8 +25,9 @@ func TestTransportPanic(t *testing.T) {
 		what string
 		sent bool
 	}{
-		{"Withheld", false}, {"Watch sending", false}, {"Now", false}, {"list", false},
+		{"Withheld", false}, {"Watch sending", false}, {"Now", false}, {"list", false}, {"Veto", false}, {"Trustworthy", false},
 		{"Refused", true}, {"Changed", true}, {"Watch receiving", true}, {"Now receiving", true}, {"list receiving", true},
+		{"Veto receiving", true}, {"Trustworthy receiving", true},
 	} {
 		t.Run(tt.what, func(t *testing.T) {
 			armed = ""
@@ -42,6 +43,8 @@ func TestTransportPanic(t *testing.T) {
 				Refused:          func(*jar.Refusal) { boom("Refused") },
 				Changed:          func(jar.Change) { boom("Changed") },
 				Now:              func() (now time.Time) { stage("Now"); return time.Now() },
+				Veto:             func(jar.Op, *jar.Request, jar.Cookie) bool { stage("Veto"); return false },
+				Trustworthy:      func(string) bool { stage("Trustworthy"); return false },
 				PublicSuffixList: panicList(func() { stage("list") }),
 			})
 			j.Watch(func(e jar.Event) { boom("Watch " + e.Op.String()) })
@@ -56,7 +59,7 @@ func TestTransportPanic(t *testing.T) {
 				}}, nil
 			})}
 			req := newRequest(t, t.Context(), "POST", "http://fresh.a.test/", "")
-			if tt.what == "Withheld" || strings.HasPrefix(tt.what, "Watch") {
+			if tt.what == "Withheld" || tt.what == "Veto" || strings.HasPrefix(tt.what, "Watch") {
 				req = newRequest(t, t.Context(), "POST", "http://www.a.test/", "")
 			}
 			req.Body = request

@@ -118,11 +118,17 @@ func (in *arrival) acceptance(p *rules.Policy) rules.Acceptance {
 func (j *Jar) admit(verdicts []Verdict, in *arrival) {
 	now := j.clock.Now()
 	var t rules.Admission
+	asks := j.options.Veto != nil && !in.before
+	t.AskList = asks
 	j.begin(&t, in.request, now)
 	n := in.count()
 	in.read = j.readable(&t, in)
 	a := j.audit(in.op)
 	a.expect(in.request, n)
+	var request *Request // for Veto
+	if asks {
+		request = copied(in.request)
+	}
 	var own Verdict
 	for i := range n {
 		v := &own
@@ -133,6 +139,9 @@ func (j *Jar) admit(verdicts []Verdict, in *arrival) {
 		if i >= in.read {
 			j.refuseUnread(v, i)
 		}
+		if asks {
+			j.askVeto(in.op, request, v)
+		}
 		for v.Reason == 0 {
 			outcome := j.store.Put(&v.Cookie, &t.Conditions, now)
 			if t.Settle(v, outcome) {
@@ -141,7 +150,9 @@ func (j *Jar) admit(verdicts []Verdict, in *arrival) {
 			if outcome == seam.Stale { // the public suffix list was replaced meanwhile
 				j.begin(&t, in.request, now)
 			}
-			in.judge(v, &t, i)
+			if in.judge(v, &t, i); asks {
+				j.askVeto(in.op, request, v)
+			}
 		}
 		a.received(v)
 	}

@@ -176,6 +176,9 @@ func (a *audit) found(t *rules.Retrieval, m *store.Match, why Reason) {
 	t.JudgeTo(v, m)
 	if v.Reason == 0 {
 		v.Reason = why
+		if a.jar.options.Veto != nil && why != policy.ReasonCallerCookie {
+			v.Trace.Tried |= 1 << policy.ReasonVetoSend
+		}
 	}
 }
 

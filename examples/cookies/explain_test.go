@@ -99,9 +99,10 @@ func TestExplainReasons(t *testing.T) {
 		{policy.ReasonSameSiteDefaultUnsafe, then(shop, "-as", "standard,chromium", "-then-initiator", evil, "-then-method", "POST", "a=s3cr3t")},
 		{policy.ReasonThirdParty, then(shop, "-then-top", evil, "-then-block-third-party", "a=s3cr3t; Secure; SameSite=None")},
 	}
-	// What a jar.Transport or its caller decides, not a rule.
+	// What a jar.Transport, its caller or the jar's owner decides, not a rule.
 	tested := map[jar.Reason]bool{
 		policy.ReasonCallerCookie: true, policy.ReasonCallerHeader: true, policy.ReasonSendLimit: true, policy.ReasonNoCredentials: true,
+		policy.ReasonVetoStore: true, policy.ReasonVetoSend: true,
 	}
 	for _, tt := range cases {
 		t.Run(tt.reason.String(), func(t *testing.T) {

@@ -114,7 +114,7 @@ func (b *Browser) clear(x *Exchange) {
 	if x.note("Clear-Site-Data: %d cookies are removed", n); n == 0 {
 		return
 	}
-	clears := rules.Clears(b.agent, r, &b.sites)
+	clears := (&rules.Policy{UserAgent: b.agent, Sites: &b.sites}).Clears(r)
 	for i := range x.SetCookies {
 		if v := &x.SetCookies[i]; v.OK() && clears(v.Cookie) {
 			v.Removed = true

@@ -91,6 +91,18 @@ func TestExplainRedirects(t *testing.T) {
 	}
 }
 
+// A veto is named, with its explanation, where a request is explained.
+func TestExplainVeto(t *testing.T) {
+	j := mustJar(t, &jar.Options{Veto: func(op jar.Op, r *jar.Request, c jar.Cookie) bool { return op == jar.Sending }})
+	receive(t, j, "https://example.com/", "a=1")
+	body := get(t, New(j, nil), "/explain?url=https://example.com/")
+	for _, want := range []string{`<li class="broken">veto-send`, "does not want the cookie sent with this request"} {
+		if !strings.Contains(body, want) {
+			t.Errorf("the page does not have %s", want)
+		}
+	}
+}
+
 // Each rule that was tried is there, and the one that was broken is marked.
 func TestExplainSteps(t *testing.T) {
 	j := mustJar(t, nil)

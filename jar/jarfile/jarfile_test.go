@@ -364,3 +364,24 @@ func TestLocked(t *testing.T) {
 		t.Errorf("Save after the lock is free = %v, want nil", err)
 	}
 }
+
+// A cookie of the file that a veto keeps out of the jar stays in the file.
+func TestVeto(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "jar")
+	f := open(t, path, options())
+	set(t, f, cookie("no", "1"), cookie("yes", "1"))
+	save(t, f)
+
+	o := options()
+	o.Jar.Veto = func(op jar.Op, r *jar.Request, c jar.Cookie) bool { return c.Name == "no" }
+	if _, err := Open(path, o); err == nil || !strings.Contains(err.Error(), "veto-store") {
+		t.Errorf("Open without Skipped: %v, want the refused cookie", err)
+	}
+	o.Skipped = func(*cookiefile.LineError) {}
+	f = open(t, path, o)
+	set(t, f, cookie("yes", "2"))
+	save(t, f)
+	if got, want := pairs(t, path), "no=1 yes=2"; got != want {
+		t.Errorf("the file has %q, want %q", got, want)
+	}
+}

@@ -36,6 +36,7 @@ var explanations = [reasonCount]string{
 	ReasonHostHTTPPrefix:    "A name that begins with __Host-Http- needs Secure, HttpOnly, Path=/ and no Domain.",
 	ReasonNamelessPrefix:    "The cookie has no name, and a server would read its value as a name with a prefix.",
 	ReasonPartitioned:       "Partitioned needs Secure, and a top-level document that has a site.",
+	ReasonVetoStore:         "The program that owns the jar does not want the cookie stored: its Options.Veto says so.",
 	ReasonHTTPOnlyOverwrite: "A script cannot replace an HttpOnly cookie.",
 
 	ReasonNotStored:             "The jar no longer has the cookie: it had expired, a later line replaced or removed it, or the site had too many cookies.",
@@ -55,4 +56,5 @@ var explanations = [reasonCount]string{
 	ReasonSendLimit:             "The request already carries the number or the bytes of cookies that the limits allow.",
 	ReasonNoCredentials:         "The request was made without credentials.",
 	ReasonThirdParty:            "The top-level document is of another site, and third-party cookies are blocked or kept apart for each top-level site. The cookies in the partition of that site can still be sent, except where Firefox blocks.",
+	ReasonVetoSend:              "The program that owns the jar does not want the cookie sent with this request: its Options.Veto says so.",
 }

@@ -11,6 +11,8 @@ import "strconv"
 // A Reason's text is stable: tests and logs may match it. Reasons are declared in the
 // draft's order. If a cookie breaks several rules, the first is reported; the rules that
 // depend on stored cookies, ReasonSecureOverlay and ReasonHTTPOnlyOverwrite, are tried last.
+// A veto is asked for after the other rules: on the way in before these two, and on the way
+// out before ReasonSendLimit.
 type Reason uint8
 
 // The reasons for refusing a cookie.
@@ -120,6 +122,9 @@ const (
 	// has no partition key, by CHIPS.
 	ReasonPartitioned
 
+	// ReasonVetoStore refuses a cookie because jar.Options.Veto says so.
+	ReasonVetoStore
+
 	// ReasonHTTPOnlyOverwrite refuses a script's cookie that would replace an HttpOnly
 	// one. RFC 6265bis, Section 5.7, step 23.2.
 	ReasonHTTPOnlyOverwrite
@@ -200,6 +205,9 @@ const (
 	// RFC 6265bis, Section 5.8.1.
 	ReasonThirdParty
 
+	// ReasonVetoSend: jar.Options.Veto says that the request does not carry the cookie.
+	ReasonVetoSend
+
 	reasonCount
 )
 
@@ -230,6 +238,7 @@ var about = [reasonCount]struct{ text, spec, devTools string }{
 	ReasonHostHTTPPrefix:        {"host-http-prefix", "layered draft, Store a Cookie", "InvalidPrefix"},
 	ReasonNamelessPrefix:        {"nameless-prefix", "Section 5.7, step 22", "InvalidPrefix"},
 	ReasonPartitioned:           {"partitioned", "CHIPS", ""},
+	ReasonVetoStore:             {"veto-store", "", ""},
 	ReasonHTTPOnlyOverwrite:     {"http-only-overwrite", "Section 5.7, step 23.2", ""},
 	ReasonNotStored:             {"not-stored", "", ""},
 	ReasonExpired:               {"expired", "Section 5.7", ""},
@@ -248,6 +257,7 @@ var about = [reasonCount]struct{ text, spec, devTools string }{
 	ReasonSendLimit:             {"send-limit", "Section 5.8.1", ""},
 	ReasonNoCredentials:         {"no-credentials", "Section 5.8.1", "AnonymousContext"},
 	ReasonThirdParty:            {"third-party", "Section 5.8.1", "UserPreferences"},
+	ReasonVetoSend:              {"veto-send", "", ""},
 }
 
 // Reasons returns every Reason, in order.

@@ -23,6 +23,29 @@ func (s *Store) All(now time.Time) iter.Seq[Cookie] {
 	}
 }
 
+// Get returns the cookie with the identity k, and whether the store has one that has not
+// expired at now. It takes no lock.
+func (s *Store) Get(k Key, now time.Time) (Cookie, bool) {
+	c := Cookie{Partition: k.Partition, Name: k.Name, Domain: k.Domain, HostOnly: k.HostOnly, Path: k.Path}
+	wanted := insertion(&c, 0)
+	if !wanted.Fits() {
+		return Cookie{}, false
+	}
+	at := now.UnixMicro()
+	var l siteLookup
+	s.find(&l, &c, &wanted, s.Sites(), at)
+	if l.slot.OK() {
+		if p := l.slot.Page(); p != nil {
+			for _, v := range p.AppendViews(nil) {
+				if found := findIn(v, &wanted, at); found.Item != nil {
+					return cookie(found.Entry()), true
+				}
+			}
+		}
+	}
+	return Cookie{}, false
+}
+
 // Delete removes the cookies for which pred returns true, and returns their number. It also
 // removes expired cookies, without calling pred and without counting them. It calls pred
 // with no lock held. If a cookie is replaced after the call of pred, the new cookie stays.

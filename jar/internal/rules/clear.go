@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"uacookie/jar/match"
 	"uacookie/jar/policy"
 	"uacookie/jar/store"
 )
@@ -11,9 +10,9 @@ import (
 // those in partitions only the cookies in the partition of r are removed, and if r is of a third
 // party that does not reach unpartitioned cookies, none but these. Firefox removes the cookies
 // with the Domain of the host, from one partition or from none.
-func Clears(u policy.UserAgent, r *policy.Request, sites *match.Sites) func(store.Cookie) bool {
-	a := rowOf(u)
-	s := a.compile(r, sites)
+func (p *Policy) Clears(r *policy.Request) func(store.Cookie) bool {
+	a, sites := rowOf(p.UserAgent), p.sites()
+	s := a.compile(r, sites, p.Trustworthy)
 	if !s.ok || !s.secure || s.script {
 		return nil
 	}

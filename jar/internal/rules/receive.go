@@ -20,6 +20,10 @@ import (
 type Admission struct {
 	Policy Policy // the rules; set them before Begin
 
+	// AskList has the rules look up the domain of each cookie in the public suffix list:
+	// an OK verdict is final but for the stored cookies. Without it the store may do that.
+	AskList bool
+
 	// Conditions are the conditions by which the store puts the cookie that was judged
 	// last, if its verdict is OK.
 	Conditions store.Conditions
@@ -31,12 +35,13 @@ type Admission struct {
 	askList bool      // the next verdict looks up the public suffix list: see leaveDomain
 }
 
-// Begin compiles r, whose response came now. It sets all of t but Policy.
+// Begin compiles r, whose response came now. It sets all of t but Policy
+// and AskList.
 func (t *Admission) Begin(r *policy.Request, now time.Time) {
 	a := rowOf(t.Policy.UserAgent)
 	t.agent, t.now, t.server, t.askList = a, now, time.Time{}, false
 	t.Policy.fill(&t.Conditions)
-	t.request = a.compile(r, t.Conditions.Sites)
+	t.request = a.compile(r, t.Conditions.Sites, t.Policy.Trustworthy)
 	seam.Set(&t.Conditions.Rules, seam.KeepHTTPOnly, t.request.script)       // 23.2
 	seam.Set(&t.Conditions.Rules, seam.SameValue, a.Has(agent.OrderByValue)) // 23.3
 	seam.Set(&t.Conditions.Rules, seam.OverlayByHost, a.Has(agent.OverlayHostOnly))
@@ -173,7 +178,7 @@ func (t *Admission) receive(v *policy.Verdict, r *policy.Request, l *parse.Line)
 func (t *Admission) leaveDomain(c *store.Cookie, l *parse.Line, why *reasons) bool {
 	s := &t.request
 	domain := cookieDomain(l.Domain)
-	if t.askList || !s.ok || !match.Domain(s.host, domain) || hosts.IsIP(s.host) || t.agent.mayHavePrefix(c) {
+	if t.askList || t.AskList || !s.ok || !match.Domain(s.host, domain) || hosts.IsIP(s.host) || t.agent.mayHavePrefix(c) {
 		return false
 	}
 	if !t.agent.Has(agent.DomainAsHost) {

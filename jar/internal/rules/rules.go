@@ -37,6 +37,10 @@ type Policy struct {
 	// Limits are the limits that the store keeps. Nil means the user agent's.
 	Limits *store.Limits
 
+	// Trustworthy, if not nil, reports whether an insecure connection to a canonical host
+	// counts as secure.
+	Trustworthy func(host string) bool
+
 	// MaxAge is the cap on a cookie's lifetime. Zero means the user agent's cap,
 	// below zero no cap.
 	MaxAge time.Duration

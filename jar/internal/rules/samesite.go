@@ -29,8 +29,8 @@ type compiledRequest struct {
 	safe     bool   // the method is "safe"; for a Retrieval
 }
 
-// compile returns r compiled, except safe: Policy.Retrieve sets it.
-func (a row) compile(r *policy.Request, sites *match.Sites) (s compiledRequest) {
+// compile returns r compiled, except safe: Policy.Retrieve sets it. trustworthy is as in Policy.
+func (a row) compile(r *policy.Request, sites *match.Sites, trustworthy func(host string) bool) (s compiledRequest) {
 	if r == nil {
 		return s
 	}
@@ -40,6 +40,9 @@ func (a row) compile(r *policy.Request, sites *match.Sites) (s compiledRequest) 
 		s.host, s.ok = match.Host(hostOf(r))
 		s.ok = s.ok && a.hasCookieHost(s.host)
 		s.secure = urls.Secure(r.URL.Scheme, s.host)
+		if trustworthy != nil && s.ok && !s.secure {
+			s.secure = trustworthy(s.host)
+		}
 	}
 	if c := r.Context; c != nil && s.scheme {
 		s.script = c.Script
