@@ -41,8 +41,9 @@ var exportedTypes = map[string][]any{
 	},
 	"jar/backend/backendtest": {backendtest.Conn{}, backendtest.Memory{}, backendtest.MemoryConn{}, backendtest.SharedServer{}, backendtest.Server{}},
 	"jar/browser": {
-		browser.Browser{}, browser.Credentials(""), browser.Exchange{}, browser.FetchOptions{}, browser.Frame{}, browser.LoadOptions{}, browser.Navigation{},
-		browser.Kind(""), browser.Log{}, browser.Mode(""), browser.Response{}, browser.Sites{}, browser.Tab{}, browser.UnservedError{}, browser.WriteOptions{},
+		browser.Browser{}, browser.CookieChange{}, browser.CookieInit{}, browser.CookieQuery{}, browser.CookieStore{},
+		browser.Credentials(""), browser.Exception{}, browser.Exchange{}, browser.FetchOptions{}, browser.Frame{}, browser.LoadOptions{}, browser.Navigation{},
+		browser.Kind(""), browser.Log{}, browser.Mode(""), browser.Response{}, browser.Sites{}, browser.Tab{}, browser.UnservedError{}, browser.Worker{}, browser.WriteOptions{},
 	},
 	"jar/cookiefile": {
 		cookiefile.Format(0), cookiefile.LineError{}, cookiefile.Loss{}, cookiefile.ReadOptions{}, cookiefile.Skip(0), cookiefile.Lost(0), cookiefile.WriteOptions{},
@@ -55,7 +56,7 @@ var exportedTypes = map[string][]any{
 		policy.Refusal{}, policy.Request{}, policy.Step{}, policy.ThirdParty(0), policy.UserAgent(0), policy.Verdict{},
 	},
 	"jar/scenario": {
-		scenario.Bytes(""), scenario.Ctx{}, scenario.Frame{}, scenario.Request{}, scenario.Result{}, scenario.Scenario{}, scenario.Step{},
+		scenario.Bytes(""), scenario.Call{}, scenario.Ctx{}, scenario.Frame{}, scenario.Request{}, scenario.Result{}, scenario.Scenario{}, scenario.Step{},
 	},
 	"jar/store": {
 		store.Cause(0), store.Change{}, store.Cookie{}, store.Conditions{}, store.Key{}, store.Limits{}, store.Match{},
@@ -66,7 +67,7 @@ var exportedTypes = map[string][]any{
 // valueTypes are the exported types in which a handler of slog would show a cookie's value. The
 // test finds them itself; this list checks that it does.
 var valueTypes = []string{
-	"backend.Answer", "backend.Batch", "backend.Event", "backend.Op", "backend.Record", "backend.Snapshot", "browser.Exchange", "browser.Log", "browser.Response", "cookiefile.Loss",
+	"backend.Answer", "backend.Batch", "backend.Event", "backend.Op", "backend.Record", "backend.Snapshot", "browser.CookieChange", "browser.Exchange", "browser.Log", "browser.Response", "cookiefile.Loss",
 	"jar.Event", "policy.Verdict", "store.Change", "store.Cookie",
 }
 

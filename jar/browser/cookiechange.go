@@ -2,8 +2,10 @@ package browser
 
 import (
 	"fmt"
+	"log/slog"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"uacookie/jar"
@@ -14,6 +16,22 @@ import (
 type CookieChange struct {
 	Changed []jar.Cookie
 	Deleted []jar.Cookie // without values
+}
+
+// LogValue implements slog.LogValuer, without cookies' values.
+func (c CookieChange) LogValue() slog.Value {
+	var groups []slog.Attr
+	for _, of := range []struct {
+		key     string
+		cookies []jar.Cookie
+	}{{"changed", c.Changed}, {"deleted", c.Deleted}} {
+		var cookies []slog.Attr
+		for i, cookie := range of.cookies {
+			cookies = append(cookies, slog.Any(strconv.Itoa(i), cookie))
+		}
+		groups = append(groups, slog.Attr{Key: of.key, Value: slog.GroupValue(cookies...)})
+	}
+	return slog.GroupValue(groups...)
 }
 
 // Changes returns the events change of the document since the last call, or the events cookiechange of

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"io"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"slices"
@@ -199,6 +201,17 @@ type CookieInit struct {
 	SameSite    string    // "strict", which "" means, "lax" or "none"
 	Partitioned bool
 }
+
+// String describes c without its value.
+func (c CookieInit) String() string {
+	return strconv.Quote(c.Name) + " for " + strconv.Quote(cmp.Or(c.Domain, "the host")) + cmp.Or(c.Path, "/")
+}
+
+// Format implements fmt.Formatter. For every verb it writes String.
+func (c CookieInit) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, c.String()) }
+
+// LogValue implements slog.LogValuer, without the value.
+func (c CookieInit) LogValue() slog.Value { return slog.StringValue(c.String()) }
 
 // Set sets a cookie, which is Secure and not HttpOnly. If a rule about cookies refuses it, Chromium says so to
 // the script, and Firefox does not: the log has the reason.

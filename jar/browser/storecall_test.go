@@ -3,9 +3,13 @@ package browser_test
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
+	"log/slog"
 	"math"
 	"net/url"
 	"strconv"
+	"strings"
+	"testing"
 	"time"
 
 	"uacookie/jar"
@@ -280,4 +284,17 @@ func like(a, b any) bool {
 		return ok && math.Abs(a-f) < 3600_000
 	}
 	return a == b
+}
+
+// What a test prints of a cookie that a script sets or is told of has no value.
+func TestCookieStoreShowsNoValue(t *testing.T) {
+	var out strings.Builder
+	log := slog.New(slog.NewJSONHandler(&out, nil))
+	c := browser.CookieInit{Name: "session", Value: "S3CR3T", Domain: "bank.test"}
+	change := browser.CookieChange{Changed: []jar.Cookie{{Name: "session", Value: "S3CR3T", Domain: "bank.test", Path: "/"}}}
+	fmt.Fprintf(&out, "%v %+v %#v %s %v %+v", c, c, c, []browser.CookieInit{c}, change, change)
+	log.Info("m", "init", c, "change", change)
+	if got := out.String(); strings.Contains(got, "S3CR3T") || strings.Count(got, "session") != 8 {
+		t.Errorf("printed: %s", got)
+	}
 }
