@@ -175,3 +175,22 @@ func (j *Jar) Lag() time.Duration {
 	}
 	return time.Since(since)
 }
+
+// Pending returns the number of changes that the backend is not known to have yet.
+func (j *Jar) Pending() int {
+	j.w.mu.Lock()
+	defer j.w.mu.Unlock()
+	return len(j.w.ops) + len(j.w.aside) + len(j.w.flying)
+}
+
+// HotSites returns the number of sites that a shared jar has in memory, and zero for a jar
+// that is alone.
+func (j *Jar) HotSites() int {
+	f := j.fleet
+	if f == nil {
+		return 0
+	}
+	f.w.mu.Lock()
+	defer f.w.mu.Unlock()
+	return len(f.sites)
+}
