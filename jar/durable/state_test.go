@@ -6,6 +6,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"uacookie/jar/backend"
 	"uacookie/jar/backend/backendtest"
 	"uacookie/jar/durable"
 	"uacookie/jar/inspect"
@@ -57,4 +58,62 @@ func TestState(t *testing.T) {
 	if alone.HotSites() != 0 || alone.Lag() != 0 || alone.Pending() != 0 {
 		t.Errorf("a jar that is alone has %d hot sites, %d pending, lag %v", alone.HotSites(), alone.Pending(), alone.Lag())
 	}
+}
+
+// Five seconds after an outage, however long, all workers have the same cookies, and nobody
+// has called Flush or Sync: what was pending is written, and what was missed is loaded, as soon
+// as there is a connection again.
+func TestHealed(t *testing.T) {
+	times(t, func(t *testing.T) {
+		s := new(backendtest.Server)
+		a, b := join(t, s, nil), join(t, s, nil)
+		b.set("example.com", "sid=0; Max-Age=864000")
+		b.flush()
+		time.Sleep(time.Second)
+		a.link.setDown(errDisk)
+		b.link.setDown(errDisk)
+		a.set("example.com", "sid=1; Max-Age=864000")
+		b.set("example.com", "lang=en; Max-Age=864000")
+		time.Sleep(time.Hour)
+		a.link.setDown(nil)
+		b.link.setDown(nil)
+		time.Sleep(5 * time.Second)
+		for _, w := range []*worker{a, b} {
+			w.sends("five seconds after an outage", "example.com", "sid=1; lang=en")
+			if w.Pending() != 0 || w.Lag() != 0 {
+				t.Errorf("five seconds after an outage %d changes are pending, and the lag is %v", w.Pending(), w.Lag())
+			}
+			mustClose(t, w.Jar)
+		}
+	})
+}
+
+// A Flush that is called while an attempt fails makes an attempt of its own: the server may be
+// back.
+func TestFlushDuringFailure(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		fails, back := make(chan struct{}), make(chan struct{})
+		w := joinHooked(t, new(backendtest.Server), nil, func(h *hooked) {
+			h.apply = func(batches []backend.Batch, next func() []backend.Answer) []backend.Answer {
+				select {
+				case <-back:
+					return next()
+				default:
+				}
+				close(fails)
+				<-back
+				return []backend.Answer{{Err: errDisk}}
+			}
+		})
+		w.set("example.com", "sid=1")
+		<-fails
+		done := make(chan error)
+		go func() { done <- w.Flush(t.Context()) }()
+		synctest.Wait()
+		close(back)
+		if err := <-done; err != nil {
+			t.Errorf("Flush = %v, although the server is back", err)
+		}
+		mustClose(t, w.Jar)
+	})
 }
