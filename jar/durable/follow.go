@@ -14,10 +14,10 @@ import (
 // loaders is how many sites are loaded again at once.
 const loaders = 16
 
-// The connection of Watch is made again after watchFirst, then after twice the time before. If
-// it cannot be made, an attempt costs little, and watchMost is the longest time. If it is made
-// and lost at once, all versions were compared, and retryMost is. A connection that has lasted
-// for watchLasted was a good one.
+// The connection of Watch is made again after watchFirst. If it cannot be made, an attempt costs
+// little: the next one comes later by watchFirst, up to watchMost. If it is made and lost at
+// once, all versions were compared, and the time doubles, up to retryMost. A connection that
+// has lasted for watchLasted was a good one.
 const (
 	watchFirst  = 10 * time.Millisecond
 	watchMost   = 2 * time.Second
@@ -33,9 +33,8 @@ const (
 func (f *fleet) watch(events iter.Seq2[backend.Event, error]) {
 	for failures := 0; ; failures++ {
 		var err error
-		most := watchMost
+		wait := min(watchFirst*time.Duration(failures+1), watchMost)
 		if events != nil {
-			most = retryMost
 			began := time.Now()
 			var heard bool
 			heard, err = f.follow(events)
@@ -45,6 +44,7 @@ func (f *fleet) watch(events iter.Seq2[backend.Event, error]) {
 			case heard:
 				failures = min(failures, watchFlaps)
 			}
+			wait = min(watchFirst<<min(failures, 16), retryMost)
 		}
 		if f.ctx.Err() != nil {
 			return
@@ -59,7 +59,7 @@ func (f *fleet) watch(events iter.Seq2[backend.Event, error]) {
 		if first {
 			f.w.report(fmt.Errorf("durable: watch: %w: what other workers change is seen when the connection is back", err))
 		}
-		if !sleep(f.ctx, min(watchFirst<<min(failures, 16), most)) {
+		if !sleep(f.ctx, wait) {
 			return
 		}
 		events = f.watchAgain()
