@@ -8,8 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/alicebob/miniredis/v2"
-
 	"uacookie/jar"
 	"uacookie/jar/backend"
 	"uacookie/jar/durable"
@@ -48,7 +46,7 @@ func TestChecks(t *testing.T) {
 	for _, way := range []string{"Load", "LoadSite", "Watch"} {
 		for _, tt := range hostileRecords {
 			t.Run(way+"/"+tt.id, func(t *testing.T) {
-				server := "redis://" + miniredis.RunT(t).Addr()
+				server := "redis://" + valkeyjar.Mini(t).Addr()
 				rogue := open(t, server, valkeyjar.Options{})
 				failed := make(chan error, 10)
 				changed := make(chan jar.Change, 10)
