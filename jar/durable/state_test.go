@@ -60,9 +60,9 @@ func TestState(t *testing.T) {
 	}
 }
 
-// Five seconds after an outage, however long, all workers have the same cookies, and nobody
-// has called Flush or Sync: what was pending is written, and what was missed is loaded, as soon
-// as there is a connection again.
+// Five seconds after an outage, however long, all workers have the same cookies without a call
+// of Flush or Sync: pending changes are written, and missed ones are loaded, as soon as there is
+// a connection again.
 func TestHealed(t *testing.T) {
 	times(t, func(t *testing.T) {
 		s := new(backendtest.Server)

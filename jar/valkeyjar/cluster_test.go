@@ -54,7 +54,7 @@ func startCluster(t *testing.T) *cluster {
 	return c
 }
 
-// wait polls until f is true. A node tells nobody, and logs nowhere, that it knows another.
+// wait polls until f is true. No event or log line says that one node knows another.
 func (c *cluster) wait(what string, f func() bool) {
 	c.Helper()
 	for end := time.Now().Add(30 * time.Second); !f(); time.Sleep(5 * time.Millisecond) {

@@ -185,7 +185,7 @@ func work(server string) error {
 		command, rest, _ := strings.Cut(in.Text(), " ")
 		n, _ := strconv.Atoi(rest)
 		switch command {
-		case "work": // until so many more writes were acknowledged
+		case "work": // until n more writes were acknowledged
 			for len(h.notes.acked) > 0 {
 				<-h.notes.acked
 			}
@@ -193,7 +193,7 @@ func work(server string) error {
 				<-h.notes.acked
 			}
 			fmt.Println("worked")
-		case "lose": // so many messages
+		case "lose": // n messages
 			h.lossy.lose.Store(int64(n))
 			fmt.Println("losing")
 		case "fail": // until the backend fails
