@@ -23,15 +23,16 @@ import (
 // at a time, then everything embedded in them. The pages that they link to are the next
 // wave. So the result does not depend on which worker is faster.
 type crawler struct {
-	limits  limits
-	client  *http.Client
-	base    http.RoundTripper // below the jar's Transport
-	jar     *jar.Jar
-	file    *jarfile.File // the file of -jar, or nil
-	durable *durable.Jar  // the jar of -durable or -shared, or nil
-	tally   *tally
-	count   counters
-	line    *progress
+	limits   limits
+	client   *http.Client
+	base     http.RoundTripper // below the jar's Transport
+	jar      *jar.Jar
+	file     *jarfile.File // the file of -jar, or nil
+	durable  *durable.Jar  // the jar of -durable or -shared, or nil
+	isShared bool          // -shared
+	tally    *tally
+	count    counters
+	line     *progress
 
 	seen    map[string]bool // pages and resources already requested
 	leftOut int             // number of links not followed because of -max-pages

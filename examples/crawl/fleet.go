@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"encoding/pem"
 	"errors"
@@ -10,7 +11,9 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"regexp"
 	"strings"
+	"sync"
 	"time"
 
 	"uacookie/jar/backend"
@@ -59,12 +62,12 @@ func fleet(ctx context.Context, out io.Writer) error {
 	fmt.Fprintf(out, "A Redis server at %s, and a small web of %d hosts, one of them hostile.\n", server, w.hosts())
 	env := append(os.Environ(), envWeb+"="+w.secureAddr+" "+w.plainAddr,
 		envRoots+"="+string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: w.der})))
-	start := func(args ...string) (*exec.Cmd, *strings.Builder, error) {
+	start := func(args ...string) (*exec.Cmd, *messages, error) {
 		exe, err := os.Executable()
 		if err != nil {
 			return nil, nil, err
 		}
-		cmd, errs := exec.CommandContext(ctx, exe, append([]string{"-shared", server}, args...)...), new(strings.Builder)
+		cmd, errs := exec.CommandContext(ctx, exe, append([]string{"-shared", server}, args...)...), newMessages()
 		cmd.Env, cmd.Stderr = env, errs
 		for i, e := range cmd.Env { // the tests run a crawl in this way
 			if strings.HasPrefix(e, "CRAWL_TEST_ARGS=") {
@@ -92,19 +95,29 @@ func fleet(ctx context.Context, out io.Writer) error {
 	if err := run("Worker 1 has logged in to the shop.", "-depth=1", "https://www.shop.test/"); err != nil {
 		return err
 	}
-	killed := w.after(20)
+	third, errs, err := start(append([]string{"-inspect", "127.0.0.1:0"}, members...)...)
+	if err != nil {
+		return err
+	}
+	page, err := errs.page(ctx)
+	if err != nil {
+		return fmt.Errorf("worker 3: %w\n%s", err, errs)
+	}
+	held, goOn := w.holdAfter(40)
+	defer goOn()
 	second, _, err := start(members...)
 	if err != nil {
 		return err
 	}
-	third, errs, err := start(members...)
-	if err != nil {
-		return err
-	}
 	select {
-	case <-killed:
+	case <-held:
 	case <-ctx.Done():
 	}
+	state, err := workerState(ctx, page)
+	if err != nil {
+		return fmt.Errorf("the page of worker 3: %w", err)
+	}
+	fmt.Fprintf(out, "The page of worker 3, at %s until it ends: %s.\n", page, state)
 	_ = second.Process.Kill()
 	_ = second.Wait()
 	before, err := onServer(ctx, server)
@@ -112,6 +125,7 @@ func fleet(ctx context.Context, out io.Writer) error {
 		return err
 	}
 	fmt.Fprintf(out, "Worker 2 was killed (SIGKILL) on its way. %d cookies are on the server.\n", len(before))
+	goOn()
 	if err := third.Wait(); err != nil {
 		return fmt.Errorf("worker 3: %w\n%s", err, errs)
 	}
@@ -160,6 +174,76 @@ func onServer(ctx context.Context, server string) (map[string]bool, error) {
 	return all, err
 }
 
+// messages are what a crawl writes to its standard error.
+type messages struct {
+	mu   sync.Mutex
+	text strings.Builder
+	more chan struct{} // says that there is more; holds one
+}
+
+func newMessages() *messages { return &messages{more: make(chan struct{}, 1)} }
+
+// Write implements io.Writer.
+func (m *messages) Write(p []byte) (int, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	select {
+	case m.more <- struct{}{}:
+	default:
+	}
+	return m.text.Write(p)
+}
+
+func (m *messages) String() string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.text.String()
+}
+
+var pageURL = regexp.MustCompile(`See inside the jar at (\S+)\n`)
+
+// page waits until the crawl has said where the page about its jar is.
+func (m *messages) page(ctx context.Context) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
+	for {
+		if found := pageURL.FindStringSubmatch(m.String()); found != nil {
+			return found[1], nil
+		}
+		select {
+		case <-m.more:
+		case <-ctx.Done():
+			return "", errors.New("it does not say where the page about its jar is")
+		}
+	}
+}
+
+// workerState returns what the page about a jar says of the worker.
+func workerState(ctx context.Context, page string) (string, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, page, nil)
+	if err != nil {
+		return "", err
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return "", err
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return "", err
+	}
+	text := func(id string) string {
+		_, text, _ := strings.Cut(string(body), `<b id="w-`+id+`">`)
+		text, _, _ = strings.Cut(text, "</b>")
+		return text
+	}
+	if text("lag") == "" {
+		return "", errors.New("it says nothing of the worker")
+	}
+	return fmt.Sprintf("%s changes pending, %s hot sites, lag: %s", text("pending"), text("hot"), text("lag")), nil
+}
+
 // startRedis starts a server on a free port of the loopback interface, which keeps nothing
 // once it has ended.
 func startRedis(ctx context.Context) (url string, stop func(), err error) {
@@ -184,7 +268,11 @@ func startRedis(ctx context.Context) (url string, stop func(), err error) {
 	l.Close()
 	_, port, _ := net.SplitHostPort(address)
 	cmd := exec.CommandContext(ctx, path, "--port", port, "--bind", "127.0.0.1", "--dir", dir, "--save", "")
-	if err := cmd.Start(); err != nil {
+	log, err := cmd.StdoutPipe()
+	if err == nil {
+		err = cmd.Start()
+	}
+	if err != nil {
 		return "", nil, errors.Join(err, os.RemoveAll(dir))
 	}
 	stop = func() {
@@ -192,15 +280,13 @@ func startRedis(ctx context.Context) (url string, stop func(), err error) {
 		_ = cmd.Wait()
 		_ = os.RemoveAll(dir)
 	}
-	for end := time.Now().Add(10 * time.Second); ; time.Sleep(10 * time.Millisecond) {
-		conn, err := net.Dial("tcp", address)
-		if err == nil {
-			conn.Close()
+	lines := bufio.NewScanner(log)
+	for lines.Scan() {
+		if strings.Contains(lines.Text(), "Ready to accept connections") {
+			go io.Copy(io.Discard, log)
 			return "redis://" + address, stop, nil
 		}
-		if time.Now().After(end) || ctx.Err() != nil {
-			stop()
-			return "", nil, err
-		}
 	}
+	stop()
+	return "", nil, errors.New("the Redis server has ended by itself")
 }

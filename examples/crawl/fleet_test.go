@@ -17,7 +17,8 @@ func TestFleet(t *testing.T) {
 	}
 	t.Setenv("CRAWL_TEST_FLEET", "yes")
 	var out, errs strings.Builder
-	if code := run(t.Context(), []string{"-fleet"}, &out, &errs); code != 0 || !strings.Contains(out.String(), "Logins: 1.") {
+	code := run(t.Context(), []string{"-fleet"}, &out, &errs)
+	if code != 0 || !strings.Contains(out.String(), "Logins: 1.") || !strings.Contains(out.String(), " hot sites, lag: none.") {
 		t.Errorf("crawl -fleet = %d\n%s%s", code, out.String(), errs.String())
 	}
 }

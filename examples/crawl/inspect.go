@@ -23,7 +23,11 @@ func (c *crawler) inspect(address string) (end func(context.Context), err error)
 	}
 	page := "http://" + net.JoinHostPort(host, port) + "/"
 
-	h := inspect.New(c.jar, &inspect.Options{Record: true})
+	o := &inspect.Options{Record: true}
+	if c.isShared {
+		o.Worker = c.durable
+	}
+	h := inspect.New(c.jar, o)
 	server := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second}
 	go server.Serve(l)
 	c.line.println("See inside the jar at %s", page)

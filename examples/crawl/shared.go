@@ -40,7 +40,7 @@ func (c *crawler) share(ctx context.Context, server string) error {
 	if err != nil {
 		return err
 	}
-	c.jar = c.durable.Jar
+	c.jar, c.isShared = c.durable.Jar, true
 	c.client.Transport = &durable.Transport{Jar: c.durable, Base: c.base}
 	return nil
 }

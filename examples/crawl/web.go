@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -76,18 +77,20 @@ func (w *web) addSites() {
 	}
 }
 
-// A countdown closes done when the web has served a number of requests.
+// A countdown closes done when a number of requests have come, and holds up the last of them
+// and all later ones until goOn is closed.
 type countdown struct {
-	left atomic.Int64
-	done chan struct{}
+	left       atomic.Int64
+	done, goOn chan struct{}
 }
 
-// after returns a channel that is closed when n more requests have come.
-func (w *web) after(n int64) <-chan struct{} {
-	c := &countdown{done: make(chan struct{})}
+// holdAfter holds up the n-th request from now on and all later ones until goOn is called.
+// held is closed when the n-th has come.
+func (w *web) holdAfter(n int64) (held <-chan struct{}, goOn func()) {
+	c := &countdown{done: make(chan struct{}), goOn: make(chan struct{})}
 	c.left.Store(n)
 	w.countdown.Store(c)
-	return c.done
+	return c.done, sync.OnceFunc(func() { close(c.goOn) })
 }
 
 func (w *web) close() { w.server.Close() }
@@ -111,11 +114,25 @@ func (w *web) seeds() []*url.URL {
 	}
 }
 
+// wait counts a request, and holds it up if it is to be.
+func (c *countdown) wait(r *http.Request) {
+	left := c.left.Add(-1)
+	if left == 0 {
+		close(c.done)
+	}
+	if left <= 0 {
+		select {
+		case <-c.goOn:
+		case <-r.Context().Done():
+		}
+	}
+}
+
 // ServeHTTP implements http.Handler. It passes a request to its site, and records the
 // cookies that arrive there.
 func (w *web) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
-	if c := w.countdown.Load(); c != nil && c.left.Add(-1) == 0 {
-		close(c.done)
+	if c := w.countdown.Load(); c != nil {
+		c.wait(r)
 	}
 	origin := originOf(r)
 	site, ok := w.sites[origin]

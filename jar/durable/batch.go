@@ -20,9 +20,11 @@ func (w *writer) write(all bool) error {
 	w.mu.Lock()
 	served := w.flushes
 	w.flushes = nil
-	batches := w.take(all || len(served) > 0)
+	w.take(all || len(served) > 0)
+	taken := w.flying
 	w.mu.Unlock()
 
+	batches := w.batches(taken)
 	var first error
 	for len(batches) > 0 {
 		n := w.round(batches)
@@ -36,32 +38,25 @@ func (w *writer) write(all bool) error {
 			w.report(err)
 		}
 		if away {
-			w.mu.Lock()
-			for _, b := range append(batches, round...) {
-				w.putBack(b)
-			}
-			w.mu.Unlock()
+			w.putBack(round)
+			w.putBack(batches)
 			break
 		}
 	}
 
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	clear(w.flying)
+	w.flying = map[key]op{} // to clear a large map takes long
 	if w.err = first; first == nil {
 		w.tries = 0
 	}
 	w.schedule()
 	answer(served, first)
-	if w.tries > 0 {
-		answer(w.flushes, first)
-		w.flushes = nil
-	}
 	return first
 }
 
-// take moves what is pending into flying and returns it as batches. The caller holds w.mu.
-func (w *writer) take(all bool) []backend.Batch {
+// take moves what is pending into flying. The caller holds w.mu.
+func (w *writer) take(all bool) {
 	now := time.Now()
 	for k, o := range w.aside {
 		if _, newer := w.ops[k]; !newer && (all || !o.retry.After(now)) {
@@ -70,17 +65,23 @@ func (w *writer) take(all bool) []backend.Batch {
 		}
 	}
 	w.since = time.Time{}
-	taken := w.ops
+	if len(w.ops) == 0 {
+		return
+	}
+	w.flying, w.ops = w.ops, make(map[key]op, min(len(w.ops), defaultBatchCount))
+}
+
+// batches returns what is in flying as batches. After an outage there may be very many Ops, so
+// that the caller does not hold w.mu: others only read flying.
+func (w *writer) batches(taken map[key]op) []backend.Batch {
 	if len(taken) == 0 {
 		return nil
 	}
-	w.ops = make(map[key]op, min(len(taken), defaultBatchCount))
 	if !w.bySite && len(taken) <= w.most {
 		b := backend.Batch{Ops: make([]backend.Op, 0, len(taken))}
 		for _, o := range taken {
 			b.Ops = append(b.Ops, o.Op)
 		}
-		w.flying = taken
 		return []backend.Batch{b}
 	}
 	bySite := map[string][]backend.Op{}
@@ -90,7 +91,6 @@ func (w *writer) take(all bool) []backend.Batch {
 		}
 		bySite[o.site] = append(bySite[o.site], o.Op)
 	}
-	w.flying = taken
 	var batches []backend.Batch
 	for site, ops := range bySite {
 		for ; len(ops) > w.most; ops = ops[w.most:] {
@@ -251,15 +251,24 @@ func (w *writer) setAside(b backend.Batch) {
 	})
 }
 
-// putBack makes the Ops of a batch pending again. The caller holds w.mu.
-func (w *writer) putBack(b backend.Batch) {
-	w.takeBack(b, func(k key, o op) {
-		if newer, ok := w.ops[k]; ok {
-			newer.known = true
-			o = newer
+// putBack makes the Ops of batches pending again. It holds w.mu for some batches at a time
+// only: after an outage there may be very many.
+func (w *writer) putBack(batches []backend.Batch) {
+	for len(batches) > 0 {
+		n := w.round(batches)
+		w.mu.Lock()
+		for _, b := range batches[:n] {
+			w.takeBack(b, func(k key, o op) {
+				if newer, ok := w.ops[k]; ok {
+					newer.known = true
+					o = newer
+				}
+				w.ops[k] = o
+			})
 		}
-		w.ops[k] = o
-	})
+		w.mu.Unlock()
+		batches = batches[n:]
+	}
 }
 
 // takeBack takes the Ops of a batch that was not applied out of w.flying, and passes those that

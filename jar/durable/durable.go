@@ -31,9 +31,9 @@
 // While the backend fails, the jar goes on in memory. What is not yet written stays
 // pending, one state for each cookie that is in the jar or in the backend, however
 // often it changes, and is tried again: after 100 ms, then after twice the time before,
-// up to 30 s, and at once by Flush. A change that fails while others succeed is set aside
-// and holds up no other. Each failure is reported to Options.Failed and by Flush. What is
-// in the backend stays there.
+// up to 30 s, and at once by Flush. A shared jar also tries when it has a connection again. A
+// change that fails while others succeed is set aside and holds up no other. Each failure is
+// reported to Options.Failed and by Flush. What is in the backend stays there.
 //
 // # Several jars
 //

@@ -41,6 +41,7 @@ type fleet struct {
 
 	stale  map[string]time.Time // sites to be loaded again, since when
 	again  chan struct{}        // wakes reload; holds one
+	back   chan struct{}        // wakes reload while it waits after a failure; holds one
 	cutOff time.Time            // since when changes may be missing; zero if Watch works
 
 	watching bool // Watch works, or did the last time
@@ -123,7 +124,7 @@ func openShared(ctx context.Context, s backend.Shared, o *Options) (_ *Jar, err 
 	f := &fleet{
 		w: w, server: s, clock: newClock(), demand: o.OnDemand, hot: cmp.Or(o.Hot, defaultHot),
 		sites: map[string]*site{}, empty: map[string]uint64{}, repair: map[key]bool{},
-		stale: map[string]time.Time{}, again: make(chan struct{}, 1), watching: true,
+		stale: map[string]time.Time{}, again: make(chan struct{}, 1), back: make(chan struct{}, 1), watching: true,
 	}
 	j := &Jar{w: w, fleet: f, closeBackend: s.Close}
 	f.j = j

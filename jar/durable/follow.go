@@ -14,16 +14,37 @@ import (
 // loaders is how many sites are loaded again at once.
 const loaders = 16
 
+// The connection of Watch is made again after watchFirst. If it cannot be made, an attempt costs
+// little: the next one comes later by watchFirst, up to watchMost. If it is made and lost at
+// once, all versions were compared, and the time doubles, up to retryMost. A connection that
+// has lasted for watchLasted was a good one.
+const (
+	watchFirst  = 10 * time.Millisecond
+	watchMost   = 2 * time.Second
+	watchLasted = time.Second
+
+	// watchFlaps bounds the number of failures that count, and so the time to wait, if
+	// something came before the connection was lost.
+	watchFlaps = 3
+)
+
 // watch does to the jar what other jars do to theirs. When the connection is lost, it
 // watches again and compares the versions of all sites.
 func (f *fleet) watch(events iter.Seq2[backend.Event, error]) {
 	for failures := 0; ; failures++ {
 		var err error
+		wait := min(watchFirst*time.Duration(failures+1), watchMost)
 		if events != nil {
 			began := time.Now()
-			if err = f.follow(events); time.Since(began) > retryMost {
+			var heard bool
+			heard, err = f.follow(events)
+			switch {
+			case time.Since(began) >= watchLasted:
 				failures = 0
+			case heard:
+				failures = min(failures, watchFlaps)
 			}
+			wait = min(watchFirst<<min(failures, 16), retryMost)
 		}
 		if f.ctx.Err() != nil {
 			return
@@ -38,31 +59,58 @@ func (f *fleet) watch(events iter.Seq2[backend.Event, error]) {
 		if first {
 			f.w.report(fmt.Errorf("durable: watch: %w: what other workers change is seen when the connection is back", err))
 		}
-		if !sleep(f.ctx, backoff(failures)) {
+		if !sleep(f.ctx, wait) {
 			return
 		}
-		if events, err = f.server.Watch(f.ctx); err != nil {
-			events = nil
-			continue
-		}
-		f.w.mu.Lock()
-		f.watching = true
-		f.w.mu.Unlock()
-		f.compareAll() // or maintain does it later
+		events = f.watchAgain()
 	}
 }
 
-// follow does what comes from one connection, and returns why it ended.
-func (f *fleet) follow(events iter.Seq2[backend.Event, error]) error {
+// watchAgain makes a connection and compares the versions of all sites. It returns nil if it
+// cannot.
+func (f *fleet) watchAgain() iter.Seq2[backend.Event, error] {
+	ctx, stop := context.WithCancel(f.ctx)
+	events, err := f.server.Watch(ctx)
+	if err != nil {
+		stop()
+		return nil
+	}
+	f.w.mu.Lock()
+	f.watching = true
+	f.w.mu.Unlock()
+	if !f.compareAll() {
+		stop() // what was missed is not known
+		return nil
+	}
+	f.isBack()
+	return func(yield func(backend.Event, error) bool) {
+		defer stop()
+		events(yield)
+	}
+}
+
+// isBack makes the goroutines look at once that wait to try a call again.
+func (f *fleet) isBack() {
+	f.w.retryNow()
+	select {
+	case f.back <- struct{}{}:
+	default:
+	}
+}
+
+// follow does what comes from one connection, and returns whether anything came, and why it
+// ended.
+func (f *fleet) follow(events iter.Seq2[backend.Event, error]) (heard bool, _ error) {
 	for e, err := range events {
 		if err != nil {
-			return err
+			return heard, err
 		}
+		heard = true
 		if e.Site != "" {
 			f.applyEvent(&e)
 		}
 	}
-	return errors.New("the backend has stopped watching")
+	return heard, errors.New("the backend has stopped watching")
 }
 
 // applyEvent applies one Event to the jar.
@@ -129,10 +177,18 @@ func (f *fleet) reload() {
 		if failures == 0 {
 			f.w.report(fmt.Errorf("durable: load what was missed: %w", err))
 		}
-		if !sleep(f.ctx, backoff(failures)) {
+		timer := time.NewTimer(backoff(failures))
+		select {
+		case <-timer.C:
+			failures++
+		case <-f.back:
+			failures = 0
+		case <-f.ctx.Done():
+		}
+		timer.Stop()
+		if f.ctx.Err() != nil {
 			return
 		}
-		failures++
 		select {
 		case f.again <- struct{}{}:
 		default:

@@ -32,8 +32,9 @@ func (j *Jar) use(ctx context.Context, host string) (release func(), _ error) {
 	if !ok {
 		return func() {}, fmt.Errorf("durable: load the site of %q: invalid host", host)
 	}
+	name = f.w.siteOf(name)
 	f.w.mu.Lock()
-	s := f.site(f.w.siteOf(name))
+	s := f.site(name)
 	s.pins.Add(1)
 	s.used.Store(f.tick.Add(1))
 	loaded := s.loaded

@@ -192,7 +192,8 @@ func (f *fleet) force(e *expectation) {
 		f.j.Remove(e.Cookie.Key())
 		return
 	}
-	if v := f.j.persistent.Restore(e.Cookie, e.List); !v.OK() {
+	// The name of a list is no reason to trust a cookie: others can write to the server.
+	if v := f.j.persistent.Restore(e.Cookie, ""); !v.OK() {
 		// The jar must not go on with an older value.
 		k := e.Cookie.Key()
 		gone := deletion(k)

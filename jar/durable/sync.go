@@ -44,16 +44,16 @@ func (f *fleet) size() int {
 }
 
 // compareAll measures the clock and marks the sites as stale that have changed. If it
-// cannot, it is called again later.
-func (f *fleet) compareAll() {
+// cannot, it reports false, and is called again later.
+func (f *fleet) compareAll() bool {
 	ctx, cancel := context.WithTimeout(f.ctx, callTimeout)
 	defer cancel()
 	began := time.Now()
 	if f.measure(ctx) != nil {
-		return
+		return false
 	}
 	if _, err := f.compare(ctx); err != nil {
-		return
+		return false
 	}
 	f.w.mu.Lock()
 	defer f.w.mu.Unlock()
@@ -63,6 +63,7 @@ func (f *fleet) compareAll() {
 	case !f.cutOff.IsZero():
 		f.cutOff = began
 	}
+	return true
 }
 
 // compare asks for the versions of the sites that are loaded. It marks those as stale that
@@ -174,4 +175,23 @@ func (j *Jar) Lag() time.Duration {
 		return 0
 	}
 	return time.Since(since)
+}
+
+// Pending returns the number of changes that the backend is not known to have yet.
+func (j *Jar) Pending() int {
+	j.w.mu.Lock()
+	defer j.w.mu.Unlock()
+	return len(j.w.ops) + len(j.w.aside) + len(j.w.flying)
+}
+
+// HotSites returns the number of sites that a shared jar has in memory, and zero for a jar
+// that is alone.
+func (j *Jar) HotSites() int {
+	f := j.fleet
+	if f == nil {
+		return 0
+	}
+	f.w.mu.Lock()
+	defer f.w.mu.Unlock()
+	return len(f.sites)
 }

@@ -228,6 +228,18 @@ const (
 // backoff returns how long to wait after a number of failures.
 func backoff(failures int) time.Duration { return min(retryFirst<<min(failures, 16), retryMost) }
 
+// retryNow makes run try what has failed again at once.
+func (w *writer) retryNow() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.retry = time.Time{}
+	for k, o := range w.aside {
+		o.retry = time.Time{}
+		w.aside[k] = o
+	}
+	w.wake()
+}
+
 // answer ends calls of flush.
 func answer(flushes []chan<- error, err error) {
 	for _, done := range flushes {

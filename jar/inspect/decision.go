@@ -27,6 +27,8 @@ type message struct {
 	Missed    uint64  `json:"missed,omitempty"` // number of decisions that were overwritten before the page saw them
 	Cookies   int     `json:"cookies"`          // in the jar
 	Decisions []entry `json:"decisions"`
+
+	Worker *workerState `json:"worker,omitempty"`
 }
 
 // An entry is a decision as text for the page's script. Characters that are not printable

@@ -7,7 +7,8 @@
 //	mux.Handle("/debug/cookies/", h)
 //
 // It lists sites and cookies, shows each decision with its reason as it is made, explains
-// hypothetical requests, and exports the jar to files. [Log] writes the same decisions to a
+// hypothetical requests, and exports the jar to files. For a worker of a fleet it shows what
+// is pending, how many sites are in memory, and the lag. [Log] writes the same decisions to a
 // [log/slog.Logger], and [Counters] counts them.
 //
 // # Who can see the page

@@ -33,6 +33,24 @@ type Options struct {
 	// Each is about one cookie; one request or response gives at most 100. Zero means
 	// 1000.
 	Decisions int
+
+	// Worker, if not nil, is the worker of a fleet that has the jar, such as a *durable.Jar
+	// from durable.OpenShared. The page shows its state.
+	Worker Worker
+}
+
+// A Worker is a jar that shares its cookies with other workers through a server. Its
+// methods may be called at any time.
+type Worker interface {
+	// Lag returns for how long the jar may have missed changes of other workers; zero
+	// means that it misses none.
+	Lag() time.Duration
+
+	// HotSites returns the number of sites that the jar has in memory.
+	HotSites() int
+
+	// Pending returns the number of changes that the server is not known to have yet.
+	Pending() int
 }
 
 // A Handler serves the page about a jar. It is safe for concurrent use.

@@ -73,6 +73,7 @@ type cookiesPage struct {
 	Len            int // cookies in the jar, including expired ones
 	Total          int // the limit on cookies; 0 means no limit
 	Bytes          int64
+	Worker         *workerState // nil for a jar that is no worker of a fleet
 
 	Found        int // cookies found in the selected site
 	FoundCookies int // cookies found in all sites
@@ -123,7 +124,7 @@ type shownRow struct {
 func (h *Handler) cookies(w http.ResponseWriter, r *http.Request) {
 	q := parseQuery(r.URL.Query())
 	now, limits := h.now(), h.limits()
-	p := &cookiesPage{head: h.head("cookies"), AllowDelete: h.options.AllowDelete, Record: h.options.Record, Total: limits.Total}
+	p := &cookiesPage{head: h.head("cookies"), AllowDelete: h.options.AllowDelete, Record: h.options.Record, Total: limits.Total, Worker: h.worker()}
 	f, err := parseFilter(q.Filter)
 	if err != nil {
 		p.Error = err.Error()

@@ -13,6 +13,8 @@ const (
 	pace      = 200 * time.Millisecond // minimum time between two messages to a page
 	heartbeat = 15 * time.Second       // maximum time between two messages, to notice a closed page
 	patience  = 10 * time.Second       // timeout for writing a message
+
+	workerBeat = time.Second // the same if the page shows the state of a worker
 )
 
 // events streams decisions to a page as server-sent events: first the recorded ones, then
@@ -31,7 +33,7 @@ func (h *Handler) events(w http.ResponseWriter, r *http.Request) {
 	last := lastSeen(r)
 	w.Header().Set("Content-Type", "text/event-stream")
 
-	beat := time.NewTicker(heartbeat)
+	beat := time.NewTicker(h.beat())
 	defer beat.Stop()
 	s := &stream{w: w, controller: http.NewResponseController(w)}
 	for {
@@ -39,7 +41,7 @@ func (h *Handler) events(w http.ResponseWriter, r *http.Request) {
 		if len(decisions) > 0 {
 			last = decisions[len(decisions)-1].number
 		}
-		m := message{Missed: missed, Cookies: h.jar.Len(), Decisions: make([]entry, len(decisions))}
+		m := message{Missed: missed, Cookies: h.jar.Len(), Worker: h.worker(), Decisions: make([]entry, len(decisions))}
 		for i := range decisions {
 			m.Decisions[i] = newEntry(&decisions[i])
 		}

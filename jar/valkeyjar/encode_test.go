@@ -8,8 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/alicebob/miniredis/v2"
-
 	"uacookie/jar/backend"
 	"uacookie/jar/store"
 )
@@ -185,7 +183,7 @@ func FuzzDecode(f *testing.F) {
 }
 
 func FuzzEntry(f *testing.F) {
-	b, err := Open(f.Context(), "redis://"+miniredis.RunT(f).Addr(), nil)
+	b, err := Open(f.Context(), "redis://"+Mini(f).Addr(), nil)
 	if err != nil {
 		f.Fatal(err)
 	}

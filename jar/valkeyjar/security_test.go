@@ -70,7 +70,7 @@ func key(id uint32) valkeyjar.Key {
 // A worker with a key refuses what is not sealed, in Load and in Watch, and nothing on the
 // server or on the way there shows a value.
 func TestSealedFleet(t *testing.T) {
-	m := miniredis.RunT(t)
+	m := valkeyjar.Mini(t)
 	url := "redis://" + m.Addr()
 	sealed := open(t, url, valkeyjar.Options{Keys: []valkeyjar.Key{key(1)}})
 	events, err := sealed.Watch(t.Context())
@@ -114,7 +114,7 @@ func TestSealedFleet(t *testing.T) {
 
 // A Stamp that the server cuts is sealed again.
 func TestSealOfCutStamp(t *testing.T) {
-	b := open(t, "redis://"+miniredis.RunT(t).Addr(), valkeyjar.Options{Keys: []valkeyjar.Key{key(1)}})
+	b := open(t, "redis://"+valkeyjar.Mini(t).Addr(), valkeyjar.Options{Keys: []valkeyjar.Key{key(1)}})
 	r := put(t, b, "sid", "1")
 	r.Stamp.Time += uint64(time.Hour / time.Microsecond)
 	a := b.Apply(t.Context(), []backend.Batch{{Site: site, Ops: []backend.Op{{Record: r}}}})[0]
@@ -126,7 +126,7 @@ func TestSealOfCutStamp(t *testing.T) {
 
 // What was put into the hash of a site by others cannot stop or fill a worker.
 func TestHostileSite(t *testing.T) {
-	m := miniredis.RunT(t)
+	m := valkeyjar.Mini(t)
 	b := open(t, "redis://"+m.Addr(), valkeyjar.Options{})
 	hash := valkeyjar.SiteKey("uacookie", 256, site)
 	put(t, b, "sid", "1")

@@ -1,13 +1,14 @@
 package valkeyjar_test
 
 import (
-	"bytes"
-	"context"
+	"bufio"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"os/exec"
-	"path/filepath"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -23,7 +24,7 @@ type server struct {
 	addr string
 	args []string
 	cmd  *exec.Cmd
-	done chan struct{}
+	log  *serverLog
 	own  valkey.Client
 }
 
@@ -69,58 +70,94 @@ func startServer(t *testing.T, args ...string) *server {
 	return s
 }
 
+// start starts the server, and returns when it accepts connections.
 func (s *server) start() {
 	s.t.Helper()
 	_, port, _ := net.SplitHostPort(s.addr)
 	args := append([]string{"--port", port, "--bind", "127.0.0.1", "--dir", s.dir, "--save", "", "--appendonly", "yes",
-		"--appendfsync", "everysec", "--hash-max-listpack-value", "1024", "--logfile", filepath.Join(s.dir, "log")}, s.args...)
+		"--appendfsync", "everysec", "--hash-max-listpack-value", "1024"}, s.args...)
 	s.cmd = exec.Command(s.bin, args...)
 	s.cmd.Env = append(os.Environ(), "LC_ALL=C")
+	out, err := s.cmd.StdoutPipe()
+	if err != nil {
+		s.t.Fatal(err)
+	}
 	if err := s.cmd.Start(); err != nil {
 		s.t.Fatal(err)
 	}
-	done := make(chan struct{})
-	s.done = done
-	cmd := s.cmd
+	s.log = newServerLog()
+	log, cmd := s.log, s.cmd
 	go func() {
+		log.read(out)
 		_ = cmd.Wait()
-		close(done)
+		close(log.ended)
 	}()
-	s.ready()
+	s.await("Ready to accept connections")
 }
 
-// ready waits until the server answers.
-func (s *server) ready() {
+// await waits until the server has logged a text since it was started.
+func (s *server) await(text string) {
 	s.t.Helper()
-	ctx, cancel := context.WithTimeout(s.t.Context(), 20*time.Second)
-	defer cancel()
+	timer := time.NewTimer(30 * time.Second)
+	defer timer.Stop()
 	for {
-		conn, err := net.DialTimeout("tcp", s.addr, time.Second)
-		if err == nil {
-			fmt.Fprintf(conn, "PING\r\n")
-			reply := make([]byte, 64)
-			_ = conn.SetReadDeadline(time.Now().Add(time.Second))
-			n, err := conn.Read(reply)
-			_ = conn.Close()
-			if err == nil && (bytes.HasPrefix(reply[:n], []byte("+PONG")) || bytes.HasPrefix(reply[:n], []byte("-NOAUTH"))) {
-				return
-			}
+		has, more := s.log.has(text)
+		if has {
+			return
 		}
 		select {
-		case <-s.done:
-			log, _ := os.ReadFile(filepath.Join(s.dir, "log"))
-			s.t.Fatalf("the server has ended:\n%s", log)
-		case <-ctx.Done():
-			s.t.Fatalf("the server does not answer")
-		case <-time.After(2 * time.Millisecond):
+		case <-more:
+		case <-s.log.ended:
+			if has, _ := s.log.has(text); !has {
+				s.t.Fatalf("the server has ended:\n%s", s.log.text())
+			}
+		case <-timer.C:
+			s.t.Fatalf("the server does not log %q:\n%s", text, s.log.text())
 		}
 	}
+}
+
+// A serverLog is what a server has logged.
+type serverLog struct {
+	ended chan struct{} // closed when the server has
+
+	mu    sync.Mutex
+	lines []string
+	more  chan struct{} // closed when there is another line
+}
+
+func newServerLog() *serverLog {
+	return &serverLog{ended: make(chan struct{}), more: make(chan struct{})}
+}
+
+func (l *serverLog) read(from io.Reader) {
+	for in := bufio.NewScanner(from); in.Scan(); {
+		l.mu.Lock()
+		l.lines = append(l.lines, in.Text())
+		close(l.more)
+		l.more = make(chan struct{})
+		l.mu.Unlock()
+	}
+}
+
+// has reports whether a line has a text, and returns a channel that is closed when there is
+// another line.
+func (l *serverLog) has(text string) (bool, <-chan struct{}) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.ContainsFunc(l.lines, func(line string) bool { return strings.Contains(line, text) }), l.more
+}
+
+func (l *serverLog) text() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return strings.Join(l.lines, "\n")
 }
 
 // kill ends the server with SIGKILL. What it had written to its file stays.
 func (s *server) kill() {
 	_ = s.cmd.Process.Kill()
-	<-s.done
+	<-s.log.ended
 }
 
 func (s *server) url() string { return "redis://" + s.addr }

@@ -26,6 +26,10 @@
 // survives the loss of one server, if the replica that has it is elected. In a cluster each
 // message goes to all nodes.
 //
+// Without a cluster, the URL names one host, which leads to the master: the worker does not
+// look for another one. A virtual address or a proxy that follows a failover does; Watch ends
+// then, and the worker goes on with the new master.
+//
 // # What the server needs
 //
 //	maxmemory-policy noeviction

@@ -4,7 +4,6 @@ import (
 	"context"
 	"testing"
 
-	"github.com/alicebob/miniredis/v2"
 	"github.com/valkey-io/valkey-go"
 
 	"uacookie/jar/backend"
@@ -46,7 +45,7 @@ func trimmer(t *testing.T, addr, key string) {
 
 func TestMiniredis(t *testing.T) {
 	backendtest.RunShared(t, func(t *testing.T) backendtest.SharedServer {
-		m := miniredis.RunT(t)
+		m := valkeyjar.Mini(t)
 		return backendtest.SharedServer{
 			Open: opener(t, "redis://"+m.Addr(), valkeyjar.Options{}),
 			Restart: func() {

@@ -26,7 +26,7 @@ type small struct {
 
 func newSmall(t *testing.T) *small {
 	t.Helper()
-	s := &small{T: t, m: miniredis.RunT(t)}
+	s := &small{T: t, m: Mini(t)}
 	var err error
 	if s.b, err = Open(t.Context(), "redis://"+s.m.Addr(), &Options{Shards: 1}); err != nil {
 		t.Fatal(err)

@@ -4,15 +4,14 @@ import (
 	"net/url"
 	"testing"
 
-	"github.com/alicebob/miniredis/v2"
-
 	"uacookie/jar"
 	"uacookie/jar/durable"
+	"uacookie/jar/valkeyjar"
 )
 
 // When a server is wiped, the sessions are gone, and new ones are shared.
 func TestWiped(t *testing.T) {
-	m := miniredis.RunT(t)
+	m := valkeyjar.Mini(t)
 	changes := make(chan jar.Change, 100)
 	first := share(t, "redis://"+m.Addr(), durable.Options{Failed: func(error) {}, Jar: &jar.Options{Changed: func(c jar.Change) { changes <- c }}})
 	second := share(t, "redis://"+m.Addr(), durable.Options{Failed: func(error) {}})

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -392,5 +393,28 @@ func TestLargeJar(t *testing.T) {
 	if first > most {
 		t.Errorf("the first view took %v, want at most %v", first, most)
 	}
+	b.clean()
+}
+
+// A slowWorker is a worker with this lag.
+type slowWorker struct{ lag atomic.Int64 }
+
+func (w *slowWorker) Lag() time.Duration { return time.Duration(w.lag.Load()) }
+func (w *slowWorker) HotSites() int      { return 3 }
+func (w *slowWorker) Pending() int       { return 1234 }
+
+// The page of a worker shows its state, as it changes.
+func TestWorker(t *testing.T) {
+	var j jar.Jar
+	worker := new(slowWorker)
+	s, b := serve(t, &j, &inspect.Options{Worker: worker}), open(t)
+	b.look("light", 1280, 800)
+	b.visit(s.url)
+	const state = `document.getElementById("totals").innerText`
+	b.wait(state + `.includes("1,234 pending") && ` + state + `.includes("3 hot sites") && ` + state + `.includes("lag: none")`)
+	worker.lag.Store(int64(time.Minute))
+	b.wait(state + `.includes("lag: 1m0s")`)
+	receive(t, &j, "https://example.com/", "a=1")
+	b.wait(state + `.includes("1 cookies") && ` + state + `.includes("lag: 1m0s")`)
 	b.clean()
 }

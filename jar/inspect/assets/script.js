@@ -212,6 +212,7 @@ function receive(event) {
   if (pause.getAttribute("aria-pressed") === "true") { held = held.concat(m.decisions).slice(-maxShown); tell(); }
   else addAll(m.decisions);
   last = Number(event.lastEventId) || last;
+  for (const [key, text] of Object.entries(m.worker || {})) $("w-" + key).textContent = text;
   const changed = !first && m.decisions.some((d) => d.op !== "sending") || m.cookies !== Number($("totals").dataset.cookies);
   const stale = Date.now() - refreshed > 14000; // texts such as "in 5 minutes" are outdated
   if (changed || stale) refreshSoon();
