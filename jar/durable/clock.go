@@ -220,6 +220,9 @@ func (f *fleet) measure(ctx context.Context) error {
 	}
 	f.w.mu.Lock()
 	defer f.w.mu.Unlock()
+	if !f.doubtful {
+		return nil
+	}
 	f.doubtful = false
 	for _, o := range f.w.flying {
 		f.doubtful = f.doubtful || o.doubt != nil // it may come back

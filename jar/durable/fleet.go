@@ -37,7 +37,8 @@ type fleet struct {
 	ended  backend.Stamp // session cookies that are no newer are not loaded
 	ahead  backend.Stamp // the same from before the server's clock was set back
 
-	doubtful bool // there are changes with a doubt
+	doubtful bool      // there are changes with a doubt
+	rest     time.Time // until when letGo does nothing
 
 	stale  map[string]time.Time // sites to be loaded again, since when
 	again  chan struct{}        // wakes reload; holds one

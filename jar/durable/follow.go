@@ -236,7 +236,12 @@ func (f *fleet) compact() {
 	if !f.complete {
 		return
 	}
+	n := 0
 	for name, s := range f.sites {
+		f.breathe(&n)
+		if f.sites[name] != s {
+			continue // let go meanwhile
+		}
 		_, stale := f.stale[name]
 		if len(s.held) > 0 || s.fresh > 0 || s.suspect || s.version < s.heard || stale || len(s.busy) > 0 {
 			continue

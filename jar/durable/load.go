@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+	"time"
 
 	"uacookie/jar/backend"
 	"uacookie/jar/match"
@@ -198,6 +199,12 @@ func (f *fleet) mergeSnapshot(ctx context.Context, s *site, snapshot backend.Sna
 	return nil
 }
 
+// After more than manySteps in vain, letGo does nothing for restAfter.
+const (
+	manySteps = 10_000
+	restAfter = time.Second
+)
+
 // letGo removes the sites from the jar that were used least recently, if there are more
 // cookies than Options.Hot.
 func (f *fleet) letGo() {
@@ -210,14 +217,21 @@ func (f *fleet) letGo() {
 		return
 	}
 	f.w.mu.Lock()
+	if time.Now().Before(f.rest) {
+		f.w.mu.Unlock()
+		return
+	}
+	n := 0
 	dirty := map[string]bool{}
 	for _, ops := range []map[key]op{f.w.ops, f.w.aside, f.w.flying} {
 		for _, o := range ops {
+			f.breathe(&n)
 			dirty[o.site] = true
 		}
 	}
 	var idle []*site
 	for _, s := range f.sites {
+		f.breathe(&n)
 		if s.loaded && s.pins.Load() == 0 && !dirty[s.name] {
 			idle = append(idle, s)
 		}
@@ -229,6 +243,13 @@ func (f *fleet) letGo() {
 			return
 		}
 		f.unload(s)
+	}
+	if n > manySteps {
+		// Nearly all sites have changes that are not written: the next caller would do all
+		// this again for nothing.
+		f.w.mu.Lock()
+		defer f.w.mu.Unlock()
+		f.rest = time.Now().Add(restAfter)
 	}
 }
 

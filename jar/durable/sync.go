@@ -66,6 +66,15 @@ func (f *fleet) compareAll() bool {
 	return true
 }
 
+// breathe is called at each step of a loop that holds w.mu, and lets others have it now and
+// then: there may be a million sites. A map that is ranged over may change meanwhile.
+func (f *fleet) breathe(n *int) {
+	if *n++; *n%1000 == 0 {
+		f.w.mu.Unlock()
+		f.w.mu.Lock()
+	}
+}
+
 // compare asks for the versions of the sites that are loaded. It marks those as stale that
 // differ, and returns them. A site that is being loaded must come in that version.
 func (f *fleet) compare(ctx context.Context) ([]*site, error) {
@@ -75,10 +84,13 @@ func (f *fleet) compare(ctx context.Context) ([]*site, error) {
 	if f.demand {
 		names = []string{}
 	}
+	n := 0
 	for name, version := range f.empty {
+		f.breathe(&n)
 		known[name] = version
 	}
 	for name, s := range f.sites {
+		f.breathe(&n)
 		known[name] = s.version // zero if it is not loaded
 		if f.demand {
 			names = append(names, name)
@@ -106,6 +118,7 @@ func (f *fleet) compare(ctx context.Context) ([]*site, error) {
 	defer f.w.mu.Unlock()
 	var stale []*site
 	for name, version := range differ {
+		f.breathe(&n)
 		s, ok := f.sites[name]
 		switch {
 		case !ok && f.demand:

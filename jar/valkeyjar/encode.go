@@ -193,7 +193,7 @@ func (b *Backend) appendPayload(dst []byte, site, field string, r backend.Record
 	stamp := r.Stamp
 	c.Name, c.Domain, c.Path, c.Partition, c.HostOnly = "", "", "", store.Partition{}, false
 	c.LastAccess, r.Stamp = time.Time{}, backend.Stamp{}
-	r.List = listID(r.List)
+	r.List = b.lists.id(r.List)
 	plain, err := r.AppendBinary(nil)
 	if err != nil {
 		return nil, err

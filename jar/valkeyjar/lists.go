@@ -12,6 +12,22 @@ type lists struct {
 	mu      sync.Mutex
 	names   map[string]string
 	written map[string]bool
+	ids     map[string]string // by name: a hash for each record would cost as much as its encoding
+}
+
+// id is listID.
+func (l *lists) id(name string) string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	id, ok := l.ids[name]
+	if !ok {
+		id = listID(name)
+		if l.ids == nil || len(l.ids) >= maxLists {
+			l.ids = map[string]string{}
+		}
+		l.ids[name] = id
+	}
+	return id
 }
 
 // maxLists is how many IDs are kept. There are few, but a record may have any.
@@ -19,11 +35,11 @@ const maxLists = 1000
 
 // writeList makes sure that the server has the name of a list.
 func (b *Backend) writeList(ctx context.Context, name string) error {
-	id := listID(name)
+	l := &b.lists
+	id := l.id(name)
 	if id == name {
 		return nil
 	}
-	l := &b.lists
 	l.mu.Lock()
 	written := l.written[name]
 	l.mu.Unlock()
