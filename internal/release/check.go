@@ -22,7 +22,6 @@ type checker struct {
 	version string
 	env     []string
 	tree    *tree
-	errs    []error
 }
 
 // check releases the tree at root to a GOPROXY in a temporary folder, and uses the modules from
