@@ -3,7 +3,9 @@ package main
 import (
 	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -108,6 +110,7 @@ func TestTargetOf(t *testing.T) {
 		arch, hostOS, hostArch string
 		programs               []string
 		args, missing          string
+		no386                  bool
 	}{
 		{arch: "", hostOS: "linux", hostArch: "amd64"},
 		{arch: "amd64", hostOS: "linux", hostArch: "amd64"},
@@ -118,13 +121,33 @@ func TestTargetOf(t *testing.T) {
 		{arch: "arm64", hostOS: "linux", hostArch: "amd64", programs: []string{"qemu-s390x-static"}, missing: "NOT TESTED ON arm64: "},
 		{arch: "arm64", hostOS: "darwin", hostArch: "amd64", programs: []string{"qemu-aarch64"}, missing: "NOT TESTED ON arm64: "},
 		{arch: "wasm", hostOS: "linux", hostArch: "amd64", missing: "NOT TESTED ON js/wasm: "},
+		{arch: "386", hostOS: "linux", hostArch: "amd64", no386: true, programs: []string{"qemu-i386-static"}, missing: "NOT TESTED ON 386: "},
+		{arch: "386", hostOS: "linux", hostArch: "amd64", no386: true, missing: "NOT TESTED ON 386: "},
 	} {
-		got, missing := targetOf(tt.arch, tt.hostOS, tt.hostArch, have(tt.programs...))
+		got, missing := targetOf(tt.arch, tt.hostOS, tt.hostArch, have(tt.programs...), func() bool { return !tt.no386 })
 		if strings.Join(got.args, " ") != tt.args || (missing == "") != (tt.missing == "") || !strings.HasPrefix(missing, tt.missing) {
 			t.Errorf("targetOf(%q, %q, %q) with %q = %+v, %q, want %q, %q", tt.arch, tt.hostOS, tt.hostArch, tt.programs, got, missing, tt.args, tt.missing)
 		}
 	}
-	if got, _ := targetOf("wasm", "linux", "amd64", have("node")); !slices.Contains(got.env, "GOOS=js") || !strings.HasSuffix(strings.Join(got.args, " "), "go_js_wasm_exec") {
+	if got, _ := targetOf("wasm", "linux", "amd64", have("node"), runs386); !slices.Contains(got.env, "GOOS=js") || !strings.HasSuffix(strings.Join(got.args, " "), "go_js_wasm_exec") {
 		t.Errorf(`targetOf("wasm") = %+v, want js, run by go_js_wasm_exec`, got)
+	}
+}
+
+// The program that tells whether this machine runs 386 is one: an emulator runs it.
+func TestExit386(t *testing.T) {
+	qemu, err := exec.LookPath("qemu-i386-static")
+	if err != nil {
+		t.Skip("NOT TESTED: the program for 386: this machine has no qemu-i386-static")
+	}
+	name := filepath.Join(t.TempDir(), "exit386")
+	if err := os.WriteFile(name, exit386, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := exec.Command(qemu, name).CombinedOutput(); err != nil {
+		t.Errorf("%v: %s", err, out)
+	}
+	if runs386() && runtime.GOARCH != "amd64" && runtime.GOARCH != "386" {
+		t.Errorf("%s runs a program for 386", runtime.GOARCH)
 	}
 }

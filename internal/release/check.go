@@ -22,7 +22,6 @@ type checker struct {
 	version string
 	env     []string
 	tree    *tree
-	errs    []error
 }
 
 // check releases the tree at root to a GOPROXY in a temporary folder, and uses the modules from
@@ -89,12 +88,18 @@ func (c *checker) forget(cache string) {
 	if c.tree == nil || cache == "" {
 		return
 	}
-	for _, m := range c.tree.modules {
+	for _, m := range slices.Backward(c.tree.modules) {
 		p := filepath.FromSlash(escaped(m.newPath))
 		remove(filepath.Join(cache, p+"@"+c.version))
-		names, _ := filepath.Glob(filepath.Join(cache, "cache", "download", p, "@v", c.version+".*"))
-		for _, name := range names {
+		versions := filepath.Join(cache, "cache", "download", p, "@v")
+		names, _ := filepath.Glob(filepath.Join(versions, c.version+".*"))
+		for _, name := range append(names, filepath.Join(versions, "list")) {
 			_ = os.Remove(name)
+		}
+		for _, dir := range []string{versions, filepath.Join(cache, p)} {
+			for os.Remove(dir) == nil { // until one is not empty
+				dir = filepath.Dir(dir)
+			}
 		}
 	}
 }
