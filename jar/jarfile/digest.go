@@ -1,0 +1,153 @@
+package jarfile
+
+import (
+	"encoding/binary"
+	"hash/maphash"
+	"math"
+	"math/bits"
+	"time"
+
+	"uacookie/jar"
+	"uacookie/jar/store"
+)
+
+// A File remembers a digest of each cookie in place of the cookie: to merge, it only has to
+// know which cookies the jar has set, changed or deleted since. A digest has no pointers, so
+// the garbage collector does not scan a million of them.
+
+// A digest identifies a cookie and its content.
+type digest struct {
+	id      identity
+	content uint64 // hash of all fields that are not in the Key, except LastAccess and Order
+	expires int64  // in microseconds since 1970; never for a session cookie
+}
+
+// An identity is a hash of a store.Key. Its seeds are random, so a server cannot choose two
+// cookies of one identity. By chance, two of a million cookies have one with a probability
+// below 2^-88.
+type identity [2]uint64
+
+const never = math.MaxInt64
+
+// expired reports whether the cookie has expired at now. The expiry of a stored cookie is a
+// whole number of microseconds.
+func (d *digest) expired(now time.Time) bool { return d.expires <= now.UnixMicro() }
+
+// A hasher computes digests. It is not safe for concurrent use.
+type hasher struct {
+	seeds [2]maphash.Seed
+	buf   []byte
+}
+
+func newHasher() hasher {
+	return hasher{seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}}
+}
+
+func (h *hasher) identity(k *store.Key) identity {
+	b := appendStrings(h.buf[:0], k.Name, k.Domain, k.Path, k.Partition.TopLevelSite)
+	b = appendBools(b, k.HostOnly, k.Partition.CrossSiteAncestor)
+	h.buf = b
+	return identity{maphash.Bytes(h.seeds[0], b), maphash.Bytes(h.seeds[1], b)}
+}
+
+// digest returns the digest of a cookie of a jar.
+func (h *hasher) digest(c *jar.Cookie) digest {
+	key := c.Key()
+	d := digest{id: h.identity(&key), expires: never}
+	if c.Persistent() {
+		d.expires = c.Expires.UnixMicro()
+	}
+	b := appendStrings(h.buf[:0], c.Value)
+	b = appendBools(b, c.Secure, c.HttpOnly)
+	b = append(b, byte(c.SameSite), byte(c.Priority))
+	for _, t := range [...]time.Time{c.Expires, c.Created} {
+		b = binary.LittleEndian.AppendUint64(b, uint64(t.Unix()))
+		b = binary.LittleEndian.AppendUint32(b, uint32(t.Nanosecond()))
+	}
+	h.buf = b
+	d.content = maphash.Bytes(h.seeds[0], b)
+	return d
+}
+
+// appendStrings appends each string with its length, so that the bytes of one string cannot
+// be mistaken for bytes of the next.
+func appendStrings(b []byte, all ...string) []byte {
+	for _, s := range all {
+		b = append(binary.AppendUvarint(b, uint64(len(s))), s...)
+	}
+	return b
+}
+
+func appendBools(b []byte, all ...bool) []byte {
+	for _, is := range all {
+		if is {
+			b = append(b, 1)
+		} else {
+			b = append(b, 0)
+		}
+	}
+	return b
+}
+
+// A table finds digests by their identity. It groups them into buckets by the first bits of
+// the identity: no more than 34 bytes a digest.
+type table struct {
+	all    []digest
+	starts []uint32 // bucket b is all[starts[b]:starts[b+1]]
+	shift  int
+}
+
+// find returns the index in t.all of the digest with an identity, or -1.
+func (t *table) find(id identity) int {
+	if len(t.all) == 0 {
+		return -1
+	}
+	b := id[0] >> t.shift
+	for i := t.starts[b]; i < t.starts[b+1]; i++ {
+		if t.all[i].id == id {
+			return int(i)
+		}
+	}
+	return -1
+}
+
+// group sorts t.all into buckets of about two digests.
+func (t *table) group() {
+	if len(t.all) == 0 {
+		*t = table{}
+		return
+	}
+	t.shift = 64 - max(0, bits.Len(uint(len(t.all)))-2)
+	bucket := func(i uint32) uint64 { return t.all[i].id[0] >> t.shift }
+	t.starts = make([]uint32, 1<<(64-t.shift)+1)
+	for i := range t.all {
+		t.starts[bucket(uint32(i))+1]++
+	}
+	for b := range len(t.starts) - 1 {
+		t.starts[b+1] += t.starts[b]
+	}
+	// In place: all[starts[b]:next[b]] are in their bucket already.
+	next := append([]uint32(nil), t.starts[:len(t.starts)-1]...)
+	for b := range next {
+		for next[b] < t.starts[b+1] {
+			i := next[b]
+			to := bucket(i)
+			j := next[to]
+			t.all[i], t.all[j] = t.all[j], t.all[i]
+			next[to]++
+		}
+	}
+}
+
+// add adds digests, none of which are in t. t may keep more.
+func (t *table) add(more []digest) {
+	if len(t.all) == 0 {
+		t.all = more
+	} else {
+		if n := len(t.all) + len(more); n > cap(t.all) {
+			t.all = append(make([]digest, 0, n+n/32), t.all...)
+		}
+		t.all = append(t.all, more...)
+	}
+	t.group()
+}
