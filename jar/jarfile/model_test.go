@@ -251,7 +251,7 @@ func TestTableFinds(t *testing.T) {
 			if i := tab.find(id); i < 0 || tab.all[i].expires != want {
 				t.Fatalf("of %d digests, one is not found", len(all))
 			}
-			if i := tab.find(identity{id[0], ^id[1]}); i >= 0 {
+			if i := tab.find(identity{id.domain, ^id.rest}); i >= 0 {
 				t.Fatalf("of %d digests, one is found that was not added", len(all))
 			}
 		}
