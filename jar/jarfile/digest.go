@@ -7,10 +7,10 @@ import (
 	"math"
 	"math/bits"
 	"slices"
+	"strings"
 	"time"
 
 	"uacookie/jar"
-	"uacookie/jar/store"
 )
 
 // A File remembers a digest of each cookie in place of the cookie: to merge, it only has to
@@ -32,53 +32,59 @@ type identity struct{ domain, rest uint64 }
 
 const never = math.MaxInt64
 
-// expired reports whether the cookie has expired at now. The expiry of a stored cookie is a
-// whole number of microseconds.
+// expired reports whether the cookie has expired at now. The times of a stored cookie are whole
+// numbers of microseconds.
 func (d *digest) expired(now time.Time) bool { return d.expires <= now.UnixMicro() }
 
 // A hasher computes digests. It is not safe for concurrent use.
 type hasher struct {
 	seeds [2]maphash.Seed // one for domains and contents, one for the rest of a Key
 	buf   []byte
+
+	domain string // the domain hashed last, since most cookies come by domain
+	hashed uint64
 }
 
 func newHasher() hasher {
-	return hasher{seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}}
+	h := hasher{seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}}
+	h.hashed = maphash.String(h.seeds[0], h.domain)
+	return h
 }
 
-func (h *hasher) identity(k *store.Key) identity {
-	b := appendStrings(h.buf[:0], k.Name, k.Path, k.Partition.TopLevelSite)
-	b = appendBools(b, k.HostOnly, k.Partition.CrossSiteAncestor)
+// identity returns the identity of a cookie whose HostOnly is hostOnly.
+func (h *hasher) identity(c *jar.Cookie, hostOnly bool) identity {
+	b := appendString(h.buf[:0], c.Name)
+	b = appendString(b, c.Path)
+	b = appendString(b, c.Partition.TopLevelSite)
+	b = appendBools(b, hostOnly, c.Partition.CrossSiteAncestor)
 	h.buf = b
-	return identity{maphash.String(h.seeds[0], k.Domain), maphash.Bytes(h.seeds[1], b)}
+	if c.Domain != h.domain {
+		h.domain = strings.Clone(c.Domain)
+		h.hashed = maphash.String(h.seeds[0], h.domain)
+	}
+	return identity{h.hashed, maphash.Bytes(h.seeds[1], b)}
 }
 
 // digest returns the digest of a cookie of a jar.
 func (h *hasher) digest(c *jar.Cookie) digest {
-	key := c.Key()
-	d := digest{id: h.identity(&key), expires: never}
+	d := digest{id: h.identity(c, c.HostOnly), expires: never}
 	if c.Persistent() {
 		d.expires = c.Expires.UnixMicro()
 	}
-	b := appendStrings(h.buf[:0], c.Value)
+	b := appendString(h.buf[:0], c.Value)
 	b = appendBools(b, c.Secure, c.HttpOnly)
 	b = append(b, byte(c.SameSite), byte(c.Priority))
-	for _, t := range [...]time.Time{c.Expires, c.Created} {
-		b = binary.LittleEndian.AppendUint64(b, uint64(t.Unix()))
-		b = binary.LittleEndian.AppendUint32(b, uint32(t.Nanosecond()))
-	}
+	b = binary.LittleEndian.AppendUint64(b, uint64(d.expires))
+	b = binary.LittleEndian.AppendUint64(b, uint64(c.Created.UnixMicro()))
 	h.buf = b
 	d.content = maphash.Bytes(h.seeds[0], b)
 	return d
 }
 
-// appendStrings appends each string with its length, so that the bytes of one string cannot
-// be mistaken for bytes of the next.
-func appendStrings(b []byte, all ...string) []byte {
-	for _, s := range all {
-		b = append(binary.AppendUvarint(b, uint64(len(s))), s...)
-	}
-	return b
+// appendString appends s with its length, so that its bytes cannot be mistaken for bytes of the
+// next string.
+func appendString(b []byte, s string) []byte {
+	return append(binary.AppendUvarint(b, uint64(len(s))), s...)
 }
 
 func appendBools(b []byte, all ...bool) []byte {

@@ -54,7 +54,6 @@ import (
 	"uacookie/internal/target"
 	"uacookie/jar"
 	"uacookie/jar/cookiefile"
-	"uacookie/jar/store"
 )
 
 // Options configure a [File]. Nil and the zero Options behave as a browser does.
@@ -195,7 +194,7 @@ func (f *File) save(ctx context.Context, path string) error {
 		return f.fail("save", err)
 	}
 	m := newMerge(&f.base, &f.hash, f.ours())
-	m.now, m.identity, m.sorted = f.now(), f.identity(), format == cookiefile.FormatJSON
+	m.now, m.hostOnly, m.sorted = f.now(), f.hostOnly(), format == cookiefile.FormatJSON
 
 	var left error // the cookies that the format cannot express
 	for _, ordered := range []bool{false, true} {
@@ -353,15 +352,11 @@ func (f *File) ours() iter.Seq[jar.Cookie] {
 	}
 }
 
-// identity returns a function that returns the identity in the jar of a cookie in the
-// file. The jar has none for all hosts below a public suffix: it took it as host-only.
-func (f *File) identity() func(*jar.Cookie) store.Key {
+// hostOnly returns a function that reports whether the jar took a cookie of the file, which is
+// not host-only, as host-only: it has no cookie for all hosts below a public suffix.
+func (f *File) hostOnly() func(*jar.Cookie) bool {
 	sites := f.jar.Sites()
-	return func(c *jar.Cookie) store.Key {
-		key := c.Key()
-		key.HostOnly = key.HostOnly || sites.IsPublicSuffix(key.Domain)
-		return key
-	}
+	return func(c *jar.Cookie) bool { return sites.IsPublicSuffix(c.Domain) }
 }
 
 func (f *File) now() time.Time {

@@ -20,8 +20,8 @@ type merge struct {
 	hash *hasher
 	now  time.Time
 
-	// identity returns the identity that a cookie of the file has in the jar.
-	identity func(*jar.Cookie) store.Key
+	// hostOnly reports whether a cookie of the file that is not host-only is so in the jar.
+	hostOnly func(*jar.Cookie) bool
 
 	// sorted means that the result is in order of creation and is numbered again, as in
 	// FormatJSON. Otherwise the cookies of the file keep their positions, and new cookies
@@ -91,24 +91,29 @@ var errUnordered = errors.New("the cookies of the file are not in order")
 func (m *merge) cookies(theirs iter.Seq2[jar.Cookie, error], ordered bool, failed *error) iter.Seq[jar.Cookie] {
 	return func(yield func(jar.Cookie) bool) {
 		var count uint64
-		write := func(c jar.Cookie) bool {
-			if m.sorted {
-				count++
-				c.Order = count
-			}
-			return yield(c)
-		}
 		var added []*change // those to insert where they belong by their age
 		if m.sorted {
 			added = m.unplaced()
 		}
-		var last jar.Cookie
+		write := func(c *jar.Cookie) bool {
+			if !m.sorted {
+				return yield(*c)
+			}
+			order := c.Order
+			count++
+			c.Order = count
+			more := yield(*c)
+			c.Order = order // it may be written again, or be compared
+			return more
+		}
+		var created time.Time // of the cookie before
+		var order uint64
 		for t, err := range theirs {
 			if err != nil {
 				*failed = err
 				return
 			}
-			c, keep, again := m.keep(t)
+			keep, again := m.keep(&t)
 			if again && !ordered {
 				*failed = errUnordered
 				return
@@ -117,19 +122,19 @@ func (m *merge) cookies(theirs iter.Seq2[jar.Cookie, error], ordered bool, faile
 				continue
 			}
 			if m.sorted {
-				if !ordered && compareAge(&c, &last) < 0 {
+				if !ordered && cmp.Or(t.Created.Compare(created), cmp.Compare(t.Order, order)) < 0 {
 					*failed = errUnordered
 					return
 				}
-				last = c
+				created, order = t.Created, t.Order
 			}
-			for len(added) > 0 && compareAge(&added[0].cookie, &c) < 0 {
-				if !write(added[0].cookie) {
+			for len(added) > 0 && compareAge(&added[0].cookie, &t) < 0 {
+				if !write(&added[0].cookie) {
 					return
 				}
 				added = added[1:]
 			}
-			if !write(c) {
+			if !write(&t) {
 				return
 			}
 		}
@@ -137,37 +142,40 @@ func (m *merge) cookies(theirs iter.Seq2[jar.Cookie, error], ordered bool, faile
 			added = m.unplaced()
 		}
 		for _, c := range added {
-			if !write(c.cookie) {
+			if !write(&c.cookie) {
 				return
 			}
 		}
 	}
 }
 
-// keep returns the cookie that the file will have in place of t, and whether it will have
-// one. again reports whether it had a cookie of the same identity before t.
-func (m *merge) keep(t jar.Cookie) (_ jar.Cookie, keep, again bool) {
-	key := m.identity(&t)
-	id := m.hash.identity(&key)
-	if c := m.changed[id]; c != nil {
-		if again, c.placed = c.placed, true; again || m.sorted {
-			return t, false, again // if sorted, it is written by its age
+// keep sets t, a cookie of the file, to the cookie that the file will have in its place, and
+// reports whether it will have one. again reports whether there was a cookie of the same
+// identity before t.
+func (m *merge) keep(t *jar.Cookie) (keep, again bool) {
+	id := m.hash.identity(t, t.HostOnly || m.hostOnly(t))
+	if len(m.changed) > 0 {
+		if c := m.changed[id]; c != nil {
+			if again, c.placed = c.placed, true; again || m.sorted {
+				return false, again // if sorted, it is written by its age
+			}
+			*t = c.cookie
+			return !t.Expired(m.now), false
 		}
-		return c.cookie, !c.cookie.Expired(m.now), false
 	}
 	i := m.base.find(id)
 	if i < 0 {
 		again, m.others[id] = m.others[id], true
-		return t, !t.Expired(m.now), again
+		return !t.Expired(m.now), again
 	}
 	again, m.seen[i] = m.seen[i], true
 	if access := m.access[i]; access == absent {
 		// Deleted here, unless it only expired: another process may have renewed it.
-		return t, m.base.all[i].expired(m.now) && !t.Expired(m.now), again
+		return m.base.all[i].expired(m.now) && !t.Expired(m.now), again
 	} else if access > t.LastAccess.UnixMicro() {
 		t.LastAccess = time.UnixMicro(access).UTC()
 	}
-	return t, !t.Expired(m.now), again
+	return !t.Expired(m.now), again
 }
 
 // unplaced returns the changes that were not written yet, the oldest first.
