@@ -62,6 +62,11 @@ var rows = []row{
 	{name: "crawler at a hard total", target: 2.5, allocs: -1, both: crawler(90_000)},
 	{name: "p99 of a read, 3M cookies, collector running", target: 6, special: latency(false)},
 	{name: "p99 of a write, 3M cookies, collector running", target: 6, special: latency(true)},
+
+	// This jar beside programs that can do nothing else: see limit.go.
+	{name: "header, 1 site x 10: to its limit", target: .5, allocs: 0, both: hotLimit},
+	{name: "header, 1M sites x 3: to its limit", target: .667, allocs: 0, both: coldLimit(1_000_000)},
+	{name: "line of five attributes over an old one: to its limit", target: 1 / 2.5, allocs: .2, both: lineLimit},
 }
 
 // ask returns the hosts of n random sites, adjacent in memory. A real caller has just built
