@@ -194,7 +194,7 @@ func (f *File) save(ctx context.Context, path string) error {
 		return f.fail("save", err)
 	}
 	m := newMerge(&f.base, &f.hash, f.ours())
-	m.now, m.hostOnly, m.sorted = f.now(), f.hostOnly(), format == cookiefile.FormatJSON
+	m.now, m.hostOnly, m.sorted = f.now(), f.jar.Sites().IsPublicSuffix, format == cookiefile.FormatJSON
 
 	var left error // the cookies that the format cannot express
 	for _, ordered := range []bool{false, true} {
@@ -350,13 +350,6 @@ func (f *File) ours() iter.Seq[jar.Cookie] {
 			}
 		}
 	}
-}
-
-// hostOnly returns a function that reports whether the jar took a cookie of the file, which is
-// not host-only, as host-only: it has no cookie for all hosts below a public suffix.
-func (f *File) hostOnly() func(*jar.Cookie) bool {
-	sites := f.jar.Sites()
-	return func(c *jar.Cookie) bool { return sites.IsPublicSuffix(c.Domain) }
 }
 
 func (f *File) now() time.Time {

@@ -20,8 +20,9 @@ type merge struct {
 	hash *hasher
 	now  time.Time
 
-	// hostOnly reports whether a cookie of the file that is not host-only is so in the jar.
-	hostOnly func(*jar.Cookie) bool
+	// hostOnly reports whether the jar has only host-only cookies of a domain, which is a
+	// public suffix: it took those of the file for all hosts below the domain as host-only.
+	hostOnly func(domain string) bool
 
 	// sorted means that the result is in order of creation and is numbered again, as in
 	// FormatJSON. Otherwise the cookies of the file keep their positions, and new cookies
@@ -153,7 +154,7 @@ func (m *merge) cookies(theirs iter.Seq2[jar.Cookie, error], ordered bool, faile
 // reports whether it will have one. again reports whether there was a cookie of the same
 // identity before t.
 func (m *merge) keep(t *jar.Cookie) (keep, again bool) {
-	id := m.hash.identity(t, t.HostOnly || m.hostOnly(t))
+	id := m.hash.identity(t, t.HostOnly || m.hostOnly(t.Domain))
 	if len(m.changed) > 0 {
 		if c := m.changed[id]; c != nil {
 			if again, c.placed = c.placed, true; again || m.sorted {
