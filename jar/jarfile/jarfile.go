@@ -14,6 +14,10 @@
 // not come back, and a cookie that it added is not lost. Save does not add the cookies of
 // other processes to the jar.
 //
+// A File remembers a digest of each cookie, 34 bytes, and Save merges while it reads the file
+// and writes the new one. Only a file with two lines for one cookie, or in FormatJSON one that
+// is not sorted by time of creation, is read into memory as a whole.
+//
 // Save writes a temporary file that only its owner can read, flushes it to disk, and
 // renames it over the old file. If anything fails before the rename, the old file is
 // intact. The lock is a file of the same name with .lock appended, which stays there. If
@@ -83,9 +87,9 @@ type Options struct {
 	// see cookiefile.ReadOptions.
 	Noted func(*cookiefile.LineError)
 
-	// Lost, if not nil, is called for everything that the format cannot express. If it is
-	// nil, Save returns an error for each cookie that it left out, after it saved the
-	// others.
+	// Lost, if not nil, is called for everything that the format cannot express, and again if
+	// Save has to merge again. If it is nil, Save returns an error for each cookie that it left
+	// out, after it saved the others.
 	Lost func(*cookiefile.Loss)
 }
 
