@@ -197,7 +197,7 @@ func (f *File) save(ctx context.Context, path string) error {
 	if err != nil {
 		return f.fail("save", err)
 	}
-	m := newMerge(&f.base, &f.hash, f.ours())
+	m := newMerge(&f.base, &f.hash, f.ours(), f.jar.Len())
 	m.now, m.hostOnly, m.sorted = f.now(), f.jar.Sites().IsPublicSuffix, format == cookiefile.FormatJSON
 
 	var left error // the cookies that the format cannot express

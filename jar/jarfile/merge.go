@@ -47,12 +47,12 @@ type change struct {
 
 const absent = math.MinInt64
 
-// newMerge compares base with all, the cookies of the jar.
-func newMerge(base *table, hash *hasher, all iter.Seq[jar.Cookie]) *merge {
+// newMerge compares base with all, the cookies of the jar, which are about n.
+func newMerge(base *table, hash *hasher, all iter.Seq[jar.Cookie], n int) *merge {
 	m := &merge{
 		base: base, hash: hash,
 		access: make([]int64, len(base.all)), seen: make([]bool, len(base.all)),
-		changed: map[identity]*change{}, others: map[identity]bool{},
+		changed: make(map[identity]*change, max(0, n-len(base.all))), others: map[identity]bool{},
 	}
 	for i := range m.access {
 		m.access[i] = absent
@@ -66,7 +66,7 @@ func newMerge(base *table, hash *hasher, all iter.Seq[jar.Cookie]) *merge {
 			m.changed[d.id] = &change{c, d, i, false}
 		}
 	}
-	for _, c := range m.changed {
+	for _, c := range m.changed { // if it changed while all was read, it may be in both
 		if c.base >= 0 {
 			m.access[c.base] = absent
 		}
@@ -181,18 +181,30 @@ func (m *merge) keep(t *jar.Cookie) (keep, again bool) {
 
 // unplaced returns the changes that were not written yet, the oldest first.
 func (m *merge) unplaced() []*change {
-	var all []*change
-	for _, c := range m.changed {
-		if !c.placed && !c.cookie.Expired(m.now) {
-			all = append(all, c)
-		}
+	// The keys are sorted, since a comparison of two of a million cookies misses the cache.
+	type key struct {
+		created int64 // 0 unless sorted
+		order   uint64
+		change  *change
 	}
-	slices.SortFunc(all, func(a, b *change) int {
-		if m.sorted {
-			return compareAge(&a.cookie, &b.cookie)
+	var keys []key
+	for _, c := range m.changed {
+		if c.placed || c.cookie.Expired(m.now) {
+			continue
 		}
-		return cmp.Compare(a.cookie.Order, b.cookie.Order)
+		k := key{order: c.cookie.Order, change: c}
+		if m.sorted {
+			k.created = c.cookie.Created.UnixMicro() // exact for a cookie of a jar
+		}
+		keys = append(keys, k)
+	}
+	slices.SortFunc(keys, func(a, b key) int {
+		return cmp.Or(cmp.Compare(a.created, b.created), cmp.Compare(a.order, b.order))
 	})
+	all := make([]*change, len(keys))
+	for i, k := range keys {
+		all[i] = k.change
+	}
 	return all
 }
 
@@ -233,7 +245,7 @@ func (m *merge) ordered(theirs iter.Seq2[jar.Cookie, error]) (iter.Seq2[jar.Cook
 
 // commit changes base to what the jar had when m was made.
 func (m *merge) commit() {
-	var more []digest
+	more := make([]digest, 0, len(m.changed))
 	for _, c := range m.changed {
 		if c.base < 0 {
 			more = append(more, c.digest)

@@ -147,7 +147,7 @@ func TestMergeIsTheModel(t *testing.T) {
 			}
 			var remembered table
 			remembered.add(digests(base))
-			m := newMerge(&remembered, &h, values(ours))
+			m := newMerge(&remembered, &h, values(ours), len(ours))
 			m.now, m.hostOnly, m.sorted = today, func(domain string) bool { return domain == "suffix" }, sorted
 			var failed error
 			got := slices.Collect(m.cookies(file, false, &failed))
