@@ -77,6 +77,9 @@ var tricks = []trick{
 	{"parser's word-wise scan", "parser alone, six attributes", []edit{
 		{"internal/parse/scan.go", "for ; end <= len(s)-8; end += 8 {", "for ; false; end += 8 {"},
 	}},
+	{"lines read as they are written", "cookie of a file in our JSON, read: to encoding/json", []edit{
+		{"jar/cookiefile/own.go", "c, ok := written.cookie(line)", "c, ok := written.cookie(nil)"},
+	}},
 	{"a sample used for ten evictions", "insert at a hard total of 3M", []edit{
 		{engine + "sample.go", "sampleUses  = 10", "sampleUses  = 1"},
 	}},

@@ -62,7 +62,7 @@ func TestCompare(t *testing.T) {
 
 // The plot is well-formed XML. Longer times are drawn higher, and more sites further right.
 func TestDraw(t *testing.T) {
-	svg := draw([]point{{1, 2000, 150}, {sitesPlotted, 8000, 900}})
+	svg := draw([]point{{1, [len(faces)]float64{6000, 5000, 4000, 2000, 150}}, {sitesPlotted, [len(faces)]float64{9000, 8990, 7000, 5000, 900}}})
 	d := xml.NewDecoder(strings.NewReader(string(svg)))
 	for {
 		if _, err := d.Token(); errors.Is(err, io.EOF) {

@@ -121,41 +121,62 @@ func (c canned) RoundTrip(req *http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: 200, Header: c.header, Body: http.NoBody, Request: req}, nil
 }
 
+// page is what the server of the rows about requests answers: two cookies are set.
+var page = canned{http.Header{"Set-Cookie": {mixed[0], mixed[2]}, "Content-Type": {"text/html"}}}
+
+// requests returns a function that requests a page n times.
+func requests(c *http.Client, next func() *url.URL) func(n int) {
+	req, err := http.NewRequest("GET", "https://www.example.com/a/b/c", nil)
+	if err != nil {
+		panic(err)
+	}
+	req.Header.Set("User-Agent", "bench")
+	req.Header.Set("Accept", "*/*")
+	return func(n int) {
+		for range n {
+			req.Header.Del("Cookie") // http.Client adds the cookies of its Jar to the request itself
+			req.URL = next()
+			req.Host = req.URL.Host // whose cookies net/http asks the Jar for
+			resp, err := c.Do(req)
+			if err != nil {
+				panic(err)
+			}
+			_, _ = io.Copy(io.Discard, resp.Body)
+		}
+	}
+}
+
+// through returns the sides of a row about whole requests: std in http.Client.Jar, and this
+// project's jar in the client that face returns. net/http's own part is in both.
+func through(face func(*jar.Jar) *http.Client) func() sides {
+	return func() sides {
+		s := newSite("https://www.example.com/a/b/c")
+		std, own := filled([]site{s}, mixed, false)
+		same := func() *url.URL { return s.url }
+		return sides{std: requests(&http.Client{Transport: page, Jar: std}, same), own: requests(face(own), same)}
+	}
+}
+
+func throughJar(j *jar.Jar) *http.Client { return &http.Client{Transport: page, Jar: j} }
+
+func throughTransport(j *jar.Jar) *http.Client {
+	return &http.Client{Transport: &jar.Transport{Base: page, Jar: j}}
+}
+
 // roundTrip compares what a Transport adds to a request with what cookiejar adds: the time
 // of a client without cookies is subtracted from both.
 func roundTrip(r *row) result {
-	s := newSite("https://www.example.com/a/b/c")
-	std, own := filled([]site{s}, mixed, false)
-	base := canned{http.Header{"Set-Cookie": {mixed[0], mixed[2]}, "Content-Type": {"text/html"}}}
-	run := func(c *http.Client) func(int) {
-		req, err := http.NewRequest("GET", s.url.String(), nil)
-		if err != nil {
-			panic(err)
-		}
-		req.Header.Set("User-Agent", "bench")
-		req.Header.Set("Accept", "*/*")
-		return func(n int) {
-			for range n {
-				req.Header.Del("Cookie") // http.Client adds the cookies of its Jar to the request itself
-				resp, err := c.Do(req)
-				if err != nil {
-					panic(err)
-				}
-				_, _ = io.Copy(io.Discard, resp.Body)
-			}
-		}
-	}
-	bare := run(&http.Client{Transport: base})
-	with := run(&http.Client{Transport: base, Jar: std})
-	ours := run(&http.Client{Transport: &jar.Transport{Base: base, Jar: own}})
-	nBare, nWith, nOurs := sides{}.count(bare), sides{}.count(with), sides{}.count(ours)
+	s := through(throughTransport)()
+	u := newSite("https://www.example.com/a/b/c").url
+	bare := requests(&http.Client{Transport: page}, func() *url.URL { return u })
+	nBare, nStd, nOwn := s.count(bare), s.count(s.std), s.count(s.own)
 	var a, b []float64
 	for range pairs {
 		t := slice(bare, nBare)
-		a, b = append(a, slice(with, nWith)-t), append(b, slice(ours, nOurs)-t)
+		a, b = append(a, slice(s.std, nStd)-t), append(b, slice(s.own, nOwn)-t)
 	}
 	got := compare(a, b, r.target)
-	got.allocs, got.bound = allocations(ours)-allocations(bare), 7
+	got.allocs, got.bound = allocations(s.own)-allocations(bare), 7
 	return got
 }
 

@@ -51,6 +51,8 @@ var rows = []row{
 	{name: "header, Withheld set: to the bare header", target: 1 / 2.5, allocs: 0, both: observed(withheldSet)},
 	{name: "header, watched: to the bare header", target: 1. / 6, allocs: 1, both: observed(watched)},
 	{name: "RoundTrip through Transport, 10 sent, 2 set", target: 5, special: roundTrip},
+	{name: "request through http.Client.Jar, 10 sent, 2 set", target: 1.3, allocs: -1, both: through(throughJar)},
+	{name: "request through Transport, 10 sent, 2 set", target: 2, allocs: -1, both: through(throughTransport)},
 	{name: "a jar of its own: empty", special: identity(0, "<= 400 B")},
 	{name: "a jar of its own: one site of 3", special: identity(1, "<= std")},
 	{name: "a jar of its own: five sites of 3", special: identity(5, "<= std")},
@@ -62,6 +64,12 @@ var rows = []row{
 	{name: "crawler at a hard total", target: 2.5, allocs: -1, both: crawler(90_000)},
 	{name: "p99 of a read, 3M cookies, collector running", target: 6, special: latency(false)},
 	{name: "p99 of a write, 3M cookies, collector running", target: 6, special: latency(true)},
+	{name: "cookie of a file in our JSON, read: to encoding/json", target: 5, allocs: -1, both: readFile},
+
+	// This jar beside programs that can do nothing else: see limit.go.
+	{name: "header, 1 site x 10: to its limit", target: .5, allocs: 0, both: hotLimit},
+	{name: "header, 1M sites x 3: to its limit", target: .667, allocs: 0, both: coldLimit(1_000_000)},
+	{name: "line of five attributes over an old one: to its limit", target: 1 / 2.5, allocs: .2, both: lineLimit},
 }
 
 // ask returns the hosts of n random sites, adjacent in memory. A real caller has just built

@@ -92,6 +92,7 @@ func (s *source) own(v visit) error {
 	case h.Version != ownVersion:
 		return fmt.Errorf("%w %d: want %d", ErrVersion, h.Version, ownVersion)
 	}
+	var written writtenReader
 	for count := 0; ; {
 		line, err := s.next()
 		switch {
@@ -110,7 +111,11 @@ func (s *source) own(v visit) error {
 			return s.trailer(line, count)
 		}
 		count++
-		c, why := parseOwn(line)
+		c, ok := written.cookie(line)
+		var why Skip
+		if !ok {
+			c, why = parseOwn(line)
+		}
 		if !v(s.line, c, why) {
 			return nil
 		}
@@ -136,8 +141,8 @@ func (s *source) trailer(line []byte, count int) error {
 	}
 }
 
-// scan is the fast path for the form in which Write writes most lines. It reports whether
-// the line has that form.
+// scan is the fast path for lines without escapes, such as another program may write. It
+// reports whether the line has that form.
 func (r *record) scan(line []byte) bool {
 	return scanObject(line, func(key, text []byte, kind byte) bool {
 		switch kind {

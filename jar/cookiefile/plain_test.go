@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 	"unicode/utf8"
@@ -141,6 +142,11 @@ func TestPlainWrite(t *testing.T) {
 	}
 }
 
+// slowOwn is parseOwn by encoding/json alone.
+func slowOwn(line []byte) (jar.Cookie, Skip) {
+	return parseOwn(append([]byte(`{"name":"\u0061",`), line[1:]...)) // the last member of a name counts
+}
+
 // What is read without encoding/json is what encoding/json reads.
 func FuzzPlainRead(f *testing.F) {
 	for _, c := range sample() {
@@ -154,6 +160,10 @@ func FuzzPlainRead(f *testing.F) {
 		}
 	}
 	for _, s := range []string{
+		`{"name":"a","value":"1","domain":"a.test","path":"/","expires":"2096-02-29T23:59:59.000001Z","created":"0001-01-01T00:00:00.123456789Z","order":18446744073709551615}`,
+		`{"name":"a","value":"1","domain":"a.test","path":"/","expires":"2100-02-29T00:00:00Z"}`, `{"name":"a","value":"1","domain":"a.test","path":"/","created":"2100-12-31T24:00:00Z"}`,
+		`{"name":"a","value":"1","domain":"a.test","path":"/","created":"2100-02-28T00:00:60.5Z","order":007}`, `{"name":"a","value":"1","domain":"a.test","path":"/","created":"2100-04-31T00:00:00.Z"}`,
+		`{"name":"a","value":"1","domain":"a.test","path":"/","sameSite":"Lax","lastAccess":"0000-01-31T00:00:00.0000000001Z","order":-1}`,
 		`{}`, `{ "name" : "a" , "secure" : true }`, `{"name":"a",}`, `{"name":"a"}}`, `{"Name":"a"}`, `{"order":01}`, `{"order":1.0}`,
 		`{"expires":-0.5,"size":1}`, `{"expires":1e3}`, `{"expires":1.}`, `{"expires":-}`, `{"secure":truee}`, `{"name":"a" "b":1}`, `{"name":"a`, "{\"name\":\"\t\"}",
 	} {
@@ -169,6 +179,16 @@ func FuzzPlainRead(f *testing.F) {
 				t.Errorf("record.scan(%q) = true, and encoding/json says %v", raw, err)
 			} else if d := cmp.Diff(wantRecord, gotRecord); d != "" {
 				t.Errorf("record.scan(%q) (-want +got)\n%s", raw, d)
+			}
+		}
+		var r writtenReader
+		if got, ok := r.cookie(raw); ok {
+			want, why := slowOwn(raw)
+			if d := cmp.Diff(want, got); why != 0 || d != "" {
+				t.Errorf("writtenReader.cookie(%q): parseOwn skips it as %v (-want +got)\n%s", raw, why, d)
+			}
+			if again, _ := r.cookie(raw); again != got {
+				t.Errorf("writtenReader.cookie(%q) is another cookie the second time", raw)
 			}
 		}
 		var gotCookie, wantCookie browserCookie
@@ -188,10 +208,44 @@ func TestPlainRead(t *testing.T) {
 		SameSite: 1, Created: today, LastAccess: today, Order: 7}
 	if line := modelOwn(c); !new(record).scan(line) {
 		t.Errorf("record.scan(%s) = false, want true", line)
+	} else if got, ok := new(writtenReader).cookie(line); !ok || got != c {
+		t.Errorf("writtenReader.cookie(%s) = %+v, %t, want it read", line, got, ok)
 	}
 	for _, f := range []Format{FormatPlaywright, FormatCDP, FormatWebDriver} {
 		if line := modelBrowser(c, f); !new(browserCookie).scan(line) {
 			t.Errorf("browserCookie.scan(%s) = false, want true", line)
+		}
+	}
+}
+
+// Each day is where package time has it, and no other date is read.
+func TestWrittenTime(t *testing.T) {
+	for year := 1; year < 10000; year += 1 + year%7 {
+		for month := range 14 {
+			for day := range 33 {
+				text := fmt.Sprintf(`%04d-%02d-%02dT03:04:05.678Z"`, year, month, day)
+				f := fields{rest: []byte(text)}
+				got := f.time()
+				want, err := time.Parse(time.RFC3339, strings.TrimSuffix(text, `"`))
+				if f.failed != (err != nil) || err == nil && got != want {
+					t.Fatalf("time of %s = %v, failed: %t, want %v, %v", text, got, f.failed, want, err)
+				}
+			}
+		}
+	}
+}
+
+// Each byte alone, at each place, is plain text or not.
+func TestIsPlainText(t *testing.T) {
+	for b := range 256 {
+		for at := range 19 {
+			for _, before := range []byte{'a', ' ', 0x7F} {
+				text := bytes.Repeat([]byte{before}, 19)
+				text[at] = byte(b)
+				if got, want := isPlainText(text), b >= 0x20 && b < 0x80 && b != '\\'; got != want {
+					t.Fatalf("isPlainText(%q) = %t, want %t", text, got, want)
+				}
+			}
 		}
 	}
 }

@@ -24,6 +24,7 @@ type disk interface {
 // A source is an *os.File that is being read.
 type source interface {
 	io.ReadSeekCloser
+	io.ReaderAt
 	Stat() (fs.FileInfo, error)
 }
 

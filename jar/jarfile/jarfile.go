@@ -14,6 +14,10 @@
 // not come back, and a cookie that it added is not lost. Save does not add the cookies of
 // other processes to the jar.
 //
+// A File remembers a digest of each cookie, 34 bytes, and Save merges while it reads the file
+// and writes the new one. Only a file with two lines for one cookie, or in FormatJSON one that
+// is not sorted by time of creation, is read into memory as a whole.
+//
 // Save writes a temporary file that only its owner can read, flushes it to disk, and
 // renames it over the old file. If anything fails before the rename, the old file is
 // intact. The lock is a file of the same name with .lock appended, which stays there. If
@@ -46,14 +50,14 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"slices"
+	"iter"
+	"math"
 	"sync"
 	"time"
 
 	"uacookie/internal/target"
 	"uacookie/jar"
 	"uacookie/jar/cookiefile"
-	"uacookie/jar/store"
 )
 
 // Options configure a [File]. Nil and the zero Options behave as a browser does.
@@ -83,9 +87,9 @@ type Options struct {
 	// see cookiefile.ReadOptions.
 	Noted func(*cookiefile.LineError)
 
-	// Lost, if not nil, is called for everything that the format cannot express. If it is
-	// nil, Save returns an error for each cookie that it left out, after it saved the
-	// others.
+	// Lost, if not nil, is called for everything that the format cannot express, and again if
+	// Save has to merge again. If it is nil, Save returns an error for each cookie that it left
+	// out, after it saved the others.
 	Lost func(*cookiefile.Loss)
 }
 
@@ -97,8 +101,9 @@ type File struct {
 	jar  *jar.Jar
 	disk disk
 
-	mu   sync.Mutex // guards base, and is held while saving
-	base cookies    // the cookies last loaded or saved: the common ancestor of a merge
+	mu   sync.Mutex // guards base and hash, and is held while saving
+	base table      // the cookies last loaded or saved: the common ancestor of a merge
+	hash hasher
 }
 
 // Open returns a jar with the cookies in the file at path. The file need not exist, but its
@@ -106,7 +111,7 @@ type File struct {
 func Open(path string, o *Options) (*File, error) { return openOn(osDisk{}, path, o) }
 
 func openOn(d disk, path string, o *Options) (*File, error) {
-	f := &File{path: path, disk: d}
+	f := &File{path: path, disk: d, hash: newHasher()}
 	if o != nil {
 		f.o = *o
 	}
@@ -136,7 +141,11 @@ func openOn(d disk, path string, o *Options) (*File, error) {
 	if !f.o.KeepSession {
 		f.jar.EndSession()
 	}
-	f.base = f.ours()
+	all := make([]digest, 0, f.jar.Len())
+	for c := range f.ours() {
+		all = append(all, f.hash.digest(&c))
+	}
+	f.base.add(all)
 	return f, nil
 }
 
@@ -188,46 +197,66 @@ func (f *File) save(ctx context.Context, path string) error {
 	if err != nil {
 		return f.fail("save", err)
 	}
-	theirs, err := f.theirs(old, format)
-	if err != nil {
-		return f.fail("save", err)
-	}
-	ours := f.ours()
-	merged := merge(f.base, ours, theirs, f.identity(), f.now())
-	if format == cookiefile.FormatJSON {
-		renumber(merged)
-	}
+	m := newMerge(&f.base, &f.hash, f.ours(), f.jar.Len())
+	m.now, m.hostOnly, m.sorted = f.now(), f.jar.Sites().IsPublicSuffix, format == cookiefile.FormatJSON
 
 	var left error // the cookies that the format cannot express
-	write := func(w io.Writer) error {
-		o := &cookiefile.WriteOptions{Name: f.path, Format: format, Lost: f.o.Lost}
-		if old != nil {
-			defer old.Close() // Windows does not replace an open file
-			if _, err := old.Seek(0, io.SeekStart); err != nil {
-				return err
+	for _, ordered := range []bool{false, true} {
+		err = replace(f.disk, path, func(w io.Writer) (err error) {
+			left, err = f.write(w, m, old, format, ordered)
+			return err
+		}, func() error {
+			if old != nil {
+				old.Close() // Windows does not replace an open file
 			}
-			o.Around = old
+			if !holds(lock) || !seen.still(path) {
+				return errOvertaken
+			}
+			return nil
+		})
+		if !errors.Is(err, errUnordered) {
+			break
 		}
-		err := cookiefile.Write(w, slices.Values(merged), o)
-		if _, failed := errors.AsType[*fs.PathError](err); !failed {
-			left, err = err, nil
-		}
-		return err
+		m.reset()
 	}
-	err = replace(f.disk, path, write, func() error {
-		if !holds(lock) || !seen.still(path) {
-			return errOvertaken
-		}
-		return nil
-	})
 	if err != nil {
 		return f.fail("save", err)
 	}
-	f.base = ours
+	m.commit()
 	if left != nil {
 		return f.fail("save", left)
 	}
 	return nil
+}
+
+// write merges into old, which is nil if there is no file, and writes the result to w. left
+// is an error for each cookie that the format cannot express. Unless ordered is true, err may
+// be errUnordered. If it is true, the cookies of old are sorted in memory first.
+func (f *File) write(w io.Writer, m *merge, old source, format cookiefile.Format, ordered bool) (left, err error) {
+	o := &cookiefile.WriteOptions{Name: f.path, Format: format, Lost: f.o.Lost}
+	theirs := f.theirs(old, format)
+	if old != nil {
+		o.Around = io.NewSectionReader(old, 0, math.MaxInt64) // it is read at the same time
+	}
+	if ordered {
+		if old != nil {
+			if _, err := old.Seek(0, io.SeekStart); err != nil {
+				return nil, err
+			}
+		}
+		if theirs, err = m.ordered(theirs); err != nil {
+			return nil, err
+		}
+	}
+	var failed error
+	left = cookiefile.Write(w, m.cookies(theirs, ordered, &failed), o)
+	if failed != nil {
+		return nil, failed
+	}
+	if _, ok := errors.AsType[*fs.PathError](left); ok {
+		return nil, left
+	}
+	return left, nil
 }
 
 // fail adds op and, unless the error contains it, the path of the file.
@@ -298,42 +327,32 @@ func (f *File) readOptions(format cookiefile.Format) *cookiefile.ReadOptions {
 	return &cookiefile.ReadOptions{Name: f.path, Format: format, MaxBytes: f.o.MaxBytes, Skipped: f.o.Skipped}
 }
 
-// theirs returns the cookies of the file in order, or nil if r is nil. A line that cannot be
-// read is an error, because saving would lose it.
-func (f *File) theirs(r source, format cookiefile.Format) (list []jar.Cookie, err error) {
-	if r == nil {
-		return nil, nil
-	}
-	for c, err := range cookiefile.Read(r, f.readOptions(format)) {
-		if line, ok := errors.AsType[*cookiefile.LineError](err); ok {
-			return nil, fmt.Errorf("the file was not changed, because saving would lose a line that cannot be read: %w", line)
+// theirs yields the cookies of the file in order, and none if r is nil. A line that cannot be
+// read is an error, because saving would lose it. An error is the last element.
+func (f *File) theirs(r source, format cookiefile.Format) iter.Seq2[jar.Cookie, error] {
+	return func(yield func(jar.Cookie, error) bool) {
+		if r == nil {
+			return
 		}
-		if err != nil {
-			return nil, err
+		for c, err := range cookiefile.Read(r, f.readOptions(format)) {
+			if line, ok := errors.AsType[*cookiefile.LineError](err); ok {
+				err = fmt.Errorf("the file was not changed, because saving would lose a line that cannot be read: %w", line)
+			}
+			if !yield(c, err) || err != nil {
+				return
+			}
 		}
-		list = append(list, c)
 	}
-	return list, nil
 }
 
-// ours returns the cookies of the jar that the file keeps.
-func (f *File) ours() cookies {
-	all := make(cookies, f.jar.Len())
-	for c := range f.jar.All() {
-		if f.o.KeepSession || c.Persistent() {
-			all[c.Key()] = c
+// ours yields the cookies of the jar that the file keeps.
+func (f *File) ours() iter.Seq[jar.Cookie] {
+	return func(yield func(jar.Cookie) bool) {
+		for c := range f.jar.All() {
+			if (f.o.KeepSession || c.Persistent()) && !yield(c) {
+				return
+			}
 		}
-	}
-	return all
-}
-
-// identity returns a function that returns the identity in the jar of a cookie in the
-// file. The jar has none for all hosts below a public suffix: it took it as host-only.
-func (f *File) identity() func(jar.Cookie) store.Key {
-	sites := f.jar.Sites()
-	return func(c jar.Cookie) store.Key {
-		c.HostOnly = c.HostOnly || sites.IsPublicSuffix(c.Domain)
-		return c.Key()
 	}
 }
 

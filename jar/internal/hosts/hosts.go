@@ -29,10 +29,13 @@ var ofNumber = func() (set [256]bool) {
 func lastIsNumber(host string) bool {
 	host = strings.TrimSuffix(host, ".")
 	last := host[strings.LastIndexByte(host, '.')+1:]
+	if last == "" || last[0] < '0' || '9' < last[0] { // as in .example and .de
+		return false
+	}
 	if hex, ok := strings.CutPrefix(last, "0x"); ok {
 		return strings.Trim(hex, "0123456789abcdef") == ""
 	}
-	return last != "" && allDigits(last)
+	return allDigits(last)
 }
 
 // allDigits reports whether s has only decimal digits.
