@@ -31,9 +31,10 @@ type Browser struct {
 	// says where an Expires seems to be by another clock than it counts from.
 	Now func() time.Time
 
-	// ThirdParty says what becomes of third-party cookies: in a document that is
-	// cross-site to the top-level one, or has such a document above it. Zero is the
-	// agent's own way.
+	// ThirdParty is whether third-party cookies are allowed, partitioned or blocked: in a
+	// document that is cross-site to the top-level one, or has such a document above it. Zero is
+	// the agent's default: Firefox partitions them, the others allow them. Where they are
+	// blocked, Chromium still takes cookies with the attribute Partitioned, and Firefox none.
 	ThirdParty jar.ThirdParty
 
 	// RestoreSession is the setting by which a browser opens what was open before. Its session

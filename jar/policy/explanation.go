@@ -55,6 +55,6 @@ var explanations = [reasonCount]string{
 	ReasonCallerHeader:          "The caller's own Cookie header has this cookie and does not apply to the request: a redirect left its origin, a response set or deleted the cookie, or such headers are ignored.",
 	ReasonSendLimit:             "The request already carries the number or the bytes of cookies that the limits allow.",
 	ReasonNoCredentials:         "The request was made without credentials.",
-	ReasonThirdParty:            "The top-level document is of another site, and third-party cookies are blocked or kept apart for each top-level site. The cookies in the partition of that site can still be sent, except where Firefox blocks.",
+	ReasonThirdParty:            "The top-level document is of another site, and third-party cookies are blocked or kept apart for each top-level site. The cookies in the partition of that site can still be set and sent, but not in Firefox where third-party cookies are blocked.",
 	ReasonVetoSend:              "The program that owns the jar does not want the cookie sent with this request: its Options.Veto says so.",
 }

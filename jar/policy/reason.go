@@ -305,7 +305,10 @@ func (r Reason) Error() string {
 	if r == 0 {
 		return r.String() // it is not an error, but fmt calls Error to print it
 	}
-	if r.Withholds() {
+	switch {
+	case r == ReasonThirdParty: // it refuses cookies, too
+		return "cookie blocked: " + r.String()
+	case r.Withholds():
 		return "cookie withheld: " + r.String()
 	}
 	return "cookie refused: " + r.String()
