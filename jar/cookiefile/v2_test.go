@@ -1,4 +1,4 @@
-//go:build goexperiment.jsonv2
+//go:build go1.27 && goexperiment.jsonv2
 
 package cookiefile
 
@@ -34,7 +34,7 @@ type v2Record struct {
 // TestLoadBesideJSONv2 compares the loading of a file into a jar with what encoding/json/v2
 // takes to decode its lines into structs:
 //
-//	GOEXPERIMENT=jsonv2 go test ./jar/cookiefile -run TestLoadBesideJSONv2 -table 1000000 -v
+//	GOTOOLCHAIN=go1.27.3 go test ./jar/cookiefile -run TestLoadBesideJSONv2 -table 1000000 -v
 func TestLoadBesideJSONv2(t *testing.T) {
 	n := *tableCookies
 	if n == 0 {
