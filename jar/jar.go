@@ -53,6 +53,7 @@ type Options struct {
 	// nil if op is Accepting, is the request: Veto must not change or keep it.
 	//
 	// A cookie that is about to be stored may have expired: a server deletes a cookie so.
+	// After Veto, a stored Secure or HttpOnly cookie may still be the reason to refuse it.
 	// Veto is not asked about cookies that come from a copy of the jar's own contents, in
 	// [Jar.Clone] and package durable, nor about the caller's own Cookie header. It removes
 	// nothing: a cookie that was stored before stays, and may be withheld. [Jar.Explain],

@@ -150,7 +150,13 @@ func (j *Jar) admit(verdicts []Verdict, in *arrival) {
 			if outcome == seam.Stale { // the public suffix list was replaced meanwhile
 				j.begin(&t, in.request, now)
 			}
-			if in.judge(v, &t, i); asks {
+			allowed := v.Cookie
+			in.judge(v, &t, i)
+			switch {
+			case asks && v.Reason == 0 && v.Cookie == allowed:
+				// Veto is not asked again: if it replaces the list itself, this would not end.
+				v.Trace.Tried |= 1 << policy.ReasonVetoStore
+			case asks:
 				j.askVeto(in.op, request, v)
 			}
 		}

@@ -265,3 +265,22 @@ func TestVetoAllocations(t *testing.T) {
 		t.Errorf("AppendHeader allocates %v times, want at most 1", got)
 	}
 }
+
+// A veto that replaces the public suffix list at each question is asked once about a cookie,
+// and the cookie is stored by the new list.
+func TestVetoReplacesList(t *testing.T) {
+	var j *jar.Jar
+	asked := 0
+	j = mustJar(t, &jar.Options{Veto: func(op jar.Op, r *jar.Request, c jar.Cookie) bool {
+		if asked++; asked > 10 {
+			panic("Receive asks without end")
+		}
+		j.SetPublicSuffixList(nil)
+		return false
+	}})
+	v := j.Receive(to(t, "https://www.example.com/"), []string{"a=1; Domain=example.com"})[0]
+	steps := v.Steps()
+	if !v.OK() || asked != 1 || j.Len() != 1 || !slices.ContainsFunc(steps, func(s jar.Step) bool { return s.Rule == policy.ReasonVetoStore && !s.Broken }) {
+		t.Errorf("%v by %v, asked %d times, %d stored, want 1 of each", v, steps, asked, j.Len())
+	}
+}

@@ -97,9 +97,14 @@ func write(root, path, version, out string, untracked bool) (*tree, error) {
 	return t, nil
 }
 
+// preRE matches an identifier of a pre-release: a number has no zero before it. See Semantic
+// Versioning 2.0.0, item 9.
+const preRE = `(0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*)`
+
+// The go command takes no other paths and versions: see go help modules.
 var (
-	pathRE    = regexp.MustCompile(`^[a-zA-Z0-9-]+(\.[a-zA-Z0-9-]+)+(/[a-zA-Z0-9_.~-]+)+$`)
-	versionRE = regexp.MustCompile(`^v[01]\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?$`)
+	pathRE    = regexp.MustCompile(`^[a-z0-9][a-z0-9-]*(\.[a-z0-9-]+)+(/[a-zA-Z0-9_~-]+(\.+[a-zA-Z0-9_~-]+)*)+$`)
+	versionRE = regexp.MustCompile(`^v[01]\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)(-` + preRE + `(\.` + preRE + `)*)?$`)
 	majorRE   = regexp.MustCompile(`/v[0-9]+$`)
 )
 

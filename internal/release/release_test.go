@@ -178,6 +178,15 @@ func TestValidate(t *testing.T) {
 		{"example.org/uacookie", "v0.1", false},
 		{"example.org/uacookie", "v2.0.0", false},
 		{"example.org/uacookie", "v0.01.0", false},
+		{"example.org/uacookie", "v0.1.0-0.rc-1.0a", true},
+		{"example.org/uacookie", "v0.1.0-rc.01", false},
+		{"example.org/uacookie", "v0.1.0-rc..1", false},
+		{"example.org/uacookie", "v0.1.0-.", false},
+		{"example.org/a.b/uacookie.go", "v0.1.0", true},
+		{"example.org/../uacookie", "v0.1.0", false},
+		{"example.org/uacookie.", "v0.1.0", false},
+		{"example.org/.uacookie", "v0.1.0", false},
+		{"Example.org/uacookie", "v0.1.0", false},
 	} {
 		if err := validate(tt.path, tt.version); (err == nil) != tt.want {
 			t.Errorf("validate(%q, %q) = %v, want it valid: %t", tt.path, tt.version, err, tt.want)
