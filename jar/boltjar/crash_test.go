@@ -196,13 +196,22 @@ func crash(path string) (flushed int, err error) {
 	if err := child.Start(); err != nil {
 		return 0, err
 	}
-	// Some processes are killed while they open the file, most while they write.
-	kill := time.AfterFunc(rand.N(80*time.Millisecond), func() { _ = child.Process.Kill() })
-	defer kill.Stop()
+	// One process of five is killed while it opens the file. The others are killed shortly after
+	// they have said a few times what they flushed, however slow the machine is.
+	kill := func(within time.Duration) *time.Timer {
+		return time.AfterFunc(rand.N(within), func() { _ = child.Process.Kill() })
+	}
+	says := rand.IntN(4)
+	if rand.IntN(5) == 0 {
+		defer kill(80 * time.Millisecond).Stop()
+	}
 	lines := bufio.NewScanner(out)
-	for lines.Scan() {
+	for ; lines.Scan(); says-- {
 		if flushed, err = strconv.Atoi(lines.Text()); err != nil {
 			return 0, err
+		}
+		if says == 0 {
+			defer kill(20 * time.Millisecond).Stop()
 		}
 	}
 	err = child.Wait()
