@@ -299,6 +299,9 @@ func FuzzURL(f *testing.F) {
 		if err != nil || u.Host == "" || !slices.Contains([]string{"http", "https", "ws", "wss"}, u.Scheme) {
 			return // there is no request
 		}
+		if u.Host[0] == '[' && !strings.Contains(raw, "//[") && !strings.Contains(raw, "@[") {
+			return // the net/url of Go 1.26.0 drops what is in front of the bracket; later ones refuse it
+		}
 		got, ok := Host(u.Host)
 		want, wantOK := slowURLHost(raw)
 		address, _ := netip.ParseAddr(u.Hostname())
