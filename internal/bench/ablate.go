@@ -48,14 +48,6 @@ var tricks = []trick{
 	{"one lookup for the suffix and the site", "line of six attributes over an old one", []edit{
 		{"jar/store/put.go", "!s.shares(&l, g.Host, c) && ", ""},
 	}},
-	{"hash for short names", "header, 1 site x 10", []edit{
-		{engine + "hash.go", "import (\n", "import (\n\t\"hash/maphash\"\n"},
-		{engine + "hash.go", "	n := len(name)\n", "	if true {\n\t\treturn maphash.String(slow, name)\n\t}\n	n := len(name)\n"},
-		{engine + "hash.go", "// mix returns", "var slow = maphash.MakeSeed()\n\n// mix returns"},
-	}},
-	{"host compared by eight bytes", "header, 1 site x 10", []edit{
-		{"jar/match/host.go", "	if isPlain(host) {", "	if false {"},
-	}},
 	{"comparing a scope once", "header, 1 site x 10", []edit{
 		{"jar/store/send.go", "if !f.compared(it) {", "if true {"},
 	}},

@@ -8,7 +8,6 @@ import (
 
 	"golang.org/x/net/idna"
 
-	"uacookie/internal/words"
 	"uacookie/jar/internal/hosts"
 	"uacookie/jar/internal/text"
 )
@@ -46,9 +45,6 @@ func Host(hostport string) (canonical string, ok bool) {
 // isCanonical reports whether one pass over the bytes of a host shows that it is a canonical
 // name. If it returns false, the host may still be canonical.
 func isCanonical(host string) bool {
-	if isPlain(host) {
-		return !hosts.EndsInNumber(host)
-	}
 	seen := uint8(0)
 	for i := range len(host) {
 		seen |= octets[host[i]]
@@ -57,31 +53,6 @@ func isCanonical(host string) bool {
 		return false
 	}
 	return host != "" && !hosts.EndsInNumber(host)
-}
-
-// isPlain reports whether a host has at least eight bytes, all of them lower-case letters,
-// digits and dots. Most hosts have, and eight bytes are compared at once. The last eight come
-// first, since they may overlap the others.
-func isPlain(host string) bool {
-	if len(host) < 8 {
-		return false
-	}
-	odd := notPlain(words.At(host, len(host)-8))
-	for ; len(host) > 8; host = host[8:] {
-		odd |= notPlain(words.At(host, 0))
-	}
-	return odd&words.Tops == 0
-}
-
-// notPlain returns a word without top bits if each byte of w is a lower-case letter, a digit
-// or a dot, and with some if not. An addition sets the top bits of the bytes from the first
-// of a range on, or past its last. With the last bit flipped, the dot is right before the
-// digits.
-func notPlain(w uint64) uint64 {
-	flipped := w ^ words.Each
-	dot, pastDigits := flipped+words.Each*(0x80-('.'^1)), flipped+words.Each*(0x7f-'9')
-	letter, pastLetters := w+words.Each*(0x80-'a'), w+words.Each*(0x7f-'z')
-	return w | ^dot | pastDigits&^letter | pastLetters
 }
 
 // The classes of bytes in a host name. A byte of class zero is canonical in any position.
