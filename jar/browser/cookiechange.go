@@ -45,7 +45,7 @@ func (s *CookieStore) Changes() []CookieChange {
 	return changes
 }
 
-// changed has the listeners hear of a change in a jar.
+// changed passes a change in a jar to the listeners.
 func (b *Browser) changed(in *jar.Jar, c store.Change) {
 	b.mu.Lock()
 	listeners, replaced := b.listeners, b.replaced

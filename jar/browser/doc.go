@@ -69,7 +69,7 @@
 //     downloads: a Fetch with the same mode and credentials has the same cookies. That an EventSource asks again.
 //   - Of Firefox as shipped, Total Cookie Protection, beacons, data: and blob: documents, embedder policies and exceptions are
 //     not recorded; with all cookies accepted, and with third parties blocked, they are.
-//   - SharedWorker's option sameSiteCookies, and workers that are shared: each is started anew.
+//   - SharedWorker's option sameSiteCookies. Shared workers are not shared: each StartWorker starts one.
 //   - Top-level documents of data: and blob: URLs: browsers let no page navigate there, and in a blob: URL that the user opens
 //     there is no service to test.
 //   - The options cache, integrity, priority and referrer of fetch.

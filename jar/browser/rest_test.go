@@ -1,65 +1,35 @@
 package browser_test
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
-	"os"
-	"path/filepath"
-	"reflect"
 	"slices"
 	"strings"
 	"testing"
-
-	"github.com/google/go-cmp/cmp"
 
 	"uacookie/jar"
 	"uacookie/jar/browser"
 	"uacookie/jar/scenario"
 )
 
-// The Cookie Store API, and what asks for things other than documents, scripts in them and elements,
-// is acted out as it was recorded, and comes out the same.
+// The Cookie Store API, and requests by others than documents, their scripts and elements, are acted
+// out as they were recorded, and come out the same.
 func TestRest(t *testing.T) {
-	for _, test := range []struct {
-		name  string
-		agent jar.UserAgent
-		third jar.ThirdParty
-		n     int // at least
-	}{
-		{"chromium", jar.Chromium, jar.ThirdPartyAllowed, 460},
-		{"firefox", jar.Firefox, jar.ThirdPartyAllowed, 460},
-		{"firefox-shipped", jar.Firefox, jar.ThirdPartyDefault, 80},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			data, err := os.ReadFile(filepath.Join("../../testdata/browsers/recordings/rest", test.name+".jsonl"))
-			if err != nil {
-				t.Fatal(err)
-			}
-			n := 0
-			for s, err := range scenario.Read(bytes.NewReader(data)) {
-				if err != nil {
-					t.Fatal(err)
-				}
-				if !s.Scored() || unmatched[test.name] == s.ID {
-					continue
-				}
-				n++
-				b, web := newStage(t, test.agent, s)
-				a := &actor{b: b, web: web, agent: test.agent, third: test.third, tabs: map[string]*browser.Tab{}}
-				if s.Steps[0].Ctx.BlockThirdParty {
-					b.ExceptThirdParty("", "https://trusting.test/", jar.ThirdPartyAllowed)
-					b.ExceptThirdParty("https://trusted.test/", "", jar.ThirdPartyAllowed)
-				}
-				for i := range s.Steps {
-					a.compare(t, s, i)
-				}
-			}
-			if n < test.n {
-				t.Errorf("%d recordings were replayed, want all", n)
-			}
-		})
-	}
+	least := map[string]int{"chromium": 460, "firefox": 460, "firefox-shipped": 81}
+	replayRecordings(t, "rest", least, func(t *testing.T, s *scenario.Scenario, mode recordedMode) {
+		if unmatched[mode.name] == s.ID {
+			return
+		}
+		b, web := newStage(t, mode.agent, s)
+		a := &actor{b: b, web: web, agent: mode.agent, third: mode.third, tabs: map[string]*browser.Tab{}}
+		if s.Steps[0].Ctx.BlockThirdParty {
+			b.ExceptThirdParty("", "https://trusting.test/", jar.ThirdPartyAllowed)
+			b.ExceptThirdParty("https://trusted.test/", "", jar.ThirdPartyAllowed)
+		}
+		for i := range s.Steps {
+			a.compare(t, s, i)
+		}
+	})
 }
 
 // unmatched is the recording that is not matched, by mode. Its Firefox told a service worker of a third party
@@ -80,10 +50,7 @@ func (a *actor) compare(t *testing.T, s *scenario.Scenario, i int) {
 	t.Helper()
 	step := &s.Steps[i]
 	c := &step.Ctx
-	special := step.Calls != nil || c.Kind == "iframe" && len(c.PageFields) > 0 ||
-		c.Kind == "script" && slices.ContainsFunc(c.Frames, func(f scenario.Frame) bool { return f.URL == "blob:" || f.URL == "data:" }) || c.Worker != "" || c.Credentialless || slices.ContainsFunc(c.Frames, func(f scenario.Frame) bool { return f.Credentialless }) ||
-		!slices.Contains([]string{"", "img", "script", "style"}, c.Element)
-	if !special {
+	if !isRest(step) {
 		compare(t, a.b, a.web, a.agent, s, i, a.third)
 		return
 	}
@@ -106,15 +73,21 @@ func (a *actor) compare(t *testing.T, s *scenario.Scenario, i int) {
 		return
 	}
 	got := a.ask(t, frame, step)
-	if step.Want != nil && got.cookie != string(*step.Want) {
-		t.Errorf("%s, step %d, %s: Cookie: %q, recorded %q", s.ID, i, short(step), got.cookie, *step.Want)
+	got.compare(t, s, i, a.agent, true)
+}
+
+// isRest reports whether a step needs an actor: TestDay has no such ones.
+func isRest(step *scenario.Step) bool {
+	c := &step.Ctx
+	switch {
+	case step.Calls != nil, c.Worker != "", c.Credentialless, c.Kind == "iframe" && len(c.PageFields) > 0:
+		return true
+	case !slices.Contains([]string{"", "img", "script", "style"}, c.Element):
+		return true
 	}
-	if got.blocked != step.Blocked {
-		t.Errorf("%s, step %d, %s: blocked: %t, recorded %t", s.ID, i, short(step), got.blocked, step.Blocked)
-	}
-	if all := requests(a.agent, got.log); !reflect.DeepEqual(step.Requests, all) {
-		t.Errorf("%s, step %d, %s (-recorded +got):\n%s", s.ID, i, short(step), cmp.Diff(step.Requests, all))
-	}
+	return slices.ContainsFunc(c.Frames, func(f scenario.Frame) bool {
+		return f.Credentialless || c.Kind == "script" && (f.URL == "blob:" || f.URL == "data:")
+	})
 }
 
 // enter returns the document that a step starts in.
