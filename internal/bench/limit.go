@@ -83,7 +83,7 @@ func limitPath(request, path string) bool {
 }
 
 // A limitTable finds sites whose cookies all have the path / and the same expiry. A lookup
-// waits for two cache misses, of which the second needs the first: a cell and a record.
+// waits for two cache misses, one after the other: for a cell, and for the record that it points to.
 type limitTable struct {
 	seed    maphash.Seed
 	cells   []uint64 // the upper half of the hash, and the offset of a record; 0 is free
