@@ -228,12 +228,10 @@ func (h *hand) await(ctx context.Context, want string) string {
 	timed, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
 	for {
-		for site := range historySites {
-			if err := h.Load(timed, &url.URL{Host: historySite(site)}); err != nil {
-				return err.Error()
-			}
+		view, err := h.view(timed)
+		if err != nil {
+			return err.Error()
 		}
-		view := viewOf(h.All(), h.now())
 		if view == want {
 			return "same"
 		}
@@ -243,6 +241,29 @@ func (h *hand) await(ctx context.Context, want string) string {
 			return view
 		}
 	}
+}
+
+// view returns what the jar has, site by site: on demand, it has more cookies than may be in
+// memory at once.
+func (h *hand) view(ctx context.Context) (string, error) {
+	var views []string
+	for n := range historySites {
+		site := historySite(n)
+		if err := h.Load(ctx, &url.URL{Host: site}); err != nil {
+			return "", err
+		}
+		view := viewOf(func(yield func(jar.Cookie) bool) {
+			for c := range h.All() {
+				if c.Domain == site && !yield(c) {
+					return
+				}
+			}
+		}, h.now())
+		if view != "" {
+			views = append(views, view)
+		}
+	}
+	return strings.Join(views, ";"), nil
 }
 
 // viewOf returns what cookies there are, except for those that expire within an hour.
