@@ -28,7 +28,7 @@ CORE := ./internal/parse ./internal/words ./jar ./jar/internal/... ./jar/match .
 # Runs go test, and lists at the end what was skipped with NOT TESTED in its message.
 GOTEST := $(GO) run ./internal/gotest
 
-.PHONY: release release-test apidiff run fleet test check check-newest check-core check-long windows download fmt vet staticcheck staticcheck-clients tidy generate race fuzz-short fuzz bench ablate cover mutants soak long record record-installed record-chromium record-firefox
+.PHONY: release release-test apidiff run fleet test check check-newest check-core check-long vet-others download fmt vet staticcheck staticcheck-clients tidy generate race fuzz-short fuzz bench ablate cover mutants soak long record record-installed record-chromium record-firefox
 
 # It needs redis-server or valkey-server.
 fleet:
@@ -55,7 +55,7 @@ check-core:
 check-long:
 	@set -e; export NOT_TESTED=$$(mktemp); trap 'rm -f "$$NOT_TESTED"' EXIT; \
 	.ci/with $(OLDEST) $(MAKE) --no-print-directory test; \
-	.ci/with -or-local $(NEWEST) $(MAKE) --no-print-directory long windows staticcheck-clients mutants; \
+	.ci/with -or-local $(NEWEST) $(MAKE) --no-print-directory long vet-others staticcheck-clients mutants; \
 	echo "check-long passed. What it did not test:"; sort -u "$$NOT_TESTED"
 
 # SOAK has tests take their long forms: ten million lines, many processes, more kills.
@@ -76,8 +76,9 @@ release-test:
 apidiff:
 	@.ci/apidiff
 
-# The tests compile for Windows, and do not run.
-windows:
+# The tests compile for Windows, and do not run. For wasm, some compile that do not run there.
+vet-others:
+	GOOS=js GOARCH=wasm $(GO) vet ./...
 	@set -e; for m in $(MODULES); do (cd $$m && GOOS=windows $(GO) build -o /dev/null ./... && GOOS=windows $(GO) vet ./...); done
 	@why="NOT TESTED ON windows: built and vetted in each module, but no test ran"; echo "$$why"; \
 	if [ -n "$$NOT_TESTED" ]; then echo "$$why" >>"$$NOT_TESTED"; fi
@@ -98,8 +99,6 @@ generate:
 
 vet:
 	@set -e; for m in $(MODULES); do (cd $$m && $(GO) vet ./...); done
-	GOOS=windows $(GO) vet ./...
-	GOOS=js GOARCH=wasm $(GO) vet ./...
 	GOARCH=386 $(GO) vet ./...
 
 # It would analyse the hundred modules that examples/clients needs, for minutes: check-long does.
