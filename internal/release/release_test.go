@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"uacookie/internal/testkit"
 )
 
 // released writes a release of this tree to a temporary folder.
@@ -36,6 +38,9 @@ func contentOf(t *testing.T, dir, name string) string {
 }
 
 func TestRelease(t *testing.T) {
+	if testkit.Race {
+		t.Skip("one goroutine, for half a minute: make release-test runs it without the race detector")
+	}
 	r := released(t)
 	t.Run("words", func(t *testing.T) { checkWords(t, r) })
 	t.Run("modules", func(t *testing.T) { checkModules(t, r) })

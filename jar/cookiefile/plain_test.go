@@ -220,7 +220,11 @@ func TestPlainRead(t *testing.T) {
 
 // Each day is where package time has it, and no other date is read.
 func TestWrittenTime(t *testing.T) {
-	for year := 1; year < 10000; year += 1 + year%7 {
+	step := 1
+	if testing.Short() {
+		step = 10
+	}
+	for year := 1; year < 10000; year += step + year%7 {
 		for month := range 14 {
 			for day := range 33 {
 				text := fmt.Sprintf(`%04d-%02d-%02dT03:04:05.678Z"`, year, month, day)

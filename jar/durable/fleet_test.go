@@ -215,7 +215,11 @@ func records(t testing.TB, s *backendtest.Server) map[string]string {
 
 // times runs a test in many bubbles: what depends on the scheduler must hold each time.
 func times(t *testing.T, test func(t *testing.T)) {
-	for range 100 {
+	n := 100
+	if testing.Short() {
+		n = 20
+	}
+	for range n {
 		synctest.Test(t, test)
 		if t.Failed() {
 			return

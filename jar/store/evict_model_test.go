@@ -316,7 +316,7 @@ func story(rng *rand.Rand) limitStory {
 func TestLimitsModel(t *testing.T) {
 	stories := uint64(120)
 	if testing.Short() {
-		stories = 40
+		stories = 20
 	}
 	evicting := 0
 	for seed := range stories {
