@@ -117,7 +117,8 @@ func TestPages(t *testing.T) {
 			last = e
 			got++
 			c := cookie(e)
-			add := insertion(&c, 0)
+			var add engine.Insertion
+			setInsertion(&add, &c, 0)
 			if found := findIdentical(r, &add, epoch.UnixMicro()); found.Item != e.Item {
 				t.Fatalf("%v is not found by its identity", c)
 			}

@@ -48,7 +48,8 @@ func (s *Store) Put(c *Cookie, g *Conditions, now time.Time) seam.Outcome {
 		}
 		return seam.RefusedDomain // 9.3, 10.1
 	}
-	add := insertion(c, g.Requires)
+	var add engine.Insertion
+	setInsertion(&add, c, g.Requires)
 	if !add.Fits() {
 		return seam.Oversize
 	}

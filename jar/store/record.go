@@ -48,9 +48,9 @@ func flagsOf(c *Cookie) uint8 {
 
 func priorityOf(it *engine.Item) Priority { return Priority(it.Flags >> priorityShift & twoBits) }
 
-// insertion returns the insertion of c. It is a result and not set through a pointer, since
-// while the garbage collector marks, each store of a string through a pointer has a cost.
-func insertion(c *Cookie, r seam.Requirements) (add engine.Insertion) {
+// setInsertion sets add, which is zero, to the insertion of c. It does not return it: the copy
+// would read fields just after they were written, and stall the processor.
+func setInsertion(add *engine.Insertion, c *Cookie, r seam.Requirements) {
 	add.Name, add.Value, add.Domain, add.Path = c.Name, c.Value, c.Domain, c.Path
 	add.Created, add.Expires, add.Order = c.Created.UnixMicro(), engine.Never, c.Order
 	access := add.Created
@@ -62,7 +62,6 @@ func insertion(c *Cookie, r seam.Requirements) (add engine.Insertion) {
 	}
 	add.Flags, add.Requires = flagsOf(c), uint8(r)
 	add.SetItem(access, engine.NameHash(c.Name))
-	return add
 }
 
 // cookie returns the cookie of an entry, with the current last access.

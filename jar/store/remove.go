@@ -27,7 +27,8 @@ func (s *Store) All(now time.Time) iter.Seq[Cookie] {
 // expired at now. It takes no lock.
 func (s *Store) Get(k Key, now time.Time) (Cookie, bool) {
 	c := Cookie{Partition: k.Partition, Name: k.Name, Domain: k.Domain, HostOnly: k.HostOnly, Path: k.Path}
-	wanted := insertion(&c, 0)
+	var wanted engine.Insertion
+	setInsertion(&wanted, &c, 0)
 	if !wanted.Fits() {
 		return Cookie{}, false
 	}
@@ -80,7 +81,8 @@ func (s *Store) Delete(now time.Time, pred func(Cookie) bool) int {
 // that had not expired.
 func (s *Store) Remove(k Key, now time.Time) bool {
 	c := Cookie{Partition: k.Partition, Name: k.Name, Domain: k.Domain, HostOnly: k.HostOnly, Path: k.Path}
-	wanted := insertion(&c, 0)
+	var wanted engine.Insertion
+	setInsertion(&wanted, &c, 0)
 	if !wanted.Fits() {
 		return false
 	}

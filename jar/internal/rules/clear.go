@@ -12,7 +12,8 @@ import (
 // with the Domain of the host, from one partition or from none.
 func (p *Policy) Clears(r *policy.Request) func(store.Cookie) bool {
 	a, sites := rowOf(p.UserAgent), p.sites()
-	s := a.compile(r, sites, p.Trustworthy)
+	var s compiledRequest
+	s.compile(a, r, sites, p.Trustworthy)
 	if !s.ok || !s.secure || s.script {
 		return nil
 	}

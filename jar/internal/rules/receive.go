@@ -41,7 +41,7 @@ func (t *Admission) Begin(r *policy.Request, now time.Time) {
 	a := rowOf(t.Policy.UserAgent)
 	t.agent, t.now, t.server, t.askList = a, now, time.Time{}, false
 	t.Policy.fill(&t.Conditions)
-	t.request = a.compile(r, t.Conditions.Sites, t.Policy.Trustworthy)
+	t.request.compile(a, r, t.Conditions.Sites, t.Policy.Trustworthy)
 	seam.Set(&t.Conditions.Rules, seam.KeepHTTPOnly, t.request.script)       // 23.2
 	seam.Set(&t.Conditions.Rules, seam.SameValue, a.Has(agent.OrderByValue)) // 23.3
 	seam.Set(&t.Conditions.Rules, seam.OverlayByHost, a.Has(agent.OverlayHostOnly))

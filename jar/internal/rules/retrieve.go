@@ -42,7 +42,7 @@ func (t *Retrieval) Host() string { return t.request.host }
 func (p *Policy) Retrieve(t *Retrieval, r *policy.Request, partitioned bool) policy.Reason {
 	a, sites := rowOf(p.UserAgent), p.sites()
 	t.agent, t.script = a, readOctets
-	t.request = a.compile(r, sites, p.Trustworthy)
+	t.request.compile(a, r, sites, p.Trustworthy)
 	s, q := &t.request, &t.Query
 	q.Select, q.Partition = seam.OnlySent, store.Partition{}
 	switch {

@@ -29,10 +29,13 @@ type compiledRequest struct {
 	safe     bool   // the method is "safe"; for a Retrieval
 }
 
-// compile returns r compiled, except safe: Policy.Retrieve sets it. trustworthy is as in Policy.
-func (a row) compile(r *policy.Request, sites *match.Sites, trustworthy func(host string) bool) (s compiledRequest) {
+// compile sets s to r compiled, except safe: Policy.Retrieve sets it. trustworthy is as in Policy.
+// It does not return s: the copy would read bytes just after they were written, and stall the
+// processor.
+func (s *compiledRequest) compile(a row, r *policy.Request, sites *match.Sites, trustworthy func(host string) bool) {
+	*s = compiledRequest{}
 	if r == nil {
-		return s
+		return
 	}
 	s.sameSite, s.topLevel = true, true
 	if r.URL != nil && hasCookies(r.URL.Scheme) {
@@ -56,7 +59,6 @@ func (a row) compile(r *policy.Request, sites *match.Sites, trustworthy func(hos
 			s.detoured = !a.allSame(c.Redirects, siteOf(r, sites), sites)
 		}
 	}
-	return s
 }
 
 // thirdParty returns what becomes of third-party cookies by the choice of a Context.
