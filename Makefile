@@ -109,7 +109,7 @@ staticcheck:
 staticcheck-clients:
 	@cd examples/clients && $(STATICCHECK) ./...
 
-# What -short leaves out are long tests of one goroutine each; cover runs those. In
+# What -short leaves out are long tests of one goroutine, and repetitions of others; cover runs those. In
 # examples/clients, most of what the race detector would take minutes to compile is not ours.
 race:
 	@$(GOTEST) -modules "$(filter-out examples/clients,$(MODULES))" -- -race -short -shuffle=on ./...

@@ -180,7 +180,7 @@ func TestRecordings(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			n, detailed := replay(t, test.name, test.folder, test.agent, test.third)
-			if testkit.Race {
+			if testkit.Race && testing.Short() {
 				detailed *= 4
 			}
 			if n < test.n || detailed < test.detailed {
@@ -220,7 +220,7 @@ func replay(t *testing.T, mode, folder string, agent jar.UserAgent, third jar.Th
 				continue // those are matched here
 			}
 			n++
-			if testkit.Race && n%4 != 0 {
+			if testkit.Race && testing.Short() && n%4 != 0 {
 				continue // a race shows in few as well as in many
 			}
 			b, web := newStage(t, agent, s)

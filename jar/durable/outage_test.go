@@ -78,7 +78,7 @@ func sorted(header string) string {
 // forgotten that very deletion, and the worker is told.
 func TestLogoutStays(t *testing.T) {
 	for _, away := range []time.Duration{time.Hour, backend.TombstoneLife + time.Hour} {
-		if away > time.Hour && testkit.Race {
+		if away > time.Hour && testkit.Race && testing.Short() {
 			continue // ten seconds
 		}
 		run := times
